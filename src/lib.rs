@@ -1,0 +1,19 @@
+//! assize puts any implementation of the ThreatWinds Users API on trial.
+//!
+//! The layers, each using only what stands below it:
+//!
+//! ```text
+//! cli        one verb a file
+//! edge       the world: sockets, clock, files, terminal, mailboxes
+//! engine     walks a plan of cases; paces a load
+//! report     events -> one Report -> terminal, JSON, JUnit, HTML
+//! reference  the API as a state machine
+//! check      (expectation, answer) -> findings
+//! load       profile -> schedule -> samples -> summary
+//! suite      text -> Document -> Plan
+//! contract   requirements and JSON Schemas
+//! model      the words that all layers speak
+//! ```
+
+pub mod engine;
+pub mod model;

@@ -1,0 +1,75 @@
+//! A request, what came back, and how long it took.
+
+use std::time::Duration;
+
+use super::TransferError;
+
+/// A request, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method, such as `POST`.
+    pub method: String,
+    /// What follows the base URL, beginning with `/`; already percent-encoded.
+    pub path: String,
+    /// The headers in the order they are sent. A name may occur more than once.
+    pub headers: Vec<(String, String)>,
+    /// The body as it goes over the wire; `None` sends no body at all.
+    pub body: Option<Vec<u8>>,
+}
+
+/// A whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers in the order they came. Names as they came, in any letter case.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body, whole, as it came.
+    pub body: Vec<u8>,
+}
+
+/// A request and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// What was sent.
+    pub request: Request,
+    /// The answer, or why there is none.
+    pub result: Result<Response, TransferError>,
+    /// From the moment the request was handed to the transport to the last byte of the answer.
+    pub elapsed: Duration,
+}
+
+/// What an expectation may look at. Implemented by a stored response and by one still in a
+/// connection's buffer, so that both engines share one judge.
+pub trait Answer {
+    /// The status code.
+    fn status(&self) -> u16;
+    /// The values of a header in the order they came. The name is compared without letter case.
+    fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]>;
+    /// The body, whole.
+    fn body(&self) -> &[u8];
+    /// How long the answer took, from sending the request to the last byte.
+    fn elapsed(&self) -> Duration;
+}
+
+impl Answer for (&Response, Duration) {
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.0
+            .headers
+            .iter()
+            .filter(move |(candidate, _)| candidate.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_slice())
+    }
+
+    fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.1
+    }
+}

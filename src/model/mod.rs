@@ -1,0 +1,23 @@
+//! The words that every layer speaks: exchanges, verdicts, ids, places, units and exit codes.
+//!
+//! Nothing here decides anything about a target, and nothing here touches a clock, a socket or a file.
+
+mod exchange;
+mod exit;
+mod finding;
+mod id;
+mod level;
+mod place;
+mod redaction;
+mod transfer;
+mod verdict;
+
+pub use exchange::{Answer, Exchange, Request, Response};
+pub use exit::Outcome;
+pub use finding::Finding;
+pub use id::{CaseId, RequirementId, RunId, ScenarioId, SuiteId};
+pub use level::Level;
+pub use place::Place;
+pub use redaction::{MASK, Redactor};
+pub use transfer::{TransferError, TransferErrorKind};
+pub use verdict::Verdict;

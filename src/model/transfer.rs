@@ -1,0 +1,75 @@
+//! Why no answer came.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The kinds of failed transfers, counted apart in every report.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferErrorKind {
+    /// The host name did not resolve.
+    Resolve,
+    /// No connection: refused, unreachable, or not within its time limit.
+    Connect,
+    /// The TLS handshake or the certificate failed.
+    Tls,
+    /// The request could not be sent whole.
+    Send,
+    /// No whole answer within the time limit.
+    Timeout,
+    /// The connection ended before the answer did.
+    Closed,
+    /// What came is not HTTP that can be understood.
+    Malformed,
+    /// The answer is larger than the limit.
+    TooLarge,
+    /// The request itself could not be built: a fault of the suite or of this tool.
+    Request,
+}
+
+impl TransferErrorKind {
+    /// The kind as it is written in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Send => "send",
+            Self::Timeout => "timeout",
+            Self::Closed => "closed",
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too-large",
+            Self::Request => "request",
+        }
+    }
+}
+
+impl fmt::Display for TransferErrorKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// A transfer that brought no whole answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
+#[error("{detail}")]
+pub struct TransferError {
+    /// What kind of failure.
+    pub kind: TransferErrorKind,
+    /// The failure as a sentence fragment: `connection refused by 127.0.0.1:8080`.
+    pub detail: String,
+}
+
+impl TransferError {
+    /// A transfer error of a kind, with its detail.
+    pub fn new(kind: TransferErrorKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+        }
+    }
+}
