@@ -15,5 +15,7 @@
 //! model      the words that all layers speak
 //! ```
 
+pub mod contract;
 pub mod engine;
 pub mod model;
+pub mod suite;

@@ -1,1 +1,3 @@
+//! The `assize` command.
+
 fn main() {}

@@ -1,0 +1,9 @@
+//! The contract as data: the requirements with their levels, and the JSON Schemas of the answers.
+//!
+//! Says what is demanded; never how it is tried.
+
+mod requirement;
+mod schema;
+
+pub use requirement::{Requirement, RequirementError, Requirements};
+pub use schema::{AnswerSchema, SchemaError, Schemas};

@@ -1,0 +1,134 @@
+//! The JSON Schemas (2020-12) of the answers, compiled once.
+
+use include_dir::{Dir, include_dir};
+use jsonschema::Validator;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+static ANSWERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/answers");
+
+/// A compiled schema under the name that suites use.
+pub struct AnswerSchema {
+    name: String,
+    validator: Validator,
+}
+
+impl AnswerSchema {
+    /// The name that suites use, such as `session`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The compiled schema.
+    #[must_use]
+    pub const fn validator(&self) -> &Validator {
+        &self.validator
+    }
+}
+
+impl fmt::Debug for AnswerSchema {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("AnswerSchema")
+            .field(&self.name)
+            .finish()
+    }
+}
+
+/// Why a schema cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// The file is not JSON.
+    #[error("the schema {name} is not JSON: {cause}")]
+    NotJson {
+        /// The schema's name.
+        name: String,
+        /// What the JSON reader says.
+        cause: serde_json::Error,
+    },
+    /// The file is JSON, but not a JSON Schema.
+    #[error("the schema {name} is not a JSON Schema: {cause}")]
+    NotASchema {
+        /// The schema's name.
+        name: String,
+        /// What the schema compiler says.
+        cause: String,
+    },
+}
+
+/// The schemas that suites may name.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas {
+    by_name: BTreeMap<String, Arc<AnswerSchema>>,
+}
+
+impl Schemas {
+    /// The schemas inside the binary.
+    ///
+    /// # Errors
+    ///
+    /// If one of them does not compile, which a test of the build rules out.
+    pub fn builtin() -> Result<Self, SchemaError> {
+        let mut schemas = Self::default();
+        for file in ANSWERS.files() {
+            let name = file.path().file_stem().unwrap_or_default();
+            schemas.add(&name.to_string_lossy(), file.contents())?;
+        }
+        Ok(schemas)
+    }
+
+    /// Compiles a schema and adds it under a name, in place of one that had it.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not a JSON Schema of draft 2020-12.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), SchemaError> {
+        let name = name.to_owned();
+        let value = serde_json::from_slice(bytes).map_err(|cause| SchemaError::NotJson {
+            name: name.clone(),
+            cause,
+        })?;
+        let validator = jsonschema::draft202012::options()
+            .should_validate_formats(true)
+            .build(&value)
+            .map_err(|cause| SchemaError::NotASchema {
+                name: name.clone(),
+                cause: cause.to_string(),
+            })?;
+        let schema = AnswerSchema {
+            name: name.clone(),
+            validator,
+        };
+        self.by_name.insert(name, Arc::new(schema));
+        Ok(())
+    }
+
+    /// The schema of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Arc<AnswerSchema>> {
+        self.by_name.get(name).cloned()
+    }
+
+    /// The names that suites may use, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_schemas_compile_and_judge() {
+        let schemas = Schemas::builtin().unwrap();
+        let user = schemas.get("user").unwrap();
+        assert!(
+            user.validator()
+                .is_valid(&serde_json::json!({"alias": "x", "extra": 1}))
+        );
+        assert!(!user.validator().is_valid(&serde_json::json!({"alias": 1})));
+    }
+}

@@ -1,0 +1,233 @@
+//! A suite file as it was written. Says nothing about whether it makes sense.
+//!
+//! These types are also the source of `schemas/suite.schema.json`: their comments are what an editor
+//! shows, so they speak to the author of a suite.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use super::matcher::{HeaderMatcher, JsonMatcher};
+use super::one_or_many::OneOrMany;
+use super::placed::Placed;
+use super::status::StatusText;
+use crate::model::Level;
+
+/// A suite: cases that judge an API, and scenarios that put it under load.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SuiteDocument {
+    /// The name of the suite, unique among the suites of a run.
+    pub suite: Placed<String>,
+    /// What the suite is about, in a line.
+    pub title: String,
+    /// The conformance cases.
+    #[serde(default)]
+    pub cases: Vec<CaseDocument>,
+    /// The load scenarios.
+    #[serde(default)]
+    pub scenarios: Vec<ScenarioDocument>,
+}
+
+/// A case: steps in order, each in users of the case's own.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CaseDocument {
+    /// The stable id, unique over all suites.
+    pub id: Placed<String>,
+    /// What the case shows, as a sentence without a full stop.
+    pub title: String,
+    /// The requirements that the case proves.
+    pub proves: OneOrMany<String>,
+    /// The level of the case's expectations. The level of their requirement if left out.
+    #[serde(default)]
+    pub level: Option<Level>,
+    /// Words to select cases by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// What the case needs before its first step.
+    #[serde(default)]
+    pub needs: OneOrMany<Need>,
+    /// Steps that bring the target into the state the case is about. One that does not come out as
+    /// expected leaves the case unjudged; it does not fail the target.
+    #[serde(default)]
+    pub given: Vec<StepDocument>,
+    /// The steps that are judged.
+    pub steps: Vec<StepDocument>,
+}
+
+/// A load scenario: steps that one virtual user goes through, again and again.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ScenarioDocument {
+    /// The stable id, unique over all suites.
+    pub id: Placed<String>,
+    /// What the scenario does, as a sentence without a full stop.
+    pub title: String,
+    /// The requirements that the scenario's expectations prove.
+    #[serde(default)]
+    pub proves: OneOrMany<String>,
+    /// What the scenario needs before the clock starts.
+    #[serde(default)]
+    pub needs: OneOrMany<Need>,
+    /// The steps of one iteration. Each is an operation with statistics of its own.
+    pub steps: Vec<StepDocument>,
+}
+
+/// Something that is made before the first step and removed after the last.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    serde::Serialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// A mailbox in which the target's mails can be read.
+    Mailbox,
+    /// A verified user of the case's own, as `${user.id}`, `${user.email}`, `${user.alias}`,
+    /// `${user.bearer}` and so on. Needs a mailbox.
+    User,
+    /// Another verified user of the case's own, as `${second.id}` and so on.
+    SecondUser,
+    /// A verified API key pair of the user's, as `${user.apiKey}` and `${user.apiSecret}`.
+    KeyPair,
+    /// A verified API key pair of the second user's, as `${second.apiKey}` and `${second.apiSecret}`.
+    SecondKeyPair,
+    /// A verified user that many cases share and none changes, as `${known.id}`, `${known.alias}`.
+    KnownUser,
+}
+
+/// One step: a request with what must come back, or a wait for a mailed code.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StepDocument {
+    /// The name of the step, shown in reports.
+    pub name: Placed<String>,
+    /// The request to send.
+    #[serde(default)]
+    pub request: Option<RequestDocument>,
+    /// A mailed code to wait for.
+    #[serde(default)]
+    pub mail: Option<MailDocument>,
+    /// What must come back.
+    #[serde(default)]
+    pub expect: OneOrMany<ExpectDocument>,
+    /// What to keep of the answer, by name: `bearer: /bearer` keeps a JSON value by its pointer.
+    #[serde(default)]
+    pub capture: BTreeMap<String, Placed<CaptureDocument>>,
+    /// Repeats the request until everything expected comes, for at most this long, such as `5s`.
+    #[serde(default)]
+    pub eventually: Option<Placed<String>>,
+}
+
+/// A request.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RequestDocument {
+    /// The method, such as `POST`.
+    pub method: String,
+    /// What follows the base URL, beginning with `/`. Placeholders in it are percent-encoded.
+    pub path: Placed<String>,
+    /// The headers to send besides those every client sends. A list sends a header more than once.
+    #[serde(default)]
+    pub headers: BTreeMap<String, OneOrMany<String>>,
+    /// A JSON body. Declares its media type unless `headers` does.
+    #[serde(default)]
+    pub json: Option<Placed<serde_json::Value>>,
+    /// A body of text, sent as it is, with the media type of JSON unless `headers` names another.
+    #[serde(default)]
+    pub text: Option<Placed<String>>,
+    /// A body of bytes, written in base64, with the media type of JSON unless `headers` names another.
+    #[serde(default)]
+    pub base64: Option<Placed<String>>,
+}
+
+/// A mailed code to wait for.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MailDocument {
+    /// The recipient, usually `${email}`.
+    pub to: Placed<String>,
+    /// Which mail to that recipient: 1 for the first.
+    #[serde(default = "first")]
+    pub number: usize,
+    /// The name to keep the code under.
+    pub capture: Placed<String>,
+}
+
+const fn first() -> usize {
+    1
+}
+
+/// What must come back. Everything named must hold.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExpectDocument {
+    /// Which of the case's requirements these expectations prove. All of them if left out.
+    #[serde(default)]
+    pub proves: OneOrMany<String>,
+    /// The level of these expectations. That of the case if left out.
+    #[serde(default)]
+    pub level: Option<Level>,
+    /// The statuses allowed: `404`, `[200, 202]`, `4xx`.
+    #[serde(default)]
+    pub status: Option<OneOrMany<StatusText>>,
+    /// The name of the JSON Schema that the body must satisfy.
+    #[serde(default)]
+    pub schema: Option<Placed<String>>,
+    /// Values in the body by JSON Pointer: `/message: acknowledged`, or a matcher.
+    #[serde(default)]
+    pub json: BTreeMap<String, Placed<JsonMatcher>>,
+    /// Headers by name: `x-error: present`, `absent`, or a matcher.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Placed<HeaderMatcher>>,
+    /// What the body must be.
+    #[serde(default)]
+    pub body: Option<Placed<BodyKind>>,
+    /// How long the answer may take, such as `2s`.
+    #[serde(default)]
+    pub within: Option<Placed<String>>,
+}
+
+/// What a body must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyKind {
+    /// No body at all.
+    Absent,
+    /// One JSON object and nothing else, declared as JSON by the content type.
+    JsonObject,
+}
+
+/// Where a captured value stands.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(from = "CaptureText")]
+#[schemars(with = "CaptureText")]
+pub enum CaptureDocument {
+    /// In the body, by JSON Pointer.
+    Pointer(String),
+    /// In a header, by name.
+    Header(String),
+}
+
+/// A JSON Pointer such as `/bearer`, or `header NAME`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+struct CaptureText(String);
+
+impl From<CaptureText> for CaptureDocument {
+    fn from(CaptureText(text): CaptureText) -> Self {
+        match text.strip_prefix("header ") {
+            Some(name) => Self::Header(name.trim().to_owned()),
+            None => Self::Pointer(text),
+        }
+    }
+}

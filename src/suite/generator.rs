@@ -1,0 +1,155 @@
+//! Values made from the seed, so that a run can be repeated byte for byte.
+//!
+//! Every value is a function of (seed, case, name, round) alone: not of the order in which cases
+//! happen to run.
+
+use uuid::{Builder, Uuid};
+
+/// The namespace of the digests (RFC 9562, section 5.5): any fixed UUID does.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6173_7369_7a65_4e61_8d65_7370_6163_6500);
+
+/// What kind of value to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Generator {
+    /// A fresh email address that the mailbox receives.
+    Email,
+    /// A person's full name.
+    FullName,
+    /// A fresh alias.
+    Alias,
+    /// A random UUID, version 4.
+    Uuid,
+    /// 64 letters and digits, as unguessable tokens are; nobody's.
+    Token,
+}
+
+impl Generator {
+    /// All generators.
+    pub const ALL: [Self; 5] = [
+        Self::Email,
+        Self::FullName,
+        Self::Alias,
+        Self::Uuid,
+        Self::Token,
+    ];
+
+    /// The name in a placeholder. `${email.other}` is another address than `${email}`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::FullName => "fullName",
+            Self::Alias => "alias",
+            Self::Uuid => "uuid",
+            Self::Token => "token",
+        }
+    }
+}
+
+/// Makes the values of one run.
+#[derive(Clone, Debug)]
+pub struct Generation {
+    seed: u64,
+    email_before: String,
+    email_after: String,
+}
+
+/// The placeholder in the pattern of addresses.
+const TAG: &str = "{tag}";
+
+/// An email pattern without `{tag}` in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the email pattern {0:?} has no {{tag}}; write one such as qa+{{tag}}@example.com")]
+pub struct PatternError(pub String);
+
+impl Generation {
+    /// The generation of a run.
+    ///
+    /// `email` is the pattern of addresses, such as `qa+{tag}@example.com`.
+    ///
+    /// # Errors
+    ///
+    /// If the pattern has no `{tag}`: all users would share one address.
+    pub fn new(seed: u64, email: &str) -> Result<Self, PatternError> {
+        let (before, after) = email
+            .split_once(TAG)
+            .ok_or_else(|| PatternError(email.to_owned()))?;
+        Ok(Self {
+            seed,
+            email_before: before.to_owned(),
+            email_after: after.to_owned(),
+        })
+    }
+
+    /// The seed.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The value of a variable: `scope` is the case or scenario, `name` the placeholder as written,
+    /// `round` the iteration (0 in a conformance case).
+    #[must_use]
+    pub fn value(&self, generator: Generator, scope: &str, name: &str, round: u64) -> String {
+        let digest = self.digest(scope, name, round);
+        match generator {
+            Generator::Email => {
+                let tag = &digest.simple().to_string()[..16];
+                format!("{}{tag}{}", self.email_before, self.email_after)
+            }
+            Generator::FullName => format!("Assize {}", &digest.simple().to_string()[..8]),
+            Generator::Alias => format!("assize-{}", &digest.simple().to_string()[..12]),
+            Generator::Uuid => Builder::from_random_bytes(digest.into_bytes())
+                .into_uuid()
+                .to_string(),
+            Generator::Token => {
+                let second = self.digest(scope, &format!("{name}/second"), round);
+                format!("{}{}", digest.simple(), second.simple())
+            }
+        }
+    }
+
+    fn digest(&self, scope: &str, name: &str, round: u64) -> Uuid {
+        let text = format!("{}/{scope}/{name}/{round}", self.seed);
+        Uuid::new_v5(&NAMESPACE, text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_depend_on_seed_case_name_and_round_and_on_nothing_else() {
+        let first = Generation::new(1, "a+{tag}@b.test").unwrap();
+        let again = Generation::new(1, "a+{tag}@b.test").unwrap();
+        let other = Generation::new(2, "a+{tag}@b.test").unwrap();
+        let value = first.value(Generator::Email, "case", "email", 0);
+        assert_eq!(value, again.value(Generator::Email, "case", "email", 0));
+        assert!(value.starts_with("a+") && value.ends_with("@b.test"));
+        for different in [
+            other.value(Generator::Email, "case", "email", 0),
+            first.value(Generator::Email, "case2", "email", 0),
+            first.value(Generator::Email, "case", "email.other", 0),
+            first.value(Generator::Email, "case", "email", 1),
+        ] {
+            assert_ne!(value, different);
+        }
+    }
+
+    #[test]
+    fn a_generated_uuid_is_one_of_version_4_and_a_token_has_64_characters() {
+        let generation = Generation::new(7, "{tag}@b.test").unwrap();
+        let uuid = generation.value(Generator::Uuid, "c", "uuid", 0);
+        assert_eq!(Uuid::parse_str(&uuid).unwrap().get_version_num(), 4);
+        assert_eq!(
+            generation.value(Generator::Token, "c", "token", 0).len(),
+            64
+        );
+    }
+
+    #[test]
+    fn an_email_pattern_without_a_tag_is_refused() {
+        assert!(Generation::new(1, "qa@example.com").is_err());
+    }
+}

@@ -1,0 +1,206 @@
+//! Cases and scenarios.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Lowering;
+use super::scope::Scope;
+use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
+use crate::suite::document::{CaseDocument, Need, ScenarioDocument, StepDocument};
+use crate::suite::error::Problem;
+use crate::suite::one_or_many::OneOrMany;
+use crate::suite::plan::{Action, Case, Operation, Scenario, Step};
+use crate::suite::variable::Variables;
+
+/// What the expectations of a case inherit.
+pub(super) struct Inherited {
+    /// All requirements of the case.
+    pub(super) requirements: Arc<[RequirementId]>,
+    /// The level written at the case, if any.
+    pub(super) level: Option<Level>,
+}
+
+impl Lowering<'_> {
+    pub(super) fn case(&mut self, document: &CaseDocument, suite: &str) -> Case {
+        let inherited = Inherited {
+            requirements: self.requirements(&document.proves),
+            level: document.level,
+        };
+        if document.proves.0.is_empty() {
+            self.report(Problem::ProvesNothing, document.id.spot);
+        }
+        self.check_level(document, &inherited.requirements);
+        let mut scope = self.scope(&document.needs, &[&document.given, &document.steps]);
+        let given = self.steps(&document.given, &inherited, &mut scope);
+        let steps = self.steps(&document.steps, &inherited, &mut scope);
+        self.check_steps(document, &steps);
+        Case {
+            id: CaseId::new(&document.id.value),
+            suite: SuiteId::new(suite),
+            title: document.title.clone(),
+            level: gravest(&steps).unwrap_or_else(|| self.level_of(&inherited.requirements)),
+            requirements: inherited.requirements.to_vec(),
+            tags: document.tags.clone(),
+            needs: scope.needs,
+            given,
+            steps,
+            variables: scope.variables,
+            place: self.text.place(document.id.spot),
+        }
+    }
+
+    pub(super) fn scenario(&mut self, document: &ScenarioDocument, suite: &str) -> Scenario {
+        let inherited = Inherited {
+            requirements: self.requirements(&document.proves),
+            level: None,
+        };
+        let mut scope = self.scope(&document.needs, &[&document.steps]);
+        if document.steps.is_empty() {
+            let id = document.id.value.clone();
+            self.report(Problem::NoSteps { id }, document.id.spot);
+        }
+        for step in &document.steps {
+            if step.mail.is_some() {
+                self.report(Problem::NotUnderLoad { key: "mail" }, step.name.spot);
+            }
+            if let Some(eventually) = &step.eventually {
+                self.report(Problem::NotUnderLoad { key: "eventually" }, eventually.spot);
+            }
+        }
+        let operations = self
+            .steps(&document.steps, &inherited, &mut scope)
+            .into_iter()
+            .filter_map(into_operation)
+            .collect();
+        Scenario {
+            id: ScenarioId::new(&document.id.value),
+            suite: SuiteId::new(suite),
+            title: document.title.clone(),
+            requirements: inherited.requirements.to_vec(),
+            needs: scope.needs,
+            operations,
+            variables: scope.variables,
+            place: self.text.place(document.id.spot),
+        }
+    }
+
+    /// Resolves requirement ids, reporting those that the catalogue does not list.
+    pub(super) fn requirements(&mut self, written: &OneOrMany<String>) -> Arc<[RequirementId]> {
+        let catalogue = self.vocabulary.requirements;
+        let mut ids = Vec::new();
+        for id in &written.0 {
+            let requirement = RequirementId::new(&id.value);
+            if catalogue.get(&requirement).is_none() {
+                let problem = Problem::UnknownRequirement {
+                    id: id.value.clone(),
+                    known: catalogue.iter().map(|one| one.id.to_string()).collect(),
+                };
+                self.report(problem, id.spot);
+            }
+            ids.push(requirement);
+        }
+        ids.into()
+    }
+
+    /// The highest level among requirements; must if there are none.
+    pub(super) fn level_of(&self, requirements: &[RequirementId]) -> Level {
+        requirements
+            .iter()
+            .filter_map(|id| self.vocabulary.requirements.get(id))
+            .map(|requirement| requirement.level)
+            .max()
+            .unwrap_or(Level::Must)
+    }
+
+    fn check_level(&mut self, document: &CaseDocument, requirements: &[RequirementId]) {
+        let highest = self.level_of(requirements);
+        if let Some(level) = document.level.filter(|level| *level > highest) {
+            let problem = Problem::LevelTooHigh {
+                level: level.to_string(),
+                highest: highest.to_string(),
+            };
+            self.report(problem, document.id.spot);
+        }
+    }
+
+    fn check_steps(&mut self, document: &CaseDocument, steps: &[Step]) {
+        if steps.is_empty() {
+            let id = document.id.value.clone();
+            self.report(Problem::NoSteps { id }, document.id.spot);
+        }
+        for (step, written) in steps.iter().zip(&document.steps) {
+            if let Action::Exchange(exchange) = &step.action
+                && exchange.expectations.is_empty()
+            {
+                let step = step.name.clone();
+                self.report(Problem::ExpectsNothing { step }, written.name.spot);
+            }
+        }
+    }
+
+    fn scope(&mut self, needs: &OneOrMany<Need>, steps: &[&[StepDocument]]) -> Scope {
+        let mut all = BTreeSet::new();
+        for need in &needs.0 {
+            all.extend(implied(need.value));
+        }
+        let mut all_captures = Vec::new();
+        for step in steps.iter().copied().flatten() {
+            let step_name = &step.name.value;
+            for name in step.capture.keys() {
+                all_captures.push((name.clone(), step_name.clone()));
+            }
+            if let Some(mail) = &step.mail {
+                all_captures.push((mail.capture.value.clone(), step_name.clone()));
+            }
+        }
+        if !all.contains(&Need::Mailbox)
+            && let Some(step) = steps
+                .iter()
+                .copied()
+                .flatten()
+                .find(|step| step.mail.is_some())
+        {
+            self.report(Problem::MailboxNotAsked, step.name.spot);
+        }
+        Scope {
+            variables: Variables::default(),
+            needs: all,
+            all_captures,
+        }
+    }
+}
+
+/// A need with everything that it needs in turn.
+fn implied(need: Need) -> impl Iterator<Item = Need> {
+    let more: &[Need] = match need {
+        Need::Mailbox => &[],
+        Need::User | Need::KnownUser | Need::SecondUser => &[Need::Mailbox],
+        Need::KeyPair => &[Need::Mailbox, Need::User],
+        Need::SecondKeyPair => &[Need::Mailbox, Need::SecondUser],
+    };
+    std::iter::once(need).chain(more.iter().copied())
+}
+
+fn into_operation(step: Step) -> Option<Operation> {
+    match step.action {
+        Action::Exchange(exchange) => Some(Operation {
+            name: step.name,
+            exchange: *exchange,
+        }),
+        Action::Mail(_) => None,
+    }
+}
+
+fn gravest(steps: &[Step]) -> Option<Level> {
+    steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::Exchange(exchange) => exchange
+                .expectations
+                .iter()
+                .map(|expectation| expectation.level)
+                .max(),
+            Action::Mail(mail) => Some(mail.level),
+        })
+        .max()
+}

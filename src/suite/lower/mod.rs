@@ -1,0 +1,132 @@
+//! Turns what was written into what is meant, and collects everything that makes no sense.
+
+mod case;
+mod expectation;
+mod request;
+mod scope;
+mod step;
+
+use std::collections::BTreeMap;
+
+use super::document::SuiteDocument;
+use super::error::{Problem, SuiteError, SuiteText};
+use super::placed::{Placed, Spot};
+use super::plan::Plan;
+use crate::contract::{Requirements, Schemas};
+use crate::model::Place;
+
+/// What suites are resolved against.
+#[derive(Clone, Copy, Debug)]
+pub struct Vocabulary<'a> {
+    /// The requirements that cases may prove.
+    pub requirements: &'a Requirements,
+    /// The schemas that expectations may name.
+    pub schemas: &'a Schemas,
+}
+
+/// Reads suites and resolves them into one plan.
+///
+/// # Errors
+///
+/// Everything that is wrong with any of the suites, in the order of the texts.
+pub fn plan(texts: &[SuiteText], vocabulary: Vocabulary<'_>) -> Result<Plan, Vec<SuiteError>> {
+    let mut plan = Plan::default();
+    let mut errors = Vec::new();
+    let mut ids = BTreeMap::new();
+    for text in texts {
+        match parse(text) {
+            Ok(document) => {
+                let mut lowering = Lowering {
+                    text,
+                    vocabulary,
+                    errors: &mut errors,
+                };
+                lowering.suite(&document, &mut plan, &mut ids);
+            }
+            Err(error) => errors.push(*error),
+        }
+    }
+    if errors.is_empty() {
+        Ok(plan)
+    } else {
+        Err(errors)
+    }
+}
+
+fn parse(text: &SuiteText) -> Result<SuiteDocument, Box<SuiteError>> {
+    serde_saphyr::from_str(&text.text).map_err(|error| Box::new(syntax_error(&error, text)))
+}
+
+fn syntax_error(error: &serde_saphyr::Error, text: &SuiteText) -> SuiteError {
+    let bare = error.without_snippet();
+    let spot = bare.location().map(Spot::from).unwrap_or_default();
+    let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    let problem = match bare {
+        serde_saphyr::Error::SerdeUnknownField {
+            field, expected, ..
+        } => Problem::UnknownKey {
+            key: field.clone(),
+            known: owned(expected),
+        },
+        serde_saphyr::Error::SerdeUnknownVariant {
+            variant, expected, ..
+        } => Problem::UnknownWord {
+            word: variant.clone(),
+            known: owned(expected),
+        },
+        serde_saphyr::Error::SerdeMissingField { field, .. } => {
+            Problem::Syntax(format!("the key `{field}` is missing here"))
+        }
+        other => Problem::Syntax(first_line(&other.to_string())),
+    };
+    let spot = match &problem {
+        Problem::UnknownKey { key: word, .. } | Problem::UnknownWord { word, .. } => {
+            text.find(word, spot)
+        }
+        _ => spot,
+    };
+    SuiteError::new(problem, text, spot)
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().to_owned()
+}
+
+/// The lowering of one suite.
+struct Lowering<'a> {
+    text: &'a SuiteText,
+    vocabulary: Vocabulary<'a>,
+    errors: &'a mut Vec<SuiteError>,
+}
+
+impl Lowering<'_> {
+    fn report(&mut self, problem: Problem, spot: Spot) {
+        self.errors.push(SuiteError::new(problem, self.text, spot));
+    }
+
+    fn suite(
+        &mut self,
+        document: &SuiteDocument,
+        plan: &mut Plan,
+        ids: &mut BTreeMap<String, Place>,
+    ) {
+        for case in &document.cases {
+            self.unique(&case.id, ids);
+            let case = self.case(case, &document.suite.value);
+            plan.cases.push(case);
+        }
+        for scenario in &document.scenarios {
+            self.unique(&scenario.id, ids);
+            let scenario = self.scenario(scenario, &document.suite.value);
+            plan.scenarios.push(scenario);
+        }
+    }
+
+    fn unique(&mut self, id: &Placed<String>, ids: &mut BTreeMap<String, Place>) {
+        let place = self.text.place(id.spot);
+        if let Some(first) = ids.insert(id.value.clone(), place) {
+            let id_text = id.value.clone();
+            self.report(Problem::DuplicateId { id: id_text, first }, id.spot);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Requests.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Lowering;
+use super::scope::Scope;
+use crate::suite::document::RequestDocument;
+use crate::suite::error::Problem;
+use crate::suite::plan::{BodyTemplate, RequestTemplate};
+use crate::suite::template::Encoding;
+
+const CONTENT_TYPE: &str = "content-type";
+const JSON_MEDIA_TYPE: &str = "application/json";
+
+impl Lowering<'_> {
+    pub(super) fn request(
+        &mut self,
+        document: &RequestDocument,
+        scope: &mut Scope,
+    ) -> RequestTemplate {
+        if !document.path.value.starts_with('/') {
+            let problem = Problem::BadValue {
+                key: "path",
+                reason: "begins with `/` and follows the base URL".to_owned(),
+            };
+            self.report(problem, document.path.spot);
+        }
+        let path = self.template(
+            &document.path.value,
+            document.path.spot,
+            Encoding::Path,
+            scope,
+        );
+        let body = self.body(document, scope);
+        let mut headers = Vec::new();
+        for (name, values) in &document.headers {
+            for value in &values.0 {
+                let template = self.template(&value.value, value.spot, Encoding::Plain, scope);
+                headers.push((name.clone(), template));
+            }
+        }
+        let declared = document
+            .headers
+            .keys()
+            .any(|name| name.eq_ignore_ascii_case(CONTENT_TYPE));
+        if body.is_some() && !declared {
+            let media_type =
+                self.template(JSON_MEDIA_TYPE, document.path.spot, Encoding::Plain, scope);
+            headers.push((CONTENT_TYPE.to_owned(), media_type));
+        }
+        RequestTemplate {
+            method: document.method.clone(),
+            path,
+            headers,
+            body,
+        }
+    }
+
+    fn body(&mut self, document: &RequestDocument, scope: &mut Scope) -> Option<BodyTemplate> {
+        match (&document.json, &document.text, &document.base64) {
+            (None, None, None) => None,
+            (Some(json), None, None) => {
+                let text = json.value.to_string();
+                let template = self.template(&text, json.spot, Encoding::Json, scope);
+                Some(BodyTemplate::Text(template))
+            }
+            (None, Some(text), None) => {
+                let template = self.template(&text.value, text.spot, Encoding::Plain, scope);
+                Some(BodyTemplate::Text(template))
+            }
+            (None, None, Some(base64)) => match STANDARD.decode(base64.value.trim()) {
+                Ok(bytes) => Some(BodyTemplate::Bytes(bytes)),
+                Err(error) => {
+                    let problem = Problem::BadValue {
+                        key: "base64",
+                        reason: format!("is not base64: {error}"),
+                    };
+                    self.report(problem, base64.spot);
+                    None
+                }
+            },
+            _ => {
+                self.report(Problem::TwoBodies, document.path.spot);
+                None
+            }
+        }
+    }
+}

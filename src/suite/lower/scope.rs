@@ -1,0 +1,138 @@
+//! The names that a step may use, and the parsing of texts that use them.
+
+use std::collections::BTreeSet;
+
+use super::Lowering;
+use crate::suite::document::Need;
+use crate::suite::error::Problem;
+use crate::suite::generator::Generator;
+use crate::suite::placed::Spot;
+use crate::suite::template::{Encoding, Segment, Template, Written, split};
+use crate::suite::variable::{Member, Role, Source, VariableId, Variables};
+
+/// The names of one case or scenario while its steps are lowered in order.
+pub(super) struct Scope {
+    /// The variables met so far.
+    pub(super) variables: Variables,
+    /// What the case asks for.
+    pub(super) needs: BTreeSet<Need>,
+    /// The captures of all steps with their step, so that too early a use can be told from a typo.
+    pub(super) all_captures: Vec<(String, String)>,
+}
+
+impl Scope {
+    /// Makes a capture known to the steps that follow.
+    pub(super) fn capture(&mut self, name: &str) -> VariableId {
+        self.variables.declare(name, Source::Captured)
+    }
+
+    fn resolve(&mut self, name: &str) -> Result<VariableId, Problem> {
+        if let Some(known) = self.variables.find(name) {
+            return Ok(known);
+        }
+        let root = name.split_once('.').map_or(name, |(root, _)| root);
+        if let Some(generator) = Generator::ALL.into_iter().find(|one| one.as_str() == root) {
+            return Ok(self.variables.declare(name, Source::Generated(generator)));
+        }
+        if let Some(role) = Role::ALL.into_iter().find(|one| one.as_str() == root) {
+            return self.resolve_member(name, role);
+        }
+        if let Some((_, step)) = self.all_captures.iter().find(|(later, _)| later == name) {
+            return Err(Problem::NotYetCaptured {
+                name: name.to_owned(),
+                step: step.clone(),
+            });
+        }
+        Err(self.unknown(name))
+    }
+
+    fn resolve_member(&mut self, name: &str, role: Role) -> Result<VariableId, Problem> {
+        let member_name = name.split_once('.').map_or("", |(_, member)| member);
+        let Some(member) = Member::ALL
+            .into_iter()
+            .find(|one| one.as_str() == member_name)
+        else {
+            return Err(self.unknown(name));
+        };
+        let need = need_of(role, member);
+        if !self.needs.contains(&need) {
+            return Err(Problem::NeedMissing {
+                name: name.to_owned(),
+                need: need_name(need).to_owned(),
+            });
+        }
+        Ok(self.variables.declare(name, Source::Fixture(role, member)))
+    }
+
+    fn unknown(&self, name: &str) -> Problem {
+        let mut known: Vec<String> = Generator::ALL
+            .iter()
+            .map(|generator| generator.as_str().to_owned())
+            .collect();
+        for role in Role::ALL {
+            if self.needs.contains(&need_of(role, Member::Id)) {
+                known.extend(
+                    Member::ALL.map(|member| format!("{}.{}", role.as_str(), member.as_str())),
+                );
+            }
+        }
+        known.extend(self.all_captures.iter().map(|(capture, _)| capture.clone()));
+        Problem::UnknownPlaceholder {
+            name: name.to_owned(),
+            known,
+        }
+    }
+}
+
+/// What a case must ask for before it may use this of a user.
+const fn need_of(role: Role, member: Member) -> Need {
+    match (role, member) {
+        (Role::User, Member::ApiKey | Member::ApiSecret) => Need::KeyPair,
+        (Role::Second, Member::ApiKey | Member::ApiSecret) => Need::SecondKeyPair,
+        (Role::User, _) => Need::User,
+        (Role::Second, _) => Need::SecondUser,
+        (Role::Known, _) => Need::KnownUser,
+    }
+}
+
+/// The word for a need in a suite.
+const fn need_name(need: Need) -> &'static str {
+    match need {
+        Need::Mailbox => "mailbox",
+        Need::User => "user",
+        Need::SecondUser => "second-user",
+        Need::KeyPair => "key-pair",
+        Need::SecondKeyPair => "second-key-pair",
+        Need::KnownUser => "known-user",
+    }
+}
+
+impl Lowering<'_> {
+    /// Parses a text with placeholders.
+    pub(super) fn template(
+        &mut self,
+        text: &str,
+        spot: Spot,
+        encoding: Encoding,
+        scope: &mut Scope,
+    ) -> Template {
+        let mut segments = Vec::new();
+        for piece in split(text) {
+            match piece {
+                Written::Text(text) => segments.push(Segment::Text(text)),
+                Written::Name(name) => match scope.resolve(name) {
+                    Ok(variable) => segments.push(Segment::Value { variable, encoding }),
+                    Err(problem) => {
+                        let caret = self.text.find(&format!("${{{name}}}"), spot);
+                        self.report(problem, caret);
+                    }
+                },
+                Written::Unclosed => {
+                    let caret = self.text.find("${", spot);
+                    self.report(Problem::UnclosedPlaceholder, caret);
+                }
+            }
+        }
+        Template::new(segments)
+    }
+}

@@ -1,0 +1,140 @@
+//! Steps and their captures.
+
+use std::time::Duration;
+
+use super::Lowering;
+use super::case::Inherited;
+use super::scope::Scope;
+use crate::suite::document::{CaptureDocument, MailDocument, RequestDocument, StepDocument};
+use crate::suite::error::Problem;
+use crate::suite::placed::{Placed, Spot};
+use crate::suite::plan::{Action, Capture, CaptureFrom, ExchangeStep, MailStep, Step};
+use crate::suite::template::Encoding;
+
+impl Lowering<'_> {
+    pub(super) fn steps(
+        &mut self,
+        documents: &[StepDocument],
+        inherited: &Inherited,
+        scope: &mut Scope,
+    ) -> Vec<Step> {
+        documents
+            .iter()
+            .filter_map(|document| self.step(document, inherited, scope))
+            .collect()
+    }
+
+    fn step(
+        &mut self,
+        document: &StepDocument,
+        inherited: &Inherited,
+        scope: &mut Scope,
+    ) -> Option<Step> {
+        let action = match (&document.request, &document.mail) {
+            (Some(request), None) => {
+                Action::Exchange(Box::new(self.exchange(request, document, inherited, scope)))
+            }
+            (None, Some(mail)) => Action::Mail(self.mail(mail, inherited, scope)),
+            _ => {
+                self.report(Problem::NotOneAction, document.name.spot);
+                return None;
+            }
+        };
+        Some(Step {
+            name: document.name.value.clone(),
+            action,
+            place: self.text.place(document.name.spot),
+        })
+    }
+
+    fn exchange(
+        &mut self,
+        request: &RequestDocument,
+        document: &StepDocument,
+        inherited: &Inherited,
+        scope: &mut Scope,
+    ) -> ExchangeStep {
+        let request = self.request(request, scope);
+        let mut expectations = Vec::new();
+        for expect in &document.expect.0 {
+            self.expect(&expect.value, inherited, scope, &mut expectations);
+        }
+        let captures = document
+            .capture
+            .iter()
+            .map(|(name, from)| self.capture(name, from, scope))
+            .collect();
+        ExchangeStep {
+            request,
+            expectations,
+            captures,
+            eventually: document
+                .eventually
+                .as_ref()
+                .and_then(|text| self.duration("eventually", text)),
+        }
+    }
+
+    fn mail(&mut self, mail: &MailDocument, inherited: &Inherited, scope: &mut Scope) -> MailStep {
+        if mail.number == 0 {
+            let reason = "counts from 1 for the first mail".to_owned();
+            let problem = Problem::BadValue {
+                key: "number",
+                reason,
+            };
+            self.report(problem, mail.to.spot);
+        }
+        MailStep {
+            to: self.template(&mail.to.value, mail.to.spot, Encoding::Plain, scope),
+            ordinal: mail.number.saturating_sub(1),
+            capture: scope.capture(&mail.capture.value),
+            level: inherited
+                .level
+                .unwrap_or_else(|| self.level_of(&inherited.requirements)),
+            requirements: inherited.requirements.clone(),
+        }
+    }
+
+    fn capture(
+        &mut self,
+        name: &str,
+        from: &Placed<CaptureDocument>,
+        scope: &mut Scope,
+    ) -> Capture {
+        let from = match &from.value {
+            CaptureDocument::Header(header) => CaptureFrom::Header(header.clone()),
+            CaptureDocument::Pointer(pointer) => {
+                self.pointer("capture", pointer, from.spot);
+                CaptureFrom::Pointer(pointer.clone())
+            }
+        };
+        Capture {
+            variable: scope.capture(name),
+            from,
+        }
+    }
+
+    /// Reports a text that is no JSON Pointer (RFC 6901).
+    pub(super) fn pointer(&mut self, key: &'static str, pointer: &str, spot: Spot) {
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            let reason = format!("takes JSON Pointers, which begin with `/`, not {pointer:?}");
+            self.report(Problem::BadValue { key, reason }, spot);
+        }
+    }
+
+    /// Parses a duration such as `5s`.
+    pub(super) fn duration(
+        &mut self,
+        key: &'static str,
+        text: &Placed<String>,
+    ) -> Option<Duration> {
+        match humantime::parse_duration(&text.value) {
+            Ok(duration) => Some(duration),
+            Err(error) => {
+                let reason = format!("takes a duration such as `5s` or `200ms`: {error}");
+                self.report(Problem::BadValue { key, reason }, text.spot);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Suites: from text to what was written (the document) to what is meant (the plan).
+//!
+//! Judges nothing and sends nothing.
+
+mod builtin;
+mod document;
+mod error;
+mod generator;
+mod lower;
+mod matcher;
+mod one_or_many;
+mod placed;
+mod plan;
+mod selection;
+mod status;
+mod template;
+mod variable;
+
+pub use builtin::builtin_suites;
+pub use document::{BodyKind, Need, SuiteDocument};
+pub use error::{Problem, SuiteError, SuiteText};
+pub use generator::{Generation, Generator, PatternError};
+pub use lower::{Vocabulary, plan};
+pub use plan::{
+    Action, BodyTemplate, Capture, CaptureFrom, Case, ExchangeStep, Expectation, HeaderTest,
+    JsonTest, MailStep, Operation, Plan, RequestTemplate, Rule, Scenario, Step,
+};
+pub use selection::{Selection, Wildcard};
+pub use status::StatusText;
+pub use template::{Encoding, MissingValue, Segment, Template};
+pub use variable::{Member, Role, Source, Values, Variable, VariableId, Variables};

@@ -1,0 +1,255 @@
+//! A suite as it is meant: every name resolved, every text parsed, nothing optional left open.
+
+use regex::Regex;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::document::{BodyKind, Need};
+use super::status::StatusText;
+use super::template::Template;
+use super::variable::{VariableId, Variables};
+use crate::contract::AnswerSchema;
+use crate::model::{CaseId, Level, Place, RequirementId, ScenarioId, SuiteId};
+
+/// Everything that can be run.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The cases of all suites, in the order they are written.
+    pub cases: Vec<Case>,
+    /// The scenarios of all suites, in the order they are written.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// A conformance case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The stable id.
+    pub id: CaseId,
+    /// The suite it belongs to.
+    pub suite: SuiteId,
+    /// What it shows.
+    pub title: String,
+    /// The requirements that it proves.
+    pub requirements: Vec<RequirementId>,
+    /// The level of its gravest expectation.
+    pub level: Level,
+    /// Words to select it by.
+    pub tags: Vec<String>,
+    /// What it needs before its first step.
+    pub needs: BTreeSet<Need>,
+    /// Steps that bring the target into the state that the case is about.
+    pub given: Vec<Step>,
+    /// The steps that are judged.
+    pub steps: Vec<Step>,
+    /// The variables of all steps.
+    pub variables: Variables,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A load scenario.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The stable id.
+    pub id: ScenarioId,
+    /// The suite it belongs to.
+    pub suite: SuiteId,
+    /// What it does.
+    pub title: String,
+    /// The requirements that its expectations prove.
+    pub requirements: Vec<RequirementId>,
+    /// What it needs before the clock starts.
+    pub needs: BTreeSet<Need>,
+    /// The operations of one iteration, each an exchange.
+    pub operations: Vec<Operation>,
+    /// The variables of all operations.
+    pub variables: Variables,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// One exchange of a scenario, with statistics of its own.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The name shown in reports.
+    pub name: String,
+    /// What is sent and what must come back.
+    pub exchange: ExchangeStep,
+}
+
+/// One step of a case.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The name shown in reports.
+    pub name: String,
+    /// What the step does.
+    pub action: Action,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Sends a request and judges the answer.
+    Exchange(Box<ExchangeStep>),
+    /// Waits for a mailed code.
+    Mail(MailStep),
+}
+
+/// A request and what must come back.
+#[derive(Clone, Debug)]
+pub struct ExchangeStep {
+    /// What to send.
+    pub request: RequestTemplate,
+    /// What must come back.
+    pub expectations: Vec<Expectation>,
+    /// What to keep of the answer.
+    pub captures: Vec<Capture>,
+    /// For how long to repeat the request until everything expected comes; `None` sends it once.
+    pub eventually: Option<Duration>,
+}
+
+/// A request with placeholders.
+#[derive(Clone, Debug)]
+pub struct RequestTemplate {
+    /// The method.
+    pub method: String,
+    /// What follows the base URL.
+    pub path: Template,
+    /// The headers in the order they are sent.
+    pub headers: Vec<(String, Template)>,
+    /// The body, if one is sent.
+    pub body: Option<BodyTemplate>,
+}
+
+/// A body with placeholders, or plain bytes.
+#[derive(Clone, Debug)]
+pub enum BodyTemplate {
+    /// Text with placeholders.
+    Text(Template),
+    /// Bytes as they are.
+    Bytes(Vec<u8>),
+}
+
+/// A wait for a mailed code.
+#[derive(Clone, Debug)]
+pub struct MailStep {
+    /// The recipient.
+    pub to: Template,
+    /// Which code to that recipient, from 0.
+    pub ordinal: usize,
+    /// Where the code is kept.
+    pub capture: VariableId,
+    /// The requirements that fail if no mail comes.
+    pub requirements: Arc<[RequirementId]>,
+    /// The level of that failure.
+    pub level: Level,
+}
+
+/// Keeps a part of an answer as the value of a variable.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// Where the value is kept.
+    pub variable: VariableId,
+    /// Where the value stands.
+    pub from: CaptureFrom,
+}
+
+/// Where a captured value stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaptureFrom {
+    /// In the body, by JSON Pointer (RFC 6901). A text as it is, anything else as JSON.
+    Pointer(String),
+    /// The first header of this name.
+    Header(String),
+}
+
+/// One rule that an answer must satisfy.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// The requirements that it proves.
+    pub requirements: Arc<[RequirementId]>,
+    /// What an unmet rule means for the target.
+    pub level: Level,
+    /// The rule.
+    pub rule: Rule,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// What an answer must be like.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// Its status is one of these.
+    Status(Vec<StatusText>),
+    /// Its body satisfies the schema.
+    Schema(Arc<AnswerSchema>),
+    /// The value in its body at the pointer passes the test.
+    Json {
+        /// A JSON Pointer (RFC 6901).
+        pointer: String,
+        /// The test.
+        test: JsonTest,
+    },
+    /// Its header passes the test.
+    Header {
+        /// The name, in any letter case.
+        name: String,
+        /// The test.
+        test: HeaderTest,
+    },
+    /// Its body is of this kind.
+    Body(BodyKind),
+    /// It came within this time.
+    Within(Duration),
+}
+
+/// A test of a JSON value.
+#[derive(Clone, Debug)]
+pub enum JsonTest {
+    /// Equal to this value.
+    Equals(serde_json::Value),
+    /// A text equal to this one.
+    EqualsText(Template),
+    /// Not this text.
+    Not(Template),
+    /// A text in which this is found.
+    Matches(Regex),
+    /// Not there.
+    Absent,
+    /// Unix seconds still to come.
+    Future,
+}
+
+/// A test of a header.
+#[derive(Clone, Debug)]
+pub enum HeaderTest {
+    /// There, and not blank.
+    Present,
+    /// Not there.
+    Absent,
+    /// Equal to this text.
+    Equals(Template),
+    /// Not this text.
+    Not(Template),
+    /// A text in which this is found.
+    Matches(Regex),
+    /// A text in which this is not found.
+    Lacks(Regex),
+}
+
+impl Plan {
+    /// The cases that prove each requirement, in the order of the plan.
+    #[must_use]
+    pub fn cases_by_requirement(&self) -> BTreeMap<&RequirementId, Vec<&CaseId>> {
+        let mut cases: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for case in &self.cases {
+            for requirement in &case.requirements {
+                cases.entry(requirement).or_default().push(&case.id);
+            }
+        }
+        cases
+    }
+}

@@ -1,0 +1,94 @@
+//! Which of the planned cases and scenarios to run.
+
+use super::plan::{Case, Plan};
+
+/// A pattern in which `*` stands for any text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wildcard(String);
+
+impl Wildcard {
+    /// A pattern as the user wrote it.
+    pub fn new(pattern: impl Into<String>) -> Self {
+        Self(pattern.into())
+    }
+
+    /// Whether the whole text is as the pattern says.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let mut parts = self.0.split('*');
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = text.strip_prefix(first) else {
+            return false;
+        };
+        let parts: Vec<&str> = parts.collect();
+        let Some((last, middle)) = parts.split_last() else {
+            return rest.is_empty();
+        };
+        for part in middle {
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last)
+    }
+}
+
+/// Which cases to run. An empty list selects all.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Patterns of case ids.
+    pub cases: Vec<Wildcard>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Patterns of requirement ids.
+    pub requirements: Vec<Wildcard>,
+    /// Names of suites.
+    pub suites: Vec<Wildcard>,
+}
+
+impl Selection {
+    /// Removes the cases that are not selected.
+    pub fn apply(&self, plan: &mut Plan) {
+        plan.cases.retain(|case| self.selects(case));
+    }
+
+    fn selects(&self, case: &Case) -> bool {
+        let any = |patterns: &[Wildcard], text: &str| {
+            patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
+        };
+        any(&self.cases, case.id.as_str())
+            && any(&self.suites, case.suite.as_str())
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| case.tags.contains(tag)))
+            && (self.requirements.is_empty()
+                || case
+                    .requirements
+                    .iter()
+                    .any(|requirement| any(&self.requirements, requirement.as_str())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, text, expected) in [
+            ("delete.*", "delete.bearer", true),
+            ("*.bearer", "delete.bearer", true),
+            ("d*b*r", "delete.bearer", true),
+            ("delete", "delete.bearer", false),
+            ("*", "", true),
+            ("a*a", "a", false),
+            ("ab*ab", "abab", true),
+            ("ab*ab", "ab", false),
+        ] {
+            assert_eq!(
+                Wildcard::new(pattern).matches(text),
+                expected,
+                "{pattern} {text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Texts with `${name}` placeholders.
+
+use super::variable::{Values, VariableId};
+
+/// How a value is written at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// As it is.
+    Plain,
+    /// Percent-encoded as one path segment or query value (RFC 3986, section 2.1).
+    Path,
+    /// Escaped as the inside of a JSON string (RFC 8259, section 7).
+    Json,
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Text that is the same in every request.
+    Text(String),
+    /// A value that is filled in.
+    Value {
+        /// Which value.
+        variable: VariableId,
+        /// How it is written.
+        encoding: Encoding,
+    },
+}
+
+/// A text with its placeholders resolved to variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    segments: Vec<Segment>,
+}
+
+/// A placeholder that has no value yet, because the step that makes it did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingValue(pub VariableId);
+
+impl Template {
+    /// A template of these segments.
+    #[must_use]
+    pub const fn new(segments: Vec<Segment>) -> Self {
+        Self { segments }
+    }
+
+    /// The pieces in order.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Appends the text with all values filled in.
+    ///
+    /// # Errors
+    ///
+    /// If a value is missing; `output` then holds the text up to it.
+    pub fn render_into(&self, values: &Values, output: &mut String) -> Result<(), MissingValue> {
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(text) => output.push_str(text),
+                Segment::Value { variable, encoding } => {
+                    let value = values.get(*variable).ok_or(MissingValue(*variable))?;
+                    encoding.write(value, output);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The text with all values filled in.
+    ///
+    /// # Errors
+    ///
+    /// If a value is missing.
+    pub fn render(&self, values: &Values) -> Result<String, MissingValue> {
+        let mut output = String::new();
+        self.render_into(values, &mut output)?;
+        Ok(output)
+    }
+}
+
+impl Encoding {
+    fn write(self, value: &str, output: &mut String) {
+        match self {
+            Self::Plain => output.push_str(value),
+            Self::Path => percent_encode(value, output),
+            Self::Json => {
+                // A JSON string is the escaped text between two quotation marks.
+                let quoted = serde_json::Value::from(value).to_string();
+                output.push_str(&quoted[1..quoted.len() - 1]);
+            }
+        }
+    }
+}
+
+/// Percent-encodes everything but the unreserved characters of RFC 3986, section 2.3.
+fn percent_encode(value: &str, output: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            output.push(char::from(byte));
+        } else {
+            output.push('%');
+            output.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            output.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+    }
+}
+
+/// A piece of a text as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Written<'text> {
+    /// Plain text, with `$${` already turned into `${`.
+    Text(String),
+    /// The name between `${` and `}`.
+    Name(&'text str),
+    /// `${` without a `}` behind it.
+    Unclosed,
+}
+
+/// Splits a text at its placeholders.
+pub(super) fn split(text: &str) -> Vec<Written<'_>> {
+    let mut pieces = Vec::new();
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        let before = &rest[..at];
+        let after = &rest[at + 2..];
+        if let Some(escaped) = before.strip_suffix('$') {
+            plain.push_str(escaped);
+            plain.push_str("${");
+            rest = after;
+            continue;
+        }
+        plain.push_str(before);
+        if !plain.is_empty() {
+            pieces.push(Written::Text(std::mem::take(&mut plain)));
+        }
+        let Some(end) = after.find('}') else {
+            pieces.push(Written::Unclosed);
+            return pieces;
+        };
+        pieces.push(Written::Name(&after[..end]));
+        rest = &after[end + 1..];
+    }
+    plain.push_str(rest);
+    if !plain.is_empty() {
+        pieces.push(Written::Text(plain));
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_at_placeholders_and_keeps_escaped_ones() {
+        assert_eq!(
+            split("a${x}b$${y}c"),
+            [
+                Written::Text("a".into()),
+                Written::Name("x"),
+                Written::Text("b${y}c".into())
+            ]
+        );
+        assert_eq!(split("${x"), [Written::Unclosed]);
+        assert!(split("").is_empty());
+    }
+
+    #[test]
+    fn each_encoding_writes_a_value_so_that_it_arrives_unchanged() {
+        let hostile = "a/b \"é\n";
+        let mut path = String::new();
+        Encoding::Path.write(hostile, &mut path);
+        assert_eq!(path, "a%2Fb%20%22%C3%A9%0A");
+        let mut json = String::from("\"");
+        Encoding::Json.write(hostile, &mut json);
+        json.push('"');
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&json).unwrap(),
+            hostile
+        );
+    }
+}

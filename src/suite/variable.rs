@@ -1,0 +1,182 @@
+//! The variables of a case or scenario: where each value comes from, and the values themselves.
+
+use super::generator::Generator;
+
+/// Which variable of its case or scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct VariableId(usize);
+
+/// A user that is made before the first step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The case's own user.
+    User,
+    /// The case's second user.
+    Second,
+    /// The user that many cases share.
+    Known,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 3] = [Self::User, Self::Second, Self::Known];
+
+    /// The name in front of the dot: `user`, `second`, `known`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Second => "second",
+            Self::Known => "known",
+        }
+    }
+}
+
+/// Something known about a user that was made before the first step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Member {
+    /// The user's id.
+    Id,
+    /// The email address.
+    Email,
+    /// The full name.
+    FullName,
+    /// The alias.
+    Alias,
+    /// The bearer of the verified session.
+    Bearer,
+    /// The id of that session.
+    SessionId,
+    /// The id of the verification code that verified it.
+    CodeId,
+    /// That code.
+    Code,
+    /// The API key.
+    ApiKey,
+    /// The API secret.
+    ApiSecret,
+}
+
+impl Member {
+    /// All members.
+    pub const ALL: [Self; 10] = [
+        Self::Id,
+        Self::Email,
+        Self::FullName,
+        Self::Alias,
+        Self::Bearer,
+        Self::SessionId,
+        Self::CodeId,
+        Self::Code,
+        Self::ApiKey,
+        Self::ApiSecret,
+    ];
+
+    /// The name behind the dot.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Email => "email",
+            Self::FullName => "fullName",
+            Self::Alias => "alias",
+            Self::Bearer => "bearer",
+            Self::SessionId => "sessionID",
+            Self::CodeId => "verificationCodeID",
+            Self::Code => "code",
+            Self::ApiKey => "apiKey",
+            Self::ApiSecret => "apiSecret",
+        }
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Made from the seed.
+    Generated(Generator),
+    /// Kept from an answer or a mail of an earlier step.
+    Captured,
+    /// Known of a user that was made before the first step.
+    Fixture(Role, Member),
+}
+
+/// A variable: its name as written and where its value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The name between `${` and `}`.
+    pub name: String,
+    /// Where the value comes from.
+    pub source: Source,
+}
+
+/// The variables of one case or scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    list: Vec<Variable>,
+}
+
+impl Variables {
+    /// The id of the variable of this name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<VariableId> {
+        self.list
+            .iter()
+            .position(|variable| variable.name == name)
+            .map(VariableId)
+    }
+
+    /// The id of this variable, which is added if it is new.
+    pub(super) fn declare(&mut self, name: &str, source: Source) -> VariableId {
+        self.find(name).unwrap_or_else(|| {
+            self.list.push(Variable {
+                name: name.to_owned(),
+                source,
+            });
+            VariableId(self.list.len() - 1)
+        })
+    }
+
+    /// All variables with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (VariableId, &Variable)> {
+        self.list
+            .iter()
+            .enumerate()
+            .map(|(index, variable)| (VariableId(index), variable))
+    }
+
+    /// The name of a variable.
+    #[must_use]
+    pub fn name(&self, id: VariableId) -> &str {
+        self.list.get(id.0).map_or("", |variable| &variable.name)
+    }
+
+    /// A set of values for these variables, all missing.
+    #[must_use]
+    pub fn empty_values(&self) -> Values {
+        Values {
+            list: vec![None; self.list.len()],
+        }
+    }
+}
+
+/// The values of a case's variables. A value is missing until it is made, captured or filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values {
+    list: Vec<Option<String>>,
+}
+
+impl Values {
+    /// The value, if there is one yet.
+    #[must_use]
+    pub fn get(&self, id: VariableId) -> Option<&str> {
+        self.list.get(id.0).and_then(Option::as_deref)
+    }
+
+    /// Sets a value, in place of an earlier one.
+    pub fn set(&mut self, id: VariableId, value: String) {
+        if let Some(place) = self.list.get_mut(id.0) {
+            *place = Some(value);
+        }
+    }
+}

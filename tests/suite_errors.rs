@@ -1,0 +1,178 @@
+//! What an author of a suite reads when something is wrong with it: the sentence, the place under
+//! the caret, and the way out.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use assize::contract::{Requirements, Schemas};
+use assize::suite::{SuiteText, Vocabulary, builtin_suites, plan};
+
+fn errors(text: &str) -> Vec<assize::suite::SuiteError> {
+    let requirements = Requirements::builtin().unwrap();
+    let schemas = Schemas::builtin().unwrap();
+    let text = SuiteText {
+        file: "my.yaml".to_owned(),
+        text: text.to_owned(),
+    };
+    let vocabulary = Vocabulary {
+        requirements: &requirements,
+        schemas: &schemas,
+    };
+    plan(&[text], vocabulary).err().unwrap_or_default()
+}
+
+/// Asserts on the first error: its place, its sentence, its help.
+#[track_caller]
+fn assert_error(text: &str, place: &str, sentence: &str, help: &str) {
+    let errors = errors(text);
+    let error = errors.first().unwrap();
+    assert_eq!(error.to_string(), format!("my.yaml:{place}: {sentence}"));
+    assert_eq!(error.problem.help().unwrap_or_default(), help);
+}
+
+const HEAD: &str = "suite: s\ntitle: t\ncases:\n  - id: a\n    title: t\n    proves: get.unknown\n";
+
+fn case(rest: &str) -> String {
+    format!("{HEAD}{rest}")
+}
+
+#[test]
+fn the_builtin_suites_are_sound() {
+    let requirements = Requirements::builtin().unwrap();
+    let schemas = Schemas::builtin().unwrap();
+    let vocabulary = Vocabulary {
+        requirements: &requirements,
+        schemas: &schemas,
+    };
+    let errors = plan(&builtin_suites(), vocabulary)
+        .err()
+        .unwrap_or_default();
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+#[test]
+fn a_misspelt_key() {
+    assert_error(
+        &case("    stepz: []\n"),
+        "7:5",
+        "unknown key `stepz`",
+        "did you mean `steps`?",
+    );
+}
+
+#[test]
+fn a_misspelt_key_deep_inside() {
+    assert_error(
+        &case(
+            "    steps:\n      - name: n\n        request: {method: GET, path: /x}\n        expect: {statuss: 404}\n",
+        ),
+        "10:18",
+        "unknown key `statuss`",
+        "did you mean `status`?",
+    );
+}
+
+#[test]
+fn an_unknown_placeholder() {
+    assert_error(
+        &case(
+            "    steps:\n      - name: n\n        request: {method: GET, path: \"/user/${emial}\"}\n        expect: {status: 404}\n",
+        ),
+        "9:45",
+        "unknown placeholder `${emial}`",
+        "did you mean `email`?",
+    );
+}
+
+#[test]
+fn a_capture_used_before_it_is_made() {
+    assert_error(
+        &case(
+            "    steps:\n      - name: one\n        request: {method: GET, path: \"/user/${id}\"}\n        expect: {status: 404}\n      - name: two\n        request: {method: GET, path: /x}\n        expect: {status: 404}\n        capture: {id: /id}\n",
+        ),
+        "9:45",
+        "`${id}` is used before it is made: step `two` captures it later",
+        "",
+    );
+}
+
+#[test]
+fn an_unknown_schema() {
+    assert_error(
+        &case(
+            "    steps:\n      - name: n\n        request: {method: GET, path: /x}\n        expect: {schema: sesion}\n",
+        ),
+        "10:26",
+        "unknown schema `sesion`",
+        "did you mean `session`?",
+    );
+}
+
+#[test]
+fn an_unknown_requirement() {
+    assert_error(
+        "suite: s\ntitle: t\ncases:\n  - id: a\n    title: t\n    proves: get.unknwon\n    steps:\n      - name: n\n        request: {method: GET, path: /x}\n        expect: {status: 404}\n",
+        "6:13",
+        "unknown requirement `get.unknwon`",
+        "did you mean `get.unknown`?",
+    );
+}
+
+#[test]
+fn a_user_that_was_not_asked_for() {
+    assert_error(
+        &case(
+            "    steps:\n      - name: n\n        request: {method: GET, path: \"/user/${user.id}\"}\n        expect: {status: 404}\n",
+        ),
+        "9:45",
+        "`${user.id}` needs `user`, which this case does not ask for",
+        "add `user` to its `needs`",
+    );
+}
+
+#[test]
+fn a_step_that_could_never_fail() {
+    assert_error(
+        &case("    steps:\n      - name: n\n        request: {method: GET, path: /x}\n"),
+        "8:15",
+        "the step `n` expects nothing, so it could never fail",
+        "add an `expect`, or move the step to `given`",
+    );
+}
+
+#[test]
+fn an_id_used_twice() {
+    let one = "  - id: a\n    title: t\n    proves: get.unknown\n    steps:\n      - name: n\n        request: {method: GET, path: /x}\n        expect: {status: 404}\n";
+    assert_error(
+        &format!("suite: s\ntitle: t\ncases:\n{one}{one}"),
+        "11:9",
+        "the id `a` is used twice; the first is at my.yaml:4:9",
+        "",
+    );
+}
+
+#[test]
+fn an_unknown_need() {
+    assert_error(
+        &case("    needs: mailbx\n    steps: []\n"),
+        "7:12",
+        "unknown word `mailbx`",
+        "did you mean `mailbox`?",
+    );
+}
+
+#[test]
+fn a_level_above_that_of_the_requirement() {
+    assert_error(
+        "suite: s\ntitle: t\ncases:\n  - id: a\n    title: t\n    level: must\n    proves: get.anonymous\n    steps:\n      - name: n\n        request: {method: GET, path: /x}\n        expect: {status: 404}\n",
+        "4:9",
+        "the level `must` is above that of the requirements proven, which is `should`",
+        "",
+    );
+}
+
+#[test]
+fn text_that_is_not_yaml() {
+    let errors = errors("suite: [");
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].place.line, 1);
+}
