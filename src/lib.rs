@@ -15,7 +15,9 @@
 //! model      the words that all layers speak
 //! ```
 
+pub mod check;
 pub mod contract;
 pub mod engine;
 pub mod model;
+pub mod report;
 pub mod suite;
