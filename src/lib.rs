@@ -17,6 +17,7 @@
 
 pub mod check;
 pub mod contract;
+pub mod edge;
 pub mod engine;
 pub mod model;
 pub mod report;
