@@ -15,6 +15,7 @@
 //! model      the words that all layers speak
 //! ```
 
+pub mod edge;
 pub mod engine;
 pub mod model;
 pub mod reference;

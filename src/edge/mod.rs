@@ -1,0 +1,3 @@
+//! The world: sockets, clocks, files, randomness.
+
+pub mod reference_server;
