@@ -30,6 +30,7 @@ impl Post {
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
+                stream.set_nodelay(true).unwrap();
                 counter.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(converse(stream, sender.clone()));
             }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::IncidentListener;
 use super::inbox::Inbox;
 use super::outbox::{Outbox, Slot};
 use super::problem::Problem;
-use super::{Incident, IncidentListener};
 use crate::reference::Letter;
 
 /// How codes reach their recipients.
@@ -114,13 +114,6 @@ impl MailDesk {
             Self::Inbox(_) => {}
             Self::Smtp(outbox) => outbox.close().await,
         }
-    }
-}
-
-pub(super) fn undelivered(letter: &Letter, cause: String) -> Incident {
-    Incident::Undelivered {
-        recipient: letter.to.as_given().to_owned(),
-        cause,
     }
 }
 

@@ -10,12 +10,12 @@ use lettre::{Address, Message};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::mail::undelivered;
-use super::{IncidentListener, SmtpServer};
+use super::{Incident, IncidentListener, SmtpServer};
 use crate::reference::Letter;
 
 /// Connections to the mail server. One alone would wait out every round trip.
@@ -43,13 +43,12 @@ enum DeliveryError {
     Address(#[from] lettre::address::AddressError),
     #[error("the mail cannot be written: {0}")]
     Message(#[from] lettre::error::Error),
-    #[error("the mail server {server}: {cause}")]
-    Server {
-        server: SmtpServer,
-        cause: lettre::transport::smtp::Error,
-    },
-    #[error("the mail server {server} took longer than {} s", DELIVERY_TIME.as_secs())]
-    TooSlow { server: SmtpServer },
+    #[error("the mail server cannot be reached: {0}")]
+    Unreachable(#[from] std::io::Error),
+    #[error("the mail server did not take it: {0}")]
+    Smtp(#[from] lettre::transport::smtp::Error),
+    #[error("the mail server took longer than {} s", DELIVERY_TIME.as_secs())]
+    TooSlow,
 }
 
 /// Room for one letter, kept until the letter is delivered.
@@ -78,17 +77,22 @@ impl Posted {
     fn settle(mut self, result: Result<(), DeliveryError>) {
         self.settled = true;
         if let Err(error) = result {
-            self.incidents
-                .tell(&undelivered(&self.letter, error.to_string()));
+            self.tell(error.to_string());
         }
+    }
+
+    fn tell(&self, cause: String) {
+        self.incidents.tell(&Incident::Undelivered {
+            recipient: self.letter.to.as_given().to_owned(),
+            cause,
+        });
     }
 }
 
 impl Drop for Posted {
     fn drop(&mut self) {
         if !self.settled {
-            let cause = "the server ended before it was sent".to_owned();
-            self.incidents.tell(&undelivered(&self.letter, cause));
+            self.tell("the server ended before it was sent".to_owned());
         }
     }
 }
@@ -199,17 +203,11 @@ impl Courier {
         let message = compose(letter)?;
         timeout(DELIVERY_TIME, self.send(&message))
             .await
-            .map_err(|_| DeliveryError::TooSlow {
-                server: self.server.clone(),
-            })?
-            .map_err(|cause| DeliveryError::Server {
-                server: self.server.clone(),
-                cause,
-            })
+            .unwrap_or(Err(DeliveryError::TooSlow))
     }
 
     /// The connection is kept only if all went well.
-    async fn send(&mut self, message: &Message) -> Result<(), lettre::transport::smtp::Error> {
+    async fn send(&mut self, message: &Message) -> Result<(), DeliveryError> {
         let mut connection = self.connected().await?;
         connection
             .send(message.envelope(), &message.formatted())
@@ -218,20 +216,17 @@ impl Courier {
         Ok(())
     }
 
-    async fn connected(&mut self) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
+    async fn connected(&mut self) -> Result<AsyncSmtpConnection, DeliveryError> {
         if let Some(mut connection) = self.connection.take()
             && connection.test_connected().await
         {
             return Ok(connection);
         }
-        AsyncSmtpConnection::connect_tokio1(
-            (self.server.host.as_str(), self.server.port),
-            Some(DELIVERY_TIME),
-            &ClientId::default(),
-            None,
-            None,
-        )
-        .await
+        let stream = TcpStream::connect((self.server.host.as_str(), self.server.port)).await?;
+        // A mail goes out in several small writes, which would wait for each other's receipt.
+        stream.set_nodelay(true)?;
+        let hello = ClientId::default();
+        Ok(AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await?)
     }
 }
 
@@ -263,6 +258,14 @@ mod tests {
     use super::*;
     use crate::reference::{Email, Secret};
 
+    fn letter(to: &str) -> Letter {
+        Letter {
+            to: Email::parse(to).unwrap(),
+            digits: Secret::new("012345"),
+            valid_seconds: 900,
+        }
+    }
+
     #[test]
     fn every_address_that_is_read_can_be_mailed_to() {
         for text in [
@@ -273,13 +276,34 @@ mod tests {
             "x_1=y@xn--bcher-kva.example",
             "!#$%&'*+-/=?^_`{|}~@1.example",
         ] {
-            let letter = Letter {
-                to: Email::parse(text).unwrap(),
-                digits: Secret::new("012345"),
-                valid_seconds: 900,
-            };
-            let message = compose(&letter).unwrap();
+            let message = compose(&letter(text)).unwrap();
             assert_eq!(message.envelope().to()[0].to_string(), text);
+        }
+    }
+
+    #[tokio::test]
+    async fn letters_that_are_dropped_under_way_report_themselves() {
+        // It accepts connections, by its backlog, and never says a word.
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = silent.local_addr().unwrap().to_string().parse().unwrap();
+        let (sender, mut incidents) = mpsc::unbounded_channel();
+        let listener = IncidentListener::new(move |incident| {
+            sender.send(incident.clone()).unwrap();
+        });
+        let outbox = Outbox::open(&server, &listener);
+        for _ in 0..2 {
+            let slot = outbox.slot().await.unwrap();
+            outbox.post(slot, letter("john@doe.net"));
+        }
+        // The first letter is under way, the second waits.
+        let (_connection, _) = silent.accept().await.unwrap();
+        drop(outbox);
+        for _ in 0..2 {
+            let incident = incidents.recv().await.unwrap();
+            assert_eq!(
+                incident.to_string(),
+                "deliver a code to john@doe.net: the server ended before it was sent"
+            );
         }
     }
 }
