@@ -20,5 +20,6 @@ pub mod contract;
 pub mod edge;
 pub mod engine;
 pub mod model;
+pub mod reference;
 pub mod report;
 pub mod suite;
