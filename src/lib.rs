@@ -15,5 +15,6 @@
 //! model      the words that all layers speak
 //! ```
 
+pub mod edge;
 pub mod engine;
 pub mod model;
