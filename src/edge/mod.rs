@@ -1,6 +1,7 @@
 //! The world: sockets, clocks, files, the terminal, mailboxes. Decides nothing about a target.
 
 mod http_client;
+pub mod mailbox;
 pub mod reference_server;
 mod run_clock;
 mod run_folder;
