@@ -16,6 +16,7 @@
 //! ```
 
 pub mod check;
+pub mod cli;
 pub mod contract;
 pub mod edge;
 pub mod engine;

@@ -16,6 +16,8 @@ pub(super) fn check<A: Answer>(
 ) -> Option<Mismatch> {
     let actual = match subject.json() {
         Ok(document) => document.pointer(pointer),
+        // Where there is no JSON there is no such member either.
+        Err(_) if matches!(test, JsonTest::Absent) => return None,
         Err(reason) => return Some(mismatch(pointer, expected(test, context), reason)),
     };
     if met(test, actual, context) {

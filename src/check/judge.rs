@@ -3,7 +3,7 @@
 use super::phrase::{self, Mismatch};
 use super::subject::Subject;
 use super::{body, header, json, schema, status};
-use crate::model::{Answer, Finding, Level};
+use crate::model::{Answer, Finding};
 use crate::suite::{Expectation, Rule, Values};
 
 /// What judging depends on besides the answer.
@@ -17,8 +17,9 @@ pub struct Context<'a> {
 
 /// Judges an answer. No finding means that everything expected came.
 ///
-/// If the status itself is not what it must be, only that is found: what else was expected speaks
-/// of another kind of answer, and would blame requirements that this answer says nothing about.
+/// If the status itself is not as expected, what else was expected at that level or below is not
+/// judged: it speaks of another kind of answer, and would blame requirements that this answer says
+/// nothing about.
 #[must_use]
 pub fn judge<A: Answer>(
     expectations: &[Expectation],
@@ -34,10 +35,8 @@ pub fn judge<A: Answer>(
     for expectation in statuses {
         examine(expectation, &subject, context, &mut findings);
     }
-    if findings.iter().any(|finding| finding.level == Level::Must) {
-        return findings;
-    }
-    for expectation in others {
+    let unmet = findings.iter().map(|finding| finding.level).max();
+    for expectation in others.filter(|one| unmet.is_none_or(|level| one.level > level)) {
         examine(expectation, &subject, context, &mut findings);
     }
     findings

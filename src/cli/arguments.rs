@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::edge::SmtpServer;
+use crate::edge::reference_server::SmtpServer;
 
 use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
 
@@ -103,7 +103,12 @@ pub(super) struct LoadArguments {
 #[derive(Args, Debug)]
 pub(super) struct ServeArguments {
     /// The address to listen at; port 0 takes any that is free
-    #[arg(long, env = "ASSIZE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "ASSIZE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
     pub(super) listen: SocketAddr,
     /// The SMTP server to mail the codes to [default: none; the codes are shown at /inbox/EMAIL]
     #[arg(long, env = "ASSIZE_SMTP", value_name = "HOST:PORT")]

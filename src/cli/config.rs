@@ -4,8 +4,8 @@
 //! environment win over both.
 
 use clap::CommandFactory;
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -132,7 +132,8 @@ fn check_keys(path: &Path, section: &str, table: &Table, besides: &[&str]) -> Re
             .iter()
             .map(|flag| (strsim::jaro_winkler(flag, key), flag))
             .max_by(|one, other| one.0.total_cmp(&other.0));
-        let advice = close.map_or_else(String::new, |(_, flag)| format!("; did you mean `{flag}`?"));
+        let advice =
+            close.map_or_else(String::new, |(_, flag)| format!("; did you mean `{flag}`?"));
         return Err(Failure::Configuration {
             path: path.to_owned(),
             reason: format!("{section}unknown key `{key}`{advice}"),

@@ -2,13 +2,15 @@
 
 use std::io::{self, IsTerminal, Write};
 
-/// The two streams of a command.
+/// How a command's output may look.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Console {
     /// Whether standard output takes colours.
     pub(super) colours: bool,
     /// Whether standard error is a terminal that can show progress.
     pub(super) live: bool,
+    /// The number of columns to lay out for.
+    pub(super) width: usize,
 }
 
 /// The width that text is laid out for where none is known.
@@ -25,30 +27,36 @@ impl Console {
         Self {
             colours: wanted && able && io::stdout().is_terminal(),
             live: able && io::stderr().is_terminal() && std::env::var_os("CI").is_none(),
+            width: width(),
         }
     }
+}
 
-    /// The number of columns to lay out for.
-    pub(super) fn width(self) -> usize {
-        std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok())
-            .or_else(|| rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into()))
-            .filter(|columns| *columns >= NARROWEST)
-            .unwrap_or(WIDTH)
-    }
+fn width() -> usize {
+    std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .or_else(|| {
+            let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+            Some(usize::from(size.ws_col))
+        })
+        .filter(|columns| *columns >= NARROWEST)
+        .unwrap_or(WIDTH)
+}
 
-    /// Writes a result. A reader that has gone away is no error of ours.
-    pub(super) fn result(self, text: &str) {
-        let mut out = io::stdout().lock();
-        if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
-            self.note("standard output cannot be written\n");
-        }
+/// Writes a result. A reader that has gone away is no error of ours.
+pub(super) fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        note(&format!("cannot write to standard output: {error}\n"));
     }
+}
 
-    /// Writes a remark.
-    pub(super) fn note(self, text: &str) {
-        // When standard error is gone, there is nobody left to tell.
-        drop(io::stderr().lock().write_all(text.as_bytes()));
-    }
+/// Writes a remark.
+pub(super) fn note(text: &str) {
+    // When standard error is gone, there is nobody left to tell.
+    drop(io::stderr().lock().write_all(text.as_bytes()));
 }

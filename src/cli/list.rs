@@ -1,12 +1,14 @@
 //! `assize list`: what there is to run and what it proves.
 
 use super::arguments::ListArguments;
-use super::console::Console;
+use super::console;
 use super::failure::Failure;
 use super::suites::{Planned, planned};
+use crate::contract::Requirement;
 use crate::model::Outcome;
+use crate::suite::{Case, Scenario};
 
-pub(super) fn list(arguments: &ListArguments, console: &Console) -> Result<Outcome, Failure> {
+pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, Failure> {
     let planned = planned(arguments.suites.as_deref())?;
     let text = if arguments.requirements {
         requirements(&planned)
@@ -15,49 +17,45 @@ pub(super) fn list(arguments: &ListArguments, console: &Console) -> Result<Outco
     } else {
         cases(&planned)
     };
-    console.result(&text);
+    console::print(&text);
     Ok(Outcome::Conforms)
 }
 
 fn cases(planned: &Planned) -> String {
-    let width = widest(planned.plan.cases.iter().map(|case| case.id.as_str()));
-    let mut text = String::new();
-    for case in &planned.plan.cases {
-        let id = case.id.as_str();
-        text.push_str(&format!("{id:width$}  {:6}  {}\n", case.level.as_str(), case.title));
-    }
-    text
+    let cases = &planned.plan.cases;
+    let width = widest(cases.iter().map(|case| case.id.as_str()));
+    let line = |case: &Case| {
+        let (id, level) = (case.id.as_str(), case.level.as_str());
+        format!("{id:width$}  {level:6}  {}\n", case.title)
+    };
+    cases.iter().map(line).collect()
 }
 
 fn scenarios(planned: &Planned) -> String {
-    let width = widest(planned.plan.scenarios.iter().map(|one| one.id.as_str()));
-    let mut text = String::new();
-    for scenario in &planned.plan.scenarios {
-        text.push_str(&format!("{:width$}  {}\n", scenario.id.as_str(), scenario.title));
-    }
-    text
+    let scenarios = &planned.plan.scenarios;
+    let width = widest(scenarios.iter().map(|scenario| scenario.id.as_str()));
+    let line =
+        |scenario: &Scenario| format!("{:width$}  {}\n", scenario.id.as_str(), scenario.title);
+    scenarios.iter().map(line).collect()
 }
 
 fn requirements(planned: &Planned) -> String {
     let by_requirement = planned.plan.cases_by_requirement();
-    let mut text = String::new();
-    for requirement in planned.requirements.iter() {
+    let block = |requirement: &Requirement| {
         let cases = by_requirement.get(&requirement.id);
-        let names: Vec<&str> = cases
-            .map(|cases| cases.iter().map(|id| id.as_str()).collect())
-            .unwrap_or_default();
-        text.push_str(&format!(
-            "{} ({}; section {})\n    {}\n",
+        let names = match cases {
+            Some(cases) => {
+                let lines: Vec<String> = cases.iter().map(|id| format!("    - {id}\n")).collect();
+                lines.concat()
+            }
+            None => "    - no case proves this\n".to_owned(),
+        };
+        format!(
+            "{} ({}; section {})\n    {}\n{names}",
             requirement.id, requirement.level, requirement.section, requirement.says
-        ));
-        for name in &names {
-            text.push_str(&format!("    - {name}\n"));
-        }
-        if names.is_empty() {
-            text.push_str("    - no case proves this\n");
-        }
-    }
-    text
+        )
+    };
+    planned.requirements.iter().map(block).collect()
 }
 
 fn widest<'a>(names: impl Iterator<Item = &'a str>) -> usize {

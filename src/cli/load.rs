@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::trial::{Order, trial};
 use crate::model::Outcome;
 
-pub(super) fn load(arguments: &LoadArguments, console: &Console) -> Result<Outcome, Failure> {
+pub(super) fn load(arguments: &LoadArguments, console: Console) -> Result<Outcome, Failure> {
     let order = Order {
         verb: "load",
         place: &arguments.place,

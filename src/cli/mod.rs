@@ -8,12 +8,17 @@ mod failure;
 mod lint;
 mod list;
 mod load;
+mod loading;
 mod options;
+mod progress;
+mod publish;
+mod recorder;
 mod run;
 mod schema;
 mod serve;
 mod span;
 mod suites;
+mod target;
 mod trial;
 
 use clap::Parser;
@@ -31,18 +36,18 @@ pub fn main() -> u8 {
     };
     let console = Console::new();
     let outcome = match &arguments.verb {
-        Verb::Run(arguments) => run::run(arguments, &console),
-        Verb::Check(arguments) => check::check(arguments, &console),
-        Verb::Load(arguments) => load::load(arguments, &console),
-        Verb::Serve(arguments) => serve::serve(arguments, &console),
-        Verb::List(arguments) => list::list(arguments, &console),
-        Verb::Lint(arguments) => lint::lint(arguments, &console),
-        Verb::Schema(arguments) => schema::schema(arguments, &console),
+        Verb::Run(arguments) => run::run(arguments, console),
+        Verb::Check(arguments) => check::check(arguments, console),
+        Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Serve(arguments) => serve::serve(arguments),
+        Verb::List(arguments) => list::list(arguments),
+        Verb::Lint(arguments) => lint::lint(arguments),
+        Verb::Schema(arguments) => schema::schema(arguments),
     };
     match outcome {
         Ok(outcome) => outcome.exit_code(),
         Err(failure) => {
-            console.note(&format!("{}\n", failure.shown()));
+            console::note(&format!("{}\n", failure.shown()));
             failure.outcome().exit_code()
         }
     }

@@ -1,6 +1,11 @@
 //! What a user can set. Each group is both a set of flags and a set of keys of `assize.toml`, so
 //! that the two cannot differ.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are what --help shows, and Markdown means nothing there"
+)]
+
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -15,7 +20,12 @@ pub(super) struct TargetOptions {
     /// Where the target's mails can be read: listen:HOST:PORT, imap(s)://USER:PASS@HOST/INBOX,
     /// mailpit+http://HOST:8025, maildev+http://HOST:1080, http(s)://HOST/{email}#/json/pointer or
     /// exec:PROGRAM
-    #[arg(long, env = "ASSIZE_MAILBOX", hide_env_values = true, value_name = "MAILBOX")]
+    #[arg(
+        long,
+        env = "ASSIZE_MAILBOX",
+        hide_env_values = true,
+        value_name = "MAILBOX"
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mailbox: Option<String>,
     /// The addresses of the users that are made; {tag} stands for what tells them apart [default:
@@ -71,15 +81,30 @@ pub(super) struct CheckOptions {
     #[serde(skip_serializing_if = "is_false")]
     pub(super) strict: bool,
     /// Run only cases whose id is this; * stands for any text
-    #[arg(long, env = "ASSIZE_CASE", value_name = "PATTERN", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "ASSIZE_CASE",
+        value_name = "PATTERN",
+        value_delimiter = ','
+    )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) case: Vec<String>,
     /// Run only cases that prove such a requirement; * stands for any text
-    #[arg(long, env = "ASSIZE_REQUIREMENT", value_name = "PATTERN", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "ASSIZE_REQUIREMENT",
+        value_name = "PATTERN",
+        value_delimiter = ','
+    )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) requirement: Vec<String>,
     /// Run only cases of such a suite; * stands for any text
-    #[arg(long, env = "ASSIZE_SUITE", value_name = "PATTERN", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "ASSIZE_SUITE",
+        value_name = "PATTERN",
+        value_delimiter = ','
+    )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suite: Vec<String>,
     /// Run only cases with this tag
@@ -123,7 +148,12 @@ pub(super) struct LoadOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) workers: Option<usize>,
     /// A host that load may be sent to, besides this machine itself
-    #[arg(long, env = "ASSIZE_ALLOW_LOAD", value_name = "HOST", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "ASSIZE_ALLOW_LOAD",
+        value_name = "HOST",
+        value_delimiter = ','
+    )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) allow_load: Vec<String>,
 }
@@ -155,7 +185,10 @@ pub(super) struct ReportOptions {
     pub(super) quiet: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 const fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 
-use super::console::Console;
+use super::console::{self, Console};
 use crate::model::Verdict;
 use crate::report::{Event, case_line, second_line};
 
@@ -14,23 +14,18 @@ const TICK: Duration = Duration::from_millis(120);
 
 /// What a user sees while a run is under way.
 pub(super) struct Progress {
-    console: Console,
     quiet: bool,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    pub(super) fn new(console: &Console, quiet: bool) -> Self {
+    pub(super) fn new(console: Console, quiet: bool) -> Self {
         let bar = (console.live && !quiet).then(|| {
             let bar = ProgressBar::new(0);
             bar.enable_steady_tick(TICK);
             bar
         });
-        Self {
-            console: *console,
-            quiet,
-            bar,
-        }
+        Self { quiet, bar }
     }
 
     pub(super) fn show(&self, event: &Event) {
@@ -50,7 +45,7 @@ impl Progress {
                 scenario,
                 planned_s,
             } => self.begin_load(scenario.as_str(), *planned_s),
-            Event::LoadSecond { second, .. } => {
+            Event::LoadSecond(second) => {
                 let text = second_line(second);
                 self.working_on(&text);
                 self.advance(1);
@@ -113,7 +108,7 @@ impl Progress {
     fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None => self.console.note(&format!("{text}\n")),
+            None => console::note(&format!("{text}\n")),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::console::Console;
+use super::console::{self, Console};
 use super::failure::Failure;
 use super::options::ReportOptions;
 use crate::edge::{RunFolder, WriteError, write_whole};
@@ -23,7 +23,7 @@ pub(super) fn publish(
     report: &Report,
     folder: RunFolder,
     options: &ReportOptions,
-    console: &Console,
+    console: Console,
 ) -> Result<Outcome, Failure> {
     let written = write(report, folder, options);
     show(report, written.as_ref().ok(), options, console);
@@ -55,12 +55,12 @@ fn write(
     Ok(place)
 }
 
-fn show(report: &Report, place: Option<&PathBuf>, options: &ReportOptions, console: &Console) {
+fn show(report: &Report, place: Option<&PathBuf>, options: &ReportOptions, console: Console) {
     let style = SummaryStyle {
-        width: console.width(),
+        width: console.width,
         colours: console.colours,
         quiet: options.quiet,
         folder: place.map(|place| place.display().to_string()),
     };
-    console.result(&summary(report, &style));
+    console::print(&summary(report, &style));
 }

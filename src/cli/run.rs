@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::trial::{Order, trial};
 use crate::model::Outcome;
 
-pub(super) fn run(arguments: &RunArguments, console: &Console) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &RunArguments, console: Console) -> Result<Outcome, Failure> {
     let order = Order {
         verb: "run",
         place: &arguments.place,

@@ -3,24 +3,24 @@
 use tokio::net::TcpListener;
 
 use super::arguments::ServeArguments;
-use super::console::Console;
+use super::console;
 use super::failure::Failure;
-use crate::edge::{MailRoute, ReferenceServer, ReferenceSettings, watch_signals};
+use crate::edge::reference_server::{
+    IncidentListener, MailRoute, ReferenceServer, ReferenceSettings,
+};
+use crate::edge::watch_signals;
 use crate::engine::stop_signal;
 use crate::model::Outcome;
 
-pub(super) fn serve(arguments: &ServeArguments, console: &Console) -> Result<Outcome, Failure> {
+pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
-    runtime.block_on(serve_until_stopped(arguments, *console))
+    runtime.block_on(serve_until_stopped(arguments))
 }
 
-async fn serve_until_stopped(
-    arguments: &ServeArguments,
-    console: Console,
-) -> Result<Outcome, Failure> {
+async fn serve_until_stopped(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let (stopper, stop) = stop_signal();
     watch_signals(stopper)
         .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
@@ -32,12 +32,15 @@ async fn serve_until_stopped(
             .smtp
             .clone()
             .map_or(MailRoute::Inbox, MailRoute::Smtp),
+        incidents: IncidentListener::new(|incident| {
+            console::note(&format!("failed to {incident}\n"));
+        }),
         ..ReferenceSettings::default()
     };
     let shutdown = async move { stop.wait().await };
     let server = ReferenceServer::start(listener, settings, shutdown)
         .map_err(|error| Failure::Machine(error.to_string()))?;
-    console.result(&greeting(&server, arguments));
+    console::print(&greeting(&server, arguments));
     server
         .finished()
         .await

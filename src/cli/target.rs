@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::options::TargetOptions;
-use crate::edge::{
-    CodePattern, EmbeddedTarget, HttpClient, HttpLimits, MailboxLocation, MailboxSettings,
-    base_url, open_mailbox,
-};
+use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
+use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
 use crate::engine::{Mailbox, Transport};
 
 /// How long an exchange may take unless told otherwise.
@@ -35,11 +33,15 @@ impl TargetPlan {
         let mailbox = options
             .mailbox
             .as_deref()
-            .map(|text| text.parse::<MailboxLocation>().map_err(|error| usage(error.to_string())))
+            .map(|text| {
+                text.parse::<MailboxLocation>()
+                    .map_err(|error| usage(error.to_string()))
+            })
             .transpose()?;
         if url.is_none() && mailbox.is_some() {
             return Err(usage(
-                "--mailbox is for a target that you name; the embedded server has its own".to_owned(),
+                "--mailbox is for a target that you name; the embedded server has its own"
+                    .to_owned(),
             ));
         }
         let pattern = match &options.code_pattern {
@@ -53,7 +55,9 @@ impl TargetPlan {
             mailbox,
             pattern,
             limits: HttpLimits {
-                connect: options.connect_timeout.map_or(CONNECT_TIMEOUT, |span| span.0),
+                connect: options
+                    .connect_timeout
+                    .map_or(CONNECT_TIMEOUT, |span| span.0),
                 exchange: options.timeout.map_or(TIMEOUT, |span| span.0),
                 body: BODY_LIMIT,
             },
@@ -93,13 +97,11 @@ impl OpenTarget {
     /// Starts the reference server if no target was named, and opens the mailbox.
     pub(super) async fn open(plan: &TargetPlan) -> Result<Self, Failure> {
         let machine = |text: String| Failure::Machine(text);
-        let (base_url, embedded) = match &plan.url {
-            Some(url) => (url.clone(), None),
-            None => {
-                let embedded =
-                    EmbeddedTarget::start().map_err(|error| machine(error.to_string()))?;
-                (embedded.base_url().to_owned(), Some(embedded))
-            }
+        let (base_url, embedded) = if let Some(url) = &plan.url {
+            (url.clone(), None)
+        } else {
+            let embedded = EmbeddedTarget::start().map_err(|error| machine(error.to_string()))?;
+            (embedded.base_url().to_owned(), Some(embedded))
         };
         let settings = MailboxSettings {
             pattern: plan.pattern.clone(),
@@ -107,7 +109,7 @@ impl OpenTarget {
         };
         let mailbox = match &plan.mailbox {
             Some(location) => Some(
-                open_mailbox(location, &settings)
+                open(location, &settings)
                     .await
                     .map_err(|error| machine(error.to_string()))?,
             ),

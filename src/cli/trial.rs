@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::arguments::Place;
 use super::config::Config;
-use super::console::Console;
+use super::console::{self, Console};
 use super::failure::Failure;
 use super::loading::{self, Loading};
 use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
@@ -18,7 +18,7 @@ use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
 use crate::edge::{RunClock, RunFolder, random_seed, watch_signals};
-use crate::engine::{Clock, Harness, Stop, conform, stop_signal};
+use crate::engine::{Clock, Harness, SessionLog, Stop, conform, stop_signal};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
 use crate::suite::{Generation, Plan, Selection, Wildcard};
@@ -99,7 +99,7 @@ impl Settings {
 }
 
 /// Runs what a verb asks for, writes the reports, and gives how it ended.
-pub(super) fn trial(order: &Order<'_>, console: &Console) -> Result<Outcome, Failure> {
+pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
     let settings = Settings::new(order)?;
     let clock = RunClock::start();
     let info = settings.run_info(order.verb, &clock);
@@ -109,7 +109,7 @@ pub(super) fn trial(order: &Order<'_>, console: &Console) -> Result<Outcome, Fai
     let (planned, loading) = match prepare(&settings, &folder) {
         Ok((planned, loading)) => (Some(planned), loading),
         Err(failure) => {
-            tell(&recorder, &failure, console);
+            tell(&recorder, &failure);
             (None, None)
         }
     };
@@ -122,7 +122,7 @@ pub(super) fn trial(order: &Order<'_>, console: &Console) -> Result<Outcome, Fai
             loading,
         };
         if let Err(failure) = proceeding.hold() {
-            tell(&recorder, &failure, console);
+            tell(&recorder, &failure);
         }
     }
     let report = recorder.finish(|builder| conclude(builder, &clock, planned.as_ref()));
@@ -130,10 +130,7 @@ pub(super) fn trial(order: &Order<'_>, console: &Console) -> Result<Outcome, Fai
 }
 
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
-fn prepare(
-    settings: &Settings,
-    folder: &RunFolder,
-) -> Result<(Planned, Option<Loading>), Failure> {
+fn prepare(settings: &Settings, folder: &RunFolder) -> Result<(Planned, Option<Loading>), Failure> {
     let mut planned = planned(settings.suites.suites.as_deref())?;
     let loading = settings
         .load
@@ -148,9 +145,9 @@ fn prepare(
 }
 
 /// A failure becomes part of the report. What shows lines and carets is shown whole besides.
-fn tell(recorder: &Recorder, failure: &Failure, console: &Console) {
+fn tell(recorder: &Recorder, failure: &Failure) {
     if let Failure::Suites(_) = failure {
-        console.note(&format!("{}\n", failure.shown()));
+        console::note(&format!("{}\n", failure.shown()));
     }
     recorder.emit(&Event::Trouble(Trouble {
         outcome: failure.outcome(),
@@ -206,7 +203,9 @@ impl Proceeding<'_> {
         watch_signals(stopper)
             .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
         let target = OpenTarget::open(&self.settings.target).await?;
-        self.recorder.amend(|builder| builder.name_target(target.base_url()));
+        self.recorder
+            .amend(|builder| builder.name_target(target.base_url()));
+        let sessions = SessionLog::new();
         let redactor = std::sync::Arc::new(Redactor::new());
         let harness = Harness {
             transport: target.transport(),
@@ -216,6 +215,7 @@ impl Proceeding<'_> {
             generation: &self.settings.generation,
             redactor: &redactor,
             base_url: target.base_url(),
+            sessions: &sessions,
             stop: &stop,
             mail_limit: self.settings.mail_limit,
         };
@@ -234,7 +234,9 @@ impl Proceeding<'_> {
     ) -> Result<(), Failure> {
         if let Err(text) = harness.reach().await {
             let outcome = Outcome::Broken;
-            harness.sink.emit(&Event::Trouble(Trouble { outcome, text }));
+            harness
+                .sink
+                .emit(&Event::Trouble(Trouble { outcome, text }));
             return Ok(());
         }
         if let Some(check) = &self.settings.check {
@@ -245,7 +247,8 @@ impl Proceeding<'_> {
             return Ok(());
         };
         let mut fit_for_load = true;
-        self.recorder.amend(|builder| fit_for_load = !builder.has_failed());
+        self.recorder
+            .amend(|builder| fit_for_load = !builder.has_failed());
         if !fit_for_load {
             let text = "no load was made, because the contract is violated already".to_owned();
             harness.sink.emit(&Event::Notice(text));
@@ -255,6 +258,13 @@ impl Proceeding<'_> {
             return Ok(());
         }
         let alone = self.settings.check.is_none();
-        loading::load(loading, &self.planned.plan, harness, redactor.clone(), alone).await
+        loading::load(
+            loading,
+            &self.planned.plan,
+            harness,
+            redactor.clone(),
+            alone,
+        )
+        .await
     }
 }

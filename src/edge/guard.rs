@@ -34,7 +34,11 @@ mod tests {
 
     #[test]
     fn only_loopback_and_named_hosts_are_loaded() {
-        for fine in ["http://127.0.0.1:1/x", "http://localhost/x", "https://[::1]:8443"] {
+        for fine in [
+            "http://127.0.0.1:1/x",
+            "http://localhost/x",
+            "https://[::1]:8443",
+        ] {
             assert_eq!(load_allowed(fine, &[]), Ok(()), "{fine}");
         }
         let refused = load_allowed("http://192.0.2.1/x", &[]).err();

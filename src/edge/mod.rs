@@ -1,15 +1,20 @@
-//! The world: sockets, clocks, files, the terminal, mailboxes. Decides nothing about a target.
+//! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
 
+mod embedded;
+mod guard;
 mod http_client;
 pub mod mailbox;
+mod random;
 pub mod reference_server;
 mod run_clock;
 mod run_folder;
 mod signals;
-mod tls;
+pub mod tls;
 
+pub use embedded::{EmbeddedError, EmbeddedTarget};
+pub use guard::load_allowed;
 pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
+pub use random::random_seed;
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, write_whole};
 pub use signals::watch as watch_signals;
-pub use tls::install_provider;

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::accounts::{Account, AccountWatch};
 use super::harness::{Halt, Harness};
-use crate::model::Verdict;
-use crate::model::{Exchange, Request};
+use crate::model::{Exchange, Request, Response, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
@@ -39,6 +38,9 @@ impl<'a> Actor<'a> {
     pub(super) async fn send(&mut self, request: Request) -> Exchange {
         let exchange = self.harness.transport.send(request).await;
         self.watch.observe(&exchange);
+        if let Some(response) = opens_session(&exchange) {
+            self.harness.sessions.opened(&response.body);
+        }
         exchange
     }
 
@@ -132,6 +134,14 @@ impl<'a> Actor<'a> {
         };
         self.send(call.into_request()).await;
     }
+}
+
+/// The answer, if it opened a session.
+fn opens_session(exchange: &Exchange) -> Option<&Response> {
+    let response = exchange.result.as_ref().ok()?;
+    let request = &exchange.request;
+    let opens = request.method == "POST" && matches!(request.path.as_str(), "/user" | "/session");
+    (opens && (200..300).contains(&response.status)).then_some(response)
 }
 
 impl Call<'_> {

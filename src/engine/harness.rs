@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::mailbox::{MailError, MailQuery, Mailbox};
+use super::session_log::SessionLog;
 use super::stop::Stop;
 use super::transport::Transport;
 use crate::model::{Redactor, Request, TransferErrorKind};
@@ -30,6 +31,8 @@ pub struct Harness<'a> {
     pub redactor: &'a Redactor,
     /// The target's base URL, without a slash at its end.
     pub base_url: &'a str,
+    /// The sessions that were opened so far.
+    pub sessions: &'a SessionLog,
     /// The wish to stop early.
     pub stop: &'a Stop,
     /// How long to wait for a mailed code.
@@ -47,6 +50,13 @@ impl Halt {
     pub(super) fn blocked(text: impl Into<String>) -> Self {
         Self {
             kind: ReasonKind::Blocked,
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn not_applicable(text: impl Into<String>) -> Self {
+        Self {
+            kind: ReasonKind::NotApplicable,
             text: text.into(),
         }
     }

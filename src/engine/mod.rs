@@ -10,6 +10,7 @@ mod fixture;
 mod harness;
 mod mailbox;
 mod render;
+mod session_log;
 mod stop;
 mod transport;
 
@@ -17,5 +18,6 @@ pub use clock::Clock;
 pub use conform::conform;
 pub use harness::Harness;
 pub use mailbox::{MailError, MailQuery, Mailbox};
+pub use session_log::SessionLog;
 pub use stop::{Stop, Stopper, stop_signal};
 pub use transport::Transport;

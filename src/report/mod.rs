@@ -12,6 +12,8 @@ mod record;
 )]
 mod report;
 mod result;
+mod stub;
+pub use stub::*;
 
 pub use event::{Accounts, Event, EventSink, Trouble};
 pub use load_result::{

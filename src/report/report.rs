@@ -166,12 +166,26 @@ impl ReportBuilder {
             Event::LoadFinished(result) => self.load = Some((**result).clone()),
             Event::Notice(text) => self.notices.push(text.clone()),
             Event::Trouble(trouble) => self.troubles.push(trouble.clone()),
-            Event::TornDown(accounts) => self.accounts = *accounts,
+            Event::TornDown(accounts) => {
+                self.accounts.made += accounts.made;
+                self.accounts.removed += accounts.removed;
+            }
             Event::Planned { .. }
             | Event::CaseStarted(_)
             | Event::LoadStarted { .. }
             | Event::LoadSecond(_) => {}
         }
+    }
+
+    /// Names the target once it is known better than before.
+    pub fn name_target(&mut self, base_url: &str) {
+        base_url.clone_into(&mut self.run.target);
+    }
+
+    /// Whether a case has failed or could not be judged so far.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.cases.iter().any(|case| case.verdict >= Verdict::Fail)
     }
 
     /// Marks the run as interrupted by the user.

@@ -60,6 +60,8 @@ pub enum ReasonKind {
     NoMailbox,
     /// The state that it is about could not be reached, because the target did not play along.
     Blocked,
+    /// The document leaves open what the case rests on, and the target does not grant it.
+    NotApplicable,
     /// The target could not be reached or understood, or the mailbox could not be read.
     Broken,
     /// The run was interrupted before it.

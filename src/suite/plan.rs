@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::document::{BodyKind, Need};
+use super::document::{BodyKind, Need, SessionMember};
 use super::status::StatusText;
 use super::template::Template;
 use super::variable::{VariableId, Variables};
@@ -38,6 +38,8 @@ pub struct Case {
     pub tags: Vec<String>,
     /// What it needs before its first step.
     pub needs: BTreeSet<Need>,
+    /// Whether it runs by itself, after all others.
+    pub alone: bool,
     /// Steps that bring the target into the state that the case is about.
     pub given: Vec<Step>,
     /// The steps that are judged.
@@ -96,6 +98,8 @@ pub enum Action {
     Exchange(Box<ExchangeStep>),
     /// Waits for a mailed code.
     Mail(MailStep),
+    /// Compares the sessions of the run so far.
+    Distinct(DistinctStep),
 }
 
 /// A request and what must come back.
@@ -107,6 +111,8 @@ pub struct ExchangeStep {
     pub expectations: Vec<Expectation>,
     /// What to keep of the answer.
     pub captures: Vec<Capture>,
+    /// Whether a refusal with a 4xx means that the case does not apply to the target.
+    pub optional: bool,
     /// For how long to repeat the request until everything expected comes; `None` sends it once.
     pub eventually: Option<Duration>,
 }
@@ -143,6 +149,17 @@ pub struct MailStep {
     /// Where the code is kept.
     pub capture: VariableId,
     /// The requirements that fail if no mail comes.
+    pub requirements: Arc<[RequirementId]>,
+    /// The level of that failure.
+    pub level: Level,
+}
+
+/// A comparison of the sessions that were opened in the run so far.
+#[derive(Clone, Debug)]
+pub struct DistinctStep {
+    /// What no two of them may share.
+    pub members: Vec<SessionMember>,
+    /// The requirements that fail if two do.
     pub requirements: Arc<[RequirementId]>,
     /// The level of that failure.
     pub level: Level,

@@ -124,9 +124,10 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         if let Some(halt) = &halt {
             verdict.raise(match halt.kind {
                 ReasonKind::Broken => Verdict::Broken,
-                ReasonKind::Blocked | ReasonKind::NoMailbox | ReasonKind::Interrupted => {
-                    Verdict::Skip
-                }
+                ReasonKind::Blocked
+                | ReasonKind::NotApplicable
+                | ReasonKind::NoMailbox
+                | ReasonKind::Interrupted => Verdict::Skip,
             });
         }
         if verdict == Verdict::Pass {

@@ -34,15 +34,21 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], jobs: usize) {
         known_user: OnceCell::new(),
         actor: tokio::sync::Mutex::new(Actor::new(harness)),
     };
-    let of_cases = stream::iter(cases)
-        .map(|case| CaseRun::run(case, &shared))
-        .buffer_unordered(jobs.max(1))
-        .fold(Accounts::default(), async |sum, one| add(sum, one))
-        .await;
+    let (alone, together): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.alone);
+    let mut of_cases = several(&together, &shared, jobs.max(1)).await;
+    of_cases = add(of_cases, several(&alone, &shared, 1).await);
     let of_shared = shared.actor.into_inner().tear_down().await;
     harness
         .sink
         .emit(&Event::TornDown(add(of_cases, of_shared)));
+}
+
+async fn several(cases: &[&Case], shared: &Shared<'_>, jobs: usize) -> Accounts {
+    stream::iter(cases)
+        .map(|case| CaseRun::run(case, shared))
+        .buffer_unordered(jobs)
+        .fold(Accounts::default(), async |sum, one| add(sum, one))
+        .await
 }
 
 const fn add(one: Accounts, other: Accounts) -> Accounts {

@@ -9,7 +9,9 @@ use crate::engine::mailbox::MailError;
 use crate::engine::render::render;
 use crate::model::{Exchange, Finding, Response, Verdict};
 use crate::report::{Phase, StepResult};
-use crate::suite::{Action, ExchangeStep, MailStep, MissingValue, Step, Values, Variables};
+use crate::suite::{
+    Action, DistinctStep, ExchangeStep, MailStep, MissingValue, Step, Values, Variables,
+};
 
 /// The first wait before a request is repeated under `eventually`.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -40,6 +42,7 @@ impl StepRun<'_, '_> {
         let end = match &self.step.action {
             Action::Exchange(exchange) => self.exchange(exchange).await,
             Action::Mail(mail) => self.mail(mail).await,
+            Action::Distinct(distinct) => Ok(self.distinct(distinct)),
         };
         end.unwrap_or_else(StepEnd::Halted)
     }
@@ -56,7 +59,7 @@ impl StepRun<'_, '_> {
         };
         let verdict = gravest(&findings);
         if verdict >= Verdict::Fail {
-            return self.unmet(findings, &exchange);
+            return self.unmet(step, findings, &exchange);
         }
         self.note(findings, verdict, Some(&exchange));
         self.keep(step, response, exchange.elapsed)?;
@@ -98,19 +101,29 @@ impl StepRun<'_, '_> {
     }
 
     /// An unmet expectation fails a judged step, and blocks the case in any other.
-    fn unmet(&mut self, findings: Vec<Finding>, exchange: &Exchange) -> Result<StepEnd, Halt> {
+    fn unmet(
+        &mut self,
+        step: &ExchangeStep,
+        findings: Vec<Finding>,
+        exchange: &Exchange,
+    ) -> Result<StepEnd, Halt> {
         if self.phase == Phase::Judged {
             let verdict = gravest(&findings);
             self.note(findings, verdict, Some(exchange));
             return Ok(StepEnd::CaseFailed);
         }
-        let halt = Halt::blocked(match findings.first() {
+        let text = match findings.first() {
             Some(first) => format!(
                 "{}: {} is {}, expected {}",
                 self.step.name, first.subject, first.actual, first.expected
             ),
             None => self.step.name.clone(),
-        });
+        };
+        let halt = if step.optional && is_refusal(exchange) {
+            Halt::not_applicable(text)
+        } else {
+            Halt::blocked(text)
+        };
         self.note(Vec::new(), Verdict::Skip, Some(exchange));
         Err(halt)
     }
@@ -123,6 +136,27 @@ impl StepRun<'_, '_> {
     ) -> Result<(), Halt> {
         capture(&step.captures, &(response, elapsed), self.values)
             .map_err(|error| Halt::blocked(format!("{}: {error}", self.step.name)))
+    }
+
+    fn distinct(&mut self, step: &DistinctStep) -> StepEnd {
+        let log = self.actor.harness.sessions;
+        let sharing = step.members.iter().filter_map(|member| {
+            let shared = log.shared(*member);
+            (shared.sharing > 0).then(|| Finding {
+                requirements: step.requirements.to_vec(),
+                level: step.level,
+                subject: member.as_str().to_owned(),
+                expected: format!("another one for each of {} sessions", shared.sessions),
+                actual: format!("{} sessions share theirs with another", shared.sharing),
+                instance_path: None,
+                schema_path: None,
+                place: self.step.place.clone(),
+            })
+        });
+        let findings: Vec<Finding> = sharing.collect();
+        let verdict = gravest(&findings);
+        self.note(findings, verdict, None);
+        StepEnd::GoOn
     }
 
     async fn mail(&mut self, mail: &MailStep) -> Result<StepEnd, Halt> {
@@ -194,6 +228,10 @@ impl StepRun<'_, '_> {
             self.variables.name(variable)
         ))
     }
+}
+
+fn is_refusal(exchange: &Exchange) -> bool {
+    matches!(&exchange.result, Ok(response) if (400..500).contains(&response.status))
 }
 
 fn gravest(findings: &[Finding]) -> Verdict {
