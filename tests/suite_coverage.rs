@@ -1,0 +1,119 @@
+//! What the built-in suites promise to their readers: every requirement is tried, and ids, titles
+//! and tags are as `docs/suite-format.md` says.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+
+use assize::contract::{Requirements, Schemas};
+use assize::model::Level;
+use assize::suite::{Action, Plan, Step, Vocabulary, builtin_suites, plan};
+
+fn builtin(requirements: &Requirements) -> Plan {
+    let schemas = Schemas::builtin().unwrap();
+    let vocabulary = Vocabulary {
+        requirements,
+        schemas: &schemas,
+    };
+    plan(&builtin_suites(), vocabulary).unwrap()
+}
+
+/// The requirements that the judged part of a step speaks of.
+fn judged(step: &Step) -> impl Iterator<Item = (String, Level)> + '_ {
+    let expectations = match &step.action {
+        Action::Exchange(exchange) => exchange
+            .expectations
+            .iter()
+            .map(|one| (&one.requirements, one.level))
+            .collect::<Vec<_>>(),
+        Action::Mail(mail) => vec![(&mail.requirements, mail.level)],
+    };
+    expectations
+        .into_iter()
+        .flat_map(|(ids, level)| ids.iter().map(move |id| (id.to_string(), level)))
+}
+
+#[test]
+fn every_requirement_is_judged_at_its_level_by_some_case() {
+    let requirements = Requirements::builtin().unwrap();
+    let plan = builtin(&requirements);
+    let tried: BTreeSet<(String, Level)> = plan
+        .cases
+        .iter()
+        .flat_map(|case| &case.steps)
+        .flat_map(judged)
+        .collect();
+    let missing: Vec<String> = requirements
+        .iter()
+        .filter(|one| !tried.contains(&(one.id.to_string(), one.level)))
+        .map(|one| one.id.to_string())
+        .collect();
+    assert!(missing.is_empty(), "not judged: {}", missing.join(", "));
+}
+
+#[test]
+fn a_case_judges_every_requirement_that_it_says_it_proves() {
+    let requirements = Requirements::builtin().unwrap();
+    let plan = builtin(&requirements);
+    let mut idle = Vec::new();
+    for case in &plan.cases {
+        let tried: BTreeSet<String> = case
+            .steps
+            .iter()
+            .flat_map(judged)
+            .map(|one| one.0)
+            .collect();
+        for requirement in &case.requirements {
+            if !tried.contains(requirement.as_str()) {
+                idle.push(format!("{} never judges {requirement}", case.id));
+            }
+        }
+    }
+    assert!(idle.is_empty(), "{}", idle.join("\n"));
+}
+
+#[test]
+fn no_step_expects_a_header_of_errors_without_demanding_an_error() {
+    let requirements = Requirements::builtin().unwrap();
+    let plan = builtin(&requirements);
+    let mut unguarded = Vec::new();
+    for case in plan.cases.iter().filter(|case| case.given.is_empty()) {
+        for step in &case.steps {
+            let must =
+                |wanted: &str| judged(step).any(|(id, level)| id == wanted && level == Level::Must);
+            let Action::Exchange(exchange) = &step.action else {
+                continue;
+            };
+            let demands_an_error = exchange.expectations.iter().any(|one| {
+                one.level == Level::Must
+                    && matches!(&one.rule, assize::suite::Rule::Status(allowed)
+                        if !allowed.iter().any(|status| status.contains(200) || status.contains(202)))
+            });
+            if (must("error.x-error") || must("error.x-error-id")) && !demands_an_error {
+                unguarded.push(format!("{}: {}", case.id, step.name));
+            }
+        }
+    }
+    assert!(unguarded.is_empty(), "{}", unguarded.join("\n"));
+}
+
+#[test]
+fn ids_and_titles_have_one_form() {
+    let requirements = Requirements::builtin().unwrap();
+    let plan = builtin(&requirements);
+    for case in &plan.cases {
+        let id = case.id.as_str();
+        assert!(
+            id.split('.').count() >= 2
+                && id
+                    .chars()
+                    .all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter)),
+            "{id}"
+        );
+        assert!(
+            !case.title.ends_with('.') && case.title.starts_with(char::is_uppercase),
+            "{id}: {}",
+            case.title
+        );
+        assert!(!case.tags.is_empty(), "{id} has no tag");
+    }
+}
