@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use assize::edge::mailbox::{MailboxLocation, MailboxSettings, open};
 use assize::engine::MailError;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -12,7 +11,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::{code, missing, opened};
+use super::{code, missing, opened, refused};
 
 #[derive(Clone)]
 struct Stored {
@@ -202,12 +201,7 @@ async fn a_catcher_that_cannot_be_used_is_found_out_at_opening() {
         ),
         ("mailpit+http://me:wrong@127.0.0.1:1".to_owned(), "refused"),
     ] {
-        let parsed: MailboxLocation = location.parse().unwrap();
-        let error = open(&parsed, &MailboxSettings::default())
-            .await
-            .err()
-            .unwrap()
-            .to_string();
+        let error = refused(&location).await;
         assert!(
             error.contains(expected) && !error.contains("wrong"),
             "{expected}"

@@ -25,11 +25,9 @@ use crate::edge::tls;
 /// Connecting, logging in and opening the folder does not take longer.
 const OPEN_LIMIT: Duration = Duration::from_secs(15);
 
-/// How often a server that does not tell of new mails is asked for them.
+/// How often the server is asked for new mails while somebody waits. One that tells of them by
+/// itself (RFC 2177) is listened to in between.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
-
-/// How long a server that tells of new mails (RFC 2177) is listened to before it is asked.
-const LISTEN: Duration = Duration::from_secs(5);
 
 /// What is read of a mail, in bytes: a code stands near its beginning.
 const MOST_MAIL_BYTES: usize = 1024 * 1024;
@@ -191,7 +189,7 @@ async fn fetch(connection: &mut Connection, uid: u32) -> Result<Vec<u8>, Error> 
 async fn listen(connection: Connection) -> Result<Connection, Error> {
     let mut idle = connection.idle();
     idle.init().await?;
-    let (news, _interrupt) = idle.wait_with_timeout(LISTEN);
+    let (news, _interrupt) = idle.wait_with_timeout(ASK_AGAIN);
     news.await?;
     idle.done().await
 }

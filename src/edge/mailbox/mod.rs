@@ -17,6 +17,7 @@ mod location;
 mod mail;
 mod maildev;
 mod mailpit;
+mod masked;
 mod percent;
 mod pile;
 mod polling;
@@ -77,7 +78,8 @@ pub async fn open(
             Box::new(AskedMailbox::new(endpoint))
         }
         MailboxLocation::Program(program) => {
-            Box::new(AskedMailbox::new(Program::new(program.clone(), name)))
+            let program = Program::new(program.clone(), name.clone()).map_err(unusable)?;
+            Box::new(AskedMailbox::new(program))
         }
         MailboxLocation::Mailpit(base) => {
             let feed = Catcher::open(base.clone(), &[Api::Mailpit]).await;

@@ -89,7 +89,7 @@ impl PolledMailbox {
         match (&missing, &health.trouble) {
             (MailError::NotArrived { .. }, Some((_, cause))) => self.unusable(cause.clone()),
             (MailError::NotArrived { .. }, None) if health.successes == successes => {
-                self.unusable("it does not answer in time".to_owned())
+                self.unusable("it could not be looked into in time".to_owned())
             }
             _ => missing,
         }
