@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
-use super::{code, missing, opened, unusable};
+use super::{code, missing, opened, refused, unusable};
 
 struct Script {
     folder: TempDir,
@@ -107,18 +107,30 @@ async fn a_program_that_is_not_waited_for_is_ended_with_all_that_it_started() {
 }
 
 #[tokio::test]
-async fn a_program_that_is_not_there_is_named_at_once() {
+async fn a_program_that_cannot_be_started_is_found_out_at_opening() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none");
     let location = format!("exec:{}", path.display());
+    assert!(
+        refused(&location)
+            .await
+            .ends_with("there is no such program")
+    );
+    assert!(
+        refused("exec:no-such-program-anywhere")
+            .await
+            .ends_with("there is no such program")
+    );
+
+    fs::write(&path, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(refused(&location).await.ends_with("it is not executable"));
+
+    fs::write(&path, "#!/no/such/interpreter\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     let shown = unusable(&*opened(&location).await, "a@x.org").await;
     assert!(
         shown.contains("it cannot be started: No such file"),
         "{shown}"
     );
-
-    fs::write(&path, "#!/bin/sh\n").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    let shown = unusable(&*opened(&location).await, "a@x.org").await;
-    assert!(shown.contains("Permission denied"), "{shown}");
 }

@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod catchers;
+mod dovecot;
 mod endpoint;
 mod exec;
+mod maildev;
+mod parts;
 mod shapes;
 mod smtp;
 mod smtp_dialogue;
@@ -22,6 +26,13 @@ const SHORT: Duration = Duration::from_secs(2);
 async fn opened(location: &str) -> Box<dyn Mailbox> {
     let location: MailboxLocation = location.parse().unwrap();
     open(&location, &MailboxSettings::default()).await.unwrap()
+}
+
+/// Why a mailbox cannot be opened.
+async fn refused(location: &str) -> String {
+    let location: MailboxLocation = location.parse().unwrap();
+    let opened = open(&location, &MailboxSettings::default()).await;
+    opened.err().unwrap().to_string()
 }
 
 async fn code(mailbox: &dyn Mailbox, address: &str, ordinal: usize) -> String {

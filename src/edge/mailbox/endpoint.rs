@@ -62,6 +62,9 @@ impl Source for Endpoint {
 fn judge(answer: &Answer, pointer: &str) -> Attempt {
     match answer.status {
         StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Attempt::NotYet,
+        status if status.is_success() && !answer.whole => {
+            Attempt::Trouble(format!("its answer is longer than {MOST_BYTES} bytes"))
+        }
         status if status.is_success() => shown(&answer.body, pointer),
         status if status.is_redirection() => Attempt::Hopeless(format!(
             "it answers {status}, and redirects are not followed"
@@ -128,6 +131,7 @@ mod tests {
         let answer = Answer {
             status: StatusCode::from_u16(status).unwrap(),
             body: body.as_bytes().to_vec(),
+            whole: true,
         };
         judge(&answer, pointer)
     }

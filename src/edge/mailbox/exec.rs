@@ -1,6 +1,8 @@
 //! A program of the user that prints the codes of an address.
 
 use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 
 use async_trait::async_trait;
@@ -32,8 +34,12 @@ pub(super) struct Program {
 }
 
 impl Program {
-    pub(super) fn new(location: ProgramLocation, name: String) -> Self {
-        Self { location, name }
+    /// # Errors
+    ///
+    /// If there is no such program; as a sentence fragment.
+    pub(super) fn new(location: ProgramLocation, name: String) -> Result<Self, String> {
+        find(&location.program)?;
+        Ok(Self { location, name })
     }
 
     fn start(&self, address: &str, ordinal: usize) -> io::Result<Child> {
@@ -73,6 +79,29 @@ impl Source for Program {
     fn name(&self) -> &str {
         &self.name
     }
+}
+
+/// Looks whether a program could be started: a path as it is, a mere name in `PATH`.
+fn find(program: &str) -> Result<(), String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let files: Vec<PathBuf> = if program.contains('/') {
+        vec![PathBuf::from(program)]
+    } else {
+        std::env::split_paths(&path)
+            .map(|folder| folder.join(program))
+            .collect()
+    };
+    let mut found = files.iter().filter_map(|file| file.metadata().ok());
+    if found
+        .clone()
+        .any(|file| file.is_file() && file.mode() & 0o111 != 0)
+    {
+        return Ok(());
+    }
+    Err(match found.next() {
+        Some(_) => "it is not executable".to_owned(),
+        None => "there is no such program".to_owned(),
+    })
 }
 
 /// What came of a program.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use url::Url;
 
+use super::masked;
 use super::percent;
 use super::words;
 use crate::model::MASK;
@@ -261,20 +262,15 @@ impl fmt::Display for MailboxLocation {
                 imap.port,
                 imap.folder
             ),
-            Self::Mailpit(url) => write!(out, "mailpit+{}", without_password(url.as_str())),
-            Self::Maildev(url) => write!(out, "maildev+{}", without_password(url.as_str())),
+            Self::Mailpit(url) => write!(out, "mailpit+{}", masked::url(url.as_str())),
+            Self::Maildev(url) => write!(out, "maildev+{}", masked::url(url.as_str())),
             Self::Endpoint(endpoint) => {
-                let (path, query) = endpoint
-                    .template
-                    .split_once('?')
-                    .map_or((endpoint.template.as_str(), None), |(path, query)| {
-                        (path, Some(query))
-                    });
-                write!(out, "{}", without_password(path))?;
-                if let Some(query) = query {
-                    write!(out, "?{}", without_values(query))?;
-                }
-                write!(out, "#{}", endpoint.pointer)
+                write!(
+                    out,
+                    "{}#{}",
+                    masked::template(&endpoint.template),
+                    endpoint.pointer
+                )
             }
             Self::Program(program) => {
                 let more = if program.arguments.is_empty() {
@@ -310,31 +306,6 @@ impl fmt::Debug for ProgramLocation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         MailboxLocation::Program(self.clone()).fmt(out)
     }
-}
-
-/// A URL, cut into text, with the password of its user masked.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let Some((user, host)) = authority.rsplit_once('@') else {
-        return url.to_owned();
-    };
-    let user = user.split_once(':').map_or(user, |(user, _)| user);
-    format!("{scheme}://{user}:{MASK}@{host}{path}")
-}
-
-/// A query with every value masked that is not the recipient: it may be a key.
-fn without_values(query: &str) -> String {
-    let masked: Vec<String> = query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value)) if !value.contains(EMAIL_PLACEHOLDER) => format!("{name}={MASK}"),
-            _ => pair.to_owned(),
-        })
-        .collect();
-    masked.join("&")
 }
 
 #[cfg(test)]

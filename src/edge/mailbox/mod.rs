@@ -5,16 +5,22 @@
 
 mod asking;
 mod candidate;
+mod catcher;
 mod code;
 mod endpoint;
 mod error;
 mod exec;
 mod html;
+mod imap;
 mod label;
 mod location;
 mod mail;
+mod maildev;
+mod mailpit;
+mod masked;
 mod percent;
 mod pile;
+mod polling;
 mod recipient;
 mod smtp;
 mod told;
@@ -22,8 +28,11 @@ mod web;
 mod words;
 
 use asking::AskedMailbox;
+use catcher::{Api, Catcher};
 use endpoint::Endpoint;
 use exec::Program;
+use imap::Imap;
+use polling::PolledMailbox;
 
 use crate::engine::Mailbox;
 
@@ -69,8 +78,20 @@ pub async fn open(
             Box::new(AskedMailbox::new(endpoint))
         }
         MailboxLocation::Program(program) => {
-            Box::new(AskedMailbox::new(Program::new(program.clone(), name)))
+            let program = Program::new(program.clone(), name.clone()).map_err(unusable)?;
+            Box::new(AskedMailbox::new(program))
         }
-        _ => return Err(unusable("not built yet".to_owned())),
+        MailboxLocation::Mailpit(base) => {
+            let feed = Catcher::open(base.clone(), &[Api::Mailpit]).await;
+            Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
+        }
+        MailboxLocation::Maildev(base) => {
+            let feed = Catcher::open(base.clone(), &[Api::Maildev, Api::OldMaildev]).await;
+            Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
+        }
+        MailboxLocation::Imap(imap) => {
+            let feed = Imap::open(imap.clone()).await.map_err(unusable)?;
+            Box::new(PolledMailbox::new(feed, pattern, name))
+        }
     })
 }

@@ -14,11 +14,13 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// An answer that takes longer is none. Mailboxes are asked often, so each answer should be quick.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
-/// An answer, read to its end.
+/// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
+    /// Whether the body is all of it.
+    pub(super) whole: bool,
 }
 
 /// A client for one mailbox.
@@ -38,11 +40,12 @@ pub(super) fn client() -> Result<Client, String> {
     client.map_err(|error| innermost(&error))
 }
 
-/// Gets a URL; user and password in it are sent as Basic credentials.
+/// Gets a URL; user and password in it are sent as Basic credentials. Of the answer's body only the
+/// first bytes are read, up to a limit.
 ///
 /// # Errors
 ///
-/// If there is no whole answer of at most this many bytes; as a sentence fragment.
+/// If there is no answer, or it breaks off; as a sentence fragment.
 pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<Answer, String> {
     let failed = |error: reqwest::Error| {
         if error.is_timeout() {
@@ -52,15 +55,20 @@ pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<
         }
     };
     let mut response = client.get(url).send().await.map_err(failed)?;
-    let status = response.status();
-    let mut body = Vec::new();
+    let mut answer = Answer {
+        status: response.status(),
+        body: Vec::new(),
+        whole: true,
+    };
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        body.extend_from_slice(&chunk);
-        if body.len() > most_bytes {
-            return Err(format!("its answer is longer than {most_bytes} bytes"));
+        answer.body.extend_from_slice(&chunk);
+        if answer.body.len() > most_bytes {
+            answer.body.truncate(most_bytes);
+            answer.whole = false;
+            break;
         }
     }
-    Ok(Answer { status, body })
+    Ok(answer)
 }
 
 /// The last cause of an error: the outer ones only repeat the URL, which may hold a secret.
