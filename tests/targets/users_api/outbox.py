@@ -72,7 +72,8 @@ class Outbox:
             time.sleep(max(0.0, due - time.monotonic()))
             try:
                 self._deliver(address, letters.to_bytes(self._compose(address, code)))
-            except (OSError, smtplib.SMTPException, ValueError) as cause:
+            except (OSError, smtplib.SMTPException, ValueError, LookupError) as cause:
+                # LookupError: the standard library's parser of addresses fails so on some.
                 print(f"a mail was lost: {type(cause).__name__}", file=sys.stderr, flush=True)
             self._sent[address] = code
             if self._waiting.empty():
