@@ -76,7 +76,7 @@ async fn a_program_that_finds_nothing_differs_from_one_that_complains() {
 
 #[tokio::test]
 async fn a_program_that_is_not_waited_for_is_ended_with_all_that_it_started() {
-    let script = Script::new("exec 9<> alive; echo > started; sleep 600 & sleep 600");
+    let script = Script::new("exec 9<> alive; sleep 600 & echo > started; wait");
     let mut pipes = ["alive", "started"].map(|name| {
         let path = script.path(name);
         let made = std::process::Command::new("mkfifo")

@@ -56,3 +56,16 @@ fn a_mail_cut_off_anywhere_is_read_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn a_huge_line_of_numbers_takes_no_time_without_an_end() {
+    // A search that looked at the whole line for each number would take hours.
+    let body = "123456;".repeat(1_000_000);
+    let raw = format!("Subject: x\r\n\r\n{body}\r\n");
+    assert_eq!(
+        CodePattern::default()
+            .find(&Mail::parse(raw.as_bytes()))
+            .as_deref(),
+        Some("123456")
+    );
+}

@@ -29,6 +29,10 @@ const MONEY: [char; 7] = ['$', '€', '£', '¥', '₹', '₽', '%'];
 /// Between digits these make one number, a date, a time, a version or a path of them.
 const JOINERS: [char; 7] = ['.', ',', ':', '/', '-', '–', '\''];
 
+/// What is looked at before and after a candidate, in bytes each; so that a line without an end
+/// takes no time without an end.
+const SURROUNDINGS: usize = 256;
+
 /// The candidates of a line, in order: six digits that are not visibly part of something else.
 pub(super) fn candidates(line: &str) -> Vec<Candidate> {
     let runs = digit_runs(line);
@@ -59,10 +63,18 @@ pub(super) fn digits(line: &str, candidate: Candidate) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
+/// What stands before and after a candidate, as far as it is looked at.
+pub(super) fn around(line: &str, candidate: Candidate) -> (&str, &str) {
+    let from = line.ceil_char_boundary(candidate.start.saturating_sub(SURROUNDINGS));
+    let to = line.floor_char_boundary(candidate.end.saturating_add(SURROUNDINGS));
+    (&line[from..candidate.start], &line[candidate.end..to])
+}
+
 /// Whether a candidate is all that its line or table cell holds, but for brackets, quotes and stars.
 pub(super) fn fills_its_cell(line: &str, candidate: Candidate) -> bool {
-    let before = line[..candidate.start].rsplit('\t').next().unwrap_or("");
-    let after = line[candidate.end..].split('\t').next().unwrap_or("");
+    let (before, after) = around(line, candidate);
+    let before = before.rsplit('\t').next().unwrap_or("");
+    let after = after.split('\t').next().unwrap_or("");
     let is_frame = |letter: char| {
         !letter.is_alphanumeric() && !MONEY.contains(&letter) && letter != '#' && letter != '+'
     };
@@ -109,8 +121,7 @@ fn shape_at(line: &str, runs: &[(usize, usize)], at: usize) -> Option<(Shape, us
 
 /// False for digits that are a piece of a word, an address, a sum, a date or a longer number.
 fn stands_alone(line: &str, candidate: Candidate) -> bool {
-    let before = &line[..candidate.start];
-    let after = &line[candidate.end..];
+    let (before, after) = around(line, candidate);
     !continues(before.chars().rev())
         && !continues(after.chars())
         && !is_money(before.chars().rev())

@@ -2,9 +2,9 @@
 
 use regex::Regex;
 
-use super::candidate::{self, Candidate, Shape};
-use super::label::{self, Strength};
+use super::label;
 use super::mail::Mail;
+use super::ranking;
 
 /// How a code is told from the rest of a mail.
 #[derive(Clone, Debug, Default)]
@@ -23,37 +23,6 @@ pub struct PatternError {
     pattern: String,
     cause: String,
 }
-
-/// What speaks for a candidate, in points. Above zero it is taken for a code if none has more.
-mod points {
-    /// Six digits in a row.
-    pub(super) const TOGETHER: i32 = 10;
-    /// Digits in groups need a label to count.
-    pub(super) const SPACED: i32 = -20;
-    /// A line or a table cell of its own.
-    pub(super) const OWN_CELL: i32 = 60;
-    /// "Code: 123456"
-    pub(super) const LABEL_BEFORE: i32 = 60;
-    /// "123456 is your code"
-    pub(super) const LABEL_AFTER: i32 = 50;
-    /// "Your code:" on a line above, or "is your code" on the line below.
-    pub(super) const LABEL_NEARBY: i32 = 40;
-    /// "Order no. 123456"
-    pub(super) const OTHER_NUMBER: i32 = -200;
-    /// "#123456": a ticket or a colour, but sometimes a code.
-    pub(super) const HASH: i32 = -40;
-    /// "2024 123456", "AB-123456"
-    pub(super) const NEIGHBOUR: i32 = -20;
-}
-
-/// A label further away than this many bytes says nothing about a number.
-const LABEL_REACH: usize = 120;
-
-/// Above a number, a label may stand this many lines away that are not blank.
-const LINES_ABOVE: usize = 3;
-
-/// A line above that is longer than this many bytes is prose, not the name of a number.
-const LONGEST_NAME: usize = 40;
 
 impl CodePattern {
     /// A pattern of the user.
@@ -77,7 +46,7 @@ impl CodePattern {
     #[must_use]
     pub fn find(&self, mail: &Mail) -> Option<String> {
         match self {
-            Self::SixDigits => likeliest(mail).or_else(|| in_links(mail)),
+            Self::SixDigits => ranking::likeliest(mail).or_else(|| in_links(mail)),
             Self::Custom(regex) => first_match(regex, mail),
         }
     }
@@ -95,29 +64,6 @@ fn first_match(regex: &Regex, mail: &Mail) -> Option<String> {
     })
 }
 
-/// The six digits with the most points; of equals the first, and texts before the subject.
-fn likeliest(mail: &Mail) -> Option<String> {
-    let mut best: Option<(i32, String)> = None;
-    for text in mail.texts.iter().chain(std::iter::once(&mail.subject)) {
-        let text = plain(text);
-        let lines: Vec<&str> = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
-        for (at, line) in lines.iter().enumerate() {
-            for candidate in candidate::candidates(line) {
-                let score = score(&lines, at, candidate);
-                let beaten = best.as_ref().is_some_and(|(most, _)| *most >= score);
-                if score > 0 && !beaten {
-                    best = Some((score, candidate::digits(line, candidate)));
-                }
-            }
-        }
-    }
-    best.map(|(_, code)| code)
-}
-
 /// A code that only stands in a link: `…?code=123456`, `…/verify/123456`.
 fn in_links(mail: &Mail) -> Option<String> {
     let bare = mail.texts.iter().flat_map(|text| text.split_whitespace());
@@ -133,110 +79,6 @@ fn in_links(mail: &Mail) -> Option<String> {
             (named && digits && piece.len() == 6).then(|| piece.to_owned())
         })
     })
-}
-
-fn score(lines: &[&str], at: usize, candidate: Candidate) -> i32 {
-    let line = lines[at];
-    let before = line[..candidate.start].to_lowercase();
-    let after = line[candidate.end..].to_lowercase();
-    let mut score = match candidate.shape {
-        Shape::Together => points::TOGETHER,
-        Shape::Spaced => points::SPACED,
-    };
-    if candidate::fills_its_cell(line, candidate) {
-        score += points::OWN_CELL;
-    }
-    if is_other_number(lines, at, &before) {
-        score += points::OTHER_NUMBER;
-    }
-    if before.ends_with('#') {
-        score += points::HASH;
-    }
-    if has_neighbour(&before, &after) {
-        score += points::NEIGHBOUR;
-    }
-    let beside = label_before(&before).max(label_after(&after));
-    score + beside.max(label_nearby(lines, at))
-}
-
-/// Whether the words right before name another number, be it on a line of their own above.
-fn is_other_number(lines: &[&str], at: usize, before: &str) -> bool {
-    if before.chars().any(char::is_alphabetic) {
-        return label::ends_in_other_number(before);
-    }
-    let above = at.checked_sub(1).map(|above| lines[above]);
-    above.is_some_and(|above| {
-        above.len() <= LONGEST_NAME && label::ends_in_other_number(&above.to_lowercase())
-    })
-}
-
-fn label_before(before: &str) -> i32 {
-    let label = label::last(before);
-    label.map_or(0, |label| {
-        weighed(points::LABEL_BEFORE, label.strength, &before[label.end..])
-    })
-}
-
-fn label_after(after: &str) -> i32 {
-    let label = label::first(after);
-    label.map_or(0, |label| {
-        weighed(points::LABEL_AFTER, label.strength, &after[..label.start])
-    })
-}
-
-fn label_nearby(lines: &[&str], at: usize) -> i32 {
-    let above = lines[at.saturating_sub(LINES_ABOVE)..at].iter().rev();
-    let below = lines.get(at + 1..=at + 1).unwrap_or_default().iter();
-    let nearest_first = above.enumerate().chain(below.enumerate());
-    // A label with a number beside it speaks of that one.
-    let free = nearest_first.filter(|(_, line)| candidate::candidates(line).is_empty());
-    let labels = free.filter_map(|(distance, line)| {
-        let label = label::strongest(&line.to_lowercase())?;
-        let lines_between = i32::try_from(distance).unwrap_or(i32::MAX);
-        Some(weighed(points::LABEL_NEARBY, label.strength, "") - lines_between)
-    });
-    labels.max().unwrap_or(0)
-}
-
-/// The points of a label by its strength and by what stands between it and the number.
-fn weighed(points: i32, strength: Strength, between: &str) -> i32 {
-    /// One point is lost for this many bytes between the label and the number.
-    const BYTES_A_POINT: usize = 4;
-    const SENTENCE_ENDS: [&str; 4] = [". ", "! ", "? ", "。"];
-    if between.len() > LABEL_REACH {
-        return 0;
-    }
-    let lost = i32::try_from(between.len() / BYTES_A_POINT).unwrap_or(0);
-    let apart = SENTENCE_ENDS.iter().any(|end| between.contains(end));
-    if strength == Strength::Strong && !apart {
-        points - lost
-    } else {
-        (points / 2 - lost).max(0)
-    }
-}
-
-fn has_neighbour(before: &str, after: &str) -> bool {
-    let word_dash = before
-        .strip_suffix('-')
-        .is_some_and(|head| head.ends_with(|letter: char| letter.is_ascii_alphabetic()));
-    let digit_space = after
-        .strip_prefix(' ')
-        .is_some_and(|tail| tail.starts_with(|letter: char| letter.is_ascii_digit()));
-    word_dash || digit_space
-}
-
-/// A text with wide digits and odd spaces made plain, and what cannot be seen removed.
-fn plain(text: &str) -> String {
-    let plain = text.chars().filter_map(|letter| match letter {
-        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{34f}' => None,
-        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(letter) - 0xff10, 10),
-        '\u{2010}' | '\u{2011}' => Some('-'),
-        '\r' | '\u{2028}' | '\u{2029}' => Some('\n'),
-        '\n' | '\t' => Some(letter),
-        space if space.is_whitespace() => Some(' '),
-        _ => Some(letter),
-    });
-    plain.collect()
 }
 
 #[cfg(test)]
@@ -269,6 +111,7 @@ mod tests {
             "Your code: #123456",
             "To finish creating your account, use 123456 within 10 minutes.",
             "123456",
+            "482913\nYour code is 123456.\n482914",
             "G-123456 is your Google verification code.",
         ] {
             assert_eq!(code(text).as_deref(), Some("123456"), "{text}");

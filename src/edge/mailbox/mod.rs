@@ -21,6 +21,7 @@ mod masked;
 mod percent;
 mod pile;
 mod polling;
+mod ranking;
 mod recipient;
 mod smtp;
 mod told;

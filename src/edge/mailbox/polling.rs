@@ -25,7 +25,11 @@ const GRACE: Duration = Duration::from_secs(10);
 #[async_trait]
 pub(super) trait Feed: Send + 'static {
     /// Puts the mails that came since the last time on the pile, in their order. May be dropped at
-    /// any time; a mail is then put once or, if the next time finds it, a second time never.
+    /// any time; even then no mail is put twice.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not look, as a sentence fragment. Another look may succeed.
     async fn look(&mut self, pile: &Pile) -> Result<(), String>;
 
     /// Waits until it is time to look again.
