@@ -11,6 +11,7 @@ mod load;
 mod loading;
 mod options;
 mod progress;
+mod prove;
 mod publish;
 mod recorder;
 mod run;
@@ -39,6 +40,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),

@@ -5,6 +5,8 @@
 mod conclusion;
 mod event;
 mod load_result;
+mod proof;
+mod proof_pages;
 mod record;
 #[expect(
     clippy::module_inception,
@@ -19,6 +21,11 @@ pub use event::{Accounts, Event, EventSink, Trouble};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
+pub use proof::{
+    Catch, DefectResult, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,
+    RequirementProof, Stray, prove,
+};
+pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};
