@@ -10,7 +10,7 @@ use crate::model::Outcome;
 use crate::report::{Report, SummaryStyle, html, junit, results_json, summary};
 
 /// Where runs get their folders unless told otherwise.
-const REPORTS: &str = "reports";
+pub(super) const REPORTS: &str = "reports";
 
 /// The folder in which each run gets a folder of its own.
 pub(super) fn reports_folder(options: &ReportOptions) -> PathBuf {

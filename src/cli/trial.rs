@@ -17,7 +17,7 @@ use super::recorder::Recorder;
 use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
-use crate::edge::{RunClock, RunFolder, random_seed, watch_signals};
+use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed, watch_signals};
 use crate::engine::{Clock, Harness, SessionLog, Stop, conform, stop_signal};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
@@ -27,9 +27,9 @@ use crate::suite::{Generation, Plan, Selection, Wildcard};
 const JOBS: usize = 4;
 /// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
 /// that RFC 2606 keeps from ever receiving mail.
-const EMAIL: &str = "assize-{tag}@assize.example";
+pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
-const MAIL_LIMIT: Duration = Duration::from_secs(30);
+pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {
@@ -44,6 +44,7 @@ pub(super) struct Order<'a> {
 
 /// The options with everything from `assize.toml` filled in.
 struct Settings {
+    verb: &'static str,
     target: TargetPlan,
     suites: SuiteOptions,
     check: Option<CheckOptions>,
@@ -68,6 +69,7 @@ impl Settings {
         let generation =
             Generation::new(seed, email).map_err(|error| Failure::Usage(error.to_string()))?;
         Ok(Self {
+            verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
             target: TargetPlan::new(config.url.as_deref(), &target)?,
             suites,
@@ -79,12 +81,17 @@ impl Settings {
         })
     }
 
-    fn run_info(&self, verb: &str, clock: &RunClock) -> RunInfo {
+    /// The name of the run: sorts by time, and cannot be that of another run.
+    fn run_id(&self, clock: &RunClock) -> String {
+        format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.seed)
+    }
+
+    fn run_info(&self, clock: &RunClock) -> RunInfo {
         let check = self.check.as_ref();
         RunInfo {
-            id: RunId::new(format!("{}-{verb}-{:x}", clock.began_compact(), self.seed)),
+            id: RunId::new(self.run_id(clock)),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            verb: verb.to_owned(),
+            verb: self.verb.to_owned(),
             target: self.target.name().to_owned(),
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
@@ -102,7 +109,7 @@ impl Settings {
 pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
     let settings = Settings::new(order)?;
     let clock = RunClock::start();
-    let info = settings.run_info(order.verb, &clock);
+    let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
     let progress = Progress::new(console, settings.report.quiet);
     let recorder = Recorder::new(ReportBuilder::new(info), progress);
@@ -205,6 +212,7 @@ impl Proceeding<'_> {
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
+        let ledger = self.begin_ledger(&target)?;
         let sessions = SessionLog::new();
         let redactor = std::sync::Arc::new(Redactor::new());
         let harness = Harness {
@@ -215,15 +223,39 @@ impl Proceeding<'_> {
             generation: &self.settings.generation,
             redactor: &redactor,
             base_url: target.base_url(),
+            ledger: &ledger,
             sessions: &sessions,
             stop: &stop,
             mail_limit: self.settings.mail_limit,
         };
         let held = self.hold_against(harness, &stop, &redactor).await;
+        self.close_ledger(ledger)?;
         if stop.is_set() {
             self.recorder.amend(ReportBuilder::interrupt);
         }
         held
+    }
+
+    fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
+        let head = LedgerHead {
+            run: self.settings.run_id(self.clock),
+            target: target.base_url().to_owned(),
+            embedded: self.settings.target.is_embedded(),
+        };
+        let reports = publish::reports_folder(&self.settings.report);
+        Ok(LedgerFile::begin(&reports, &head)?)
+    }
+
+    /// Says where the accounts are written down that could not be removed.
+    fn close_ledger(&self, ledger: LedgerFile) -> Result<(), Failure> {
+        if let Some(path) = ledger.close()? {
+            let text = format!(
+                "accounts were left behind; `assize clean` tries again to remove them (they are listed in {})",
+                path.display()
+            );
+            self.recorder.emit(&Event::Notice(text));
+        }
+        Ok(())
     }
 
     async fn hold_against(

@@ -3,6 +3,7 @@
 mod embedded;
 mod guard;
 mod http_client;
+mod ledger_file;
 pub mod mailbox;
 mod random;
 pub mod reference_server;
@@ -14,6 +15,7 @@ pub mod tls;
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use guard::load_allowed;
 pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
+pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
 pub use random::random_seed;
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, write_whole};

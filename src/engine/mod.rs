@@ -4,19 +4,23 @@
 
 mod accounts;
 mod actor;
+mod cleaning;
 mod clock;
 mod conform;
 mod fixture;
 mod harness;
+mod ledger;
 mod mailbox;
 mod render;
 mod session_log;
 mod stop;
 mod transport;
 
+pub use cleaning::clean;
 pub use clock::Clock;
 pub use conform::conform;
 pub use harness::Harness;
+pub use ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
 pub use mailbox::{MailError, MailQuery, Mailbox};
 pub use session_log::SessionLog;
 pub use stop::{Stop, Stopper, stop_signal};
