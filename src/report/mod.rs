@@ -12,8 +12,6 @@ mod record;
 )]
 mod report;
 mod result;
-mod stub;
-pub use stub::*;
 
 pub use event::{Accounts, Event, EventSink, Trouble};
 pub use load_result::{
