@@ -272,7 +272,7 @@ fn verdict_under_load(load: &LoadResult, requirement: &RequirementId) -> Option<
 }
 
 /// What a case says about one of its requirements: only its own findings count against it.
-fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> Verdict {
+pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> Verdict {
     match case.verdict {
         Verdict::Skip | Verdict::Broken => case.verdict,
         Verdict::Pass | Verdict::Warn | Verdict::Fail => case

@@ -130,6 +130,18 @@ fn failing_exchanges_are_unfolded_and_passing_cases_folded() {
 }
 
 #[test]
+fn the_matrix_tells_a_case_that_breaks_a_requirement_from_one_that_breaks_another() {
+    let page = html(&sample::failing());
+    let matrix = section(&page, "requirements").unwrap();
+    let row = matrix
+        .split("<tr ")
+        .find(|row| row.contains("<code>body.json</code>"));
+    let verdicts = values(row.unwrap(), "data-verdict");
+    // The badge of the row; then create.answers, which broke create.status, and get.alias.
+    assert_eq!(verdicts, ["fail", "pass", "fail"]);
+}
+
+#[test]
 fn the_load_has_its_table_and_its_charts() {
     let page = html(&sample::failing_load());
     let told = section(&page, "load").unwrap();

@@ -5,7 +5,7 @@ use super::element::{Element, labelled};
 use super::filter;
 use super::violation::level;
 use super::{Section, badge};
-use crate::report::report::{Report, RequirementResult};
+use crate::report::report::{Report, RequirementResult, verdict_about};
 
 /// The matrix with its filters; nothing if no requirement was tried.
 pub(super) fn matrix(report: &Report) -> Option<Section> {
@@ -52,7 +52,7 @@ fn proofs(report: &Report, requirement: &RequirementResult) -> Element {
         let link = Element::new("code").child(anchor::link(report, case));
         match found {
             Some(found) => Element::new("li")
-                .attribute("data-verdict", found.verdict)
+                .attribute("data-verdict", verdict_about(found, &requirement.id))
                 .child(link),
             None => Element::new("li").child(link),
         }
