@@ -68,6 +68,7 @@ const fn kind(kind: ReasonKind) -> &'static str {
     match kind {
         ReasonKind::NoMailbox => "no-mailbox",
         ReasonKind::Blocked => "blocked",
+        ReasonKind::NotApplicable => "not-applicable",
         ReasonKind::Broken => "broken",
         ReasonKind::Interrupted => "interrupted",
     }

@@ -89,10 +89,14 @@ fn ids(cases: &[&CaseResult]) -> String {
 }
 
 /// The kinds of reasons for skipping, in the order in which they are told.
-const SKIPPED: [(Option<ReasonKind>, &str); 5] = [
+const SKIPPED: [(Option<ReasonKind>, &str); 6] = [
     (
         Some(ReasonKind::Blocked),
         "the target did not reach the state they are about",
+    ),
+    (
+        Some(ReasonKind::NotApplicable),
+        "the document leaves open what they rest on, and the target does not grant it",
     ),
     (
         Some(ReasonKind::NoMailbox),
