@@ -229,7 +229,8 @@ impl Proceeding<'_> {
             mail_limit: self.settings.mail_limit,
         };
         let held = self.hold_against(harness, &stop, &redactor).await;
-        self.close_ledger(ledger)?;
+        // A ledger with open accounts stays; the report counts them.
+        ledger.close()?;
         if stop.is_set() {
             self.recorder.amend(ReportBuilder::interrupt);
         }
@@ -244,18 +245,6 @@ impl Proceeding<'_> {
         };
         let reports = publish::reports_folder(&self.settings.report);
         Ok(LedgerFile::begin(&reports, &head)?)
-    }
-
-    /// Says where the accounts are written down that could not be removed.
-    fn close_ledger(&self, ledger: LedgerFile) -> Result<(), Failure> {
-        if let Some(path) = ledger.close()? {
-            let text = format!(
-                "accounts were left behind; `assize clean` tries again to remove them (they are listed in {})",
-                path.display()
-            );
-            self.recorder.emit(&Event::Notice(text));
-        }
-        Ok(())
     }
 
     async fn hold_against(
