@@ -19,6 +19,7 @@ pub mod check;
 pub mod contract;
 pub mod edge;
 pub mod engine;
+pub mod load;
 pub mod model;
 pub mod report;
 pub mod suite;
