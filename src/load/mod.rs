@@ -21,7 +21,7 @@ pub use schedule::{Schedule, Share, Slot};
 pub use summary::{Merged, Summary};
 pub use tally::Tally;
 pub use timeline::Timeline;
-pub use times::Times;
+pub use times::{Times, rounded_micros};
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;

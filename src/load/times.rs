@@ -8,6 +8,9 @@ use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
 /// The longest time that is told apart: one hour. Longer ones are recorded as this and counted.
 const LONGEST: u64 = 3_600_000_000_000;
 
+/// Nanoseconds in a microsecond.
+const NANOS_PER_MICRO: u64 = 1_000;
+
 /// The precision: three significant decimal digits.
 const DIGITS: u8 = 3;
 
@@ -26,7 +29,7 @@ pub struct Times {
 impl Default for Times {
     fn default() -> Self {
         Self {
-            histogram: fixed_histogram(),
+            histogram: fixed_histogram(LONGEST),
             clamped: 0,
             sum: 0,
             shortest: u64::MAX,
@@ -39,8 +42,24 @@ impl Default for Times {
     clippy::expect_used,
     reason = "the bounds are constants, and a test makes one"
 )]
-fn fixed_histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, LONGEST, DIGITS).expect("constant bounds are valid")
+fn fixed_histogram(longest: u64) -> Histogram<u64> {
+    Histogram::new_with_bounds(1, longest, DIGITS).expect("constant bounds are valid")
+}
+
+/// Nanoseconds as microseconds, rounded to the nearest.
+#[must_use]
+pub const fn rounded_micros(nanos: u64) -> u64 {
+    nanos.saturating_add(NANOS_PER_MICRO / 2) / NANOS_PER_MICRO
+}
+
+fn encode(histogram: &Histogram<u64>) -> String {
+    let mut bytes = Vec::new();
+    // Writing to memory does not fail, and the bounds fit the format.
+    let written = V2DeflateSerializer::new().serialize(histogram, &mut bytes);
+    match written {
+        Ok(_) if !histogram.is_empty() => STANDARD.encode(bytes),
+        _ => String::new(),
+    }
 }
 
 impl Times {
@@ -119,17 +138,23 @@ impl Times {
             .clamp(self.min(), self.longest.max(self.min()))
     }
 
-    /// The histogram in the `HdrHistogram` V2 compressed format, in base64, in nanoseconds; empty if
+    /// The histogram in nanoseconds, in the `HdrHistogram` V2 compressed format and base64; empty if
     /// nothing was recorded.
     #[must_use]
     pub fn encoded(&self) -> String {
-        let mut bytes = Vec::new();
-        // Writing to memory does not fail, and the bounds fit the format.
-        let written = V2DeflateSerializer::new().serialize(&self.histogram, &mut bytes);
-        match written {
-            Ok(_) if self.count() > 0 => STANDARD.encode(bytes),
-            _ => String::new(),
+        encode(&self.histogram)
+    }
+
+    /// The same with its values in microseconds, rounded to the nearest.
+    #[must_use]
+    pub fn encoded_in_micros(&self) -> String {
+        let mut micros = fixed_histogram(LONGEST / NANOS_PER_MICRO);
+        for step in self.histogram.iter_recorded() {
+            let nanos = self.histogram.median_equivalent(step.value_iterated_to());
+            let value = rounded_micros(nanos);
+            micros.saturating_record_n(value, step.count_at_value());
         }
+        encode(&micros)
     }
 }
 
@@ -214,6 +239,12 @@ mod tests {
             .deserialize(&mut bytes.as_slice())
             .unwrap();
         assert_eq!(decoded, times.histogram);
+        let bytes = STANDARD.decode(times.encoded_in_micros()).unwrap();
+        let micros: Histogram<u64> = Deserializer::new()
+            .deserialize(&mut bytes.as_slice())
+            .unwrap();
+        let counts = [0, 1, 250, 3_000_000].map(|micros_value| micros.count_at(micros_value));
+        assert_eq!(counts, [2, 1, 2, 1]);
     }
 
     #[test]

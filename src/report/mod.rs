@@ -4,6 +4,7 @@
 
 mod conclusion;
 mod event;
+pub mod hlog;
 mod load_result;
 mod record;
 #[expect(
@@ -13,7 +14,7 @@ mod record;
 mod report;
 mod result;
 
-pub use event::{Accounts, Event, EventSink, Trouble};
+pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
