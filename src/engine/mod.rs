@@ -6,6 +6,7 @@ mod accounts;
 mod actor;
 mod clock;
 mod conform;
+pub mod drive;
 mod fixture;
 mod harness;
 mod mailbox;
