@@ -51,10 +51,10 @@ impl Progress {
                 planned_s,
             } => self.begin_load(scenario, *planned_s),
             Event::LoadSecond(second) => {
-                let text = second_line(second, self.look);
+                let text = second_line(&second.result, self.look);
                 self.working_on(&text);
                 self.advance(1);
-                if self.bar.is_none() && second.at_s % PLAIN_SECONDS < 1.0 {
+                if self.bar.is_none() && second.result.at_s % PLAIN_SECONDS < 1.0 {
                     self.line(&text);
                 }
             }

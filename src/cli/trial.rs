@@ -3,13 +3,14 @@
 //! Whatever goes wrong once the options are read ends in a report, too, so that a CI system never
 //! sees an empty or a green one of a run that did not take place.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::arguments::Place;
 use super::config::Config;
 use super::console::{self, Console};
 use super::failure::Failure;
-use super::loading::{self, Loading};
+use super::loading::Loading;
 use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
 use super::progress::Progress;
 use super::publish;
@@ -30,6 +31,9 @@ const JOBS: usize = 4;
 pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
+
+/// The interval log of the load in the folder of a run; empty if there was none.
+const INTERVAL_LOG: &str = "load.hlog";
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {
@@ -112,8 +116,9 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
     let progress = Progress::new(console, settings.report.quiet);
-    let recorder = Recorder::new(ReportBuilder::new(info), progress);
-    let (planned, loading) = match prepare(&settings, &folder) {
+    let log = folder.open(INTERVAL_LOG)?;
+    let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
+    let (planned, loading) = match prepare(&settings) {
         Ok((planned, loading)) => (Some(planned), loading),
         Err(failure) => {
             tell(&recorder, &failure);
@@ -132,17 +137,17 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
             tell(&recorder, &failure);
         }
     }
-    let report = recorder.finish(|builder| conclude(builder, &clock, planned.as_ref()));
+    let report = conclude(recorder.finish(), &clock, planned.as_ref());
     publish::publish(&report, folder, &settings.report, console)
 }
 
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
-fn prepare(settings: &Settings, folder: &RunFolder) -> Result<(Planned, Option<Loading>), Failure> {
+fn prepare(settings: &Settings) -> Result<(Planned, Option<Loading>), Failure> {
     let mut planned = planned(settings.suites.suites.as_deref())?;
     let loading = settings
         .load
         .as_ref()
-        .map(|load| Loading::new(load, &planned.plan, folder))
+        .map(|load| Loading::new(load, &planned.plan, &settings.target))
         .transpose()?;
     match &settings.check {
         Some(check) => selection(check).apply(&mut planned.plan),
@@ -188,7 +193,7 @@ fn order_of(plan: &Plan) -> Vec<CaseId> {
 struct Proceeding<'a> {
     settings: &'a Settings,
     planned: &'a Planned,
-    recorder: &'a Recorder,
+    recorder: &'a Arc<Recorder>,
     clock: &'a RunClock,
     loading: Option<Loading>,
 }
@@ -214,12 +219,12 @@ impl Proceeding<'_> {
             .amend(|builder| builder.name_target(target.base_url()));
         let ledger = self.begin_ledger(&target)?;
         let sessions = SessionLog::new();
-        let redactor = std::sync::Arc::new(Redactor::new());
+        let redactor = Arc::new(Redactor::new());
         let harness = Harness {
             transport: target.transport(),
             clock: self.clock,
             mailbox: target.mailbox(),
-            sink: self.recorder,
+            sink: self.recorder.as_ref(),
             generation: &self.settings.generation,
             redactor: &redactor,
             base_url: target.base_url(),
@@ -251,7 +256,7 @@ impl Proceeding<'_> {
         &self,
         harness: Harness<'_>,
         stop: &Stop,
-        redactor: &std::sync::Arc<Redactor>,
+        redactor: &Arc<Redactor>,
     ) -> Result<(), Failure> {
         if let Err(text) = harness.reach().await {
             let outcome = Outcome::Broken;
@@ -267,10 +272,7 @@ impl Proceeding<'_> {
         let Some(loading) = &self.loading else {
             return Ok(());
         };
-        let mut fit_for_load = true;
-        self.recorder
-            .amend(|builder| fit_for_load = !builder.has_failed());
-        if !fit_for_load {
+        if self.recorder.amend(|builder| builder.has_failed()) {
             let text = "no load was made, because the contract is violated already".to_owned();
             harness.sink.emit(&Event::Notice(text));
             return Ok(());
@@ -279,13 +281,7 @@ impl Proceeding<'_> {
             return Ok(());
         }
         let alone = self.settings.check.is_none();
-        loading::load(
-            loading,
-            &self.planned.plan,
-            harness,
-            redactor.clone(),
-            alone,
-        )
-        .await
+        loading.make(harness, self.recorder, redactor, alone).await;
+        Ok(())
     }
 }

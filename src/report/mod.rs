@@ -5,6 +5,7 @@
 mod conclusion;
 mod curve;
 mod event;
+pub mod hlog;
 mod html;
 mod junit;
 mod load_result;
@@ -22,7 +23,7 @@ mod terminal;
 mod transcript;
 mod violation;
 
-pub use event::{Accounts, Event, EventSink, Trouble};
+pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use html::html;
 pub use junit::{JunitError, junit};
 pub use load_result::{

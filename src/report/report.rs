@@ -136,7 +136,7 @@ pub struct RequirementResult {
 }
 
 /// Folds the events of a run into its report.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ReportBuilder {
     run: RunInfo,
     cases: Vec<CaseResult>,
