@@ -19,6 +19,8 @@ mod request;
 mod request_tests;
 mod response;
 #[cfg(test)]
+mod response_properties;
+#[cfg(test)]
 mod response_tests;
 
 pub(super) use connector::{WireConnector, WireRequests};
