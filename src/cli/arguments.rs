@@ -36,6 +36,8 @@ pub(super) enum Verb {
     Load(LoadArguments),
     /// Prove the suites: against the reference server, and against it with each known defect
     Prove(ProveArguments),
+    /// Remove the accounts that earlier runs could not remove
+    Clean(CleanArguments),
     /// Run the reference server alone
     Serve(ServeArguments),
     /// List the cases, the scenarios or the requirements
@@ -100,6 +102,21 @@ pub(super) struct LoadArguments {
     pub(super) load: LoadOptions,
     #[command(flatten)]
     pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CleanArguments {
+    /// The run whose accounts to remove [default: all that left some behind]
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+    /// The configuration to read [default: assize.toml, if there is one]
+    #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    /// The folder in which runs have their folders [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

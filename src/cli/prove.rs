@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use indicatif::ProgressBar;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +18,9 @@ use super::suites::{Planned, planned};
 use crate::edge::{
     EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed, watch_signals,
 };
-use crate::engine::{Clock, Harness, SessionLog, Stop, conform, stop_signal};
+use crate::engine::{
+    AccountNumber, Clock, Harness, Ledger, LedgerLine, SessionLog, Stop, conform, stop_signal,
+};
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::{self, Defect};
 use crate::report::{
@@ -199,6 +202,7 @@ impl Proving<'_> {
             generation: self.generation,
             redactor: &Redactor::new(),
             base_url: target.base_url(),
+            ledger: &Forgotten::default(),
             sessions: &SessionLog::new(),
             stop,
             mail_limit: MAIL_LIMIT,
@@ -227,6 +231,18 @@ impl EventSink for Results {
             results.push((**result).clone());
         }
     }
+}
+
+/// A ledger that nobody reads: the accounts end with their server.
+#[derive(Default)]
+struct Forgotten(AtomicU64);
+
+impl Ledger for Forgotten {
+    fn next_number(&self) -> AccountNumber {
+        AccountNumber(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn write(&self, _: &LedgerLine) {}
 }
 
 /// What a user sees meanwhile: a bar on a terminal; elsewhere a line for what is not as it should be.
