@@ -3,13 +3,16 @@
 //! The suites run against the reference server as it is, and then against one with each defect that
 //! can be planted: every server on a port of its own, with a mailbox of its own.
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::future::join_all;
 use indicatif::ProgressBar;
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 
 use super::arguments::ProveArguments;
 use super::console::{self, Console};
@@ -24,8 +27,8 @@ use crate::engine::{
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::{self, Defect};
 use crate::report::{
-    CaseResult, DefectResult, Event, EventSink, Proof, ProofInfo, ProofVerdict, proof_headline,
-    proof_json, proof_markdown, proof_summary, prove as judge,
+    CaseResult, DefectResult, Event, EventSink, Found, Proof, ProofInfo, ProofVerdict,
+    proof_headline, proof_json, proof_markdown, proof_summary, prove as judge,
 };
 use crate::suite::{Generation, Wildcard};
 
@@ -69,7 +72,7 @@ pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outc
         jobs: arguments.jobs.unwrap_or(JOBS).max(1),
         progress: Progress::new(console, arguments.quiet, defects.len()),
     };
-    let (found, interrupted) = proving.run(&defects)?;
+    let (tried, interrupted) = proving.run(&defects)?;
     let run = ProofInfo {
         id,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -80,13 +83,7 @@ pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outc
         duration_ms: clock.elapsed().as_secs_f64() * 1e3,
         interrupted,
     };
-    let proof = judge(
-        run,
-        &found.honest,
-        &found.defects,
-        &planned.plan,
-        &planned.requirements,
-    );
+    let proof = judge(run, &found(tried), &planned.plan, &planned.requirements);
     publish(&proof, folder, arguments.quiet)
 }
 
@@ -119,11 +116,27 @@ pub(super) fn unknown(name: &str) -> Failure {
     ))
 }
 
-/// What the cases found.
-struct Found {
-    honest: Vec<CaseResult>,
-    defects: Vec<(&'static Defect, Vec<CaseResult>)>,
+fn found(tried: Vec<Tried>) -> Found {
+    let mut found = Found::default();
+    for one in tried {
+        match one.defect {
+            None => found.honest = one.cases,
+            Some(defect) => found.defects.push((defect, one.cases)),
+        }
+    }
+    found
 }
+
+/// What the cases found at one server: the honest one, or one with a defect.
+struct Tried {
+    /// Where the defect stands in the list; the honest server stands before all.
+    place: usize,
+    defect: Option<&'static Defect>,
+    cases: Vec<CaseResult>,
+}
+
+/// The servers that are still to be tried.
+type Queue = Mutex<VecDeque<(usize, Option<&'static Defect>)>>;
 
 /// A proof under way.
 struct Proving<'a> {
@@ -135,51 +148,51 @@ struct Proving<'a> {
 }
 
 impl Proving<'_> {
-    /// Tries all, and says whether the user interrupted it.
-    fn run(&self, defects: &[&'static Defect]) -> Result<(Found, bool), Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
-        runtime.block_on(async {
-            let (stopper, stop) = stop_signal();
-            watch_signals(stopper)
-                .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
-            let found = self.try_all(defects, &stop).await?;
-            Ok((found, stop.is_set()))
-        })
+    /// Tries all, the honest server first, and says whether the user interrupted it.
+    fn run(&self, defects: &[&'static Defect]) -> Result<(Vec<Tried>, bool), Failure> {
+        let (stopper, stop) = stop_signal();
+        // Only the signals live here: each worker has a runtime of its own.
+        let signals = runtime(&mut Builder::new_multi_thread())?;
+        signals
+            .block_on(async { watch_signals(stopper) })
+            .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+        let queue = queue(defects);
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = threads.min(self.jobs);
+        let tried: Result<Vec<Vec<Tried>>, Failure> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|_| scope.spawn(|| self.work(&queue, self.jobs.div_ceil(threads), &stop)))
+                .collect();
+            workers.into_iter().map(joined).collect()
+        });
+        self.progress.finish();
+        let mut tried: Vec<Tried> = tried?.into_iter().flatten().collect();
+        tried.sort_by_key(|one| one.place);
+        Ok((tried, stop.is_set()))
     }
 
-    async fn try_all(&self, defects: &[&'static Defect], stop: &Stop) -> Result<Found, Failure> {
-        let honest = self.try_one(None, stop).await?;
-        // Those that wait come first, so that the others use the processor meanwhile.
-        let mut order: Vec<(usize, &'static Defect)> =
-            defects.iter().copied().enumerate().collect();
-        order.sort_by_key(|(_, defect)| !defect.needs_company());
-        let mut tried: Vec<(usize, &'static Defect, Result<Vec<CaseResult>, Failure>)> =
-            stream::iter(order)
-                .map(async |(place, defect)| {
-                    let found = self.try_one(Some(defect), stop).await;
-                    self.progress.tried(defect, &found);
-                    (place, defect, found)
-                })
-                .buffer_unordered(self.jobs)
-                .collect()
-                .await;
-        self.progress.finish();
-        tried.sort_by_key(|(place, ..)| *place);
-        let mut found = Found {
-            honest,
-            defects: Vec::new(),
-        };
-        for (_, defect, cases) in tried {
-            let cases = cases?;
-            // What was interrupted before its first case says nothing.
-            if !stop.is_set() || !cases.is_empty() {
-                found.defects.push((defect, cases));
+    /// Takes servers from the queue, so many at once, until there is none left.
+    fn work(&self, queue: &Queue, jobs: usize, stop: &Stop) -> Result<Vec<Tried>, Failure> {
+        let runtime = runtime(&mut Builder::new_current_thread())?;
+        let one = || async {
+            let mut tried = Vec::new();
+            while let Some((place, defect)) = next(queue) {
+                if stop.is_set() {
+                    break;
+                }
+                let cases = self.try_one(defect, stop).await?;
+                self.progress.tried(defect, &cases);
+                tried.push(Tried {
+                    place,
+                    defect,
+                    cases,
+                });
             }
-        }
-        Ok(found)
+            Ok(tried)
+        };
+        let all = join_all((0..jobs).map(|_| one()));
+        let tried: Result<Vec<Vec<Tried>>, Failure> = runtime.block_on(all).into_iter().collect();
+        Ok(tried?.into_iter().flatten().collect())
     }
 
     async fn try_one(
@@ -187,9 +200,6 @@ impl Proving<'_> {
         defect: Option<&'static Defect>,
         stop: &Stop,
     ) -> Result<Vec<CaseResult>, Failure> {
-        if stop.is_set() {
-            return Ok(Vec::new());
-        }
         let target = EmbeddedTarget::start_with(defect)
             .map_err(|error| Failure::Machine(error.to_string()))?;
         let client = HttpClient::new(target.base_url(), LIMITS)?;
@@ -218,6 +228,40 @@ impl Proving<'_> {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The honest server, then the defects; those that wait first, so that the others use the processor
+/// meanwhile.
+fn queue(defects: &[&'static Defect]) -> Queue {
+    let numbered = defects.iter().enumerate();
+    let mut order: Vec<(usize, Option<&'static Defect>)> = numbered
+        .map(|(index, defect)| (index + 1, Some(*defect)))
+        .collect();
+    order.sort_by_key(|(_, defect)| !defect.is_some_and(Defect::needs_company));
+    Mutex::new(std::iter::once((0, None)).chain(order).collect())
+}
+
+fn next(queue: &Queue) -> Option<(usize, Option<&'static Defect>)> {
+    queue
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .pop_front()
+}
+
+fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
+    builder
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))
+}
+
+fn joined(
+    worker: ScopedJoinHandle<'_, Result<Vec<Tried>, Failure>>,
+) -> Result<Vec<Tried>, Failure> {
+    // A panic has been printed; there is nothing to add.
+    let lost = |_| Failure::Machine("a part of the proof was lost".to_owned());
+    worker.join().map_err(lost)?
 }
 
 /// Keeps the results of the cases and lets everything else pass.
@@ -265,9 +309,9 @@ impl Progress {
         Self { quiet, bar }
     }
 
-    fn tried(&self, defect: &Defect, found: &Result<Vec<CaseResult>, Failure>) {
+    fn tried(&self, defect: Option<&Defect>, cases: &[CaseResult]) {
+        let Some(defect) = defect else { return };
         self.bar.inc(1);
-        let Ok(cases) = found else { return };
         let result = DefectResult::of(defect, cases);
         if result.verdict != ProofVerdict::Killed && !self.quiet {
             let line = format!("{} {}", result.verdict.as_str(), defect.name);

@@ -32,7 +32,7 @@ pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
 pub use proof::{
-    Catch, DefectResult, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,
+    Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,
     RequirementProof, Stray, prove,
 };
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};

@@ -13,6 +13,15 @@ use crate::suite::Plan;
 /// The version of the format of a proof.
 const FORMAT: &str = "assize-prove/1";
 
+/// What the suites found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// At the server with nothing planted.
+    pub honest: Vec<CaseResult>,
+    /// At the same server with each defect.
+    pub defects: Vec<(&'static Defect, Vec<CaseResult>)>,
+}
+
 /// What came of a proof.
 #[derive(Clone, Debug, Serialize)]
 pub struct Proof {
@@ -184,15 +193,10 @@ pub struct RequirementProof {
 
 /// Judges a proof: what the suites found at the honest server, and at each defect.
 #[must_use]
-pub fn prove(
-    run: ProofInfo,
-    honest: &[CaseResult],
-    defects: &[(&'static Defect, Vec<CaseResult>)],
-    plan: &Plan,
-    requirements: &Requirements,
-) -> Proof {
-    let honest = honest_result(honest);
-    let defects: Vec<DefectResult> = defects
+pub fn prove(run: ProofInfo, found: &Found, plan: &Plan, requirements: &Requirements) -> Proof {
+    let honest = honest_result(&found.honest);
+    let defects: Vec<DefectResult> = found
+        .defects
         .iter()
         .map(|(defect, cases)| DefectResult::of(defect, cases))
         .collect();

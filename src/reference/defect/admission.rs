@@ -175,7 +175,7 @@ pub(super) fn bearer_preceded<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'
 
 pub(super) fn any_secret<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a Holder> {
     by_pair(all, asked, |holder, key, secret| {
-        same(&holder.api_key, key) && !secret.is_empty()
+        same(&holder.api_key, key) && !secret.is_empty() && secret != holder.api_secret
     })
 }
 
@@ -212,7 +212,7 @@ pub(super) fn foreign_secret<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a
 
 pub(super) fn any_key<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a Holder> {
     by_pair(all, asked, |holder, key, secret| {
-        same(&holder.api_secret, secret) && !key.is_empty()
+        same(&holder.api_secret, secret) && !key.is_empty() && key != holder.api_key
     })
 }
 

@@ -70,9 +70,10 @@ impl Asked {
         self.credentials.bearer.is_some()
     }
 
-    /// A key and a secret, and no bearer.
+    /// A key and a secret, neither of them empty, and no bearer.
     pub(super) fn has_pair(&self) -> bool {
-        self.key().is_some() && self.secret().is_some() && !self.has_authorization
+        let given = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());
+        given(self.key()) && given(self.secret()) && !self.has_authorization
     }
 
     /// One of key and secret.

@@ -120,10 +120,10 @@ impl Spoiler {
 
     fn repeat(&self, member: &str, strikes: bool, mut answer: Answer) -> Answer {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = told.take().filter(|_| strikes) {
-            answer.set_member(member, before);
+        let first = told.get_or_insert_with(|| answer.member(member)).clone();
+        if strikes {
+            answer.set_member(member, first);
         }
-        *told = Some(answer.member(member));
         answer
     }
 }

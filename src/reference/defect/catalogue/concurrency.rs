@@ -22,7 +22,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         "third-session-shares-session-id",
         Area::Concurrency,
         &["create.unique"],
-        "Every third session has the session id of the one before.",
+        "Every third session has the session id of the first.",
         answer(CREATED.every(3), Change::Repeat("sessionID")),
     ),
     Defect::must(
@@ -36,7 +36,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         "third-session-shares-code-id",
         Area::Concurrency,
         &["create.unique", "create.verifiable"],
-        "Every third session has the verification code id of the one before.",
+        "Every third session has the verification code id of the first.",
         answer(CREATED.every(3), Change::Repeat("verificationCodeID")),
     ),
     Defect::must(
@@ -50,7 +50,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         "third-session-shares-bearer",
         Area::Concurrency,
         SHARED_BEARER,
-        "Every third session has the bearer of the one before.",
+        "Every third session has the bearer of the first.",
         answer(CREATED.every(3), Change::Repeat("bearer")),
     ),
     Defect::must(

@@ -78,7 +78,7 @@ fn whole_request(asked: &Asked) -> bool {
 }
 
 fn not_declared_as_json(asked: &Asked) -> bool {
-    asked.media_type != "application/json"
+    asked.media_type != "application/json" && !asked.has_empty_body()
 }
 
 /// Authorization that is there and holds no bearer.
@@ -171,7 +171,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "get-long-id-500",
         Area::Status,
-        &["get.malformed-id", "error.no-5xx"],
+        &["get.malformed-id", "error.no-5xx", "error.status-set"],
         "A very long id is answered with 500.",
         answer(GET_INVALID.when(long_path), Change::Refuse(500)),
     ),
@@ -199,7 +199,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-malformed-422",
         Area::Status,
-        &["create.malformed"],
+        &["create.malformed", "error.status-set"],
         "Malformed JSON is answered with 422.",
         answer(
             CREATE_INVALID.when(Asked::has_malformed_body),
@@ -382,7 +382,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "delete-odd-authorization-500",
         Area::Status,
-        &["delete.no-credentials", "error.no-5xx"],
+        &["delete.no-credentials", "delete.bad-bearer", "error.no-5xx"],
         "Authorization of another scheme is answered with 500.",
         answer(
             DELETE_UNAUTHENTICATED.when(unreadable_authorization),

@@ -92,7 +92,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-bearer-empty",
         Area::Schema,
-        &["create.body.bearer"],
+        &["create.body.bearer", "create.unique"],
         "The bearer in the answer to a create is empty.",
         answer(CREATED, Change::Member("bearer", empty)),
     ),
@@ -120,7 +120,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-session-id-empty",
         Area::Schema,
-        &["create.body.sessionID", "create.body.uuid"],
+        &["create.body.sessionID", "create.body.uuid", "create.unique"],
         "The sessionID in the answer to a create is empty.",
         answer(CREATED, Change::Member("sessionID", empty)),
     ),
@@ -225,7 +225,11 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-code-id-empty",
         Area::Schema,
-        &["create.body.verificationCodeID", "create.body.uuid"],
+        &[
+            "create.body.verificationCodeID",
+            "create.body.uuid",
+            "create.unique",
+        ],
         "The verificationCodeID in the answer to a create is empty.",
         answer(CREATED, Change::Member("verificationCodeID", empty)),
     ),

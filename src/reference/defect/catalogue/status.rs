@@ -42,7 +42,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-redirects",
         Area::Status,
-        &["create.account", "create.status"],
+        &["create.account", "create.status", "error.status-set"],
         "A created user is answered with a redirection.",
         answer(CREATED, Change::Status(303)),
     ),
