@@ -70,6 +70,11 @@ impl Asked {
         self.credentials.bearer.is_some()
     }
 
+    /// Authorization that is there and holds no bearer.
+    pub(super) fn has_odd_authorization(&self) -> bool {
+        self.has_authorization && !self.has_bearer()
+    }
+
     /// A key and a secret, neither of them empty, and no bearer.
     pub(super) fn has_pair(&self) -> bool {
         let given = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());

@@ -373,6 +373,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         ),
     ),
     Defect::must(
+        "delete-acknowledges-odd-authorization",
+        Area::Authentication,
+        &["delete.no-credentials", "delete.bad-bearer"],
+        "A delete with authorization of another form is acknowledged.",
+        answer(
+            DELETE_UNAUTHENTICATED.when(Asked::has_odd_authorization),
+            Change::Grant,
+        ),
+    ),
+    Defect::must(
         "delete-acknowledges-unverified",
         Area::Authentication,
         &["delete.unverified", "create.verifiable"],

@@ -3,10 +3,12 @@
 mod authentication;
 mod codes;
 mod concurrency;
+mod create_refusals;
+mod delete_refusals;
+mod get_refusals;
 mod headers;
 mod members;
 mod protocol;
-mod refusals;
 mod schema;
 mod state;
 mod status;
@@ -18,9 +20,11 @@ use crate::model::Level;
 use crate::reference::RefusalKind;
 
 /// All tables.
-const TABLES: [&[Defect]; 11] = [
+const TABLES: [&[Defect]; 13] = [
     status::DEFECTS,
-    refusals::DEFECTS,
+    create_refusals::DEFECTS,
+    get_refusals::DEFECTS,
+    delete_refusals::DEFECTS,
     schema::DEFECTS,
     members::DEFECTS,
     headers::DEFECTS,
