@@ -15,7 +15,13 @@
 //! model      the words that all layers speak
 //! ```
 
+pub mod check;
+pub mod cli;
 pub mod contract;
+pub mod edge;
 pub mod engine;
+pub mod load;
 pub mod model;
+pub mod reference;
+pub mod report;
 pub mod suite;

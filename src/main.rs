@@ -1,3 +1,7 @@
 //! The `assize` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(assize::cli::main())
+}

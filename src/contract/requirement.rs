@@ -40,7 +40,7 @@ struct Catalogue {
 }
 
 /// All requirements, in the order of the catalogue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Requirements {
     listed: Vec<Requirement>,
     by_id: BTreeMap<RequirementId, usize>,
@@ -56,7 +56,12 @@ impl Requirements {
         Self::parse(BUILTIN)
     }
 
-    fn parse(text: &str) -> Result<Self, RequirementError> {
+    /// Reads a catalogue.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a catalogue, or lists an id twice.
+    pub fn parse(text: &str) -> Result<Self, RequirementError> {
         let catalogue: Catalogue = serde_saphyr::from_str(text)
             .map_err(|error| RequirementError::Unreadable(error.to_string()))?;
         let mut by_id = BTreeMap::new();

@@ -48,6 +48,10 @@ pub struct CaseDocument {
     /// What the case needs before its first step.
     #[serde(default)]
     pub needs: OneOrMany<Need>,
+    /// Runs the case by itself, after all others: for what would show only by chance, or would get in
+    /// the way, beside other cases.
+    #[serde(default)]
+    pub alone: bool,
     /// Steps that bring the target into the state the case is about. One that does not come out as
     /// expected leaves the case unjudged; it does not fail the target.
     #[serde(default)]
@@ -105,7 +109,7 @@ pub enum Need {
     KnownUser,
 }
 
-/// One step: a request with what must come back, or a wait for a mailed code.
+/// One step: a request with what must come back, a wait for a mailed code, or a look at the run.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct StepDocument {
@@ -117,12 +121,19 @@ pub struct StepDocument {
     /// A mailed code to wait for.
     #[serde(default)]
     pub mail: Option<MailDocument>,
+    /// What must differ between all sessions that were opened in the run so far.
+    #[serde(default)]
+    pub distinct: OneOrMany<SessionMember>,
     /// What must come back.
     #[serde(default)]
     pub expect: OneOrMany<ExpectDocument>,
     /// What to keep of the answer, by name: `bearer: /bearer` keeps a JSON value by its pointer.
     #[serde(default)]
     pub capture: BTreeMap<String, Placed<CaptureDocument>>,
+    /// Under `given`: the document leaves open whether a target grants this. One that refuses it with
+    /// a 4xx is not blamed and not judged: the case does not apply to it.
+    #[serde(default)]
+    pub optional: bool,
     /// Repeats the request until everything expected comes, for at most this long, such as `5s`.
     #[serde(default)]
     pub eventually: Option<Placed<String>>,
@@ -167,6 +178,44 @@ const fn first() -> usize {
     1
 }
 
+/// A member of the answer that opens a session.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    serde::Serialize,
+    JsonSchema,
+)]
+pub enum SessionMember {
+    /// The bearer token.
+    #[serde(rename = "bearer")]
+    Bearer,
+    /// The id of the session.
+    #[serde(rename = "sessionID")]
+    SessionId,
+    /// The id of the verification code.
+    #[serde(rename = "verificationCodeID")]
+    VerificationCodeId,
+}
+
+impl SessionMember {
+    /// The member's name in the answer.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::SessionId => "sessionID",
+            Self::VerificationCodeId => "verificationCodeID",
+        }
+    }
+}
+
 /// What must come back. Everything named must hold.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -177,6 +226,10 @@ pub struct ExpectDocument {
     /// The level of these expectations. That of the case if left out.
     #[serde(default)]
     pub level: Option<Level>,
+    /// The statuses that these expectations speak of: answers with another one are not judged by
+    /// them. All if left out.
+    #[serde(default)]
+    pub on: Option<OneOrMany<StatusText>>,
     /// The statuses allowed: `404`, `[200, 202]`, `4xx`.
     #[serde(default)]
     pub status: Option<OneOrMany<StatusText>>,

@@ -100,8 +100,8 @@ pub enum Problem {
         /// Where it was first used.
         first: Place,
     },
-    /// A step with neither or both of `request` and `mail`.
-    #[error("a step has either a `request` or a `mail`")]
+    /// A step with none or several of `request`, `mail` and `distinct`.
+    #[error("a step has one of `request`, `mail` and `distinct`")]
     NotOneAction,
     /// A case or scenario without steps.
     #[error("`{id}` has no steps")]

@@ -11,20 +11,22 @@ mod matcher;
 mod one_or_many;
 mod placed;
 mod plan;
+mod schema;
 mod selection;
 mod status;
 mod template;
 mod variable;
 
 pub use builtin::builtin_suites;
-pub use document::{BodyKind, Need, SuiteDocument};
+pub use document::{BodyKind, Need, SessionMember, SuiteDocument};
 pub use error::{Problem, SuiteError, SuiteText};
 pub use generator::{Generation, Generator, PatternError};
 pub use lower::{Vocabulary, plan};
 pub use plan::{
-    Action, BodyTemplate, Capture, CaptureFrom, Case, ExchangeStep, Expectation, HeaderTest,
-    JsonTest, MailStep, Operation, Plan, RequestTemplate, Rule, Scenario, Step,
+    Action, BodyTemplate, Capture, CaptureFrom, Case, DistinctStep, ExchangeStep, Expectation,
+    HeaderTest, JsonTest, MailStep, Operation, Plan, RequestTemplate, Rule, Scenario, Step,
 };
+pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};
 pub use status::StatusText;
 pub use template::{Encoding, MissingValue, Segment, Template};

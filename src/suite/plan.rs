@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::document::{BodyKind, Need};
+use super::document::{BodyKind, Need, SessionMember};
 use super::status::StatusText;
 use super::template::Template;
 use super::variable::{VariableId, Variables};
@@ -38,6 +38,8 @@ pub struct Case {
     pub tags: Vec<String>,
     /// What it needs before its first step.
     pub needs: BTreeSet<Need>,
+    /// Whether it runs by itself, after all others.
+    pub alone: bool,
     /// Steps that bring the target into the state that the case is about.
     pub given: Vec<Step>,
     /// The steps that are judged.
@@ -96,6 +98,8 @@ pub enum Action {
     Exchange(Box<ExchangeStep>),
     /// Waits for a mailed code.
     Mail(MailStep),
+    /// Compares the sessions of the run so far.
+    Distinct(DistinctStep),
 }
 
 /// A request and what must come back.
@@ -107,6 +111,8 @@ pub struct ExchangeStep {
     pub expectations: Vec<Expectation>,
     /// What to keep of the answer.
     pub captures: Vec<Capture>,
+    /// Whether a refusal with a 4xx means that the case does not apply to the target.
+    pub optional: bool,
     /// For how long to repeat the request until everything expected comes; `None` sends it once.
     pub eventually: Option<Duration>,
 }
@@ -148,6 +154,17 @@ pub struct MailStep {
     pub level: Level,
 }
 
+/// A comparison of the sessions that were opened in the run so far.
+#[derive(Clone, Debug)]
+pub struct DistinctStep {
+    /// What no two of them may share.
+    pub members: Vec<SessionMember>,
+    /// The requirements that fail if two do.
+    pub requirements: Arc<[RequirementId]>,
+    /// The level of that failure.
+    pub level: Level,
+}
+
 /// Keeps a part of an answer as the value of a variable.
 #[derive(Clone, Debug)]
 pub struct Capture {
@@ -173,6 +190,8 @@ pub struct Expectation {
     pub requirements: Arc<[RequirementId]>,
     /// What an unmet rule means for the target.
     pub level: Level,
+    /// The statuses of the answers that it judges; all if empty.
+    pub on: Arc<[StatusText]>,
     /// The rule.
     pub rule: Rule,
     /// Where it is written.
@@ -238,6 +257,14 @@ pub enum HeaderTest {
     Matches(Regex),
     /// A text in which this is not found.
     Lacks(Regex),
+}
+
+impl Expectation {
+    /// Whether it speaks of answers with this status.
+    #[must_use]
+    pub fn speaks_of(&self, status: u16) -> bool {
+        self.on.is_empty() || self.on.iter().any(|one| one.contains(status))
+    }
 }
 
 impl Plan {

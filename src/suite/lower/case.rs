@@ -42,6 +42,7 @@ impl Lowering<'_> {
             requirements: inherited.requirements.to_vec(),
             tags: document.tags.clone(),
             needs: scope.needs,
+            alone: document.alone,
             given,
             steps,
             variables: scope.variables,
@@ -62,6 +63,9 @@ impl Lowering<'_> {
         for step in &document.steps {
             if step.mail.is_some() {
                 self.report(Problem::NotUnderLoad { key: "mail" }, step.name.spot);
+            }
+            if !step.distinct.0.is_empty() {
+                self.report(Problem::NotUnderLoad { key: "distinct" }, step.name.spot);
             }
             if let Some(eventually) = &step.eventually {
                 self.report(Problem::NotUnderLoad { key: "eventually" }, eventually.spot);
@@ -187,7 +191,7 @@ fn into_operation(step: Step) -> Option<Operation> {
             name: step.name,
             exchange: *exchange,
         }),
-        Action::Mail(_) => None,
+        Action::Mail(_) | Action::Distinct(_) => None,
     }
 }
 
@@ -201,6 +205,7 @@ fn gravest(steps: &[Step]) -> Option<Level> {
                 .map(|expectation| expectation.level)
                 .max(),
             Action::Mail(mail) => Some(mail.level),
+            Action::Distinct(distinct) => Some(distinct.level),
         })
         .max()
 }

@@ -5,10 +5,13 @@ use std::time::Duration;
 use super::Lowering;
 use super::case::Inherited;
 use super::scope::Scope;
+use crate::model::Level;
 use crate::suite::document::{CaptureDocument, MailDocument, RequestDocument, StepDocument};
 use crate::suite::error::Problem;
 use crate::suite::placed::{Placed, Spot};
-use crate::suite::plan::{Action, Capture, CaptureFrom, ExchangeStep, MailStep, Step};
+use crate::suite::plan::{
+    Action, Capture, CaptureFrom, DistinctStep, ExchangeStep, MailStep, Step,
+};
 use crate::suite::template::Encoding;
 
 impl Lowering<'_> {
@@ -30,11 +33,17 @@ impl Lowering<'_> {
         inherited: &Inherited,
         scope: &mut Scope,
     ) -> Option<Step> {
-        let action = match (&document.request, &document.mail) {
-            (Some(request), None) => {
+        let distinct = document.distinct.0.as_slice();
+        let action = match (&document.request, &document.mail, distinct) {
+            (Some(request), None, []) => {
                 Action::Exchange(Box::new(self.exchange(request, document, inherited, scope)))
             }
-            (None, Some(mail)) => Action::Mail(self.mail(mail, inherited, scope)),
+            (None, Some(mail), []) => Action::Mail(self.mail(mail, inherited, scope)),
+            (None, None, [_, ..]) => Action::Distinct(DistinctStep {
+                members: distinct.iter().map(|member| member.value).collect(),
+                level: self.inherited_level(inherited),
+                requirements: inherited.requirements.clone(),
+            }),
             _ => {
                 self.report(Problem::NotOneAction, document.name.spot);
                 return None;
@@ -68,6 +77,7 @@ impl Lowering<'_> {
             request,
             expectations,
             captures,
+            optional: document.optional,
             eventually: document
                 .eventually
                 .as_ref()
@@ -88,11 +98,15 @@ impl Lowering<'_> {
             to: self.template(&mail.to.value, mail.to.spot, Encoding::Plain, scope),
             ordinal: mail.number.saturating_sub(1),
             capture: scope.capture(&mail.capture.value),
-            level: inherited
-                .level
-                .unwrap_or_else(|| self.level_of(&inherited.requirements)),
+            level: self.inherited_level(inherited),
             requirements: inherited.requirements.clone(),
         }
+    }
+
+    fn inherited_level(&self, inherited: &Inherited) -> Level {
+        inherited
+            .level
+            .unwrap_or_else(|| self.level_of(&inherited.requirements))
     }
 
     fn capture(

@@ -1,0 +1,17 @@
+//! The judge: a pure function from expectations and an answer to findings.
+//!
+//! Both engines use it. An answer that meets everything costs no allocation beyond the parsing of
+//! its body, and that only if an expectation looks into it.
+
+mod body;
+mod capture;
+mod header;
+mod json;
+mod judge;
+mod phrase;
+mod schema;
+mod status;
+mod subject;
+
+pub use capture::{CaptureError, capture};
+pub use judge::{Context, judge};

@@ -1,0 +1,74 @@
+//! Values as phrases for people: short, and harmless on a terminal.
+
+use serde_json::Value;
+
+use crate::suite::{Template, Values};
+
+/// Longer values are cut for findings; the whole answer stands in the exchange.
+const LONGEST: usize = 200;
+
+/// What is wanted and what came: the two halves of a finding.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Mismatch {
+    /// What was looked at.
+    pub(super) subject: String,
+    /// What was expected.
+    pub(super) expected: String,
+    /// What came.
+    pub(super) actual: String,
+    /// Where in the answer, for a schema.
+    pub(super) instance_path: Option<String>,
+    /// Which keyword, for a schema.
+    pub(super) schema_path: Option<String>,
+}
+
+impl Mismatch {
+    pub(super) fn new(
+        subject: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Self {
+        Self {
+            subject: subject.into(),
+            expected: expected.into(),
+            actual: actual.into(),
+            instance_path: None,
+            schema_path: None,
+        }
+    }
+}
+
+/// A text in quotation marks, control characters escaped, cut if it is long.
+pub(super) fn text(text: &str) -> String {
+    cut(&Value::from(text).to_string())
+}
+
+/// Bytes as a text, with what is not UTF-8 replaced.
+pub(super) fn bytes(bytes: &[u8]) -> String {
+    text(&String::from_utf8_lossy(bytes))
+}
+
+/// The text that a template gives, in quotation marks.
+pub(super) fn template(template: &Template, values: &Values) -> String {
+    template.render(values).map_or_else(
+        |_| "a value that no step made".to_owned(),
+        |rendered| text(&rendered),
+    )
+}
+
+/// A JSON value, cut if it is long.
+pub(super) fn json(value: &Value) -> String {
+    cut(&value.to_string())
+}
+
+fn cut(phrase: &str) -> String {
+    match phrase.char_indices().nth(LONGEST) {
+        None => phrase.to_owned(),
+        Some((end, _)) => format!("{}… ({} bytes in all)", &phrase[..end], phrase.len()),
+    }
+}
+
+/// A duration in milliseconds, to a tenth.
+pub(super) fn duration(duration: std::time::Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1e3)
+}

@@ -1,0 +1,36 @@
+//! An answer under judgement, its body parsed at most once.
+
+use serde_json::Value;
+use std::cell::OnceCell;
+
+use crate::model::Answer;
+
+/// An answer under judgement.
+pub(super) struct Subject<'a, A> {
+    /// The answer.
+    pub(super) answer: &'a A,
+    parsed: OnceCell<Result<Value, String>>,
+}
+
+impl<'a, A: Answer> Subject<'a, A> {
+    pub(super) const fn new(answer: &'a A) -> Self {
+        Self {
+            answer,
+            parsed: OnceCell::new(),
+        }
+    }
+
+    /// The body as JSON: one value and nothing behind it; or why it is not.
+    pub(super) fn json(&self) -> Result<&Value, &str> {
+        self.parsed
+            .get_or_init(|| {
+                let body = self.answer.body();
+                if body.is_empty() {
+                    return Err("there is no body".to_owned());
+                }
+                serde_json::from_slice(body).map_err(|error| format!("not JSON: {error}"))
+            })
+            .as_ref()
+            .map_err(String::as_str)
+    }
+}

@@ -1,0 +1,168 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::edge::reference_server::SmtpServer;
+
+use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
+
+/// Puts an implementation of the ThreatWinds Users API on trial.
+///
+/// Without a target, assize starts its own reference server and tries that: a way to see what a run
+/// looks like. With one, it takes the base URL, the API's path included:
+///
+///     assize check http://127.0.0.1:8080/api/auth/v2 --mailbox listen:127.0.0.1:2525
+///
+/// Exit codes: 0 conforms; 1 contract violated; 2 bad usage, configuration or suite; 3 broken: the
+/// target cannot be reached or judged, or a report cannot be written; 4 a threshold missed; 5 nothing
+/// ran; 6 measurement invalid: the generator was the bottleneck; 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "assize", version, verbatim_doc_comment, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Check the contract, then make load if nothing failed; one report of both
+    Run(RunArguments),
+    /// Check the contract, case by case
+    Check(CheckArguments),
+    /// Make load, judge every answer, measure
+    Load(LoadArguments),
+    /// Remove the accounts that earlier runs could not remove
+    Clean(CleanArguments),
+    /// Run the reference server alone
+    Serve(ServeArguments),
+    /// List the cases, the scenarios or the requirements
+    List(ListArguments),
+    /// Check suites without sending anything
+    Lint(LintArguments),
+    /// Print the JSON Schema of a format
+    Schema(SchemaArguments),
+}
+
+/// The target, the configuration.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Place {
+    /// The base URL of the target, or the name of one in assize.toml [default: the reference server
+    /// inside this binary]
+    #[arg(env = "ASSIZE_TARGET", value_name = "TARGET")]
+    pub(super) target: Option<String>,
+    /// The configuration to read [default: assize.toml, if there is one]
+    #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    #[command(flatten)]
+    pub(super) suites: SuiteOptions,
+    #[command(flatten)]
+    pub(super) check: CheckOptions,
+    #[command(flatten)]
+    pub(super) load: LoadOptions,
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    #[command(flatten)]
+    pub(super) suites: SuiteOptions,
+    #[command(flatten)]
+    pub(super) check: CheckOptions,
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LoadArguments {
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    #[command(flatten)]
+    pub(super) suites: SuiteOptions,
+    #[command(flatten)]
+    pub(super) load: LoadOptions,
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CleanArguments {
+    /// The run whose accounts to remove [default: all that left some behind]
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+    /// The configuration to read [default: assize.toml, if there is one]
+    #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    /// The folder in which runs have their folders [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ServeArguments {
+    /// The address to listen at; port 0 takes any that is free
+    #[arg(
+        long,
+        env = "ASSIZE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub(super) listen: SocketAddr,
+    /// The SMTP server to mail the codes to [default: none; the codes are shown at /inbox/EMAIL]
+    #[arg(long, env = "ASSIZE_SMTP", value_name = "HOST:PORT")]
+    pub(super) smtp: Option<SmtpServer>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ListArguments {
+    /// List the requirements, each with the cases that prove it
+    #[arg(long)]
+    pub(super) requirements: bool,
+    /// List the load scenarios
+    #[arg(long, conflicts_with = "requirements")]
+    pub(super) scenarios: bool,
+    /// A folder of suites to use in place of the built-in ones
+    #[arg(long, env = "ASSIZE_SUITES", value_name = "DIR")]
+    pub(super) suites: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LintArguments {
+    /// Suites to check, as files or folders [default: the built-in ones]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SchemaArguments {
+    /// The format
+    pub(super) format: Format,
+}
+
+/// A format with a published schema.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Format {
+    /// The suite files
+    Suite,
+    /// The result file results.json
+    Results,
+}

@@ -1,0 +1,20 @@
+//! `assize check`: the contract, case by case.
+
+use super::arguments::CheckArguments;
+use super::console::Console;
+use super::failure::Failure;
+use super::trial::{Order, trial};
+use crate::model::Outcome;
+
+pub(super) fn check(arguments: &CheckArguments, console: Console) -> Result<Outcome, Failure> {
+    let order = Order {
+        verb: "check",
+        place: &arguments.place,
+        target: &arguments.target,
+        suites: &arguments.suites,
+        check: Some(&arguments.check),
+        load: None,
+        report: &arguments.report,
+    };
+    trial(&order, console)
+}

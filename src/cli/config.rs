@@ -1,0 +1,154 @@
+//! `assize.toml`: what would otherwise be written as flags every time.
+//!
+//! Keys at the top hold for every target, those of `[targets.NAME]` for that one. Flags and the
+//! environment win over both.
+
+use clap::CommandFactory;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+use super::arguments::Arguments;
+use super::failure::Failure;
+
+/// The file that is read if it stands in the working folder.
+const FILE: &str = "assize.toml";
+
+/// The keys of a target that are not flags.
+const URL: &str = "url";
+const TARGETS: &str = "targets";
+const DEFAULT_TARGET: &str = "target";
+
+/// The configuration for one target.
+#[derive(Debug)]
+pub(super) struct Config {
+    path: PathBuf,
+    settings: Table,
+    /// The base URL of the target: the one named, or the one that the argument itself is.
+    pub(super) url: Option<String>,
+}
+
+impl Config {
+    /// Reads the configuration and finds the target: the argument is a URL or the name of one.
+    pub(super) fn load(file: Option<&Path>, target: Option<&str>) -> Result<Self, Failure> {
+        let path = file.unwrap_or(Path::new(FILE)).to_owned();
+        let mut all = match std::fs::read_to_string(&path) {
+            Ok(text) => parse(&path, &text)?,
+            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                Table::new()
+            }
+            Err(cause) => return Err(Failure::Unreadable { path, cause }),
+        };
+        let targets = all.remove(TARGETS);
+        let default = all.remove(DEFAULT_TARGET);
+        check_keys(&path, "", &all, &[])?;
+        let default = default.as_ref().and_then(Value::as_str);
+        let mut config = Self {
+            path,
+            settings: all,
+            url: None,
+        };
+        if let Some(target) = target.or(default) {
+            config.choose(target, targets.as_ref())?;
+        }
+        Ok(config)
+    }
+
+    fn choose(&mut self, target: &str, targets: Option<&Value>) -> Result<(), Failure> {
+        if target.contains("://") {
+            self.url = Some(target.to_owned());
+            return Ok(());
+        }
+        let targets = targets.and_then(Value::as_table);
+        let Some(chosen) = targets
+            .and_then(|targets| targets.get(target))
+            .and_then(Value::as_table)
+        else {
+            return Err(Failure::Usage(unknown_target(target, targets)));
+        };
+        let section = format!("in [{TARGETS}.{target}] ");
+        check_keys(&self.path, &section, chosen, &[URL])?;
+        let Some(url) = chosen.get(URL).and_then(Value::as_str) else {
+            let reason = format!("{section}the key `{URL}` is missing");
+            return Err(self.wrong(reason));
+        };
+        self.url = Some(url.to_owned());
+        let options = chosen.iter().filter(|(key, _)| *key != URL);
+        self.settings
+            .extend(options.map(|(key, value)| (key.clone(), value.clone())));
+        Ok(())
+    }
+
+    /// A group of options with everything that flags and environment leave open filled in.
+    pub(super) fn fill<T: Serialize + DeserializeOwned>(&self, given: &T) -> Result<T, Failure> {
+        let given = Table::try_from(given).map_err(|error| self.wrong(error.to_string()))?;
+        let mut merged = self.settings.clone();
+        merged.extend(given);
+        merged
+            .try_into()
+            .map_err(|error: toml::de::Error| self.wrong(error.message().to_owned()))
+    }
+
+    fn wrong(&self, reason: String) -> Failure {
+        Failure::Configuration {
+            path: self.path.clone(),
+            reason,
+        }
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<Table, Failure> {
+    text.parse()
+        .map_err(|error: toml::de::Error| Failure::Configuration {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
+}
+
+fn unknown_target(target: &str, targets: Option<&Table>) -> String {
+    let names: Vec<&str> = targets
+        .map(|targets| targets.keys().map(String::as_str).collect())
+        .unwrap_or_default();
+    if names.is_empty() {
+        return format!(
+            "{target:?} is neither a URL nor the name of a target; write http://… or add [{TARGETS}.{target}] with a `{URL}` to {FILE}"
+        );
+    }
+    format!(
+        "{target:?} is neither a URL nor the name of a target; {FILE} names {}",
+        names.join(", ")
+    )
+}
+
+/// Reports a key that is no long flag of any verb that takes a target.
+fn check_keys(path: &Path, section: &str, table: &Table, besides: &[&str]) -> Result<(), Failure> {
+    let known = flags();
+    for key in table.keys() {
+        if known.iter().any(|flag| flag == key) || besides.contains(&key.as_str()) {
+            continue;
+        }
+        let close = known
+            .iter()
+            .map(|flag| (strsim::jaro_winkler(flag, key), flag))
+            .max_by(|one, other| one.0.total_cmp(&other.0));
+        let advice =
+            close.map_or_else(String::new, |(_, flag)| format!("; did you mean `{flag}`?"));
+        return Err(Failure::Configuration {
+            path: path.to_owned(),
+            reason: format!("{section}unknown key `{key}`{advice}"),
+        });
+    }
+    Ok(())
+}
+
+/// The long flags of `assize run`, which takes them all.
+fn flags() -> Vec<String> {
+    let command = Arguments::command();
+    let run = command.find_subcommand("run");
+    run.into_iter()
+        .flat_map(clap::Command::get_arguments)
+        .filter_map(|argument| argument.get_long().map(str::to_owned))
+        .filter(|flag| !matches!(flag.as_str(), "help" | "config"))
+        .collect()
+}

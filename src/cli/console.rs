@@ -1,0 +1,72 @@
+//! What a command says: results on standard output, everything else on standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::report::Look;
+
+/// How a command's output may look.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Console {
+    /// Whether standard output takes colours.
+    pub(super) colours: bool,
+    /// Whether standard error is a terminal that can show progress.
+    pub(super) live: bool,
+    /// The number of columns to lay out for.
+    pub(super) width: usize,
+}
+
+/// The width that text is laid out for where none is known.
+const WIDTH: usize = 100;
+
+/// Narrower terminals get text for this width all the same.
+const NARROWEST: usize = 40;
+
+impl Console {
+    /// The console as the environment has it.
+    pub(super) fn new() -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let able = std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        Self {
+            colours: wanted && able && io::stdout().is_terminal(),
+            live: able && io::stderr().is_terminal() && std::env::var_os("CI").is_none(),
+            width: width(),
+        }
+    }
+
+    /// How text is laid out on standard output.
+    pub(super) const fn look(self) -> Look {
+        Look {
+            width: self.width,
+            colour: self.colours,
+        }
+    }
+}
+
+fn width() -> usize {
+    std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .or_else(|| {
+            let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+            Some(usize::from(size.ws_col))
+        })
+        .filter(|columns| *columns >= NARROWEST)
+        .unwrap_or(WIDTH)
+}
+
+/// Writes a result. A reader that has gone away is no error of ours.
+pub(super) fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        note(&format!("cannot write to standard output: {error}\n"));
+    }
+}
+
+/// Writes a remark.
+pub(super) fn note(text: &str) {
+    // When standard error is gone, there is nobody left to tell.
+    drop(io::stderr().lock().write_all(text.as_bytes()));
+}

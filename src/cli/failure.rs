@@ -1,0 +1,78 @@
+//! What keeps a command from doing its work, as the user reads it.
+
+use std::path::PathBuf;
+
+use crate::edge::{ClientError, LedgerError, WriteError};
+use crate::model::Outcome;
+use crate::suite::SuiteError;
+
+/// What keeps a command from doing its work.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// The suites make no sense.
+    #[error("{}", suite_sentence(.0))]
+    Suites(Vec<SuiteError>),
+    /// A file of suites cannot be read.
+    #[error("cannot read {}: {cause}", path.display())]
+    Unreadable {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
+    /// The configuration makes no sense.
+    #[error("{}: {reason}", path.display())]
+    Configuration { path: PathBuf, reason: String },
+    /// The arguments make no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A report cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A ledger cannot be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The target cannot be addressed.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// Something of this machine or of the binary fails.
+    #[error("{0}")]
+    Machine(String),
+}
+
+impl Failure {
+    /// What the failure makes of the run.
+    pub(super) const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Suites(_)
+            | Self::Unreadable { .. }
+            | Self::Configuration { .. }
+            | Self::Usage(_)
+            | Self::Client(ClientError::BaseUrl { .. }) => Outcome::Misused,
+            Self::Write(_)
+            | Self::Ledger(_)
+            | Self::Client(ClientError::Setup(_))
+            | Self::Machine(_) => Outcome::Broken,
+        }
+    }
+
+    /// The failure as it is shown on a terminal: suites with the line and a caret under it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Suites(errors) => errors
+                .iter()
+                .map(|error| format!("{:?}", miette::Report::new(error.clone())))
+                .collect::<Vec<_>>()
+                .join("\n"),
+            other => format!("error: {other}"),
+        }
+    }
+}
+
+fn suite_sentence(errors: &[SuiteError]) -> String {
+    let Some(first) = errors.first() else {
+        return "the suites make no sense".to_owned();
+    };
+    match errors.len() {
+        1 => first.to_string(),
+        many => format!("{first} (and {} more errors)", many - 1),
+    }
+}

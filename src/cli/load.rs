@@ -1,0 +1,20 @@
+//! `assize load`: load, with every answer judged.
+
+use super::arguments::LoadArguments;
+use super::console::Console;
+use super::failure::Failure;
+use super::trial::{Order, trial};
+use crate::model::Outcome;
+
+pub(super) fn load(arguments: &LoadArguments, console: Console) -> Result<Outcome, Failure> {
+    let order = Order {
+        verb: "load",
+        place: &arguments.place,
+        target: &arguments.target,
+        suites: &arguments.suites,
+        check: None,
+        load: Some(&arguments.load),
+        report: &arguments.report,
+    };
+    trial(&order, console)
+}

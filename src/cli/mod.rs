@@ -1,0 +1,69 @@
+//! The command line: one verb a file. Wires the layers together; decides nothing about a target.
+
+mod arguments;
+mod check;
+mod clean;
+mod config;
+mod console;
+mod failure;
+mod lint;
+mod list;
+mod load;
+mod loading;
+mod options;
+mod progress;
+mod publish;
+mod recorder;
+mod run;
+mod schema;
+mod serve;
+mod span;
+mod suites;
+mod target;
+mod trial;
+
+use clap::Parser;
+
+use crate::model::Outcome;
+use arguments::{Arguments, Verb};
+use console::Console;
+
+/// Runs the command that the process was started with and gives its exit code.
+#[must_use]
+pub fn main() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return unparsed(&error),
+    };
+    let console = Console::new();
+    let outcome = match &arguments.verb {
+        Verb::Run(arguments) => run::run(arguments, console),
+        Verb::Check(arguments) => check::check(arguments, console),
+        Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Clean(arguments) => clean::clean(arguments),
+        Verb::Serve(arguments) => serve::serve(arguments),
+        Verb::List(arguments) => list::list(arguments),
+        Verb::Lint(arguments) => lint::lint(arguments),
+        Verb::Schema(arguments) => schema::schema(arguments),
+    };
+    match outcome {
+        Ok(outcome) => outcome.exit_code(),
+        Err(failure) => {
+            console::note(&format!("{}\n", failure.shown()));
+            failure.outcome().exit_code()
+        }
+    }
+}
+
+/// Help and version are results; anything else is bad usage.
+fn unparsed(error: &clap::Error) -> u8 {
+    let outcome = if error.use_stderr() {
+        Outcome::Misused
+    } else {
+        Outcome::Conforms
+    };
+    match error.print() {
+        Ok(()) => outcome.exit_code(),
+        Err(_) => Outcome::Broken.exit_code(),
+    }
+}

@@ -1,0 +1,194 @@
+//! What a user can set. Each group is both a set of flags and a set of keys of `assize.toml`, so
+//! that the two cannot differ.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are what --help shows, and Markdown means nothing there"
+)]
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+use super::span::Span;
+
+/// The target and how to talk to it.
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+#[command(next_help_heading = "Target")]
+pub(super) struct TargetOptions {
+    /// Where the target's mails can be read: listen:HOST:PORT, imap(s)://USER:PASS@HOST/INBOX,
+    /// mailpit+http://HOST:8025, maildev+http://HOST:1080, http(s)://HOST/{email}#/json/pointer or
+    /// exec:PROGRAM
+    #[arg(
+        long,
+        env = "ASSIZE_MAILBOX",
+        hide_env_values = true,
+        value_name = "MAILBOX"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mailbox: Option<String>,
+    /// The addresses of the users that are made; {tag} stands for what tells them apart [default:
+    /// assize-{tag}@assize.example]
+    #[arg(long, env = "ASSIZE_EMAIL", value_name = "PATTERN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) email: Option<String>,
+    /// How long to wait for a mailed code [default: 30s]
+    #[arg(long, env = "ASSIZE_MAIL_LIMIT", value_name = "TIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mail_limit: Option<Span>,
+    /// The regular expression that finds the code in a mail; its first group, if it has one
+    /// [default: six digits]
+    #[arg(long, env = "ASSIZE_CODE_PATTERN", value_name = "REGEX")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code_pattern: Option<String>,
+    /// How long one exchange may take [default: 10s]
+    #[arg(long, env = "ASSIZE_TIMEOUT", value_name = "TIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) timeout: Option<Span>,
+    /// How long making a connection may take [default: 5s]
+    #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) connect_timeout: Option<Span>,
+}
+
+/// The suites and how to run them.
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+#[command(next_help_heading = "Suites")]
+pub(super) struct SuiteOptions {
+    /// A folder of suites to use in place of the built-in ones
+    #[arg(long, env = "ASSIZE_SUITES", value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) suites: Option<PathBuf>,
+    /// The seed of all generated values; the same seed sends the same requests [default: random]
+    #[arg(long, env = "ASSIZE_SEED", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seed: Option<u64>,
+}
+
+/// How to run the conformance cases.
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+#[command(next_help_heading = "Conformance")]
+pub(super) struct CheckOptions {
+    /// How many cases run at once [default: 4]
+    #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) jobs: Option<usize>,
+    /// Let warnings fail the run, too
+    #[arg(long, env = "ASSIZE_STRICT")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) strict: bool,
+    /// Run only cases whose id is this; * stands for any text
+    #[arg(
+        long,
+        env = "ASSIZE_CASE",
+        value_name = "PATTERN",
+        value_delimiter = ','
+    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) case: Vec<String>,
+    /// Run only cases that prove such a requirement; * stands for any text
+    #[arg(
+        long,
+        env = "ASSIZE_REQUIREMENT",
+        value_name = "PATTERN",
+        value_delimiter = ','
+    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) requirement: Vec<String>,
+    /// Run only cases of such a suite; * stands for any text
+    #[arg(
+        long,
+        env = "ASSIZE_SUITE",
+        value_name = "PATTERN",
+        value_delimiter = ','
+    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suite: Vec<String>,
+    /// Run only cases with this tag
+    #[arg(long, env = "ASSIZE_TAG", value_name = "TAG", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) tag: Vec<String>,
+}
+
+/// How to make load.
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+#[command(next_help_heading = "Load")]
+pub(super) struct LoadOptions {
+    /// The scenario [default: lookup]
+    #[arg(long, env = "ASSIZE_SCENARIO", value_name = "ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scenario: Option<String>,
+    /// Iterations a second, due at even distances whatever the target does; or max, when each
+    /// connection sends its next request as soon as the last is answered [default: 500]
+    #[arg(long, env = "ASSIZE_RATE", value_name = "NUMBER|max")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rate: Option<String>,
+    /// Connections at the most [default: 64]
+    #[arg(long, env = "ASSIZE_CONNECTIONS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) connections: Option<usize>,
+    /// How long to measure [default: 10s]
+    #[arg(long, env = "ASSIZE_DURATION", value_name = "TIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) duration: Option<Span>,
+    /// How long to warm up before; nothing of it is counted [default: 1s]
+    #[arg(long, env = "ASSIZE_WARM_UP", value_name = "TIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) warm_up: Option<Span>,
+    /// Users to prepare for a scenario that needs known users [default: 10]
+    #[arg(long, env = "ASSIZE_USERS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) users: Option<usize>,
+    /// Threads that send [default: half the processors, at least 1]
+    #[arg(long, env = "ASSIZE_WORKERS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) workers: Option<usize>,
+    /// A host that load may be sent to, besides this machine itself
+    #[arg(
+        long,
+        env = "ASSIZE_ALLOW_LOAD",
+        value_name = "HOST",
+        value_delimiter = ','
+    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) allow_load: Vec<String>,
+}
+
+/// Where reports go and how the terminal looks.
+#[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+#[command(next_help_heading = "Reports")]
+pub(super) struct ReportOptions {
+    /// The folder in which each run gets a folder of its own [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reports: Option<PathBuf>,
+    /// Put a copy of the JUnit XML here
+    #[arg(long, env = "ASSIZE_JUNIT", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) junit: Option<PathBuf>,
+    /// Put a copy of results.json here
+    #[arg(long, env = "ASSIZE_JSON", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) json: Option<PathBuf>,
+    /// Put a copy of the HTML report here
+    #[arg(long, env = "ASSIZE_HTML", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) html: Option<PathBuf>,
+    /// Show nothing but the verdict
+    #[arg(long, short, env = "ASSIZE_QUIET")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) quiet: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}

@@ -1,0 +1,80 @@
+//! Writes the reports of a run and shows its summary.
+
+use std::path::PathBuf;
+
+use super::console::{self, Console};
+use super::failure::Failure;
+use super::options::ReportOptions;
+use crate::edge::{RunFolder, write_whole};
+use crate::model::Outcome;
+use crate::report::{Report, html, junit, results_json, summary};
+
+/// Where runs get their folders unless told otherwise.
+pub(super) const REPORTS: &str = "reports";
+
+/// The folder in which each run gets a folder of its own.
+pub(super) fn reports_folder(options: &ReportOptions) -> PathBuf {
+    options.reports.clone().unwrap_or_else(|| REPORTS.into())
+}
+
+/// Writes all reports, shows the summary, and gives how the run ended: a report that could not be
+/// written makes it broken, whatever it found.
+pub(super) fn publish(
+    report: &Report,
+    folder: RunFolder,
+    options: &ReportOptions,
+    console: Console,
+) -> Result<Outcome, Failure> {
+    let written = write(report, folder, options);
+    show(
+        report,
+        written.as_deref().unwrap_or_default(),
+        options,
+        console,
+    );
+    written?;
+    Ok(report.conclusion.outcome)
+}
+
+/// Writes all reports and gives their names, the one to look at first.
+fn write(
+    report: &Report,
+    folder: RunFolder,
+    options: &ReportOptions,
+) -> Result<Vec<String>, Failure> {
+    let unrendered =
+        |what: &str, cause: String| Failure::Machine(format!("cannot render {what}: {cause}"));
+    let json =
+        results_json(report).map_err(|error| unrendered("results.json", error.to_string()))?;
+    let junit = junit(report).map_err(|error| unrendered("junit.xml", error.to_string()))?;
+    let page = html(report);
+    folder.write("results.json", &json)?;
+    folder.write("junit.xml", &junit)?;
+    folder.write("report.html", &page)?;
+    let place = folder.finish()?;
+    let mut files = Vec::new();
+    for name in ["report.html", "junit.xml", "results.json"] {
+        files.push(place.join(name).display().to_string());
+    }
+    for (copy, content) in [
+        (&options.json, &json),
+        (&options.junit, &junit),
+        (&options.html, &page),
+    ] {
+        if let Some(path) = copy {
+            write_whole(path, content)?;
+            files.push(path.display().to_string());
+        }
+    }
+    Ok(files)
+}
+
+fn show(report: &Report, files: &[String], options: &ReportOptions, console: Console) {
+    if options.quiet {
+        let conclusion = &report.conclusion;
+        let headline = conclusion.outcome.headline();
+        console::print(&format!("{headline}  {}\n", conclusion.sentence));
+    } else {
+        console::print(&summary(report, console.look(), files));
+    }
+}

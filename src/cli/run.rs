@@ -1,0 +1,20 @@
+//! `assize run`: the contract first, then load if nothing failed.
+
+use super::arguments::RunArguments;
+use super::console::Console;
+use super::failure::Failure;
+use super::trial::{Order, trial};
+use crate::model::Outcome;
+
+pub(super) fn run(arguments: &RunArguments, console: Console) -> Result<Outcome, Failure> {
+    let order = Order {
+        verb: "run",
+        place: &arguments.place,
+        target: &arguments.target,
+        suites: &arguments.suites,
+        check: Some(&arguments.check),
+        load: Some(&arguments.load),
+        report: &arguments.report,
+    };
+    trial(&order, console)
+}

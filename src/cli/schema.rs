@@ -1,0 +1,19 @@
+//! `assize schema`: the published schemas of the formats.
+
+use super::arguments::{Format, SchemaArguments};
+use super::console;
+use super::failure::Failure;
+use crate::model::Outcome;
+use crate::report::results_schema;
+use crate::suite::suite_schema;
+
+pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome, Failure> {
+    let schema = match arguments.format {
+        Format::Suite => suite_schema(),
+        Format::Results => results_schema(),
+    };
+    let text = serde_json::to_string_pretty(&schema)
+        .map_err(|error| Failure::Machine(format!("cannot print the schema: {error}")))?;
+    console::print(&format!("{text}\n"));
+    Ok(Outcome::Conforms)
+}

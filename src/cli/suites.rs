@@ -1,0 +1,129 @@
+//! Reads suites from the binary or from a folder and plans them.
+
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use crate::contract::{Requirements, Schemas};
+use crate::suite::{Plan, SuiteText, Vocabulary, builtin_suites, plan};
+
+/// The requirements, and the plan of all suites.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) requirements: Requirements,
+    pub(super) plan: Plan,
+}
+
+/// A catalogue of requirements beside suites stands in for the built-in one.
+const CATALOGUE: &str = "requirements.yaml";
+/// Schemas in this folder beside suites are added to the built-in ones, in place of namesakes.
+const SCHEMAS: &str = "schemas";
+
+/// Plans the suites of a folder, or the built-in ones.
+pub(super) fn planned(folder: Option<&Path>) -> Result<Planned, Failure> {
+    match folder {
+        Some(folder) => planned_from(&read(&[folder.to_owned()])?, Some(folder)),
+        None => planned_from(&builtin_suites(), None),
+    }
+}
+
+/// Plans these suites, with the catalogue and the schemas that stand beside them.
+pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result<Planned, Failure> {
+    let requirements = requirements(beside)?;
+    let schemas = schemas(beside)?;
+    let vocabulary = Vocabulary {
+        requirements: &requirements,
+        schemas: &schemas,
+    };
+    let plan = plan(texts, vocabulary).map_err(Failure::Suites)?;
+    Ok(Planned { requirements, plan })
+}
+
+fn requirements(beside: Option<&Path>) -> Result<Requirements, Failure> {
+    let own = beside.map(|folder| folder.join(CATALOGUE));
+    match own.filter(|path| path.exists()) {
+        None => Requirements::builtin().map_err(|error| Failure::Machine(error.to_string())),
+        Some(path) => {
+            let text = read_one(path.clone())?.text;
+            Requirements::parse(&text).map_err(|error| Failure::Configuration {
+                path,
+                reason: error.to_string(),
+            })
+        }
+    }
+}
+
+fn schemas(beside: Option<&Path>) -> Result<Schemas, Failure> {
+    let mut schemas = Schemas::builtin().map_err(|error| Failure::Machine(error.to_string()))?;
+    let own = beside.map(|folder| folder.join(SCHEMAS));
+    let Some(folder) = own.filter(|folder| folder.is_dir()) else {
+        return Ok(schemas);
+    };
+    for path in files_of(&folder, &["json"])? {
+        let text = read_one(path.clone())?.text;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        schemas
+            .add(&name, text.as_bytes())
+            .map_err(|error| Failure::Configuration {
+                path: path.clone(),
+                reason: error.to_string(),
+            })?;
+    }
+    Ok(schemas)
+}
+
+/// Reads suite files; of a folder, those that end in `.yaml` or `.yml`, sorted by name.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<SuiteText>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(suite_files(path)?);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    if files.is_empty() {
+        let named: Vec<String> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        return Err(Failure::Usage(format!(
+            "there is no suite in {}: suites are files that end in .yaml",
+            named.join(", ")
+        )));
+    }
+    files.into_iter().map(read_one).collect()
+}
+
+fn read_one(path: PathBuf) -> Result<SuiteText, Failure> {
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(SuiteText {
+            file: path.display().to_string(),
+            text,
+        }),
+        Err(cause) => Err(Failure::Unreadable { path, cause }),
+    }
+}
+
+fn suite_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = files_of(folder, &["yaml", "yml"])?;
+    files.retain(|path| path.file_name().is_some_and(|name| name != CATALOGUE));
+    Ok(files)
+}
+
+/// The files of a folder that end so, sorted by name.
+fn files_of(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |cause| Failure::Unreadable {
+        path: folder.to_owned(),
+        cause,
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let ending = path.extension().unwrap_or_default();
+        if endings.iter().any(|one| ending == *one) && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

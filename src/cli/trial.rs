@@ -1,0 +1,287 @@
+//! A run from its options to its exit code, the same for every verb that tries a target.
+//!
+//! Whatever goes wrong once the options are read ends in a report, too, so that a CI system never
+//! sees an empty or a green one of a run that did not take place.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::arguments::Place;
+use super::config::Config;
+use super::console::{self, Console};
+use super::failure::Failure;
+use super::loading::Loading;
+use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
+use super::progress::Progress;
+use super::publish;
+use super::recorder::Recorder;
+use super::suites::{Planned, planned};
+use super::target::{OpenTarget, TargetPlan};
+use crate::contract::Requirements;
+use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed, watch_signals};
+use crate::engine::{Clock, Harness, SessionLog, Stop, conform, stop_signal};
+use crate::model::{CaseId, Outcome, Redactor, RunId};
+use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
+use crate::suite::{Generation, Plan, Selection, Wildcard};
+
+/// Cases at once unless told otherwise.
+const JOBS: usize = 4;
+/// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
+/// that RFC 2606 keeps from ever receiving mail.
+pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
+/// How long to wait for a mailed code unless told otherwise.
+pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
+
+/// The interval log of the load in the folder of a run; empty if there was none.
+const INTERVAL_LOG: &str = "load.hlog";
+
+/// What a verb asks for.
+pub(super) struct Order<'a> {
+    pub(super) verb: &'static str,
+    pub(super) place: &'a Place,
+    pub(super) target: &'a TargetOptions,
+    pub(super) suites: &'a SuiteOptions,
+    pub(super) check: Option<&'a CheckOptions>,
+    pub(super) load: Option<&'a LoadOptions>,
+    pub(super) report: &'a ReportOptions,
+}
+
+/// The options with everything from `assize.toml` filled in.
+struct Settings {
+    verb: &'static str,
+    target: TargetPlan,
+    suites: SuiteOptions,
+    check: Option<CheckOptions>,
+    load: Option<LoadOptions>,
+    report: ReportOptions,
+    seed: u64,
+    generation: Generation,
+    mail_limit: Duration,
+}
+
+impl Settings {
+    fn new(order: &Order<'_>) -> Result<Self, Failure> {
+        let config = Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
+        let target: TargetOptions = config.fill(order.target)?;
+        let suites: SuiteOptions = config.fill(order.suites)?;
+        let seed = match suites.seed {
+            Some(seed) => seed,
+            None => random_seed()
+                .map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))?,
+        };
+        let email = target.email.as_deref().unwrap_or(EMAIL);
+        let generation =
+            Generation::new(seed, email).map_err(|error| Failure::Usage(error.to_string()))?;
+        Ok(Self {
+            verb: order.verb,
+            mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
+            target: TargetPlan::new(config.url.as_deref(), &target)?,
+            suites,
+            check: order.check.map(|check| config.fill(check)).transpose()?,
+            load: order.load.map(|load| config.fill(load)).transpose()?,
+            report: config.fill(order.report)?,
+            seed,
+            generation,
+        })
+    }
+
+    /// The name of the run: sorts by time, and cannot be that of another run.
+    fn run_id(&self, clock: &RunClock) -> String {
+        format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.seed)
+    }
+
+    fn run_info(&self, clock: &RunClock) -> RunInfo {
+        let check = self.check.as_ref();
+        RunInfo {
+            id: RunId::new(self.run_id(clock)),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            verb: self.verb.to_owned(),
+            target: self.target.name().to_owned(),
+            embedded: self.target.is_embedded(),
+            mailbox: self.target.mailbox_name(),
+            seed: self.seed,
+            jobs: check.and_then(|check| check.jobs).unwrap_or(JOBS),
+            strict: check.is_some_and(|check| check.strict),
+            started: clock.began_rfc3339(),
+            duration_ms: 0.0,
+            interrupted: false,
+        }
+    }
+}
+
+/// Runs what a verb asks for, writes the reports, and gives how it ended.
+pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
+    let settings = Settings::new(order)?;
+    let clock = RunClock::start();
+    let info = settings.run_info(&clock);
+    let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
+    let progress = Progress::new(console, settings.report.quiet);
+    let log = folder.open(INTERVAL_LOG)?;
+    let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
+    let (planned, loading) = match prepare(&settings) {
+        Ok((planned, loading)) => (Some(planned), loading),
+        Err(failure) => {
+            tell(&recorder, &failure);
+            (None, None)
+        }
+    };
+    if let Some(planned) = &planned {
+        let proceeding = Proceeding {
+            settings: &settings,
+            planned,
+            recorder: &recorder,
+            clock: &clock,
+            loading,
+        };
+        if let Err(failure) = proceeding.hold() {
+            tell(&recorder, &failure);
+        }
+    }
+    let report = conclude(recorder.finish(), &clock, planned.as_ref());
+    publish::publish(&report, folder, &settings.report, console)
+}
+
+/// Plans the suites, selects the cases and settles the load, all before anything is sent.
+fn prepare(settings: &Settings) -> Result<(Planned, Option<Loading>), Failure> {
+    let mut planned = planned(settings.suites.suites.as_deref())?;
+    let loading = settings
+        .load
+        .as_ref()
+        .map(|load| Loading::new(load, &planned.plan, &settings.target))
+        .transpose()?;
+    match &settings.check {
+        Some(check) => selection(check).apply(&mut planned.plan),
+        None => planned.plan.cases.clear(),
+    }
+    Ok((planned, loading))
+}
+
+/// A failure becomes part of the report. What shows lines and carets is shown whole besides.
+fn tell(recorder: &Recorder, failure: &Failure) {
+    if let Failure::Suites(_) = failure {
+        console::note(&format!("{}\n", failure.shown()));
+    }
+    recorder.emit(&Event::Trouble(Trouble {
+        outcome: failure.outcome(),
+        text: failure.to_string(),
+    }));
+}
+
+fn selection(check: &CheckOptions) -> Selection {
+    let wildcards = |patterns: &[String]| patterns.iter().map(Wildcard::new).collect();
+    Selection {
+        cases: wildcards(&check.case),
+        tags: check.tag.clone(),
+        requirements: wildcards(&check.requirement),
+        suites: wildcards(&check.suite),
+    }
+}
+
+fn conclude(builder: ReportBuilder, clock: &RunClock, planned: Option<&Planned>) -> Report {
+    let duration_ms = clock.elapsed().as_secs_f64() * 1e3;
+    let order = planned.map_or_else(Vec::new, |planned| order_of(&planned.plan));
+    let nothing = Requirements::default();
+    let requirements = planned.map_or(&nothing, |planned| &planned.requirements);
+    builder.finish(duration_ms, &order, requirements)
+}
+
+fn order_of(plan: &Plan) -> Vec<CaseId> {
+    plan.cases.iter().map(|case| case.id.clone()).collect()
+}
+
+/// The part of a run in which requests are sent.
+struct Proceeding<'a> {
+    settings: &'a Settings,
+    planned: &'a Planned,
+    recorder: &'a Arc<Recorder>,
+    clock: &'a RunClock,
+    loading: Option<Loading>,
+}
+
+impl Proceeding<'_> {
+    fn hold(self) -> Result<(), Failure> {
+        if self.planned.plan.cases.is_empty() && self.loading.is_none() {
+            return Ok(());
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
+        runtime.block_on(self.hold_within())
+    }
+
+    async fn hold_within(self) -> Result<(), Failure> {
+        let (stopper, stop) = stop_signal();
+        watch_signals(stopper)
+            .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+        let target = OpenTarget::open(&self.settings.target).await?;
+        self.recorder
+            .amend(|builder| builder.name_target(target.base_url()));
+        let ledger = self.begin_ledger(&target)?;
+        let sessions = SessionLog::new();
+        let redactor = Arc::new(Redactor::new());
+        let harness = Harness {
+            transport: target.transport(),
+            clock: self.clock,
+            mailbox: target.mailbox(),
+            sink: self.recorder.as_ref(),
+            generation: &self.settings.generation,
+            redactor: &redactor,
+            base_url: target.base_url(),
+            ledger: &ledger,
+            sessions: &sessions,
+            stop: &stop,
+            mail_limit: self.settings.mail_limit,
+        };
+        let held = self.hold_against(harness, &stop, &redactor).await;
+        // A ledger with open accounts stays; the report counts them.
+        ledger.close()?;
+        if stop.is_set() {
+            self.recorder.amend(ReportBuilder::interrupt);
+        }
+        held
+    }
+
+    fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
+        let head = LedgerHead {
+            run: self.settings.run_id(self.clock),
+            target: target.base_url().to_owned(),
+            embedded: self.settings.target.is_embedded(),
+        };
+        let reports = publish::reports_folder(&self.settings.report);
+        Ok(LedgerFile::begin(&reports, &head)?)
+    }
+
+    async fn hold_against(
+        &self,
+        harness: Harness<'_>,
+        stop: &Stop,
+        redactor: &Arc<Redactor>,
+    ) -> Result<(), Failure> {
+        if let Err(text) = harness.reach().await {
+            let outcome = Outcome::Broken;
+            harness
+                .sink
+                .emit(&Event::Trouble(Trouble { outcome, text }));
+            return Ok(());
+        }
+        if let Some(check) = &self.settings.check {
+            let jobs = check.jobs.unwrap_or(JOBS);
+            conform(harness, &self.planned.plan.cases, jobs).await;
+        }
+        let Some(loading) = &self.loading else {
+            return Ok(());
+        };
+        if self.recorder.amend(|builder| builder.has_failed()) {
+            let text = "no load was made, because the contract is violated already".to_owned();
+            harness.sink.emit(&Event::Notice(text));
+            return Ok(());
+        }
+        if stop.is_set() {
+            return Ok(());
+        }
+        let alone = self.settings.check.is_none();
+        loading.make(harness, self.recorder, redactor, alone).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,252 @@
+//! The conformance engine's way to the target: reqwest, with everything that could surprise off.
+
+use async_trait::async_trait;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Url};
+use std::error::Error as _;
+use std::time::{Duration, Instant};
+
+use super::tls;
+use crate::engine::Transport;
+use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind};
+
+/// The limits of one exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpLimits {
+    /// For the connection, TLS included.
+    pub connect: Duration,
+    /// For the whole exchange.
+    pub exchange: Duration,
+    /// For the body of an answer, in bytes.
+    pub body: usize,
+}
+
+/// Why there can be no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The base URL is not one.
+    #[error(
+        "{url:?} is not a base URL: {reason}; write one such as http://127.0.0.1:8080/api/auth/v2"
+    )]
+    BaseUrl {
+        /// What was given.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The HTTP client cannot be set up.
+    #[error("cannot set up the HTTP client: {0}")]
+    Setup(reqwest::Error),
+}
+
+/// Sends requests to one target.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    client: Client,
+    base_url: String,
+    body_limit: usize,
+}
+
+/// Checks a base URL and cuts the slash at its end.
+///
+/// # Errors
+///
+/// If it is not an absolute `http` or `https` URL, or has a query or a fragment.
+pub fn base_url(text: &str) -> Result<String, ClientError> {
+    let wrong = |reason: String| ClientError::BaseUrl {
+        url: text.to_owned(),
+        reason,
+    };
+    let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong(format!("the scheme {} is not HTTP", url.scheme())));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it has a query or a fragment".to_owned()));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+impl HttpClient {
+    /// A client for the target at a base URL that [`base_url`] has accepted.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP client cannot be set up.
+    pub fn new(base_url: &str, limits: HttpLimits) -> Result<Self, ClientError> {
+        tls::install_provider();
+        let client = Client::builder()
+            .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .tcp_nodelay(true)
+            .connect_timeout(limits.connect)
+            .timeout(limits.exchange)
+            .build()
+            .map_err(ClientError::Setup)?;
+        Ok(Self {
+            client,
+            base_url: base_url.to_owned(),
+            body_limit: limits.body,
+        })
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
+        let request = self.build(request)?;
+        let answer = self.client.execute(request).await.map_err(transfer_error)?;
+        let status = answer.status().as_u16();
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+            .collect();
+        let body = self.read_body(answer).await?;
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    async fn read_body(&self, mut answer: reqwest::Response) -> Result<Vec<u8>, TransferError> {
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(transfer_error)? {
+            if body.len() + chunk.len() > self.body_limit {
+                let detail = format!("the body is larger than {} bytes", self.body_limit);
+                return Err(TransferError::new(TransferErrorKind::TooLarge, detail));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn build(&self, request: &Request) -> Result<reqwest::Request, TransferError> {
+        let unsendable = |reason: String| TransferError::new(TransferErrorKind::Request, reason);
+        let method = Method::from_bytes(request.method.as_bytes())
+            .map_err(|_| unsendable(format!("{:?} is not a method", request.method)))?;
+        let url = format!("{}{}", self.base_url, request.path);
+        let url = Url::parse(&url)
+            .map_err(|error| unsendable(format!("{:?} is not a path: {error}", request.path)))?;
+        let mut built = reqwest::Request::new(method, url);
+        *built.headers_mut() = headers(&request.headers).map_err(unsendable)?;
+        if let Some(body) = &request.body {
+            *built.body_mut() = Some(body.clone().into());
+        }
+        Ok(built)
+    }
+}
+
+fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::with_capacity(list.len());
+    for (name, value) in list {
+        let parsed_name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| format!("{name:?} is not a header name"))?;
+        let parsed_value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
+        headers.append(parsed_name, parsed_value);
+    }
+    Ok(headers)
+}
+
+#[async_trait]
+impl Transport for HttpClient {
+    async fn send(&self, request: Request) -> Exchange {
+        let started = Instant::now();
+        let result = self.exchange(&request).await;
+        Exchange {
+            request,
+            result,
+            elapsed: started.elapsed(),
+        }
+    }
+}
+
+/// The kind of a failed transfer, told from the typed causes as far as there are such.
+fn transfer_error(error: reqwest::Error) -> TransferError {
+    let error = error.without_url();
+    let cause = root_cause(&error);
+    let kind = if error.is_timeout() {
+        if error.is_connect() {
+            TransferErrorKind::Connect
+        } else {
+            TransferErrorKind::Timeout
+        }
+    } else if error.is_connect() {
+        connect_kind(&error)
+    } else if error.is_builder() {
+        TransferErrorKind::Request
+    } else {
+        exchange_kind(&error)
+    };
+    let detail = match kind {
+        TransferErrorKind::Timeout => "no whole answer within the time limit".to_owned(),
+        TransferErrorKind::Connect if error.is_timeout() => {
+            "no connection within the time limit".to_owned()
+        }
+        TransferErrorKind::Resolve => format!("the host name does not resolve: {cause}"),
+        TransferErrorKind::Malformed => format!("the answer is not HTTP: {cause}"),
+        _ => cause,
+    };
+    TransferError::new(kind, detail)
+}
+
+fn connect_kind(error: &reqwest::Error) -> TransferErrorKind {
+    let is_tls = causes(error).any(|cause| cause.downcast_ref::<rustls::Error>().is_some())
+        || io_errors(error).any(|io| {
+            io.get_ref()
+                .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
+        });
+    if is_tls {
+        return TransferErrorKind::Tls;
+    }
+    // The resolver's error has no public type; its text is all there is to tell it by.
+    if causes(error).any(|cause| cause.to_string().starts_with("dns error")) {
+        return TransferErrorKind::Resolve;
+    }
+    TransferErrorKind::Connect
+}
+
+fn exchange_kind(error: &reqwest::Error) -> TransferErrorKind {
+    let ended = io_errors(error).any(|io| {
+        matches!(
+            io.kind(),
+            std::io::ErrorKind::ConnectionReset
+                | std::io::ErrorKind::ConnectionAborted
+                | std::io::ErrorKind::BrokenPipe
+                | std::io::ErrorKind::UnexpectedEof
+        )
+    });
+    let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    match hyper {
+        Some(hyper) if hyper.is_parse() || hyper.is_parse_too_large() => {
+            TransferErrorKind::Malformed
+        }
+        _ if ended => TransferErrorKind::Closed,
+        Some(hyper) if hyper.is_incomplete_message() || hyper.is_closed() => {
+            TransferErrorKind::Closed
+        }
+        _ if error.is_body() || error.is_decode() => TransferErrorKind::Malformed,
+        _ => TransferErrorKind::Closed,
+    }
+}
+
+type Cause<'a> = &'a (dyn std::error::Error + 'static);
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
+    fn next<'a>(cause: &Cause<'a>) -> Option<Cause<'a>> {
+        // Without the dereference this would be the source of the reference's own impl.
+        (*cause).source()
+    }
+    std::iter::successors(error.source(), next)
+}
+
+fn io_errors(error: &reqwest::Error) -> impl Iterator<Item = &std::io::Error> {
+    causes(error).filter_map(|cause| cause.downcast_ref())
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}

@@ -1,0 +1,237 @@
+//! Mailboxes that are asked for one address at a time, again and again, until a code is there.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::told::{Shown, Told};
+use crate::engine::{MailError, MailQuery, Mailbox};
+
+/// The wait after the first question. It grows by half each time.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// The longest wait between two questions: a code is seen at most this late.
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
+
+/// A source that only fails is given this long, so that one that is just starting is waited for and
+/// one that is not there does not cost each case its whole time limit.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What came of asking once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// The source knows of codes.
+    Shown(Shown),
+    /// The source works and knows of none.
+    NotYet,
+    /// The source did not work, which may pass.
+    Trouble(String),
+    /// The source will not work, however often it is asked.
+    Hopeless(String),
+}
+
+/// Something that can be asked for the codes of an address.
+#[async_trait]
+pub(super) trait Source: Send + Sync {
+    /// Asks once. May be dropped at any time; then nothing stays behind.
+    async fn ask(&self, address: &str, ordinal: usize) -> Attempt;
+
+    /// The mailbox as the user named it, without its password.
+    fn name(&self) -> &str;
+}
+
+/// A mailbox of a source.
+#[derive(Debug)]
+pub(super) struct AskedMailbox<S> {
+    source: S,
+    told: Told,
+}
+
+impl<S: Source> AskedMailbox<S> {
+    pub(super) fn new(source: S) -> Self {
+        Self {
+            source,
+            told: Told::default(),
+        }
+    }
+
+    fn unusable(&self, cause: String) -> MailError {
+        MailError::Unusable {
+            mailbox: self.source.name().to_owned(),
+            cause,
+        }
+    }
+
+    /// Asks until there is a code, or there is no sense in going on. Keeps the state of the
+    /// questions where it outlives this future, which a time limit may drop.
+    async fn ask(&self, query: MailQuery<'_>, state: &mut State) -> Result<String, MailError> {
+        let mut wait = FIRST_WAIT;
+        loop {
+            match self.source.ask(query.address, query.ordinal).await {
+                Attempt::Shown(shown) => {
+                    state.answered();
+                    let code = self.told.pick(query.address, query.ordinal, &shown);
+                    if let Some(code) = code {
+                        return Ok(code);
+                    }
+                }
+                Attempt::NotYet => state.answered(),
+                Attempt::Trouble(cause) => {
+                    if state.failed(&cause) {
+                        return Err(self.unusable(cause));
+                    }
+                }
+                Attempt::Hopeless(cause) => return Err(self.unusable(cause)),
+            }
+            sleep(wait).await;
+            wait = (wait * 3 / 2).min(LONGEST_WAIT);
+        }
+    }
+}
+
+/// How the questions have gone so far.
+#[derive(Debug)]
+struct State {
+    begun: Instant,
+    ever_answered: bool,
+    trouble: Option<String>,
+}
+
+impl State {
+    fn answered(&mut self) {
+        self.ever_answered = true;
+        self.trouble = None;
+    }
+
+    /// Whether there is no sense in going on.
+    fn failed(&mut self, cause: &str) -> bool {
+        self.trouble = Some(cause.to_owned());
+        !self.ever_answered && self.begun.elapsed() >= GRACE
+    }
+}
+
+#[async_trait]
+impl<S: Source> Mailbox for AskedMailbox<S> {
+    async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError> {
+        if let Some(code) = self.told.again(query.address, query.ordinal) {
+            return Ok(code);
+        }
+        let mut state = State {
+            begun: Instant::now(),
+            ever_answered: false,
+            trouble: None,
+        };
+        if let Ok(result) = timeout(query.limit, self.ask(query, &mut state)).await {
+            return result;
+        }
+        Err(match state.trouble {
+            Some(cause) => self.unusable(cause),
+            None if !state.ever_answered => self.unusable("it does not answer".to_owned()),
+            None => MailError::NotArrived {
+                address: query.address.to_owned(),
+                limit: query.limit,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// Answers from a list; the last answer for ever.
+    struct Script(Mutex<Vec<Attempt>>);
+
+    #[async_trait]
+    impl Source for Script {
+        async fn ask(&self, _address: &str, _ordinal: usize) -> Attempt {
+            let mut left = self.0.lock().unwrap();
+            if left.len() > 1 {
+                left.remove(0)
+            } else {
+                left[0].clone()
+            }
+        }
+
+        fn name(&self) -> &'static str {
+            "script"
+        }
+    }
+
+    fn mailbox(script: &[Attempt]) -> AskedMailbox<Script> {
+        AskedMailbox::new(Script(Mutex::new(script.to_vec())))
+    }
+
+    fn query(ordinal: usize) -> MailQuery<'static> {
+        MailQuery {
+            address: "a@x.org",
+            ordinal,
+            limit: Duration::from_secs(30),
+        }
+    }
+
+    fn latest(code: &str) -> Attempt {
+        Attempt::Shown(Shown::Latest(code.to_owned()))
+    }
+
+    fn trouble() -> Attempt {
+        Attempt::Trouble("it is down".to_owned())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_code_is_waited_for_through_trouble() {
+        let mailbox = mailbox(&[
+            trouble(),
+            Attempt::NotYet,
+            latest("1"),
+            trouble(),
+            latest("2"),
+        ]);
+        assert_eq!(mailbox.code(query(0)).await.unwrap(), "1");
+        assert_eq!(mailbox.code(query(1)).await.unwrap(), "2");
+        assert_eq!(mailbox.code(query(0)).await.unwrap(), "1");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_never_shows_a_new_code_ends_at_the_limit() {
+        let mailbox = mailbox(&[latest("1")]);
+        let begun = Instant::now();
+        assert_eq!(mailbox.code(query(0)).await.unwrap(), "1");
+        let error = mailbox.code(query(1)).await.unwrap_err();
+        assert!(matches!(error, MailError::NotArrived { .. }), "{error}");
+        assert_eq!(begun.elapsed(), Duration::from_secs(30));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_only_fails_ends_after_a_grace_and_what_is_hopeless_at_once() {
+        for (attempt, expected) in [
+            (trouble(), GRACE..GRACE + LONGEST_WAIT * 2),
+            (
+                Attempt::Hopeless("it is down".to_owned()),
+                Duration::ZERO..FIRST_WAIT,
+            ),
+        ] {
+            let begun = Instant::now();
+            let error = mailbox(&[attempt]).code(query(0)).await.unwrap_err();
+            let cause = "it is down".to_owned();
+            let script = "script".to_owned();
+            assert_eq!(
+                error,
+                MailError::Unusable {
+                    mailbox: script,
+                    cause
+                }
+            );
+            assert!(expected.contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn trouble_at_the_limit_is_told() {
+        let mailbox = mailbox(&[Attempt::NotYet, trouble()]);
+        let error = mailbox.code(query(0)).await.unwrap_err();
+        assert!(matches!(error, MailError::Unusable { .. }), "{error}");
+    }
+}

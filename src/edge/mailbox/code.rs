@@ -1,0 +1,175 @@
+//! The code in a mail: which of its numbers is the one to type in. A function of the mail alone.
+
+use regex::Regex;
+
+use super::label;
+use super::mail::Mail;
+use super::ranking;
+
+/// How a code is told from the rest of a mail.
+#[derive(Clone, Debug, Default)]
+pub enum CodePattern {
+    /// Six digits, the likeliest of the mail by what stands around them.
+    #[default]
+    SixDigits,
+    /// The first match of an expression of the user: its first group, or all of it if it has none.
+    Custom(Regex),
+}
+
+/// Why a text is no pattern for codes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{pattern}` is no regular expression for codes: {cause}")]
+pub struct PatternError {
+    pattern: String,
+    cause: String,
+}
+
+impl CodePattern {
+    /// A pattern of the user.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a regular expression, or matches the empty text.
+    pub fn custom(pattern: &str) -> Result<Self, PatternError> {
+        let refused = |cause: String| PatternError {
+            pattern: pattern.to_owned(),
+            cause,
+        };
+        let regex = Regex::new(pattern).map_err(|error| refused(error.to_string()))?;
+        if regex.is_match("") {
+            return Err(refused("it matches an empty text".to_owned()));
+        }
+        Ok(Self::Custom(regex))
+    }
+
+    /// The code in a mail, if there is one.
+    #[must_use]
+    pub fn find(&self, mail: &Mail) -> Option<String> {
+        match self {
+            Self::SixDigits => ranking::likeliest(mail).or_else(|| in_links(mail)),
+            Self::Custom(regex) => first_match(regex, mail),
+        }
+    }
+}
+
+/// The first match in the texts, else in the subject, the links, the HTML as it was sent.
+fn first_match(regex: &Regex, mail: &Mail) -> Option<String> {
+    let subject = std::iter::once(&mail.subject);
+    let places = mail.texts.iter().chain(subject);
+    let mut places = places.chain(&mail.links).chain(&mail.sources);
+    places.find_map(|text| {
+        let captures = regex.captures(text)?;
+        let group = captures.get(1).or_else(|| captures.get(0))?;
+        Some(group.as_str().trim().to_owned()).filter(|code| !code.is_empty())
+    })
+}
+
+/// A code that only stands in a link: `…?code=123456`, `…/verify/123456`.
+fn in_links(mail: &Mail) -> Option<String> {
+    let bare = mail.texts.iter().flat_map(|text| text.split_whitespace());
+    let bare = bare.filter(|word| word.contains("://"));
+    let mut links = mail.links.iter().map(String::as_str).chain(bare);
+    links.find_map(|link| {
+        let mut pieces = link.split(['/', '?', '&', '=', '#']);
+        let mut before = "";
+        pieces.find_map(|piece| {
+            let named = label::last(&before.to_lowercase()).is_some();
+            before = piece;
+            let digits = piece.bytes().all(|byte| byte.is_ascii_digit());
+            (named && digits && piece.len() == 6).then(|| piece.to_owned())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> Option<String> {
+        let mail = Mail {
+            texts: vec![text.to_owned()],
+            ..Mail::default()
+        };
+        CodePattern::SixDigits.find(&mail)
+    }
+
+    #[test]
+    fn the_labelled_number_wins() {
+        for text in [
+            "Order no. 482913. Your verification code is 123456.",
+            "Your code expires 311224. Code: 123456",
+            "Hi user 482913,\n\nyour verification code:\n\n123456\n\nBye 777777",
+            "123456 is your code. Your account is 482913.",
+            "482913 things\nSecurity code: 123-456",
+            "Dein Bestätigungscode lautet 123 456.",
+            "Your code is 1 2 3 4 5 6",
+            "Ticket\t482913\nCode\t123456",
+            "Postal code 482913\nPIN 123456",
+            "您的验证码是123456，10分钟内有效。订单 482913",
+            "Code: １２３４５６",
+            "Code: 12\u{200b}3456",
+            "Your code: #123456",
+            "To finish creating your account, use 123456 within 10 minutes.",
+            "123456",
+            "482913\nYour code is 123456.\n482914",
+            "G-123456 is your Google verification code.",
+        ] {
+            assert_eq!(code(text).as_deref(), Some("123456"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mail_without_a_code_has_none() {
+        for text in [
+            "Call 482913 or 555 1234567.",
+            "Order number\n482913",
+            "Invoice 482913",
+            "color: #482913;",
+            "Bengaluru, postal code 560001",
+            "482 913 people joined",
+            "Session ID: 482913",
+            "USD 482913",
+            "https://x.org/t/482913?u=482913",
+        ] {
+            assert_eq!(code(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_the_last_resort() {
+        assert_eq!(
+            code("Click https://x.org/t/482913/verify?code=123456&x=777777").as_deref(),
+            Some("123456")
+        );
+        assert_eq!(
+            code("https://x.org/verify/123456").as_deref(),
+            Some("123456")
+        );
+    }
+
+    #[test]
+    fn a_pattern_of_the_user_gives_its_group_or_its_match() {
+        let mail = Mail {
+            texts: vec!["ref 999999 key=AB-12 and key=CD-34".to_owned()],
+            subject: "777".to_owned(),
+            sources: vec!["<p data-code='Z1'>".to_owned()],
+            ..Mail::default()
+        };
+        let find = |pattern: &str| CodePattern::custom(pattern).unwrap().find(&mail);
+        assert_eq!(find("key=([A-Z]+-[0-9]+)").as_deref(), Some("AB-12"));
+        assert_eq!(find("[A-Z]{2}-[0-9]{2}").as_deref(), Some("AB-12"));
+        assert_eq!(find("^7+$").as_deref(), Some("777"));
+        assert_eq!(find("data-code='(..)'").as_deref(), Some("Z1"));
+        assert_eq!(find("nothing"), None);
+    }
+
+    #[test]
+    fn a_bad_pattern_is_refused_with_its_reason() {
+        let error = CodePattern::custom("([0-9]").unwrap_err().to_string();
+        assert!(
+            error.contains("([0-9]") && error.contains("unclosed group"),
+            "{error}"
+        );
+        assert!(CodePattern::custom("[0-9]*").is_err());
+    }
+}

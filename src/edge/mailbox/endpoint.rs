@@ -1,0 +1,195 @@
+//! An endpoint, often the target's own, that tells the codes of an address as JSON.
+
+use async_trait::async_trait;
+use reqwest::{Client, StatusCode, Url};
+use serde_json::Value;
+
+use super::asking::{Attempt, Source};
+use super::location::{EMAIL_PLACEHOLDER, EndpointLocation};
+use super::percent;
+use super::told::Shown;
+use super::web::{self, Answer};
+
+/// An answer with a few codes in it is not longer.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// An endpoint that tells codes.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    client: Client,
+    location: EndpointLocation,
+    name: String,
+}
+
+impl Endpoint {
+    /// # Errors
+    ///
+    /// If no client can be made; as a sentence fragment.
+    pub(super) fn new(location: EndpointLocation, name: String) -> Result<Self, String> {
+        Ok(Self {
+            client: web::client()?,
+            location,
+            name,
+        })
+    }
+
+    fn url(&self, address: &str) -> Result<Url, String> {
+        let encoded = percent::encode(address);
+        let url = self.location.template.replace(EMAIL_PLACEHOLDER, &encoded);
+        Url::parse(&url).map_err(|error| error.to_string())
+    }
+}
+
+#[async_trait]
+impl Source for Endpoint {
+    async fn ask(&self, address: &str, _ordinal: usize) -> Attempt {
+        let url = match self.url(address) {
+            Ok(url) => url,
+            Err(cause) => return Attempt::Hopeless(cause),
+        };
+        match web::get(&self.client, url, MOST_BYTES).await {
+            Ok(answer) => judge(&answer, &self.location.pointer),
+            Err(cause) => Attempt::Trouble(cause),
+        }
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// What an answer says. Only what another try can change is waited for.
+fn judge(answer: &Answer, pointer: &str) -> Attempt {
+    match answer.status {
+        StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Attempt::NotYet,
+        status if status.is_success() && !answer.whole => {
+            Attempt::Trouble(format!("its answer is longer than {MOST_BYTES} bytes"))
+        }
+        status if status.is_success() => shown(&answer.body, pointer),
+        status if status.is_redirection() => Attempt::Hopeless(format!(
+            "it answers {status}, and redirects are not followed"
+        )),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
+            Attempt::Trouble(format!("it answers {}", answer.status))
+        }
+        status if status.is_client_error() => Attempt::Hopeless(format!("it answers {status}")),
+        status => Attempt::Trouble(format!("it answers {status}")),
+    }
+}
+
+fn shown(body: &[u8], pointer: &str) -> Attempt {
+    let value: Value = match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(error) => return Attempt::Trouble(format!("its answer is not JSON: {error}")),
+    };
+    let wrong = |value: &Value| {
+        let kind = kind(value);
+        Attempt::Trouble(format!("the value at `{pointer}` is {kind}, not a code"))
+    };
+    match value.pointer(pointer) {
+        None | Some(Value::Null) => Attempt::NotYet,
+        Some(Value::Array(items)) => match items.iter().map(text).collect() {
+            Some(codes) => Attempt::Shown(Shown::All(codes)),
+            None => items
+                .iter()
+                .find(|item| text(item).is_none())
+                .map_or(Attempt::NotYet, wrong),
+        },
+        Some(value) => match text(value) {
+            Some(code) if code.is_empty() => Attempt::NotYet,
+            Some(code) => Attempt::Shown(Shown::Latest(code)),
+            None => wrong(value),
+        },
+    }
+}
+
+/// A code as text. As a number it has lost its leading zeros, which nobody can give back.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(status: u16, body: &str, pointer: &str) -> Attempt {
+        let answer = Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            body: body.as_bytes().to_vec(),
+            whole: true,
+        };
+        judge(&answer, pointer)
+    }
+
+    fn latest(code: &str) -> Attempt {
+        Attempt::Shown(Shown::Latest(code.to_owned()))
+    }
+
+    #[test]
+    fn a_pointer_leads_to_a_code_or_to_all_of_them() {
+        for (body, pointer, expected) in [
+            (r#"{"code":" 052417 "}"#, "/code", latest("052417")),
+            (r#"{"a/b":[{"c":123456}]}"#, "/a~1b/0/c", latest("123456")),
+            (r#""123456""#, "", latest("123456")),
+            (r#"{"code":null}"#, "/code", Attempt::NotYet),
+            (r#"{"code":""}"#, "/code", Attempt::NotYet),
+            ("{}", "/code", Attempt::NotYet),
+            (
+                r#"["1",2]"#,
+                "",
+                Attempt::Shown(Shown::All(vec!["1".to_owned(), "2".to_owned()])),
+            ),
+        ] {
+            assert_eq!(judged(200, body, pointer), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_is_named() {
+        for (body, expected) in [
+            ("<html>", "its answer is not JSON"),
+            (r#"{"code":{}}"#, "is an object, not a code"),
+            (r#"{"code":["1",[]]}"#, "is an array, not a code"),
+            (r#"{"code":true}"#, "is a boolean, not a code"),
+        ] {
+            match judged(200, body, "/code") {
+                Attempt::Trouble(cause) => assert!(cause.contains(expected), "{cause}"),
+                other => panic!("{body}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_may_pass_is_waited_for() {
+        for status in [204, 404] {
+            assert_eq!(judged(status, "", "/code"), Attempt::NotYet);
+        }
+        for status in [408, 425, 429, 500, 503] {
+            assert!(
+                matches!(judged(status, "", "/code"), Attempt::Trouble(_)),
+                "{status}"
+            );
+        }
+        for status in [302, 400, 401, 403, 405, 410] {
+            assert!(
+                matches!(judged(status, "", "/code"), Attempt::Hopeless(_)),
+                "{status}"
+            );
+        }
+    }
+}

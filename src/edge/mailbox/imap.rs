@@ -1,0 +1,213 @@
+//! A folder of an IMAP server. One connection serves everybody who waits; nothing is changed in the
+//! folder, not even what is marked as read.
+
+use std::fmt::Debug;
+use std::io;
+use std::time::Duration;
+
+use async_imap::error::Error;
+use async_imap::types::Mailbox as Folder;
+use async_imap::{Client, Session};
+use async_trait::async_trait;
+use futures_util::TryStreamExt;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use super::location::ImapLocation;
+use super::mail::Mail;
+use super::pile::Pile;
+use super::polling::Feed;
+use crate::edge::tls;
+
+/// Connecting, logging in and opening the folder does not take longer.
+const OPEN_LIMIT: Duration = Duration::from_secs(15);
+
+/// How often the server is asked for new mails while somebody waits. One that tells of them by
+/// itself (RFC 2177) is listened to in between.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// What is read of a mail, in bytes: a code stands near its beginning.
+const MOST_MAIL_BYTES: usize = 1024 * 1024;
+
+/// A connection, encrypted or not.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send + Debug {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + Debug> Wire for T {}
+
+type Connection = Session<Box<dyn Wire>>;
+
+/// The mails of a folder that came since it was opened.
+#[derive(Debug)]
+pub(super) struct Imap {
+    location: ImapLocation,
+    /// Absent after trouble, and while it is used: one that was dropped halfway is not used again.
+    connection: Option<Connection>,
+    listens: bool,
+    /// The folder's UIDVALIDITY: if it changes, its UIDs mean other mails.
+    validity: Option<u32>,
+    /// Mails from this UID on are new.
+    next: u32,
+}
+
+impl Imap {
+    /// Logs in and remembers which mails are there already.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer, refuses the user or lacks the folder; as a fragment.
+    pub(super) async fn open(location: ImapLocation) -> Result<Self, String> {
+        let mut imap = Self {
+            location,
+            connection: None,
+            listens: false,
+            validity: None,
+            next: 1,
+        };
+        imap.connection = Some(imap.connected().await?);
+        Ok(imap)
+    }
+
+    /// The connection, or a new one in which the same mails count as new.
+    async fn connected(&mut self) -> Result<Connection, String> {
+        if let Some(connection) = self.connection.take() {
+            return Ok(connection);
+        }
+        let connecting = timeout(OPEN_LIMIT, connect(&self.location)).await;
+        let connecting = connecting.map_err(|_| "it does not answer in time".to_owned())?;
+        let (mut connection, folder, listens) = connecting?;
+        if self.validity.is_none() || self.validity != folder.uid_validity {
+            self.next = match folder.uid_next {
+                Some(next) => next,
+                None => newest(&mut connection).await.map_err(told)? + 1,
+            };
+            self.validity = folder.uid_validity;
+        }
+        self.listens = listens;
+        Ok(connection)
+    }
+
+    /// Puts the new mails on the pile, those with the lower UIDs first.
+    async fn take(&mut self, connection: &mut Connection, pile: &Pile) -> Result<(), String> {
+        // Some servers only notice new mails when they are addressed.
+        connection.noop().await.map_err(told)?;
+        let found = connection
+            .uid_search(format!("UID {}:*", self.next))
+            .await
+            .map_err(told)?;
+        // The range also finds the newest mail if that is older.
+        let mut uids: Vec<u32> = found.into_iter().filter(|uid| *uid >= self.next).collect();
+        uids.sort_unstable();
+        for uid in uids {
+            let raw = fetch(connection, uid).await.map_err(told)?;
+            self.next = uid.saturating_add(1);
+            let mail = Mail::parse(&raw);
+            pile.put(&mail.recipients, &mail)
+                .map_err(|full| full.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Feed for Imap {
+    async fn look(&mut self, pile: &Pile) -> Result<(), String> {
+        let mut connection = self.connected().await?;
+        self.take(&mut connection, pile).await?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    async fn rest(&mut self) {
+        let listener = if self.listens {
+            self.connection.take()
+        } else {
+            None
+        };
+        match listener {
+            // After trouble there is no connection, and the next look makes another.
+            Some(connection) => self.connection = listen(connection).await.ok(),
+            None => tokio::time::sleep(ASK_AGAIN).await,
+        }
+    }
+}
+
+/// Connects and opens the folder: the connection, the folder, and whether the server would tell of
+/// new mails.
+async fn connect(location: &ImapLocation) -> Result<(Connection, Folder, bool), String> {
+    let wire = wire(location).await.map_err(|error| error.to_string())?;
+    let mut client = Client::new(wire);
+    let greeting = client
+        .read_response()
+        .await
+        .map_err(|error| error.to_string())?;
+    greeting.ok_or_else(|| "it closes the connection".to_owned())?;
+    let login = client.login(&location.user, &location.password).await;
+    let mut session = login.map_err(|(error, _)| refused(error))?;
+    let capabilities = session.capabilities().await.map_err(told)?;
+    let folder = session.examine(&location.folder).await.map_err(|error| {
+        format!(
+            "the folder {} cannot be opened: {}",
+            location.folder,
+            told(error)
+        )
+    })?;
+    Ok((session, folder, capabilities.has_str("IDLE")))
+}
+
+async fn wire(location: &ImapLocation) -> io::Result<Box<dyn Wire>> {
+    let stream = TcpStream::connect((location.host.as_str(), location.port)).await?;
+    stream.set_nodelay(true)?;
+    if !location.tls {
+        return Ok(Box::new(stream));
+    }
+    let config = tls::client_config().map_err(io::Error::other)?;
+    let name = ServerName::try_from(location.host.clone()).map_err(io::Error::other)?;
+    let stream = TlsConnector::from(config).connect(name, stream).await?;
+    Ok(Box::new(stream))
+}
+
+/// The UID of the newest mail; 0 for an empty folder.
+async fn newest(connection: &mut Connection) -> Result<u32, Error> {
+    let all = connection.uid_search("ALL").await?;
+    Ok(all.into_iter().max().unwrap_or(0))
+}
+
+/// The beginning of a mail; nothing if it was deleted meanwhile.
+async fn fetch(connection: &mut Connection, uid: u32) -> Result<Vec<u8>, Error> {
+    let query = format!("(UID BODY.PEEK[]<0.{MOST_MAIL_BYTES}>)");
+    let fetched = connection.uid_fetch(uid.to_string(), query).await?;
+    let fetched: Vec<_> = fetched.try_collect().await?;
+    let mut mails = fetched.iter().filter(|mail| mail.uid == Some(uid));
+    let body = mails.find_map(|mail| mail.body());
+    Ok(body.unwrap_or_default().to_vec())
+}
+
+/// Waits until the server tells something, or for a while.
+async fn listen(connection: Connection) -> Result<Connection, Error> {
+    let mut idle = connection.idle();
+    idle.init().await?;
+    let (news, _interrupt) = idle.wait_with_timeout(ASK_AGAIN);
+    news.await?;
+    idle.done().await
+}
+
+fn refused(error: Error) -> String {
+    match error {
+        Error::No(text) => format!("it refuses the user or the password: {text}"),
+        other => told(other),
+    }
+}
+
+/// An error in words. What the server said is quoted, what this program said is not.
+fn told(error: Error) -> String {
+    match error {
+        Error::Io(error) => error.to_string(),
+        Error::Bad(text) | Error::No(text) => format!("it answers: {text}"),
+        Error::ConnectionLost => "it closes the connection".to_owned(),
+        Error::Parse(_) => "it answers with something that is not IMAP".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,65 @@
+//! The REST API of `MailDev`: its paths, and its list of mails.
+
+use serde::Deserialize;
+
+use super::catcher::{Entry, PAGE};
+
+/// The path and query of a page of the list.
+pub(super) fn list(page: usize) -> (Vec<&'static str>, Option<String>) {
+    let query = format!("sort=desc&skip={}&limit={PAGE}", page * PAGE);
+    (vec!["api", "email"], Some(query))
+}
+
+/// The path of the list up to version 2.
+pub(super) fn old_list() -> (Vec<&'static str>, Option<String>) {
+    (vec!["email"], None)
+}
+
+/// The path of a mail as it was sent.
+pub(super) fn source(id: &str) -> Vec<&str> {
+    vec!["api", "email", id, "source"]
+}
+
+/// The path of a mail up to version 2.
+pub(super) fn old_source(id: &str) -> Vec<&str> {
+    vec!["email", id, "source"]
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    id: String,
+    envelope: Option<Envelope>,
+    to: Option<Vec<Address>>,
+    cc: Option<Vec<Address>>,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    to: Option<Vec<Address>>,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    address: String,
+}
+
+/// The mails of a page of the list. Mails that were relayed in have no envelope; then the headers
+/// name the recipients.
+pub(super) fn entries(body: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
+    let list: Vec<Summary> = serde_json::from_slice(body)?;
+    let entries = list.into_iter().map(|summary| {
+        let envelope = summary.envelope.and_then(|envelope| envelope.to);
+        let recipients: Vec<Address> = envelope.unwrap_or_else(|| {
+            let named = [summary.to, summary.cc];
+            named.into_iter().flatten().flatten().collect()
+        });
+        Entry {
+            id: summary.id,
+            recipients: recipients
+                .into_iter()
+                .map(|recipient| recipient.address)
+                .collect(),
+        }
+    });
+    Ok(entries.collect())
+}

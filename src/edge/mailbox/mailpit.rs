@@ -1,0 +1,52 @@
+//! The REST API of Mailpit: its paths, and its list of mails.
+
+use serde::Deserialize;
+
+use super::catcher::{Entry, PAGE};
+
+/// The path and query of a page of the list.
+pub(super) fn list(page: usize) -> (Vec<&'static str>, Option<String>) {
+    let query = format!("start={}&limit={PAGE}", page * PAGE);
+    (vec!["api", "v1", "messages"], Some(query))
+}
+
+/// The path of a mail as it was sent.
+pub(super) fn source(id: &str) -> Vec<&str> {
+    vec!["api", "v1", "message", id, "raw"]
+}
+
+#[derive(Deserialize)]
+struct List {
+    messages: Vec<Summary>,
+}
+
+/// Recipients of the envelope that no header names are listed as `Bcc`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Summary {
+    #[serde(rename = "ID")]
+    id: String,
+    to: Option<Vec<Address>>,
+    cc: Option<Vec<Address>>,
+    bcc: Option<Vec<Address>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Address {
+    address: String,
+}
+
+/// The mails of a page of the list.
+pub(super) fn entries(body: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
+    let list: List = serde_json::from_slice(body)?;
+    let entries = list.messages.into_iter().map(|summary| {
+        let recipients = [summary.to, summary.cc, summary.bcc];
+        let recipients = recipients.into_iter().flatten().flatten();
+        Entry {
+            id: summary.id,
+            recipients: recipients.map(|recipient| recipient.address).collect(),
+        }
+    });
+    Ok(entries.collect())
+}

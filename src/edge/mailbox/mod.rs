@@ -1,0 +1,98 @@
+//! Mailboxes: the places where the codes that a target mails can be read.
+//!
+//! [`open`] makes a [`Mailbox`] of what the user named. What a mail says and which of its numbers is
+//! the code are functions of the mail; how a mail gets here differs from file to file.
+
+mod asking;
+mod candidate;
+mod catcher;
+mod code;
+mod endpoint;
+mod error;
+mod exec;
+mod html;
+mod imap;
+mod label;
+mod location;
+mod mail;
+mod maildev;
+mod mailpit;
+mod masked;
+mod percent;
+mod pile;
+mod polling;
+mod ranking;
+mod recipient;
+mod smtp;
+mod told;
+mod web;
+mod words;
+
+use asking::AskedMailbox;
+use catcher::{Api, Catcher};
+use endpoint::Endpoint;
+use exec::Program;
+use imap::Imap;
+use polling::PolledMailbox;
+
+use crate::engine::Mailbox;
+
+pub use code::{CodePattern, PatternError};
+pub use error::MailboxError;
+pub use location::{
+    EndpointLocation, FORMS, ImapLocation, LocationError, MailboxLocation, ProgramLocation,
+};
+pub use mail::Mail;
+pub use smtp::{SmtpLimits, SmtpMailbox};
+
+/// How a mailbox is read.
+#[derive(Clone, Debug, Default)]
+pub struct MailboxSettings {
+    /// What a code looks like.
+    pub pattern: CodePattern,
+    /// What senders may ask of our own SMTP server.
+    pub smtp: SmtpLimits,
+}
+
+/// Opens the mailbox that the user named. Our own server listens afterwards; other mailboxes have
+/// been reached once where that is possible without an address.
+///
+/// # Errors
+///
+/// See [`MailboxError`].
+pub async fn open(
+    location: &MailboxLocation,
+    settings: &MailboxSettings,
+) -> Result<Box<dyn Mailbox>, MailboxError> {
+    let name = location.to_string();
+    let unusable = |cause| MailboxError::Unusable {
+        mailbox: name.clone(),
+        cause,
+    };
+    let pattern = settings.pattern.clone();
+    Ok(match location {
+        MailboxLocation::Listen { host, port } => {
+            Box::new(SmtpMailbox::bind(host, *port, pattern, settings.smtp).await?)
+        }
+        MailboxLocation::Endpoint(endpoint) => {
+            let endpoint = Endpoint::new(endpoint.clone(), name.clone()).map_err(unusable)?;
+            Box::new(AskedMailbox::new(endpoint))
+        }
+        MailboxLocation::Program(program) => {
+            let program = Program::new(program.clone(), name.clone()).map_err(unusable)?;
+            Box::new(AskedMailbox::new(program))
+        }
+        MailboxLocation::Mailpit(base) => {
+            let feed = Catcher::open(base.clone(), &[Api::Mailpit]).await;
+            Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
+        }
+        MailboxLocation::Maildev(base) => {
+            let feed = Catcher::open(base.clone(), &[Api::Maildev, Api::OldMaildev]).await;
+            Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
+        }
+        MailboxLocation::Imap(imap) => {
+            let feed = Imap::open(imap.clone()).await.map_err(unusable)?;
+            Box::new(PolledMailbox::new(feed, pattern, name))
+        }
+    })
+}

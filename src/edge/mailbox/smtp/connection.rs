@@ -1,0 +1,95 @@
+//! One sender's connection: reads commands, writes answers, hands mails on. Decides nothing.
+
+use std::borrow::Cow;
+use std::io;
+
+use tokio::io::{AsyncWriteExt, BufReader, BufWriter};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::time::timeout;
+
+use super::SmtpLimits;
+use super::command;
+use super::lines::{Data, Line, Lines};
+use super::session::{Next, Session, Step};
+use crate::edge::mailbox::mail::Mail;
+use crate::edge::mailbox::pile::Pile;
+
+/// Serves a sender until it leaves, is sent away, or is silent for too long.
+///
+/// # Errors
+///
+/// Whatever the connection tells. A mail that was not acknowledged was not taken.
+pub(super) async fn serve(stream: TcpStream, pile: &Pile, limits: SmtpLimits) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (reader, writer) = stream.into_split();
+    let mut connection = Connection {
+        lines: Lines::new(BufReader::new(reader), limits.idle),
+        writer: BufWriter::new(writer),
+        limits,
+    };
+    let served = connection.serve(pile).await;
+    let farewell = match &served {
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => "421 silent for too long",
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => "421 far too much data",
+        _ => return served,
+    };
+    connection.answer(farewell).await?;
+    connection.flush().await
+}
+
+struct Connection {
+    lines: Lines<BufReader<OwnedReadHalf>>,
+    writer: BufWriter<OwnedWriteHalf>,
+    limits: SmtpLimits,
+}
+
+impl Connection {
+    async fn serve(&mut self, pile: &Pile) -> io::Result<()> {
+        let mut session = Session::new(self.limits);
+        self.answer("220 assize takes mail").await?;
+        loop {
+            // Answers to a batch of commands leave together (RFC 2920, section 3.2).
+            if !self.lines.more() {
+                self.flush().await?;
+            }
+            let (step, crlf) = match self.lines.command().await? {
+                Line::Whole { text, crlf } => (session.take(command::parse(&text)), crlf),
+                Line::TooLong => (session.take_overlong(), true),
+                Line::End => return Ok(()),
+            };
+            let Step { answer, next } = step;
+            self.answer(&answer).await?;
+            match next {
+                Next::Command => {}
+                Next::Data => {
+                    self.flush().await?;
+                    let data = self.lines.data(crlf, self.limits.mail_bytes).await?;
+                    let answer = store(pile, &session.finish(), &data);
+                    self.answer(&answer).await?;
+                }
+                Next::Close => return self.flush().await,
+            }
+        }
+    }
+
+    async fn answer(&mut self, answer: &str) -> io::Result<()> {
+        self.writer.write_all(answer.as_bytes()).await?;
+        self.writer.write_all(b"\r\n").await
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        let flushed = timeout(self.limits.idle, self.writer.flush()).await;
+        flushed.map_err(|_| io::ErrorKind::TimedOut)?
+    }
+}
+
+fn store(pile: &Pile, recipients: &[String], data: &Data) -> Cow<'static, str> {
+    let Data::Whole(raw) = data else {
+        return "552 the mail is too big".into();
+    };
+    match pile.put(recipients, &Mail::parse(raw)) {
+        Ok(()) => "250 taken".into(),
+        Err(full) => format!("452 {full}").into(),
+    }
+}

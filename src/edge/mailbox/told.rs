@@ -1,0 +1,109 @@
+//! Which codes were handed out, for sources that show only the latest one. Asks nobody.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How many addresses are remembered; beyond it the oldest are forgotten. One takes some 200 bytes.
+const MOST_ADDRESSES: usize = 200_000;
+
+/// What a source shows for an address at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The code that was sent last.
+    Latest(String),
+    /// Every code that was sent, the oldest first.
+    All(Vec<String>),
+}
+
+/// The codes that were handed out, by address and ordinal.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    codes: Mutex<Codes>,
+}
+
+#[derive(Debug, Default)]
+struct Codes {
+    by_address: HashMap<String, Vec<(usize, String)>>,
+    order: VecDeque<String>,
+}
+
+impl Told {
+    /// The code that was handed out as this one before.
+    pub(super) fn again(&self, address: &str, ordinal: usize) -> Option<String> {
+        let codes = self.codes();
+        let told = codes.by_address.get(address)?;
+        let same = told.iter().find(|(at, _)| *at == ordinal);
+        same.map(|(_, code)| code.clone())
+    }
+
+    /// Hands out a code from what is shown, if it is there. The latest code is the wanted one if it
+    /// was not handed out under another ordinal.
+    pub(super) fn pick(&self, address: &str, ordinal: usize, shown: &Shown) -> Option<String> {
+        let mut codes = self.codes();
+        let code = match shown {
+            Shown::All(all) => all.get(ordinal),
+            Shown::Latest(latest) => {
+                let told = codes.by_address.get(address).map_or(&[][..], Vec::as_slice);
+                let old = told
+                    .iter()
+                    .any(|(at, code)| *at != ordinal && code == latest);
+                (!old).then_some(latest)
+            }
+        };
+        let code = code.cloned()?;
+        codes.remember(address, ordinal, &code);
+        Some(code)
+    }
+
+    fn codes(&self) -> MutexGuard<'_, Codes> {
+        // Lists of texts are whole whatever a panicking holder was doing.
+        self.codes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Codes {
+    fn remember(&mut self, address: &str, ordinal: usize, code: &str) {
+        if !self.by_address.contains_key(address) {
+            self.order.push_back(address.to_owned());
+        }
+        let told = self.by_address.entry(address.to_owned()).or_default();
+        told.retain(|(at, _)| *at != ordinal);
+        told.push((ordinal, code.to_owned()));
+        if self.by_address.len() > MOST_ADDRESSES
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.by_address.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn latest(code: &str) -> Shown {
+        Shown::Latest(code.to_owned())
+    }
+
+    #[test]
+    fn the_latest_code_is_handed_out_once() {
+        let told = Told::default();
+        assert_eq!(told.pick("a", 0, &latest("1")).as_deref(), Some("1"));
+        assert_eq!(told.pick("a", 0, &latest("1")).as_deref(), Some("1"));
+        assert_eq!(told.pick("a", 1, &latest("1")), None);
+        assert_eq!(told.pick("b", 1, &latest("1")).as_deref(), Some("1"));
+        assert_eq!(told.pick("a", 1, &latest("2")).as_deref(), Some("2"));
+        assert_eq!(told.again("a", 0).as_deref(), Some("1"));
+        assert_eq!(told.again("a", 1).as_deref(), Some("2"));
+        assert_eq!(told.again("a", 2), None);
+    }
+
+    #[test]
+    fn of_all_codes_the_ordinal_chooses() {
+        let told = Told::default();
+        let all = Shown::All(vec!["1".to_owned(), "1".to_owned()]);
+        assert_eq!(told.pick("a", 0, &all).as_deref(), Some("1"));
+        assert_eq!(told.pick("a", 1, &all).as_deref(), Some("1"));
+        assert_eq!(told.pick("a", 2, &all), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! Plain, bounded HTTP requests to mailboxes. Follows no redirects and uses no proxy.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode, Url};
+
+use crate::edge::tls;
+
+/// A connection that takes longer to open will not open.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// An answer that takes longer is none. Mailboxes are asked often, so each answer should be quick.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
+    /// Whether the body is all of it.
+    pub(super) whole: bool,
+}
+
+/// A client for one mailbox.
+///
+/// # Errors
+///
+/// If the system's trusted certificates cannot be read; as a sentence fragment.
+pub(super) fn client() -> Result<Client, String> {
+    tls::install_provider();
+    let client = Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .connect_timeout(CONNECT_LIMIT)
+        .timeout(ANSWER_LIMIT)
+        .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
+        .build();
+    client.map_err(|error| innermost(&error))
+}
+
+/// Gets a URL; user and password in it are sent as Basic credentials. Of the answer's body only the
+/// first bytes are read, up to a limit.
+///
+/// # Errors
+///
+/// If there is no answer, or it breaks off; as a sentence fragment.
+pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<Answer, String> {
+    let failed = |error: reqwest::Error| {
+        if error.is_timeout() {
+            "it does not answer in time".to_owned()
+        } else {
+            innermost(&error)
+        }
+    };
+    let mut response = client.get(url).send().await.map_err(failed)?;
+    let mut answer = Answer {
+        status: response.status(),
+        body: Vec::new(),
+        whole: true,
+    };
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        answer.body.extend_from_slice(&chunk);
+        if answer.body.len() > most_bytes {
+            answer.body.truncate(most_bytes);
+            answer.whole = false;
+            break;
+        }
+    }
+    Ok(answer)
+}
+
+/// The last cause of an error: the outer ones only repeat the URL, which may hold a secret.
+fn innermost(error: &dyn Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}

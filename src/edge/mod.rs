@@ -1,0 +1,26 @@
+//! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
+
+mod embedded;
+mod guard;
+mod http_client;
+mod ledger_file;
+mod load;
+pub mod mailbox;
+mod random;
+pub mod reference_server;
+mod run_clock;
+mod run_folder;
+mod signals;
+pub mod tls;
+mod wire;
+
+pub use embedded::{EmbeddedError, EmbeddedTarget};
+pub use guard::load_allowed;
+pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
+pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
+pub use load::{LoadError, run_load};
+pub use random::random_seed;
+pub use run_clock::RunClock;
+pub use run_folder::{RunFolder, WriteError, write_whole};
+pub use signals::watch as watch_signals;
+pub use wire::{EndpointError, UnsendableError};

@@ -1,0 +1,201 @@
+//! The reference server: an honest target, and one that is fast enough to be a load target.
+//!
+//! Here HTTP, mail, the clock and randomness meet the API of [`crate::reference`]. What a call
+//! means is decided there; this folder only reads requests, writes answers and delivers codes. It
+//! logs nothing: what an operator must know is handed to the [`Incident`] callback.
+
+mod inbox;
+mod incident;
+mod intake;
+mod mail;
+mod outbox;
+mod problem;
+mod reply;
+mod routes;
+mod world;
+
+use axum::serve::ListenerExt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::reference::{MemoryStore, Rules, StoreFault, UsersApi};
+use mail::MailDesk;
+use world::World;
+
+pub use incident::{Incident, IncidentListener};
+pub use mail::{MailRoute, SmtpServer, SmtpServerError};
+
+/// What stands before every route of the API, as in the document.
+pub const BASE_PATH: &str = "/api/auth/v2";
+
+/// How long open connections may take to end after the shutdown. A connection that never sends a
+/// request does not end by itself.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// How a reference server behaves.
+#[derive(Clone, Debug, Default)]
+pub struct ReferenceSettings {
+    /// How codes reach their recipients.
+    pub mail: MailRoute,
+    /// Lifetimes and limits.
+    pub rules: Rules,
+    /// Who is told of what goes wrong on our side. By default nobody.
+    pub incidents: IncidentListener,
+}
+
+/// Why a reference server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The listener does not know its address.
+    #[error("read the listener's address: {0}")]
+    Address(#[source] io::Error),
+    /// The system gave no random bytes.
+    #[error("get random bytes from the system: {0}")]
+    Randomness(getrandom::Error),
+}
+
+/// Why a reference server ended otherwise than by its shutdown.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The listener failed.
+    #[error("accept connections: {0}")]
+    Listener(#[source] io::Error),
+    /// The server's task was lost.
+    #[error("keep the server's task running: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// What all requests share.
+struct Server {
+    api: UsersApi<MemoryStore>,
+    mail: MailDesk,
+    world: World,
+    incidents: IncidentListener,
+}
+
+/// A reference server that is running. Dropping this does not stop it: its shutdown does.
+#[derive(Debug)]
+pub struct ReferenceServer {
+    address: SocketAddr,
+    server: Arc<Server>,
+    serving: JoinHandle<Result<(), ServeError>>,
+}
+
+impl ReferenceServer {
+    /// Starts to answer on a listener until `shutdown` completes. To be called within a tokio
+    /// runtime; the accounts live in memory and end with the server.
+    ///
+    /// # Errors
+    ///
+    /// See [`StartError`].
+    pub fn start(
+        listener: TcpListener,
+        settings: ReferenceSettings,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Self, StartError> {
+        let address = listener.local_addr().map_err(StartError::Address)?;
+        let server = Arc::new(Server {
+            api: UsersApi::new(MemoryStore::new(), settings.rules),
+            world: World::new().map_err(StartError::Randomness)?,
+            mail: MailDesk::open(settings.mail, &settings.incidents),
+            incidents: settings.incidents,
+        });
+        let serving = tokio::spawn(serve(listener, Arc::clone(&server), shutdown));
+        Ok(Self {
+            address,
+            server,
+            serving,
+        })
+    }
+
+    /// Where clients on this machine find the API, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}{BASE_PATH}", reachable(self.address))
+    }
+
+    /// Where clients on this machine find the latest code sent to `{email}`, in the form that a
+    /// mailbox is given to `assize`. `None` if codes go out by SMTP.
+    #[must_use]
+    pub fn inbox_url(&self) -> Option<String> {
+        self.server.mail.inbox()?;
+        Some(format!(
+            "http://{}{}#/code",
+            reachable(self.address),
+            routes::INBOX_PATH
+        ))
+    }
+
+    /// How many accounts exist now.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
+    pub fn count_accounts(&self) -> Result<usize, StoreFault> {
+        self.server.api.count_accounts()
+    }
+
+    /// Waits until the server has ended: the shutdown came, the requests under way are answered,
+    /// and the mail is delivered or reported. Takes up to some seconds after the shutdown.
+    ///
+    /// # Errors
+    ///
+    /// See [`ServeError`].
+    pub async fn finished(self) -> Result<(), ServeError> {
+        self.serving.await?
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    server: Arc<Server>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let listener = listener.tap_io(|stream| {
+        // A connection that died between accept and here is noticed when it is read.
+        let _ = stream.set_nodelay(true);
+    });
+    let service =
+        routes::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, stopped) = oneshot::channel();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        shutdown.await;
+        // The receiver is gone only when the server has ended already.
+        let _ = stopping.send(());
+    });
+    let result = tokio::select! {
+        result = serving.into_future() => result.map_err(ServeError::Listener),
+        () = drained(stopped) => Ok(()),
+    };
+    server.mail.close().await;
+    result
+}
+
+async fn drained(stopped: oneshot::Receiver<()>) {
+    match stopped.await {
+        Ok(()) => tokio::time::sleep(DRAIN_TIME).await,
+        // Without its sender the shutdown can no longer come: the other branch decides.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// An address that a client can connect to. The unspecified address only means "all of mine".
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Server").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,117 @@
+//! The folder of a run: written whole beside its place, then renamed into it.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// Only the owner reads reports: they tell much about the target.
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
+/// A report that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}: {cause}", path.display())]
+pub struct WriteError {
+    path: PathBuf,
+    cause: io::Error,
+}
+
+impl WriteError {
+    fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |cause| Self { path, cause }
+    }
+}
+
+/// The folder of a run while it is being written.
+#[derive(Debug)]
+pub struct RunFolder {
+    partial: PathBuf,
+    place: PathBuf,
+}
+
+impl RunFolder {
+    /// Begins a folder for a run below `reports`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be made.
+    pub fn begin(reports: &Path, run: &str) -> Result<Self, WriteError> {
+        fs::create_dir_all(reports).map_err(WriteError::at(reports))?;
+        let partial = reports.join(format!(".{run}.partial"));
+        DirBuilder::new()
+            .mode(FOLDER_MODE)
+            .create(&partial)
+            .map_err(WriteError::at(&partial))?;
+        Ok(Self {
+            partial,
+            place: reports.join(run),
+        })
+    }
+
+    /// Where the folder will stand.
+    #[must_use]
+    pub fn place(&self) -> &Path {
+        &self.place
+    }
+
+    /// Opens a file that is written bit by bit.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be made.
+    pub fn open(&self, name: &str) -> Result<File, WriteError> {
+        let path = self.partial.join(name);
+        create(&path).map_err(WriteError::at(&path))
+    }
+
+    /// Writes a file of the folder.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written whole.
+    pub fn write(&self, name: &str, content: &str) -> Result<(), WriteError> {
+        let path = self.partial.join(name);
+        create(&path)
+            .and_then(|mut file| file.write_all(content.as_bytes()))
+            .map_err(WriteError::at(&path))
+    }
+
+    /// Moves the whole folder to its place.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be moved.
+    pub fn finish(self) -> Result<PathBuf, WriteError> {
+        fs::rename(&self.partial, &self.place).map_err(WriteError::at(&self.place))?;
+        Ok(self.place)
+    }
+}
+
+/// Writes a file whole or not at all: beside its place first, then renamed.
+///
+/// # Errors
+///
+/// If the file, or the folder that it stands in, cannot be written.
+pub fn write_whole(path: &Path, content: &str) -> Result<(), WriteError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(WriteError::at(folder))?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    create(&partial)
+        .and_then(|mut file| file.write_all(content.as_bytes()))
+        .and_then(|()| fs::rename(&partial, path))
+        .map_err(WriteError::at(path))
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(FILE_MODE)
+        .open(path)
+}

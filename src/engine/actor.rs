@@ -1,0 +1,203 @@
+//! Sends requests on behalf of a case and remembers what accounts they made.
+
+use serde_json::Value;
+
+use super::accounts::{Account, AccountWatch, announce};
+use super::harness::{Halt, Harness};
+use super::ledger::{AccountNumber, OpenAccount};
+use crate::model::{Exchange, Request, Response, Verdict};
+use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
+
+/// Sends requests on behalf of a case, and removes in the end what they made.
+pub(super) struct Actor<'a> {
+    pub(super) harness: Harness<'a>,
+    watch: AccountWatch,
+    /// What came of the fixture calls so far.
+    pub(super) steps: Vec<StepResult>,
+}
+
+/// A call of a neighbouring endpoint that a fixture makes.
+pub(super) struct Call<'a> {
+    /// The name shown in reports.
+    pub(super) name: &'a str,
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) bearer: Option<&'a str>,
+    pub(super) body: Option<Value>,
+}
+
+impl<'a> Actor<'a> {
+    pub(super) fn new(harness: Harness<'a>) -> Self {
+        Self {
+            harness,
+            watch: AccountWatch::default(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// Sends a request and learns from what comes back.
+    pub(super) async fn send(&mut self, request: Request) -> Exchange {
+        let ledger = self.harness.ledger;
+        let number = announce(&request, ledger);
+        let exchange = self.harness.transport.send(request).await;
+        self.watch.observe(&exchange, number, ledger);
+        if let Some(response) = opens_session(&exchange) {
+            self.harness.sessions.opened(&response.body);
+        }
+        exchange
+    }
+
+    /// The exchange as it may be shown.
+    pub(super) fn record(&self, exchange: &Exchange) -> ExchangeRecord {
+        ExchangeRecord::new(exchange, self.harness.base_url, self.harness.redactor)
+    }
+
+    /// Makes a call on which the case rests, and gives its JSON answer.
+    ///
+    /// Anything but a success halts the case without blaming the target: the case is not about this.
+    pub(super) async fn call(&mut self, call: Call<'_>) -> Result<Value, Halt> {
+        let name = call.name.to_owned();
+        let exchange = self.send(call.into_request()).await;
+        let answer = match &exchange.result {
+            Err(error) => Err(Halt::broken(format!("{name}: {error}"))),
+            Ok(response) if !(200..300).contains(&response.status) => Err(Halt::blocked(format!(
+                "{name}: the target answered {}",
+                response.status
+            ))),
+            Ok(response) => serde_json::from_slice(&response.body)
+                .map_err(|error| Halt::blocked(format!("{name}: the answer is not JSON: {error}"))),
+        };
+        self.steps.push(StepResult {
+            name,
+            phase: Phase::Fixture,
+            verdict: if answer.is_ok() {
+                Verdict::Pass
+            } else {
+                Verdict::Skip
+            },
+            findings: Vec::new(),
+            exchange: Some(self.record(&exchange)),
+        });
+        answer
+    }
+
+    /// The account of this address, as far as it is known.
+    pub(super) fn account_of(&self, email: &str) -> Option<Account> {
+        self.watch
+            .standing()
+            .into_iter()
+            .find(|account| account.email.as_deref() == Some(email))
+    }
+
+    /// Removes the accounts that still stand, as far as the target and the mailbox allow.
+    pub(super) async fn tear_down(mut self) -> Accounts {
+        for account in self.watch.standing() {
+            self.remove(&account).await;
+        }
+        let made = self.watch.made();
+        Accounts {
+            made,
+            removed: made - self.watch.standing().len(),
+        }
+    }
+
+    /// Tries to remove an account. Whether it worked, the watch sees by itself.
+    async fn remove(&mut self, account: &Account) {
+        if let Some(session) = account.sessions.iter().find(|session| session.verified) {
+            self.delete(&session.bearer).await;
+            if !self.stands(account) || !account.uncertain {
+                return;
+            }
+        }
+        let Some(email) = &account.email else { return };
+        if account.uncertain && !self.open_session(email).await {
+            return;
+        }
+        let known = self.account_of(email);
+        let Some(session) = known.as_ref().and_then(|account| account.sessions.last()) else {
+            return;
+        };
+        let code = self
+            .harness
+            .mailed_code_for_removal(email, session.code_ordinal)
+            .await;
+        let Some(code) = code else { return };
+        let verification = Call {
+            name: "verify to remove",
+            method: "PUT",
+            path: "/session/verification",
+            bearer: None,
+            body: Some(serde_json::json!({"verificationCodeID": session.code_id, "code": code})),
+        };
+        if self.call(verification).await.is_ok() {
+            self.delete(&session.bearer).await;
+        }
+    }
+
+    /// Takes over an account that an earlier run left behind.
+    pub(super) fn adopt(&mut self, number: AccountNumber, left: OpenAccount) {
+        self.watch.adopt(number, left);
+    }
+
+    fn stands(&self, account: &Account) -> bool {
+        let standing = self.watch.standing();
+        standing.iter().any(|one| one.number == account.number)
+    }
+
+    /// Opens a session for an account that may not exist. False if it does not.
+    async fn open_session(&mut self, email: &str) -> bool {
+        let call = Call {
+            name: "open a session to remove",
+            method: "POST",
+            path: "/session",
+            bearer: None,
+            body: Some(serde_json::json!({"email": email})),
+        };
+        let exchange = self.send(call.into_request()).await;
+        match &exchange.result {
+            Ok(response) if (200..300).contains(&response.status) => true,
+            Ok(response) if (400..500).contains(&response.status) => {
+                self.watch.never_existed(email, self.harness.ledger);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    async fn delete(&mut self, bearer: &str) {
+        let call = Call {
+            name: "remove",
+            method: "DELETE",
+            path: "/user",
+            bearer: Some(bearer),
+            body: None,
+        };
+        self.send(call.into_request()).await;
+    }
+}
+
+/// The answer, if it opened a session.
+fn opens_session(exchange: &Exchange) -> Option<&Response> {
+    let response = exchange.result.as_ref().ok()?;
+    let request = &exchange.request;
+    let opens = request.method == "POST" && matches!(request.path.as_str(), "/user" | "/session");
+    (opens && (200..300).contains(&response.status)).then_some(response)
+}
+
+impl Call<'_> {
+    fn into_request(self) -> Request {
+        let mut headers = Vec::new();
+        if let Some(bearer) = self.bearer {
+            headers.push(("authorization".to_owned(), format!("Bearer {bearer}")));
+        }
+        if self.body.is_some() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        Request {
+            method: self.method.to_owned(),
+            path: self.path.to_owned(),
+            headers,
+            body: self.body.map(|body| body.to_string().into_bytes()),
+        }
+    }
+}

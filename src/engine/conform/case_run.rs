@@ -1,0 +1,162 @@
+//! One case from its fixtures to its verdict.
+
+use std::time::Duration;
+
+use super::Shared;
+use super::step_run::{StepEnd, StepRun};
+use crate::engine::actor::Actor;
+use crate::engine::fixture::FixtureName;
+use crate::engine::harness::Halt;
+use crate::model::Verdict;
+use crate::report::{Accounts, CaseResult, Event, Phase, Reason, ReasonKind, StepResult};
+use crate::suite::{Case, Need, Role, Source, Step, Values};
+
+/// A case under way.
+pub(super) struct CaseRun<'run, 'a> {
+    case: &'run Case,
+    shared: &'run Shared<'a>,
+    actor: Actor<'a>,
+    values: Values,
+}
+
+impl<'run, 'a> CaseRun<'run, 'a> {
+    /// Runs a case, tells its result, and removes the accounts that it made.
+    pub(super) async fn run(case: &'run Case, shared: &'run Shared<'a>) -> Accounts {
+        let harness = shared.harness;
+        let started = harness.clock.elapsed();
+        harness.sink.emit(&Event::CaseStarted(case.id.clone()));
+        let mut run = Self {
+            case,
+            shared,
+            actor: Actor::new(harness),
+            values: case.variables.empty_values(),
+        };
+        let halt = run.walk().await.err();
+        let took = harness.clock.elapsed().saturating_sub(started);
+        let result = run.result(halt, started, took);
+        harness.sink.emit(&Event::CaseFinished(Box::new(result)));
+        run.actor.tear_down().await
+    }
+
+    async fn walk(&mut self) -> Result<(), Halt> {
+        if self.shared.harness.stop.is_set() {
+            return Err(Halt::interrupted());
+        }
+        if self.case.needs.contains(&Need::Mailbox) && self.shared.harness.mailbox.is_none() {
+            return Err(Halt::no_mailbox());
+        }
+        self.generate();
+        self.make_fixtures().await?;
+        let case = self.case;
+        self.walk_steps(&case.given, Phase::Given).await?;
+        self.walk_steps(&case.steps, Phase::Judged).await
+    }
+
+    fn generate(&mut self) {
+        for (id, variable) in self.case.variables.iter() {
+            if let Source::Generated(generator) = variable.source {
+                let value = self.shared.harness.generation.value(
+                    generator,
+                    self.case.id.as_str(),
+                    &variable.name,
+                    0,
+                );
+                self.values.set(id, value);
+            }
+        }
+    }
+
+    async fn make_fixtures(&mut self) -> Result<(), Halt> {
+        let needs = &self.case.needs;
+        for (role, need, key_need) in [
+            (Role::User, Need::User, Need::KeyPair),
+            (Role::Second, Need::SecondUser, Need::SecondKeyPair),
+        ] {
+            if needs.contains(&need) {
+                let name = FixtureName {
+                    scope: self.case.id.as_str(),
+                    role,
+                    number: 0,
+                };
+                let mut user = self.actor.make_user(name).await?;
+                if needs.contains(&key_need) {
+                    self.actor.make_key_pair(&mut user).await?;
+                }
+                user.fill(role, &self.case.variables, &mut self.values);
+            }
+        }
+        if needs.contains(&Need::KnownUser) {
+            let user = self.shared.known_user().await?;
+            user.fill(Role::Known, &self.case.variables, &mut self.values);
+        }
+        Ok(())
+    }
+
+    async fn walk_steps(&mut self, steps: &[Step], phase: Phase) -> Result<(), Halt> {
+        for step in steps {
+            if self.shared.harness.stop.is_set() {
+                return Err(Halt::interrupted());
+            }
+            let run = StepRun {
+                step,
+                phase,
+                variables: &self.case.variables,
+                values: &mut self.values,
+                actor: &mut self.actor,
+            };
+            match run.run().await {
+                StepEnd::GoOn => {}
+                StepEnd::CaseFailed => return Ok(()),
+                StepEnd::Halted(halt) => return Err(halt),
+            }
+        }
+        Ok(())
+    }
+
+    fn result(&mut self, halt: Option<Halt>, started: Duration, took: Duration) -> CaseResult {
+        let mut steps = std::mem::take(&mut self.actor.steps);
+        let mut verdict = steps
+            .iter()
+            .map(|step| step.verdict)
+            .filter(|verdict| *verdict != Verdict::Skip)
+            .max()
+            .unwrap_or(Verdict::Pass);
+        if let Some(halt) = &halt {
+            verdict.raise(match halt.kind {
+                ReasonKind::Broken => Verdict::Broken,
+                ReasonKind::Blocked
+                | ReasonKind::NotApplicable
+                | ReasonKind::NoMailbox
+                | ReasonKind::Interrupted => Verdict::Skip,
+            });
+        }
+        if verdict == Verdict::Pass {
+            forget_exchanges(&mut steps);
+        }
+        let case = self.case;
+        CaseResult {
+            id: case.id.clone(),
+            suite: case.suite.clone(),
+            title: case.title.clone(),
+            level: case.level,
+            requirements: case.requirements.clone(),
+            tags: case.tags.clone(),
+            verdict,
+            reason: halt.map(|halt| Reason {
+                kind: halt.kind,
+                text: self.shared.harness.redactor.text(&halt.text),
+            }),
+            place: case.place.clone(),
+            started_ms: started.as_secs_f64() * 1e3,
+            duration_ms: took.as_secs_f64() * 1e3,
+            steps,
+        }
+    }
+}
+
+/// Nobody asks for the exchanges of a passing case, and they would make reports large.
+fn forget_exchanges(steps: &mut [StepResult]) {
+    for step in steps {
+        step.exchange = None;
+    }
+}

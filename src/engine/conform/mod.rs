@@ -1,0 +1,76 @@
+//! Walks a plan of conformance cases, several at once, each in users of its own.
+
+mod case_run;
+mod step_run;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use tokio::sync::OnceCell;
+
+use super::actor::Actor;
+use super::fixture::{FixtureName, FixtureUser};
+use super::harness::{Halt, Harness};
+use crate::report::{Accounts, Event};
+use crate::suite::{Case, Role};
+use case_run::CaseRun;
+
+/// Users that many cases share are made in this scope.
+const SHARED_SCOPE: &str = "shared";
+
+/// What the cases of a run share.
+struct Shared<'a> {
+    harness: Harness<'a>,
+    known_user: OnceCell<Result<FixtureUser, Halt>>,
+    actor: tokio::sync::Mutex<Actor<'a>>,
+}
+
+/// Runs all cases, at most `jobs` at once, and removes the accounts that they made.
+///
+/// Each case tells its result through the harness's sink as it ends.
+pub async fn conform(harness: Harness<'_>, cases: &[Case], jobs: usize) {
+    harness.sink.emit(&Event::Planned { cases: cases.len() });
+    let shared = Shared {
+        harness,
+        known_user: OnceCell::new(),
+        actor: tokio::sync::Mutex::new(Actor::new(harness)),
+    };
+    let (alone, together): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.alone);
+    let mut of_cases = several(&together, &shared, jobs.max(1)).await;
+    of_cases = add(of_cases, several(&alone, &shared, 1).await);
+    let of_shared = shared.actor.into_inner().tear_down().await;
+    harness
+        .sink
+        .emit(&Event::TornDown(add(of_cases, of_shared)));
+}
+
+async fn several(cases: &[&Case], shared: &Shared<'_>, jobs: usize) -> Accounts {
+    stream::iter(cases)
+        .map(|case| CaseRun::run(case, shared))
+        .buffer_unordered(jobs)
+        .fold(Accounts::default(), async |sum, one| add(sum, one))
+        .await
+}
+
+const fn add(one: Accounts, other: Accounts) -> Accounts {
+    Accounts {
+        made: one.made + other.made,
+        removed: one.removed + other.removed,
+    }
+}
+
+impl Shared<'_> {
+    /// The user that many cases share, made when the first of them asks.
+    async fn known_user(&self) -> Result<FixtureUser, Halt> {
+        self.known_user
+            .get_or_init(|| async {
+                let name = FixtureName {
+                    scope: SHARED_SCOPE,
+                    role: Role::Known,
+                    number: 0,
+                };
+                self.actor.lock().await.make_user(name).await
+            })
+            .await
+            .clone()
+    }
+}

@@ -1,0 +1,243 @@
+//! One step of a case: send, judge, keep.
+
+use std::time::Duration;
+
+use crate::check::{Context, capture, judge};
+use crate::engine::actor::Actor;
+use crate::engine::harness::{Halt, MailFailure};
+use crate::engine::mailbox::MailError;
+use crate::engine::render::render;
+use crate::model::{Exchange, Finding, Response, Verdict};
+use crate::report::{Phase, StepResult};
+use crate::suite::{
+    Action, DistinctStep, ExchangeStep, MailStep, MissingValue, Step, Values, Variables,
+};
+
+/// The first wait before a request is repeated under `eventually`.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+/// The longest such wait; each is twice the one before.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// How a step ended.
+pub(super) enum StepEnd {
+    /// The next step follows.
+    GoOn,
+    /// Something that must hold does not; what follows rests on it.
+    CaseFailed,
+    /// The case cannot go on, and not by a fault that it could name.
+    Halted(Halt),
+}
+
+/// A step under way.
+pub(super) struct StepRun<'run, 'a> {
+    pub(super) step: &'run Step,
+    pub(super) phase: Phase,
+    pub(super) variables: &'run Variables,
+    pub(super) values: &'run mut Values,
+    pub(super) actor: &'run mut Actor<'a>,
+}
+
+impl StepRun<'_, '_> {
+    pub(super) async fn run(mut self) -> StepEnd {
+        let end = match &self.step.action {
+            Action::Exchange(exchange) => self.exchange(exchange).await,
+            Action::Mail(mail) => self.mail(mail).await,
+            Action::Distinct(distinct) => Ok(self.distinct(distinct)),
+        };
+        end.unwrap_or_else(StepEnd::Halted)
+    }
+
+    async fn exchange(&mut self, step: &ExchangeStep) -> Result<StepEnd, Halt> {
+        let (exchange, findings) = self.send_until_met(step).await?;
+        let response = match &exchange.result {
+            Ok(response) => response,
+            Err(error) => {
+                let halt = Halt::broken(format!("{}: {error}", self.step.name));
+                self.note(Vec::new(), Verdict::Broken, Some(&exchange));
+                return Err(halt);
+            }
+        };
+        let verdict = gravest(&findings);
+        if verdict >= Verdict::Fail {
+            return self.unmet(step, findings, &exchange);
+        }
+        self.note(findings, verdict, Some(&exchange));
+        self.keep(step, response, exchange.elapsed)?;
+        Ok(StepEnd::GoOn)
+    }
+
+    /// Sends the request; under `eventually` again and again, until everything expected comes or the
+    /// time is up.
+    async fn send_until_met(
+        &mut self,
+        step: &ExchangeStep,
+    ) -> Result<(Exchange, Vec<Finding>), Halt> {
+        let clock = self.actor.harness.clock;
+        let deadline = step.eventually.map(|limit| clock.elapsed() + limit);
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let request =
+                render(&step.request, self.values).map_err(|missing| self.missing(missing))?;
+            let exchange = self.actor.send(request).await;
+            let findings = self.judge(step, &exchange);
+            let in_time = deadline.is_some_and(|deadline| clock.elapsed() < deadline);
+            if findings.is_empty() || !in_time || self.actor.harness.stop.is_set() {
+                return Ok((exchange, findings));
+            }
+            clock.sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn judge(&self, step: &ExchangeStep, exchange: &Exchange) -> Vec<Finding> {
+        let Ok(response) = &exchange.result else {
+            return Vec::new();
+        };
+        let context = Context {
+            values: self.values,
+            unix_now: self.actor.harness.clock.unix_seconds(),
+        };
+        judge(&step.expectations, &(response, exchange.elapsed), context)
+    }
+
+    /// An unmet expectation fails a judged step, and blocks the case in any other.
+    fn unmet(
+        &mut self,
+        step: &ExchangeStep,
+        findings: Vec<Finding>,
+        exchange: &Exchange,
+    ) -> Result<StepEnd, Halt> {
+        if self.phase == Phase::Judged {
+            let verdict = gravest(&findings);
+            self.note(findings, verdict, Some(exchange));
+            return Ok(StepEnd::CaseFailed);
+        }
+        let text = match findings.first() {
+            Some(first) => format!(
+                "{}: {} is {}, expected {}",
+                self.step.name, first.subject, first.actual, first.expected
+            ),
+            None => self.step.name.clone(),
+        };
+        let halt = if step.optional && is_refusal(exchange) {
+            Halt::not_applicable(text)
+        } else {
+            Halt::blocked(text)
+        };
+        self.note(Vec::new(), Verdict::Skip, Some(exchange));
+        Err(halt)
+    }
+
+    fn keep(
+        &mut self,
+        step: &ExchangeStep,
+        response: &Response,
+        elapsed: Duration,
+    ) -> Result<(), Halt> {
+        capture(&step.captures, &(response, elapsed), self.values)
+            .map_err(|error| Halt::blocked(format!("{}: {error}", self.step.name)))
+    }
+
+    fn distinct(&mut self, step: &DistinctStep) -> StepEnd {
+        let log = self.actor.harness.sessions;
+        let sharing = step.members.iter().filter_map(|member| {
+            let shared = log.shared(*member);
+            (shared.sharing > 0).then(|| Finding {
+                requirements: step.requirements.to_vec(),
+                level: step.level,
+                subject: member.as_str().to_owned(),
+                expected: format!("another one for each of {} sessions", shared.sessions),
+                actual: format!("{} sessions share theirs with another", shared.sharing),
+                instance_path: None,
+                schema_path: None,
+                place: self.step.place.clone(),
+            })
+        });
+        let findings: Vec<Finding> = sharing.collect();
+        let verdict = gravest(&findings);
+        self.note(findings, verdict, None);
+        StepEnd::GoOn
+    }
+
+    async fn mail(&mut self, mail: &MailStep) -> Result<StepEnd, Halt> {
+        let address = mail
+            .to
+            .render(self.values)
+            .map_err(|missing| self.missing(missing))?;
+        let harness = self.actor.harness;
+        match harness
+            .mailed_code(&address, mail.ordinal, harness.mail_limit)
+            .await
+        {
+            Ok(code) => {
+                self.values.set(mail.capture, code);
+                self.note(Vec::new(), Verdict::Pass, None);
+                Ok(StepEnd::GoOn)
+            }
+            Err(failure) => self.no_mail(mail, failure),
+        }
+    }
+
+    /// A mail that does not come is the target's fault where the case is about the mail.
+    fn no_mail(&mut self, mail: &MailStep, failure: MailFailure) -> Result<StepEnd, Halt> {
+        let actual = match &failure {
+            MailFailure::Mail(
+                error @ (MailError::NotArrived { .. } | MailError::NoCode { .. }),
+            ) if self.phase == Phase::Judged => error.to_string(),
+            _ => return Err(failure.into()),
+        };
+        let finding = Finding {
+            requirements: mail.requirements.to_vec(),
+            level: mail.level,
+            subject: "mail".to_owned(),
+            expected: "a mail with a verification code".to_owned(),
+            actual,
+            instance_path: None,
+            schema_path: None,
+            place: self.step.place.clone(),
+        };
+        let verdict = Verdict::of_unmet(finding.level);
+        self.note(vec![finding], verdict, None);
+        Ok(StepEnd::CaseFailed)
+    }
+
+    fn note(&mut self, findings: Vec<Finding>, verdict: Verdict, exchange: Option<&Exchange>) {
+        let record = exchange.map(|exchange| self.actor.record(exchange));
+        let redactor = self.actor.harness.redactor;
+        let findings = findings
+            .into_iter()
+            .map(|finding| Finding {
+                expected: redactor.text(&finding.expected),
+                actual: redactor.text(&finding.actual),
+                ..finding
+            })
+            .collect();
+        self.actor.steps.push(StepResult {
+            name: self.step.name.clone(),
+            phase: self.phase,
+            verdict,
+            findings,
+            exchange: record,
+        });
+    }
+
+    fn missing(&self, MissingValue(variable): MissingValue) -> Halt {
+        Halt::blocked(format!(
+            "{}: no earlier step made ${{{}}}",
+            self.step.name,
+            self.variables.name(variable)
+        ))
+    }
+}
+
+fn is_refusal(exchange: &Exchange) -> bool {
+    matches!(&exchange.result, Ok(response) if (400..500).contains(&response.status))
+}
+
+fn gravest(findings: &[Finding]) -> Verdict {
+    findings
+        .iter()
+        .map(|finding| Verdict::of_unmet(finding.level))
+        .max()
+        .unwrap_or(Verdict::Pass)
+}

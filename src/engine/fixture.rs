@@ -1,0 +1,178 @@
+//! Users that are made before the first step of a case or a load.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use super::actor::{Actor, Call};
+use super::harness::Halt;
+use crate::suite::{Generator, Member, Role, Source, Values, Variables};
+
+/// For how many days a key pair is asked for. The shortest that every server should allow.
+const KEY_PAIR_DAYS: u32 = 1;
+
+/// What is known of a user that was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct FixtureUser {
+    members: BTreeMap<Member, String>,
+}
+
+impl FixtureUser {
+    fn set(&mut self, member: Member, value: String) {
+        self.members.insert(member, value);
+    }
+
+    fn get(&self, member: Member) -> &str {
+        self.members.get(&member).map_or("", String::as_str)
+    }
+
+    /// Fills in the variables that speak of this user.
+    pub(super) fn fill(&self, role: Role, variables: &Variables, values: &mut Values) {
+        for (id, variable) in variables.iter() {
+            if let Source::Fixture(of, member) = variable.source
+                && of == role
+                && let Some(value) = self.members.get(&member)
+            {
+                values.set(id, value.clone());
+            }
+        }
+    }
+}
+
+/// Which user to make: its values are a function of all three.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FixtureName<'a> {
+    /// The case or load it is made for.
+    pub(super) scope: &'a str,
+    /// Its role there.
+    pub(super) role: Role,
+    /// Which of several, from 0.
+    pub(super) number: u64,
+}
+
+impl Actor<'_> {
+    /// Makes a verified user.
+    pub(super) async fn make_user(&mut self, name: FixtureName<'_>) -> Result<FixtureUser, Halt> {
+        if self.harness.mailbox.is_none() {
+            return Err(Halt::no_mailbox());
+        }
+        let mut user = self.invent(name);
+        let created = self.create(&user).await?;
+        for (member, pointer) in [
+            (Member::Bearer, "bearer"),
+            (Member::SessionId, "sessionID"),
+            (Member::CodeId, "verificationCodeID"),
+        ] {
+            user.set(member, text(&created, pointer)?);
+        }
+        self.verify_session(&mut user).await?;
+        let session = self.session_of(&user).await?;
+        user.set(Member::Id, text(&session, "userID")?);
+        Ok(user)
+    }
+
+    /// Makes a verified key pair of a user.
+    pub(super) async fn make_key_pair(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
+        let email = user.get(Member::Email).to_owned();
+        let ordinal = self
+            .account_of(&email)
+            .map_or(1, |account| account.codes_mailed);
+        let made = self
+            .call(Call {
+                name: "make a key pair",
+                method: "POST",
+                path: "/keypair",
+                bearer: Some(user.get(Member::Bearer)),
+                body: Some(json!({"name": "assize", "days": KEY_PAIR_DAYS})),
+            })
+            .await?;
+        let secret = text(&made, "apiSecret")?;
+        self.harness.redactor.learn(&secret);
+        user.set(Member::ApiKey, text(&made, "apiKey")?);
+        user.set(Member::ApiSecret, secret);
+        let code = self
+            .harness
+            .mailed_code(&email, ordinal, self.harness.mail_limit)
+            .await?;
+        self.call(Call {
+            name: "verify the key pair",
+            method: "PUT",
+            path: "/keypair/verification",
+            bearer: Some(user.get(Member::Bearer)),
+            body: Some(verification(&text(&made, "verificationCodeID")?, &code)),
+        })
+        .await?;
+        Ok(())
+    }
+
+    fn invent(&self, name: FixtureName<'_>) -> FixtureUser {
+        let mut user = FixtureUser::default();
+        for (member, generator) in [
+            (Member::Email, Generator::Email),
+            (Member::FullName, Generator::FullName),
+            (Member::Alias, Generator::Alias),
+        ] {
+            let variable = format!("{}.{}", name.role.as_str(), member.as_str());
+            let value =
+                self.harness
+                    .generation
+                    .value(generator, name.scope, &variable, name.number);
+            user.set(member, value);
+        }
+        user
+    }
+
+    async fn create(&mut self, user: &FixtureUser) -> Result<Value, Halt> {
+        self.call(Call {
+            name: "create a user",
+            method: "POST",
+            path: "/user",
+            bearer: None,
+            body: Some(json!({
+                "email": user.get(Member::Email),
+                "fullName": user.get(Member::FullName),
+                "alias": user.get(Member::Alias),
+            })),
+        })
+        .await
+    }
+
+    async fn verify_session(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
+        let code = self
+            .harness
+            .mailed_code(user.get(Member::Email), 0, self.harness.mail_limit)
+            .await?;
+        self.call(Call {
+            name: "verify the session",
+            method: "PUT",
+            path: "/session/verification",
+            bearer: None,
+            body: Some(verification(user.get(Member::CodeId), &code)),
+        })
+        .await?;
+        user.set(Member::Code, code);
+        Ok(())
+    }
+
+    async fn session_of(&mut self, user: &FixtureUser) -> Result<Value, Halt> {
+        self.call(Call {
+            name: "learn the user's id",
+            method: "GET",
+            path: "/session",
+            bearer: Some(user.get(Member::Bearer)),
+            body: None,
+        })
+        .await
+    }
+}
+
+fn verification(code_id: &str, code: &str) -> Value {
+    json!({"verificationCodeID": code_id, "code": code})
+}
+
+fn text(answer: &Value, member: &str) -> Result<String, Halt> {
+    answer
+        .get(member)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(|| Halt::blocked(format!("the answer has no {member}")))
+}

@@ -1,0 +1,187 @@
+//! What engines work with: the target, the mailbox, time, and the ears of the reports.
+
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::ledger::Ledger;
+use super::mailbox::{MailError, MailQuery, Mailbox};
+use super::session_log::SessionLog;
+use super::stop::Stop;
+use super::transport::Transport;
+use crate::model::{Redactor, Request, TransferErrorKind};
+use crate::report::{EventSink, ReasonKind};
+use crate::suite::{Generation, Generator};
+
+/// How long to wait for the code of an account that is only to be removed.
+const REMOVAL_MAIL_LIMIT: Duration = Duration::from_secs(10);
+
+/// What engines work with.
+#[derive(Clone, Copy)]
+pub struct Harness<'a> {
+    /// The way to the target.
+    pub transport: &'a dyn Transport,
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// Where the target's mails can be read, if anywhere.
+    pub mailbox: Option<&'a dyn Mailbox>,
+    /// Takes what happens.
+    pub sink: &'a dyn EventSink,
+    /// Makes values from the seed.
+    pub generation: &'a Generation,
+    /// Knows the secrets.
+    pub redactor: &'a Redactor,
+    /// The target's base URL, without a slash at its end.
+    pub base_url: &'a str,
+    /// Keeps account of the accounts.
+    pub ledger: &'a dyn Ledger,
+    /// The sessions that were opened so far.
+    pub sessions: &'a SessionLog,
+    /// The wish to stop early.
+    pub stop: &'a Stop,
+    /// How long to wait for a mailed code.
+    pub mail_limit: Duration,
+}
+
+/// Why a case ends before all its steps are done, without being the target's fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Halt {
+    pub(super) kind: ReasonKind,
+    pub(super) text: String,
+}
+
+impl Halt {
+    pub(super) fn blocked(text: impl Into<String>) -> Self {
+        Self {
+            kind: ReasonKind::Blocked,
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn not_applicable(text: impl Into<String>) -> Self {
+        Self {
+            kind: ReasonKind::NotApplicable,
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn broken(text: impl Into<String>) -> Self {
+        Self {
+            kind: ReasonKind::Broken,
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn interrupted() -> Self {
+        Self {
+            kind: ReasonKind::Interrupted,
+            text: "the run was interrupted".to_owned(),
+        }
+    }
+
+    pub(super) fn no_mailbox() -> Self {
+        Self {
+            kind: ReasonKind::NoMailbox,
+            text: "needs mailed codes, and no --mailbox was given".to_owned(),
+        }
+    }
+}
+
+impl Harness<'_> {
+    /// Makes sure that something speaks HTTP at the target, whatever it says.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says why not and what to do.
+    pub async fn reach(&self) -> Result<(), String> {
+        let id = self
+            .generation
+            .value(Generator::Uuid, "preflight", "uuid", 0);
+        let request = Request {
+            method: "GET".to_owned(),
+            path: format!("/user/{id}"),
+            headers: Vec::new(),
+            body: None,
+        };
+        let exchange = self.transport.send(request).await;
+        let Err(error) = exchange.result else {
+            return Ok(());
+        };
+        let advice = match error.kind {
+            TransferErrorKind::Resolve => "check the host name",
+            TransferErrorKind::Connect => "check the URL, and that the server is running",
+            TransferErrorKind::Tls => {
+                "check the certificate, and whether the URL should begin with http:"
+            }
+            TransferErrorKind::Timeout => "check that the server is answering, or raise --timeout",
+            _ => "check that the URL is that of an HTTP server",
+        };
+        Err(format!("cannot reach {}: {error}; {advice}", self.base_url))
+    }
+
+    /// The code that verifies an account's session so that it can be removed. Waits only shortly, and
+    /// also after the wish to stop: the mail has had the time of the whole case to come.
+    pub(super) async fn mailed_code_for_removal(
+        &self,
+        address: &str,
+        ordinal: usize,
+    ) -> Option<String> {
+        let query = MailQuery {
+            address,
+            ordinal,
+            limit: REMOVAL_MAIL_LIMIT.min(self.mail_limit),
+        };
+        let code = self.mailbox?.code(query).await.ok()?;
+        self.redactor.learn(&code);
+        Some(code)
+    }
+
+    /// Waits for a mailed code.
+    pub(super) async fn mailed_code(
+        &self,
+        address: &str,
+        ordinal: usize,
+        limit: Duration,
+    ) -> Result<String, MailFailure> {
+        let Some(mailbox) = self.mailbox else {
+            return Err(MailFailure::NoMailbox);
+        };
+        let query = MailQuery {
+            address,
+            ordinal,
+            limit,
+        };
+        tokio::select! {
+            code = mailbox.code(query) => {
+                let code = code.map_err(MailFailure::Mail)?;
+                self.redactor.learn(&code);
+                Ok(code)
+            }
+            () = self.stop.wait() => Err(MailFailure::Interrupted),
+        }
+    }
+}
+
+/// Why no code was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum MailFailure {
+    /// There is no mailbox.
+    NoMailbox,
+    /// The user interrupted the run.
+    Interrupted,
+    /// The mailbox brought none.
+    Mail(MailError),
+}
+
+impl From<MailFailure> for Halt {
+    /// The reason in a place where the mail is only a means.
+    fn from(failure: MailFailure) -> Self {
+        match failure {
+            MailFailure::NoMailbox => Self::no_mailbox(),
+            MailFailure::Interrupted => Self::interrupted(),
+            MailFailure::Mail(error @ MailError::Unusable { .. }) => {
+                Self::broken(error.to_string())
+            }
+            MailFailure::Mail(error) => Self::blocked(error.to_string()),
+        }
+    }
+}

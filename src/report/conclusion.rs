@@ -1,0 +1,177 @@
+//! From what happened to how the run ended: the one decision behind exit code and reports.
+
+use super::event::{Accounts, Trouble};
+use super::load_result::LoadResult;
+use super::quantity;
+use super::report::{Conclusion, RunInfo, Totals};
+use super::result::{CaseResult, ReasonKind};
+use crate::model::{Outcome, Verdict};
+
+/// What the decision rests on.
+pub(super) struct Facts<'a> {
+    pub(super) run: &'a RunInfo,
+    pub(super) totals: Totals,
+    pub(super) cases: &'a [CaseResult],
+    pub(super) load: Option<&'a LoadResult>,
+    pub(super) troubles: &'a [Trouble],
+    pub(super) accounts: Accounts,
+}
+
+/// Decides how a run ended. The gravest thing that happened decides.
+pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
+    let (outcome, sentence) = interrupted(facts)
+        .or_else(|| troubled(facts))
+        .or_else(|| broken(facts))
+        .or_else(|| violated(facts))
+        .or_else(|| blocked(facts))
+        .or_else(|| nothing_ran(facts))
+        .unwrap_or_else(|| (Outcome::Conforms, conforming(facts)));
+    Conclusion {
+        outcome,
+        exit_code: outcome.exit_code(),
+        sentence,
+    }
+}
+
+type Decision = Option<(Outcome, String)>;
+
+fn interrupted(facts: &Facts<'_>) -> Decision {
+    facts.run.interrupted.then(|| {
+        let sentence = format!("interrupted after {} cases", facts.totals.all());
+        (Outcome::Interrupted, sentence)
+    })
+}
+
+fn troubled(facts: &Facts<'_>) -> Decision {
+    let first = facts.troubles.first()?;
+    Some((first.outcome, first.text.clone()))
+}
+
+fn broken(facts: &Facts<'_>) -> Decision {
+    let cases = facts.totals.broken;
+    if cases > 0 {
+        let violations = match facts.totals.fail {
+            0 => String::new(),
+            fail => format!("; besides, {fail} found the contract violated"),
+        };
+        let sentence = format!(
+            "{} could not be judged, because the target or the mailbox could not be reached or understood{violations}",
+            count(cases, "case")
+        );
+        return Some((Outcome::Broken, sentence));
+    }
+    let load = facts.load.filter(|load| load.verdict == Verdict::Broken)?;
+    let errors: u64 = load
+        .operations
+        .iter()
+        .flat_map(|operation| operation.errors.values())
+        .sum();
+    let sentence = match (errors, load.answered) {
+        (0, 0) => "the load got no answer at all".to_owned(),
+        _ => format!(
+            "{} requests of the load got no answer",
+            quantity::count(errors)
+        ),
+    };
+    Some((Outcome::Broken, sentence))
+}
+
+fn violated(facts: &Facts<'_>) -> Decision {
+    let Totals { fail, warn, .. } = facts.totals;
+    let under_load = facts
+        .load
+        .filter(|load| load.verdict == Verdict::Fail)
+        .map(|load| load.answered.saturating_sub(load.conforming));
+    if fail == 0 && under_load.is_none() {
+        return strictly_violated(facts, warn);
+    }
+    let mut parts = Vec::new();
+    if fail > 0 {
+        parts.push(format!(
+            "{} of {} failed",
+            count(fail, "case"),
+            facts.totals.all()
+        ));
+    }
+    if let Some(answers) = under_load {
+        let answers = quantity::count(answers);
+        parts.push(format!("{answers} answers under load did not conform"));
+    }
+    Some((Outcome::Violated, parts.join("; ")))
+}
+
+/// Warnings, if they fail the run.
+fn strictly_violated(facts: &Facts<'_>, warn: usize) -> Decision {
+    let under_load = facts.load.is_some_and(|load| load.verdict == Verdict::Warn);
+    let who = match (warn, under_load) {
+        (0, false) => return None,
+        (0, true) => "the load".to_owned(),
+        (_, false) => count(warn, "case"),
+        (_, true) => format!("{} and the load", count(warn, "case")),
+    };
+    facts.run.strict.then(|| {
+        let sentence = format!("{who} with warnings, and --strict is set");
+        (Outcome::Violated, sentence)
+    })
+}
+
+fn blocked(facts: &Facts<'_>) -> Decision {
+    let blocked: Vec<&CaseResult> = facts
+        .cases
+        .iter()
+        .filter(|case| matches!(&case.reason, Some(reason) if reason.kind == ReasonKind::Blocked))
+        .collect();
+    let first = blocked.first()?;
+    let why = first.reason.as_ref().map_or("", |reason| &reason.text);
+    let sentence = format!(
+        "{} could not be judged and no other says why: {} ({why})",
+        count(blocked.len(), "case"),
+        first.id
+    );
+    Some((Outcome::Broken, sentence))
+}
+
+fn nothing_ran(facts: &Facts<'_>) -> Decision {
+    let Totals { pass, warn, .. } = facts.totals;
+    let answered = facts.load.map_or(0, |load| load.answered);
+    if pass + warn > 0 || answered > 0 {
+        return None;
+    }
+    let sentence = match facts.totals.skip {
+        0 => "no case and no load was run".to_owned(),
+        skipped => format!("all {} were skipped", count(skipped, "case")),
+    };
+    Some((Outcome::NothingRan, sentence))
+}
+
+fn conforming(facts: &Facts<'_>) -> String {
+    let Totals {
+        pass, skip, warn, ..
+    } = facts.totals;
+    let mut parts = Vec::new();
+    if facts.totals.all() > 0 {
+        parts.push(format!("{} passed", count(pass + warn, "case")));
+    }
+    if warn > 0 {
+        parts.push(format!("{warn} of them with warnings"));
+    }
+    if skip > 0 {
+        parts.push(format!("{skip} skipped"));
+    }
+    if let Some(load) = facts.load {
+        let conforming = quantity::count(load.conforming);
+        parts.push(format!("{conforming} answers under load conform"));
+    }
+    let left = facts.accounts.made.saturating_sub(facts.accounts.removed);
+    if left > 0 {
+        parts.push(format!("{} left behind", count(left, "account")));
+    }
+    parts.join(", ")
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        many => format!("{many} {noun}s"),
+    }
+}

@@ -1,0 +1,92 @@
+//! What the engines tell while they work. Reports are folds over these.
+
+use std::sync::Arc;
+
+use super::load_result::{LoadResult, SecondResult};
+use super::result::CaseResult;
+use crate::load::Interval;
+use crate::model::{CaseId, Outcome, ScenarioId};
+
+/// A fact about a run.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// How many cases are to come.
+    Planned {
+        /// The number of cases.
+        cases: usize,
+    },
+    /// A case begins.
+    CaseStarted(CaseId),
+    /// A case has ended.
+    CaseFinished(Box<CaseResult>),
+    /// A load begins: its users are ready.
+    LoadStarted {
+        /// The scenario.
+        scenario: ScenarioId,
+        /// Warm-up and measurement together, in seconds.
+        planned_s: f64,
+    },
+    /// A second of the load has passed.
+    LoadSecond(LoadSecond),
+    /// A load has ended.
+    LoadFinished(Box<LoadResult>),
+    /// Something that the reader must know, though it changes no verdict.
+    Notice(String),
+    /// Something that keeps the run from a verdict of its own.
+    Trouble(Trouble),
+    /// The accounts that the run made have been removed as far as possible.
+    TornDown(Accounts),
+}
+
+/// A second of a load: its figures, and the histograms behind them.
+#[derive(Clone, Debug)]
+pub struct LoadSecond {
+    /// The figures.
+    pub result: SecondResult,
+    /// The names of the operations.
+    pub operations: Arc<[String]>,
+    /// The counts and histograms of the operations, in the same order. To keep them costs about 270
+    /// KiB each; dropped, their memory serves a later second.
+    pub interval: Arc<Interval>,
+    /// The beginning of the measurement in unix seconds.
+    pub measured_from: f64,
+    /// The beginning of this second, in seconds from the beginning of the measurement; negative in
+    /// the warm-up.
+    pub start_s: f64,
+}
+
+/// Something that keeps the run from a verdict of its own.
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+pub struct Trouble {
+    /// What it makes of the run.
+    pub outcome: Outcome,
+    /// What happened and what to do, as a sentence.
+    pub text: String,
+}
+
+/// What became of the accounts that a run made.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+pub struct Accounts {
+    /// Accounts that exist because of this run.
+    pub made: usize,
+    /// Of those, removed again.
+    pub removed: usize,
+}
+
+/// Takes events as they happen. Must not block for long: engines wait for it.
+pub trait EventSink: Send + Sync {
+    /// Takes one event.
+    fn emit(&self, event: &Event);
+}

@@ -1,0 +1,242 @@
+//! What came of a load.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::record::ExchangeRecord;
+use crate::load::{Interval, Profile, Tally, Timeline, Times, rounded_micros};
+use crate::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
+
+/// What came of a load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LoadResult {
+    /// The scenario.
+    pub scenario: ScenarioId,
+    /// What it does.
+    pub title: String,
+    /// The requirements that its expectations prove.
+    pub requirements: Vec<RequirementId>,
+    /// How arrivals were made.
+    pub arrivals: Arrivals,
+    /// Connections at the most.
+    pub connections: usize,
+    /// The time before the measurement, in seconds. Nothing of it is counted.
+    pub warm_up_s: f64,
+    /// The time of the measurement, in seconds.
+    pub duration_s: f64,
+    /// Answers to what was due within the measurement, whatever they were.
+    pub answered: u64,
+    /// Answers that met all expectations; those of the level `may` are only observed.
+    pub conforming: u64,
+    /// Iterations that were due within the measurement but never started: no connection was free
+    /// before its end. Their waiting is in no distribution.
+    pub unstarted: u64,
+    /// Answers a second.
+    pub rate: f64,
+    /// Each operation by itself, in the order of the scenario.
+    pub operations: Vec<OperationResult>,
+    /// What was not as expected, each kind once with its count.
+    pub findings: Vec<LoadFinding>,
+    /// Unmet expectations and failed transfers of further kinds, when there are too many to list.
+    #[serde(default)]
+    pub further_findings: u64,
+    /// Second by second.
+    pub series: Vec<SecondResult>,
+    /// What came of the load as a whole.
+    pub verdict: Verdict,
+    /// CPU time that the threads of the generator used within the measurement, in seconds.
+    pub generator_cpu_s: f64,
+}
+
+/// How arrivals were made.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "model")]
+pub enum Arrivals {
+    /// Closed model: each connection sends its next request when the last is answered. A slow target
+    /// is asked less often, so the response time equals the service time.
+    Closed,
+    /// Open model: requests are due at a rate of the schedule's, whatever the target does.
+    Open {
+        /// Iterations a second.
+        rate: f64,
+    },
+}
+
+/// One operation of a load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OperationResult {
+    /// The name of the step.
+    pub name: String,
+    /// Answers received.
+    pub answered: u64,
+    /// Answers that met all expectations.
+    pub conforming: u64,
+    /// Answers by status.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Requests without an answer, by kind.
+    pub errors: BTreeMap<TransferErrorKind, u64>,
+    /// From the moment a request was due to the last byte of its answer. The first request of an
+    /// iteration is due when the schedule says, each further one when the one before it has ended.
+    pub response: Distribution,
+    /// From the moment the sending began to the last byte of the answer. If a connection had to be
+    /// opened for it, that is included.
+    pub service: Distribution,
+    /// From the moment a request was due to the moment its sending began; of failed transfers, too.
+    pub lag: Distribution,
+}
+
+/// A distribution of times, all in microseconds.
+///
+/// A percentile is the smallest recorded value that at least that share of all values does not
+/// exceed, to three significant digits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Distribution {
+    /// How many times were recorded.
+    pub count: u64,
+    /// Times above one hour, recorded as that.
+    pub clamped: u64,
+    /// The shortest.
+    pub min_us: u64,
+    /// The arithmetic mean.
+    pub mean_us: f64,
+    /// The median.
+    pub p50_us: u64,
+    /// The 90th percentile.
+    pub p90_us: u64,
+    /// The 95th percentile.
+    pub p95_us: u64,
+    /// The 99th percentile.
+    pub p99_us: u64,
+    /// The 99.9th percentile.
+    pub p999_us: u64,
+    /// The longest.
+    pub max_us: u64,
+    /// The whole histogram in the HdrHistogram V2 compressed format, in base64; empty if nothing was
+    /// recorded.
+    pub histogram: String,
+}
+
+/// One kind of unmet expectation or failed transfer under load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LoadFinding {
+    /// The operation.
+    pub operation: String,
+    /// How often.
+    pub count: u64,
+    /// The first of its kind; none for failed transfers. If the answer lacks something that later
+    /// requests need, it has no requirements and the verdict is `broken`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
+    /// The kind of failed transfer; none for unmet expectations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferErrorKind>,
+    /// The exchange of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<ExchangeRecord>,
+    /// What it means for the run.
+    pub verdict: Verdict,
+}
+
+/// One second of a load.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SecondResult {
+    /// The end of the second, in seconds from the beginning of the measurement; negative in the
+    /// warm-up.
+    pub at_s: f64,
+    /// Answers received.
+    pub answered: u64,
+    /// Answers that did not meet all expectations.
+    pub nonconforming: u64,
+    /// Requests without an answer.
+    pub errors: u64,
+    /// The median response time in microseconds.
+    pub p50_us: u64,
+    /// The 99th percentile of the response time in microseconds.
+    pub p99_us: u64,
+    /// The longest schedule lag in microseconds.
+    pub lag_max_us: u64,
+}
+
+impl From<Profile> for Arrivals {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Closed => Self::Closed,
+            Profile::Constant(rate) => Self::Open {
+                rate: rate.per_second_f64(),
+            },
+        }
+    }
+}
+
+impl OperationResult {
+    /// What was counted of an operation.
+    #[must_use]
+    pub fn new(name: &str, tally: &Tally) -> Self {
+        Self {
+            name: name.to_owned(),
+            answered: tally.answered,
+            conforming: tally.conforming,
+            statuses: tally.statuses.clone(),
+            errors: tally.errors.clone(),
+            response: Distribution::from(&tally.response),
+            service: Distribution::from(&tally.service),
+            lag: Distribution::from(&tally.lag),
+        }
+    }
+}
+
+impl From<&Times> for Distribution {
+    fn from(times: &Times) -> Self {
+        let quantile = |share| rounded_micros(times.quantile(share));
+        Self {
+            count: times.count(),
+            clamped: times.clamped(),
+            min_us: rounded_micros(times.min()),
+            mean_us: times.mean() / 1e3,
+            p50_us: quantile(0.5),
+            p90_us: quantile(0.9),
+            p95_us: quantile(0.95),
+            p99_us: quantile(0.99),
+            p999_us: quantile(0.999),
+            max_us: rounded_micros(times.max()),
+            histogram: times.encoded_in_micros(),
+        }
+    }
+}
+
+impl SecondResult {
+    /// What was counted of all operations in a second.
+    #[must_use]
+    pub fn new(timeline: &Timeline, interval: &Interval) -> Self {
+        let sum = |count: fn(&Tally) -> u64| interval.tallies.iter().map(count).sum();
+        let merged = merged_response(&interval.tallies);
+        let quantile = |share| {
+            let times = merged
+                .as_ref()
+                .or(interval.tallies.first().map(|one| &one.response));
+            times.map_or(0, |times| rounded_micros(times.quantile(share)))
+        };
+        let lags = interval.tallies.iter().map(|tally| tally.lag.max());
+        Self {
+            at_s: timeline.measured_seconds(interval.end),
+            answered: sum(|tally| tally.answered),
+            nonconforming: sum(|tally| tally.answered - tally.conforming),
+            errors: sum(Tally::failed),
+            p50_us: quantile(0.5),
+            p99_us: quantile(0.99),
+            lag_max_us: rounded_micros(lags.max().unwrap_or_default()),
+        }
+    }
+}
+
+/// The response times of all operations together, if there are several.
+fn merged_response(tallies: &[Tally]) -> Option<Times> {
+    (tallies.len() > 1).then(|| {
+        let mut merged = Times::default();
+        for tally in tallies {
+            merged.add(&tally.response);
+        }
+        merged
+    })
+}

@@ -1,0 +1,318 @@
+//! The one value that decides the exit code and that every report renders.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::event::{Accounts, Event, Trouble};
+use super::load_result::LoadResult;
+use super::result::{CaseResult, ReasonKind};
+use crate::contract::Requirements;
+use crate::model::{CaseId, Level, Outcome, RequirementId, RunId, Verdict};
+
+/// The version of the result file's format.
+pub const FORMAT: &str = "assize-results/1";
+
+/// Everything about a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// The version of this format: `assize-results/1`.
+    pub format: String,
+    /// How the run ended, and why.
+    pub conclusion: Conclusion,
+    /// What was run, where and how.
+    pub run: RunInfo,
+    /// How many cases came to each verdict.
+    pub totals: Totals,
+    /// What came of each requirement that a selected case or the load proves, in the order of the
+    /// catalogue.
+    pub requirements: Vec<RequirementResult>,
+    /// What came of each case, in the order they are written.
+    pub cases: Vec<CaseResult>,
+    /// What came of the load, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadResult>,
+    /// What the reader must know besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
+    /// What kept the run from a verdict of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<Trouble>,
+    /// What became of the accounts that the run made.
+    pub accounts: Accounts,
+}
+
+/// How a run ended, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Conclusion {
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// The exit code of the process.
+    pub exit_code: u8,
+    /// The reason as a sentence.
+    pub sentence: String,
+}
+
+/// What was run, where and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunInfo {
+    /// The name of the run and of its folder.
+    pub id: RunId,
+    /// The version of assize.
+    pub version: String,
+    /// The verb: `run`, `check`, `load`.
+    pub verb: String,
+    /// The base URL of the target.
+    pub target: String,
+    /// Whether the target was the reference server inside the binary.
+    pub embedded: bool,
+    /// The mailbox, without its password; none if there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<String>,
+    /// The seed of all generated values.
+    pub seed: u64,
+    /// Cases at once.
+    pub jobs: usize,
+    /// Whether a warning fails the run.
+    pub strict: bool,
+    /// The beginning, as RFC 3339 in UTC.
+    pub started: String,
+    /// How long the whole run took, in milliseconds.
+    pub duration_ms: f64,
+    /// Whether the user interrupted it.
+    pub interrupted: bool,
+}
+
+/// How many cases came to each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Totals {
+    /// Everything expected came.
+    pub pass: usize,
+    /// Not tried.
+    pub skip: usize,
+    /// Something that should hold does not.
+    pub warn: usize,
+    /// Something that must hold does not.
+    pub fail: usize,
+    /// Could not be judged.
+    pub broken: usize,
+}
+
+impl Totals {
+    /// All cases.
+    #[must_use]
+    pub const fn all(self) -> usize {
+        self.pass + self.skip + self.warn + self.fail + self.broken
+    }
+
+    const fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Skip => self.skip += 1,
+            Verdict::Warn => self.warn += 1,
+            Verdict::Fail => self.fail += 1,
+            Verdict::Broken => self.broken += 1,
+        }
+    }
+}
+
+/// What came of one requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RequirementResult {
+    /// The stable id.
+    pub id: RequirementId,
+    /// How strongly it binds.
+    pub level: Level,
+    /// The section of the Users API document that it comes from.
+    pub section: String,
+    /// The demand in our own words.
+    pub says: String,
+    /// What came of it: the gravest of what its cases and the load found about it.
+    pub verdict: Verdict,
+    /// The cases that prove it.
+    pub cases: Vec<CaseId>,
+    /// What the load found about it; none if the load does not prove it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under_load: Option<Verdict>,
+}
+
+/// Folds the events of a run into its report.
+#[derive(Clone, Debug)]
+pub struct ReportBuilder {
+    run: RunInfo,
+    cases: Vec<CaseResult>,
+    load: Option<LoadResult>,
+    notices: Vec<String>,
+    troubles: Vec<Trouble>,
+    accounts: Accounts,
+}
+
+impl ReportBuilder {
+    /// A report of a run in which nothing has happened yet.
+    #[must_use]
+    pub const fn new(run: RunInfo) -> Self {
+        Self {
+            run,
+            cases: Vec::new(),
+            load: None,
+            notices: Vec::new(),
+            troubles: Vec::new(),
+            accounts: Accounts {
+                made: 0,
+                removed: 0,
+            },
+        }
+    }
+
+    /// Takes one event.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::CaseFinished(result) => self.cases.push((**result).clone()),
+            Event::LoadFinished(result) => self.load = Some((**result).clone()),
+            Event::Notice(text) => self.notices.push(text.clone()),
+            Event::Trouble(trouble) => self.troubles.push(trouble.clone()),
+            Event::TornDown(accounts) => {
+                self.accounts.made += accounts.made;
+                self.accounts.removed += accounts.removed;
+            }
+            Event::Planned { .. }
+            | Event::CaseStarted(_)
+            | Event::LoadStarted { .. }
+            | Event::LoadSecond(_) => {}
+        }
+    }
+
+    /// Names the target once it is known better than before.
+    pub fn name_target(&mut self, base_url: &str) {
+        base_url.clone_into(&mut self.run.target);
+    }
+
+    /// Whether a case has failed or could not be judged so far.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.cases.iter().any(|case| case.verdict >= Verdict::Fail)
+    }
+
+    /// Marks the run as interrupted by the user.
+    pub const fn interrupt(&mut self) {
+        self.run.interrupted = true;
+    }
+
+    /// The report of a run that took this long. Cases stand in the order of `order`, whatever the
+    /// order in which they ended.
+    #[must_use]
+    pub fn finish(
+        mut self,
+        duration_ms: f64,
+        order: &[CaseId],
+        requirements: &Requirements,
+    ) -> Report {
+        self.run.duration_ms = duration_ms;
+        let rank = |case: &CaseResult| order.iter().position(|id| *id == case.id);
+        self.cases.sort_by_key(rank);
+        let mut totals = Totals::default();
+        for case in &self.cases {
+            totals.count(case.verdict);
+        }
+        Report {
+            format: FORMAT.to_owned(),
+            conclusion: super::conclusion::conclude(&super::conclusion::Facts {
+                run: &self.run,
+                totals,
+                cases: &self.cases,
+                load: self.load.as_ref(),
+                troubles: &self.troubles,
+                accounts: self.accounts,
+            }),
+            requirements: requirement_results(&self.cases, self.load.as_ref(), requirements),
+            run: self.run,
+            totals,
+            cases: self.cases,
+            load: self.load,
+            notices: self.notices,
+            troubles: self.troubles,
+            accounts: self.accounts,
+        }
+    }
+}
+
+fn requirement_results(
+    cases: &[CaseResult],
+    load: Option<&LoadResult>,
+    requirements: &Requirements,
+) -> Vec<RequirementResult> {
+    requirements
+        .iter()
+        .filter_map(|requirement| {
+            let proving: Vec<&CaseResult> = cases
+                .iter()
+                .filter(|case| case.requirements.contains(&requirement.id))
+                .collect();
+            let under_load = load.and_then(|load| verdict_under_load(load, &requirement.id));
+            let verdict = proving
+                .iter()
+                .map(|case| verdict_about(case, &requirement.id))
+                .chain(under_load)
+                .reduce(combine)?;
+            Some(RequirementResult {
+                id: requirement.id.clone(),
+                level: requirement.level,
+                section: requirement.section.clone(),
+                says: requirement.says.clone(),
+                verdict,
+                cases: proving.iter().map(|case| case.id.clone()).collect(),
+                under_load,
+            })
+        })
+        .collect()
+}
+
+/// What a load says about a requirement: nothing if it does not prove it, broken if no answer came.
+fn verdict_under_load(load: &LoadResult, requirement: &RequirementId) -> Option<Verdict> {
+    let found = load
+        .findings
+        .iter()
+        .filter(|found| {
+            let unmet = found.finding.as_ref();
+            unmet.is_some_and(|finding| finding.requirements.contains(requirement))
+        })
+        .map(|found| found.verdict)
+        .max();
+    let proves = load.requirements.contains(requirement);
+    let unmarred = match load.answered {
+        0 => Verdict::Broken,
+        _ => Verdict::Pass,
+    };
+    found.or_else(|| proves.then_some(unmarred))
+}
+
+/// What a case says about one of its requirements: only its own findings count against it.
+pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> Verdict {
+    match case.verdict {
+        Verdict::Skip | Verdict::Broken => case.verdict,
+        Verdict::Pass | Verdict::Warn | Verdict::Fail => case
+            .findings()
+            .filter(|finding| finding.requirements.contains(requirement))
+            .map(|finding| Verdict::of_unmet(finding.level))
+            .max()
+            .unwrap_or(Verdict::Pass),
+    }
+}
+
+/// The graver of two, except that a pass speaks for a requirement although another case was skipped.
+fn combine(one: Verdict, other: Verdict) -> Verdict {
+    match (one, other) {
+        (Verdict::Pass, Verdict::Skip) | (Verdict::Skip, Verdict::Pass) => Verdict::Pass,
+        _ => one.max(other),
+    }
+}
+
+impl Report {
+    /// The cases that could not be judged because the target did not play along.
+    pub fn blocked(&self) -> impl Iterator<Item = &CaseResult> {
+        self.cases.iter().filter(|case| {
+            case.reason
+                .as_ref()
+                .is_some_and(|reason| reason.kind == ReasonKind::Blocked)
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! What came of one case, step by step.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::record::ExchangeRecord;
+use crate::model::{CaseId, Finding, Level, Place, RequirementId, SuiteId, Verdict};
+
+/// What came of one case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseResult {
+    /// The stable id.
+    pub id: CaseId,
+    /// The suite it belongs to.
+    pub suite: SuiteId,
+    /// What it shows.
+    pub title: String,
+    /// The level of its gravest expectation.
+    pub level: Level,
+    /// The requirements that it proves.
+    pub requirements: Vec<RequirementId>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// Why it was skipped or could not be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// Where it is written.
+    pub place: Place,
+    /// From the beginning of the run to that of the case, in milliseconds.
+    pub started_ms: f64,
+    /// How long it took, in milliseconds.
+    pub duration_ms: f64,
+    /// What came of its steps, in order, up to the one that ended it.
+    pub steps: Vec<StepResult>,
+}
+
+impl CaseResult {
+    /// All findings of all steps.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.steps.iter().flat_map(|step| &step.findings)
+    }
+}
+
+/// Why a case was skipped or could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reason {
+    /// What kind of reason.
+    pub kind: ReasonKind,
+    /// The reason as a sentence without a full stop.
+    pub text: String,
+}
+
+/// The kinds of reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReasonKind {
+    /// It needs a mailbox and none was given.
+    NoMailbox,
+    /// The state that it is about could not be reached, because the target did not play along.
+    Blocked,
+    /// The document leaves open what the case rests on, and the target does not grant it.
+    NotApplicable,
+    /// The target could not be reached or understood, or the mailbox could not be read.
+    Broken,
+    /// The run was interrupted before it.
+    Interrupted,
+}
+
+/// What came of one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StepResult {
+    /// The name of the step.
+    pub name: String,
+    /// In which part of the case it stands.
+    pub phase: Phase,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// Everything that was not as expected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// The exchange. In a passing case left out, since nobody asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<ExchangeRecord>,
+}
+
+/// The part of a case in which a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Makes what the case needs.
+    Fixture,
+    /// Brings the target into the state that the case is about.
+    Given,
+    /// Is judged.
+    Judged,
+}

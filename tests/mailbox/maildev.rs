@@ -1,0 +1,61 @@
+//! Real `MailDev` servers of both APIs that are in use.
+
+use std::path::Path;
+
+use lettre::address::Envelope;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use tokio::process::Command;
+
+use super::parts::{free_port, script, skipped, started};
+use super::{code, missing, opened};
+
+async fn send(port: u16, recipients: &[&str], code: &str) {
+    let recipients = recipients.iter().map(|address| address.parse().unwrap());
+    let from = Some("users@target.example".parse().unwrap());
+    let envelope = Envelope::new(from, recipients.collect()).unwrap();
+    let raw = format!("Subject: x\r\nTo: shown@x.org\r\n\r\nTu código: {code}\r\n");
+    let sender = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1").port(port);
+    sender
+        .build()
+        .send_raw(&envelope, raw.as_bytes())
+        .await
+        .unwrap();
+}
+
+async fn check(script: &Path) {
+    let (smtp, web) = (free_port(), free_port());
+    let mut command = Command::new("node");
+    command
+        .arg(script)
+        .args(["--ip", "127.0.0.1", "--web-ip", "127.0.0.1"]);
+    command.args(["--smtp", &smtp.to_string(), "--web", &web.to_string()]);
+    command.args(["--web-user", "me", "--web-pass", "hush"]);
+    let folder = tempfile::tempdir().unwrap();
+    command.current_dir(&folder).env("TMPDIR", folder.path());
+    let _server = started(&mut command, web).await;
+
+    send(smtp, &["a@x.org"], "999999").await;
+    let mailbox = opened(&format!("maildev+http://me:hush@127.0.0.1:{web}")).await;
+    send(smtp, &["a@x.org", "b+tag@x.org"], "111111").await;
+    send(smtp, &["a@x.org"], "222222").await;
+    assert_eq!(code(&*mailbox, "a@x.org", 0).await, "111111");
+    assert_eq!(code(&*mailbox, "b+tag@x.org", 0).await, "111111");
+    assert_eq!(code(&*mailbox, "a@x.org", 1).await, "222222");
+    missing(&*mailbox, "b+tag@x.org", 1).await;
+}
+
+#[tokio::test]
+async fn codes_are_read_from_the_second_version() {
+    match script("maildev-2/bin/maildev") {
+        Some(script) => check(&script).await,
+        None => skipped("MailDev 2 is not installed"),
+    }
+}
+
+#[tokio::test]
+async fn codes_are_read_from_the_third_version() {
+    match script("maildev-3/dist/bin/maildev.js") {
+        Some(script) => check(&script).await,
+        None => skipped("MailDev 3 is not installed"),
+    }
+}

@@ -1,0 +1,168 @@
+//! A server that shares no code with ours: correct in four ways, then wrong in many.
+
+use crate::support::{Foreign, violated};
+
+#[track_caller]
+fn passes(variant: &str) {
+    let server = Foreign::start(variant, None);
+    let run = server.check(&[]);
+    run.assert_exit(0);
+    let totals = &run.results()["totals"];
+    assert_eq!(totals["fail"], 0);
+    assert_eq!(totals["broken"], 0);
+    assert!(totals["pass"].as_u64().unwrap() >= 90, "{totals}");
+    let accounts = &run.results()["accounts"];
+    assert_eq!(
+        accounts["made"], accounts["removed"],
+        "accounts are left behind"
+    );
+}
+
+#[test]
+fn a_plain_server_passes() {
+    passes("plain");
+}
+
+#[test]
+fn a_terse_server_passes() {
+    passes("terse");
+}
+
+#[test]
+fn a_generous_server_passes() {
+    passes("generous");
+}
+
+#[test]
+fn a_strict_server_passes() {
+    passes("strict");
+}
+
+#[test]
+fn warnings_fail_under_strict() {
+    let server = Foreign::start("generous", None);
+    server.check(&["--strict"]).assert_exit(1);
+}
+
+/// One defect: the run fails, names the requirement, and shows expected and actual with a curl line.
+#[track_caller]
+fn fails(defect: &str, requirement: &str, expected: &str, actual: &str) {
+    let server = Foreign::start("plain", Some(defect));
+    let run = server.check(&[]);
+    run.assert_exit(1);
+    let ids = violated(&run.results());
+    assert!(ids.iter().any(|id| id == requirement), "{ids:?}");
+    for part in [requirement, expected, actual, "curl -i -X"] {
+        assert!(
+            run.stdout.contains(part),
+            "{part:?} is not in:\n{}",
+            run.stdout
+        );
+    }
+    assert!(run.junit().contains("<failure"));
+    assert!(run.junit().contains(requirement));
+}
+
+#[test]
+fn a_wrong_status() {
+    fails("delete-status-200", "delete.status", "202", "200");
+}
+
+#[test]
+fn a_wrong_type() {
+    fails("expire-at-string", "create.body.expireAt", "integer", "\"");
+}
+
+#[test]
+fn a_missing_error_header() {
+    fails(
+        "no-error-id-on-404",
+        "error.x-error-id",
+        "not blank",
+        "no such header",
+    );
+}
+
+#[test]
+fn an_invalid_request_accepted() {
+    fails(
+        "missing-alias-accepted",
+        "create.request.alias.required",
+        "400",
+        "200",
+    );
+}
+
+#[test]
+fn a_wrong_secret_accepted() {
+    fails("wrong-secret-can-delete", "delete.bad-secret", "401", "202");
+}
+
+#[test]
+fn a_deleted_account_that_can_be_read() {
+    fails("deleted-still-readable", "delete.gone", "404", "200");
+}
+
+#[test]
+fn a_session_id_used_twice() {
+    let server = Foreign::start("plain", Some("shared-session-id"));
+    let run = server.check(&[]);
+    run.assert_exit(1);
+    assert_eq!(violated(&run.results()), ["create.unique"]);
+}
+
+#[test]
+fn no_secret_appears_in_any_output() {
+    let server = Foreign::start("plain", Some("delete-status-200"));
+    let run = server.check(&[]);
+    run.assert_exit(1);
+    assert!(run.stdout.contains("Bearer "), "{}", run.stdout);
+    // The server's bearers are long runs of letters and digits; nothing like one may be shown.
+    let token = regex::Regex::new("Bearer [A-Za-z0-9_-]{20,}").unwrap();
+    for text in [
+        &run.stdout,
+        &run.stderr,
+        &run.junit(),
+        &run.file("out/results.json"),
+    ] {
+        assert!(!token.is_match(text), "a bearer is shown");
+    }
+}
+
+#[test]
+fn one_seed_sends_the_same_requests() {
+    let requests = || {
+        let server = Foreign::start("plain", Some("alias-normalised"));
+        let run = server.check(&["--seed", "7", "--case", "get.alias*"]);
+        run.assert_exit(1);
+        let results = run.results();
+        let cases = results["cases"].as_array().unwrap().clone();
+        let sent = cases.iter().flat_map(|case| {
+            let steps = case["steps"].as_array().unwrap();
+            steps
+                .iter()
+                .filter(|step| !step["exchange"].is_null())
+                .map(|step| {
+                    let exchange = &step["exchange"];
+                    let path = exchange["url"]
+                        .as_str()
+                        .unwrap()
+                        .replace(&server.base_url, "");
+                    format!(
+                        "{} {} {} {}",
+                        case["id"], exchange["method"], path, exchange["request_body"]["text"]
+                    )
+                })
+        });
+        // The ids of users are the server's choice, not ours.
+        let id = regex::Regex::new("/user/.*").unwrap();
+        let sent: Vec<String> = sent
+            .map(|line| id.replace(&line, "/user/…").into_owned())
+            .collect();
+        sent
+    };
+    let first = requests();
+    assert!(first.len() > 5);
+    assert!(first.iter().any(|line| line.contains("email")), "{first:?}");
+    assert_eq!(first, requests());
+}

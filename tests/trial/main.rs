@@ -1,0 +1,9 @@
+//! The command as its users run it: against the embedded server, against servers that are not ours,
+//! against nothing at all. What it says, what it writes, and how it exits.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod clean;
+mod embedded;
+mod foreign;
+mod misuse;
+mod support;

@@ -1,0 +1,117 @@
+//! Runs that cannot take place: each says why in a sentence, exits as documented, and is red in JUnit.
+
+use crate::support::{assize, assize_in, free_port};
+
+#[test]
+fn nothing_listens_at_the_target() {
+    let url = format!("http://127.0.0.1:{}/api/auth/v2", free_port());
+    let run = assize(&["check", &url]);
+    run.assert_exit(3);
+    let sentence = format!("cannot reach {url}");
+    assert!(run.stdout.contains(&sentence), "{}", run.stdout);
+    assert!(
+        run.junit()
+            .contains("check the URL, and that the server is running")
+    );
+    assert!(run.junit().contains("<error"), "{}", run.junit());
+    assert!(run.junit().contains(&sentence));
+    assert_eq!(run.results()["conclusion"]["outcome"], "broken");
+}
+
+#[test]
+fn a_suite_with_a_misspelt_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let suites = folder.path().join("mine");
+    std::fs::create_dir(&suites).unwrap();
+    let text = "suite: mine\ntitle: Mine\ncases:\n  - id: mine.one\n    title: One\n    proves: get.unknown\n    stepps: []\n";
+    std::fs::write(suites.join("mine.yaml"), text).unwrap();
+    let run = assize_in(folder, &["check", "--suites", "mine"]);
+    run.assert_exit(2);
+    for part in [
+        "mine/mine.yaml:7:5: unknown key `stepps`",
+        "did you mean `steps`?",
+        "7 │     stepps: []",
+        "──",
+    ] {
+        assert!(
+            run.stderr.contains(part),
+            "{part} is not in:\n{}",
+            run.stderr
+        );
+    }
+    assert!(run.junit().contains("unknown key `stepps`"));
+    assert!(run.junit().contains("<error"));
+}
+
+#[test]
+fn a_selection_that_matches_nothing() {
+    let run = assize(&["check", "--case", "no.such.case"]);
+    run.assert_exit(5);
+    assert!(run.junit().contains("<error"), "{}", run.junit());
+    assert_eq!(run.results()["conclusion"]["outcome"], "nothing-ran");
+}
+
+#[test]
+fn cases_that_need_mail_are_skipped_without_a_mailbox_and_say_so() {
+    let server = crate::support::Foreign::start("plain", None);
+    let run = assize(&["check", &server.base_url]);
+    run.assert_exit(0);
+    let results = run.results();
+    let skipped = results["totals"]["skip"].as_u64().unwrap();
+    assert!(skipped > 10, "only {skipped} skipped");
+    assert!(run.stdout.contains("--mailbox"), "{}", run.stdout);
+    assert!(run.junit().contains("<skipped"));
+}
+
+#[test]
+fn a_target_that_is_no_url_and_no_name() {
+    let run = assize(&["check", "staging"]);
+    run.assert_exit(2);
+    assert!(
+        run.stderr
+            .contains("\"staging\" is neither a URL nor the name of a target")
+    );
+}
+
+#[test]
+fn a_misspelt_key_of_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("assize.toml"), "jbos = 3\n").unwrap();
+    let run = assize_in(folder, &["check"]);
+    run.assert_exit(2);
+    assert!(
+        run.stderr
+            .contains("assize.toml: unknown key `jbos`; did you mean `jobs`?"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn load_leaves_other_machines_alone() {
+    let run = assize(&[
+        "load",
+        "http://192.0.2.1/api/auth/v2",
+        "--scenario",
+        "errors",
+    ]);
+    run.assert_exit(2);
+    assert!(
+        run.stdout.contains("--allow-load 192.0.2.1"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn reports_that_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("reports"), "a file, not a folder").unwrap();
+    let run = assize_in(folder, &["check", "--case", "get.unknown"]);
+    run.assert_exit(3);
+    assert!(
+        run.stderr.contains("cannot write reports"),
+        "{}",
+        run.stderr
+    );
+}

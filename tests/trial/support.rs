@@ -1,0 +1,166 @@
+//! Runs the command, and the server that is not ours.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// No run of these tests takes near so long.
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// A finished run of the command.
+pub(crate) struct Run {
+    pub(crate) exit_code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    folder: TempDir,
+}
+
+/// Runs the command in a folder of its own, with reports and copies below it.
+pub(crate) fn assize(arguments: &[&str]) -> Run {
+    assize_in(tempfile::tempdir().unwrap(), arguments)
+}
+
+/// Runs the command in this folder.
+pub(crate) fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
+        command.env_remove(name);
+    }
+    command
+        .current_dir(folder.path())
+        .env("CI", "true")
+        .args(arguments)
+        .timeout(LIMIT);
+    let takes_reports = matches!(arguments.first(), Some(&("run" | "check" | "load")));
+    if takes_reports {
+        command.args(["--junit", "out/junit.xml", "--json", "out/results.json"]);
+    }
+    let output = command.output().unwrap();
+    Run {
+        exit_code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        folder,
+    }
+}
+
+impl Run {
+    /// A file that the run wrote.
+    pub(crate) fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    pub(crate) fn results(&self) -> Value {
+        serde_json::from_str(&self.file("out/results.json")).unwrap()
+    }
+
+    pub(crate) fn junit(&self) -> String {
+        self.file("out/junit.xml")
+    }
+
+    /// The folder that the run made for its reports.
+    pub(crate) fn report_folder(&self) -> PathBuf {
+        let reports = self.folder.path().join("reports");
+        let folders = std::fs::read_dir(reports).unwrap();
+        let mut folders = folders.map(|entry| entry.unwrap().path());
+        let mut folders = folders.by_ref().filter(|path| !path.ends_with("ledgers"));
+        let folder = folders.next().unwrap();
+        assert!(folders.next().is_none(), "one run has one folder");
+        folder
+    }
+
+    /// Fails unless the run exited so; shows what it said.
+    #[track_caller]
+    pub(crate) fn assert_exit(&self, exit_code: i32) {
+        assert_eq!(
+            self.exit_code, exit_code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+    }
+}
+
+/// All requirements that findings of a report name at must level.
+pub(crate) fn violated(results: &Value) -> Vec<String> {
+    let cases = results["cases"].as_array().unwrap();
+    let steps = cases
+        .iter()
+        .flat_map(|case| case["steps"].as_array().unwrap());
+    let findings = steps
+        .filter_map(|step| step["findings"].as_array())
+        .flatten();
+    let mut ids: Vec<String> = findings
+        .filter(|finding| finding["level"] == "must")
+        .flat_map(|finding| finding["requirements"].as_array().unwrap())
+        .map(|id| id.as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// The server that is not ours, while it runs. It ends when its standard input does.
+pub(crate) struct Foreign {
+    process: Child,
+    pub(crate) base_url: String,
+    smtp_port: u16,
+}
+
+impl Foreign {
+    /// Starts a variant of it, with a defect or none, that mails to a port of loopback.
+    pub(crate) fn start(variant: &str, defect: Option<&str>) -> Self {
+        let smtp_port = free_port();
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/users_api");
+        let mut command = std::process::Command::new("python3");
+        command
+            .arg(program)
+            .args(["--port", "0", "--variant", variant])
+            .args(["--smtp", &format!("127.0.0.1:{smtp_port}")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        if let Some(defect) = defect {
+            command.args(["--defect", defect]);
+        }
+        let mut process = command.spawn().unwrap();
+        let mut line = String::new();
+        let stdout = process.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let base_url = line.trim().trim_start_matches("listening on ").to_owned();
+        Self {
+            process,
+            base_url,
+            smtp_port,
+        }
+    }
+
+    pub(crate) fn mailbox(&self) -> String {
+        format!("listen:127.0.0.1:{}", self.smtp_port)
+    }
+
+    /// Checks it with all suites.
+    pub(crate) fn check(&self, more: &[&str]) -> Run {
+        let mailbox = self.mailbox();
+        let mut arguments = vec!["check", &self.base_url, "--mailbox", &mailbox];
+        arguments.extend(more);
+        assize(&arguments)
+    }
+}
+
+impl Drop for Foreign {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        self.process.wait().unwrap();
+    }
+}
