@@ -86,12 +86,12 @@ fn headers_of_errors_are_expected_of_errors_only() {
             let expectations = &exchange.expectations;
             let demands_an_error = expectations.iter().any(|one| {
                 matches!(&one.rule, Rule::Status(allowed)
-                    if one.level == Level::Must && one.on.is_empty() && !allowed.iter().any(is_granted))
+                    if one.level == Level::Must && one.on.is_empty() && !allowed.iter().copied().any(is_granted))
             });
             let of_any_answer = expectations.iter().any(|one| {
                 one.level == Level::Must
                     && matches!(&one.rule, Rule::Header { name, .. } if name.starts_with("x-error"))
-                    && (one.on.is_empty() || one.on.iter().any(is_granted))
+                    && (one.on.is_empty() || one.on.iter().copied().any(is_granted))
             });
             if of_any_answer && !demands_an_error {
                 unguarded.push(format!("{}: {}", case.id, step.name));
@@ -101,7 +101,7 @@ fn headers_of_errors_are_expected_of_errors_only() {
     assert!(unguarded.is_empty(), "{}", unguarded.join("\n"));
 }
 
-fn is_granted(status: &StatusText) -> bool {
+fn is_granted(status: StatusText) -> bool {
     status.contains(200) || status.contains(202)
 }
 
