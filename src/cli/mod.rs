@@ -12,6 +12,7 @@ mod load;
 mod loading;
 mod options;
 mod progress;
+mod prove;
 mod publish;
 mod recorder;
 mod run;
@@ -40,6 +41,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),

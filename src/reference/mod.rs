@@ -9,6 +9,7 @@ mod answer;
 mod api;
 mod context;
 mod credentials;
+pub mod defect;
 mod email;
 mod keypairs;
 mod memory;

@@ -9,6 +9,8 @@ pub mod hlog;
 mod html;
 mod junit;
 mod load_result;
+mod proof;
+mod proof_pages;
 mod quantity;
 mod record;
 #[expect(
@@ -29,6 +31,11 @@ pub use junit::{JunitError, junit};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
+pub use proof::{
+    Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,
+    RequirementProof, Stray, prove,
+};
+pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};

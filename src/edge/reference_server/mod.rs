@@ -4,6 +4,7 @@
 //! means is decided there; this folder only reads requests, writes answers and delivers codes. It
 //! logs nothing: what an operator must know is handed to the [`Incident`] callback.
 
+mod defective;
 mod inbox;
 mod incident;
 mod intake;
@@ -14,6 +15,7 @@ mod reply;
 mod routes;
 mod world;
 
+use axum::Router;
 use axum::serve::ListenerExt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -23,7 +25,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::reference::{MemoryStore, Rules, StoreFault, UsersApi};
+use crate::reference::defect::{Defect, Fault, FaultyStore, LetterFault};
+use crate::reference::{Letter, MemoryStore, Rules, Store, StoreFault, UsersApi};
 use mail::MailDesk;
 use world::World;
 
@@ -46,6 +49,8 @@ pub struct ReferenceSettings {
     pub rules: Rules,
     /// Who is told of what goes wrong on our side. By default nobody.
     pub incidents: IncidentListener,
+    /// In which one way the server misbehaves. By default in none.
+    pub defect: Option<&'static Defect>,
 }
 
 /// Why a reference server does not start.
@@ -72,10 +77,24 @@ pub enum ServeError {
 
 /// What all requests share.
 struct Server {
-    api: UsersApi<MemoryStore>,
+    api: UsersApi<Box<dyn Store>>,
     mail: MailDesk,
+    letter_fault: Option<LetterFault>,
     world: World,
     incidents: IncidentListener,
+}
+
+impl Server {
+    /// Hands a letter over, in the order in which its recipient should get it.
+    fn post(&self, slot: outbox::Slot, letter: Letter) {
+        let letter = match &self.letter_fault {
+            None => Some(letter),
+            Some(fault) => fault.spoil(&letter),
+        };
+        if let Some(letter) = letter {
+            self.mail.post(slot, letter);
+        }
+    }
 }
 
 /// A reference server that is running. Dropping this does not stop it: its shutdown does.
@@ -99,13 +118,22 @@ impl ReferenceServer {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(StartError::Address)?;
+        let fault = settings.defect.map(|defect| defect.fault);
         let server = Arc::new(Server {
-            api: UsersApi::new(MemoryStore::new(), settings.rules),
+            api: UsersApi::new(store(fault), settings.rules),
             world: World::new().map_err(StartError::Randomness)?,
             mail: MailDesk::open(settings.mail, &settings.incidents),
+            letter_fault: match fault {
+                Some(Fault::Letter(fault)) => Some(fault),
+                _ => None,
+            },
             incidents: settings.incidents,
         });
-        let serving = tokio::spawn(serve(listener, Arc::clone(&server), shutdown));
+        let router = match fault {
+            None => routes::router(Arc::clone(&server)),
+            Some(fault) => defective::plant(routes::router(Arc::clone(&server)), fault),
+        };
+        let serving = tokio::spawn(serve(listener, router, Arc::clone(&server), shutdown));
         Ok(Self {
             address,
             server,
@@ -151,8 +179,16 @@ impl ReferenceServer {
     }
 }
 
+fn store(fault: Option<Fault>) -> Box<dyn Store> {
+    match fault {
+        Some(Fault::State(fault)) => Box::new(FaultyStore::new(MemoryStore::new(), fault)),
+        _ => Box::new(MemoryStore::new()),
+    }
+}
+
 async fn serve(
     listener: TcpListener,
+    router: Router,
     server: Arc<Server>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
@@ -160,8 +196,7 @@ async fn serve(
         // A connection that died between accept and here is noticed when it is read.
         let _ = stream.set_nodelay(true);
     });
-    let service =
-        routes::router(Arc::clone(&server)).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         shutdown.await;

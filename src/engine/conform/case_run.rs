@@ -68,6 +68,11 @@ impl<'run, 'a> CaseRun<'run, 'a> {
 
     async fn make_fixtures(&mut self) -> Result<(), Halt> {
         let needs = &self.case.needs;
+        // The user whom all share comes first, so that it never stands among a case's own.
+        if needs.contains(&Need::KnownUser) {
+            let user = self.shared.known_user().await?;
+            user.fill(Role::Known, &self.case.variables, &mut self.values);
+        }
         for (role, need, key_need) in [
             (Role::User, Need::User, Need::KeyPair),
             (Role::Second, Need::SecondUser, Need::SecondKeyPair),
@@ -84,10 +89,6 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 }
                 user.fill(role, &self.case.variables, &mut self.values);
             }
-        }
-        if needs.contains(&Need::KnownUser) {
-            let user = self.shared.known_user().await?;
-            user.fill(Role::Known, &self.case.variables, &mut self.values);
         }
         Ok(())
     }

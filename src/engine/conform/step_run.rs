@@ -58,7 +58,7 @@ impl StepRun<'_, '_> {
             }
         };
         let verdict = gravest(&findings);
-        if verdict >= Verdict::Fail {
+        if verdict >= Verdict::Fail || (self.phase != Phase::Judged && !findings.is_empty()) {
             return self.unmet(step, findings, &exchange);
         }
         self.note(findings, verdict, Some(&exchange));
