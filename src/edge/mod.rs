@@ -9,6 +9,7 @@ pub mod reference_server;
 mod run_clock;
 mod run_folder;
 mod signals;
+mod sqlite_store;
 pub mod tls;
 
 pub use embedded::{EmbeddedError, EmbeddedTarget};
@@ -18,3 +19,4 @@ pub use random::random_seed;
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, write_whole};
 pub use signals::watch as watch_signals;
+pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};

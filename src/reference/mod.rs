@@ -9,6 +9,7 @@ mod answer;
 mod api;
 mod context;
 mod credentials;
+mod deadlines;
 mod email;
 mod keypairs;
 mod memory;
@@ -18,9 +19,8 @@ mod request;
 mod rules;
 mod secret;
 mod sessions;
+mod shared;
 mod store;
-#[cfg(test)]
-mod tests;
 mod verification;
 
 pub use answer::{

@@ -130,4 +130,13 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// The store itself failed.
     fn attempt(&self, code: Uuid, judge: &dyn Fn(&Code) -> Attempt) -> Result<Attempt, StoreFault>;
+
+    /// Removes sessions with their codes, and codes, that no longer count at `now`: those first that
+    /// expired first, at most `most` sessions, and then as many codes. Key pairs stay: their owners
+    /// may list them. Tells how many sessions and codes went by their own expiry.
+    ///
+    /// # Errors
+    ///
+    /// The store itself failed.
+    fn sweep(&self, now: Moment, most: usize) -> Result<usize, StoreFault>;
 }
