@@ -20,6 +20,7 @@ pub mod cli;
 pub mod contract;
 pub mod edge;
 pub mod engine;
+pub mod load;
 pub mod model;
 pub mod reference;
 pub mod report;

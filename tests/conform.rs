@@ -4,7 +4,8 @@
 
 use assize::contract::{Requirements, Schemas};
 use assize::engine::{
-    Clock, Harness, MailError, MailQuery, Mailbox, SessionLog, Transport, conform, stop_signal,
+    AccountNumber, Clock, Harness, Ledger, LedgerLine, MailError, MailQuery, Mailbox, SessionLog,
+    Transport, conform, open_accounts, stop_signal,
 };
 use assize::model::{
     Exchange, Redactor, Request, Response, TransferError, TransferErrorKind, Verdict,
@@ -94,11 +95,27 @@ impl EventSink for Events {
     }
 }
 
+/// A ledger in memory.
+#[derive(Default)]
+struct Lines(Mutex<Vec<LedgerLine>>);
+
+impl Ledger for Lines {
+    fn next_number(&self) -> AccountNumber {
+        AccountNumber(u64::try_from(self.0.lock().unwrap().len()).unwrap())
+    }
+
+    fn write(&self, line: &LedgerLine) {
+        self.0.lock().unwrap().push(line.clone());
+    }
+}
+
 struct Outcome {
     case: CaseResult,
     accounts: Accounts,
     requests: Vec<Request>,
     took: Duration,
+    /// Accounts that the ledger leaves open.
+    open: usize,
 }
 
 impl Outcome {
@@ -134,6 +151,7 @@ async fn run(
         requests: Mutex::default(),
     };
     let (clock, events) = (FakeClock::default(), Events::default());
+    let ledger = Lines::default();
     let (_stopper, stop) = stop_signal();
     let harness = Harness {
         transport: &target,
@@ -143,6 +161,7 @@ async fn run(
         generation: &Generation::new(1, "t-{tag}@t.test").unwrap(),
         redactor: &Redactor::new(),
         base_url: "http://t.test/v2",
+        ledger: &ledger,
         sessions: &SessionLog::new(),
         stop: &stop,
         mail_limit: Duration::from_secs(30),
@@ -161,6 +180,7 @@ async fn run(
         accounts: accounts.unwrap(),
         requests: target.requests.into_inner().unwrap(),
         took: clock.elapsed(),
+        open: open_accounts(&ledger.0.into_inner().unwrap()).len(),
     }
 }
 
@@ -266,31 +286,32 @@ const WITH_USER: &str = "    proves: get.alias
 ";
 
 /// A target that keeps to the contract for one user.
-fn honest(request: &Request, alias: &Mutex<String>) -> Answer {
-    match (request.method.as_str(), request.path.as_str()) {
+fn honest(request: &Request, alias: &Mutex<String>) -> (u16, String) {
+    let acknowledged = json!({"message": "acknowledged"});
+    let (status, body) = match (request.method.as_str(), request.path.as_str()) {
         ("POST", "/user") => {
             let body: serde_json::Value =
                 serde_json::from_slice(request.body.as_ref().unwrap()).unwrap();
-            body["alias"]
-                .as_str()
-                .unwrap()
-                .clone_into(&mut alias.lock().unwrap());
-            let answer = json!({"bearer": "b-1", "sessionID": "s", "verificationCodeID": "c"});
-            Ok((200, answer.to_string()))
+            let given = body["alias"].as_str().unwrap();
+            given.clone_into(&mut alias.lock().unwrap());
+            (
+                200,
+                json!({"bearer": "b-1", "sessionID": "s", "verificationCodeID": "c"}),
+            )
         }
-        ("PUT", "/session/verification") => Ok((202, r#"{"message":"acknowledged"}"#.into())),
-        ("GET", "/session") => Ok((200, r#"{"userID":"u-1"}"#.into())),
-        ("GET", "/user/u-1") => Ok((200, json!({"alias": *alias.lock().unwrap()}).to_string())),
-        ("DELETE", "/user") => Ok((202, r#"{"message":"acknowledged"}"#.into())),
-        _ => Ok((404, String::new())),
-    }
+        ("PUT", "/session/verification") | ("DELETE", "/user") => (202, acknowledged),
+        ("GET", "/session") => (200, json!({"userID": "u-1"})),
+        ("GET", "/user/u-1") => (200, json!({"alias": *alias.lock().unwrap()})),
+        _ => (404, json!(null)),
+    };
+    (status, body.to_string())
 }
 
 #[tokio::test]
 async fn a_user_is_made_verified_used_and_removed() {
     let alias = Mutex::default();
     let mailbox = Some(FakeMailbox { empty: false });
-    let outcome = run(WITH_USER, mailbox, |request, _| honest(request, &alias)).await;
+    let outcome = run(WITH_USER, mailbox, |request, _| Ok(honest(request, &alias))).await;
     assert_eq!(outcome.case.verdict, Verdict::Pass);
     assert_eq!(
         outcome.sent(),
@@ -318,12 +339,13 @@ async fn a_user_is_removed_after_a_failure_too() {
     let outcome = run(WITH_USER, mailbox, |request, _| {
         match request.path.as_str() {
             "/user/u-1" => Ok((200, r#"{"alias":"another"}"#.into())),
-            _ => honest(request, &alias),
+            _ => Ok(honest(request, &alias)),
         }
     })
     .await;
     assert_eq!(outcome.case.verdict, Verdict::Fail);
     assert_eq!(outcome.sent().last().unwrap(), "DELETE /user");
+    assert_eq!(outcome.open, 0);
     assert_eq!(
         outcome.accounts,
         Accounts {
@@ -340,7 +362,7 @@ async fn an_account_that_could_not_be_removed_is_counted() {
     let outcome = run(WITH_USER, mailbox, |request, _| {
         match request.method.as_str() {
             "DELETE" => Ok((500, String::new())),
-            _ => honest(request, &alias),
+            _ => Ok(honest(request, &alias)),
         }
     })
     .await;
@@ -384,7 +406,7 @@ async fn secrets_do_not_reach_the_result() {
     let outcome = run(WITH_USER, mailbox, |request, _| {
         match request.path.as_str() {
             "/user/u-1" => Ok((200, r#"{"alias":"b-1 and 123456 leak"}"#.into())),
-            _ => honest(request, &alias),
+            _ => Ok(honest(request, &alias)),
         }
     })
     .await;

@@ -26,6 +26,7 @@ fn judged(step: &Step) -> impl Iterator<Item = (String, Level)> + '_ {
             .map(|one| (&one.requirements, one.level))
             .collect::<Vec<_>>(),
         Action::Mail(mail) => vec![(&mail.requirements, mail.level)],
+        Action::Distinct(distinct) => vec![(&distinct.requirements, distinct.level)],
     };
     expectations
         .into_iter()

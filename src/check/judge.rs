@@ -28,10 +28,10 @@ pub fn judge<A: Answer>(
 ) -> Vec<Finding> {
     let subject = Subject::new(answer);
     let mut findings = Vec::new();
-    let (statuses, others) = (
-        expectations.iter().filter(|one| is_status(one)),
-        expectations.iter().filter(|one| !is_status(one)),
-    );
+    let status = answer.status();
+    let apt = || expectations.iter().filter(|one| one.speaks_of(status));
+    let statuses = apt().filter(|one| is_status(one));
+    let others = apt().filter(|one| !is_status(one));
     for expectation in statuses {
         examine(expectation, &subject, context, &mut findings);
     }

@@ -34,6 +34,8 @@ pub(super) enum Verb {
     Check(CheckArguments),
     /// Make load, judge every answer, measure
     Load(LoadArguments),
+    /// Remove the accounts that earlier runs could not remove
+    Clean(CleanArguments),
     /// Run the reference server alone
     Serve(ServeArguments),
     /// List the cases, the scenarios or the requirements
@@ -98,6 +100,21 @@ pub(super) struct LoadArguments {
     pub(super) load: LoadOptions,
     #[command(flatten)]
     pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CleanArguments {
+    /// The run whose accounts to remove [default: all that left some behind]
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+    /// The configuration to read [default: assize.toml, if there is one]
+    #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    /// The folder in which runs have their folders [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

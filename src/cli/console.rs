@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use crate::report::Look;
+
 /// How a command's output may look.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Console {
@@ -28,6 +30,14 @@ impl Console {
             colours: wanted && able && io::stdout().is_terminal(),
             live: able && io::stderr().is_terminal() && std::env::var_os("CI").is_none(),
             width: width(),
+        }
+    }
+
+    /// How text is laid out on standard output.
+    pub(super) const fn look(self) -> Look {
+        Look {
+            width: self.width,
+            colour: self.colours,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::edge::{ClientError, WriteError};
+use crate::edge::{ClientError, LedgerError, WriteError};
 use crate::model::Outcome;
 use crate::suite::SuiteError;
 
@@ -27,6 +27,9 @@ pub(super) enum Failure {
     /// A report cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// A ledger cannot be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The target cannot be addressed.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -44,9 +47,10 @@ impl Failure {
             | Self::Configuration { .. }
             | Self::Usage(_)
             | Self::Client(ClientError::BaseUrl { .. }) => Outcome::Misused,
-            Self::Write(_) | Self::Client(ClientError::Setup(_)) | Self::Machine(_) => {
-                Outcome::Broken
-            }
+            Self::Write(_)
+            | Self::Ledger(_)
+            | Self::Client(ClientError::Setup(_))
+            | Self::Machine(_) => Outcome::Broken,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod clean;
 mod config;
 mod console;
 mod failure;
@@ -39,6 +40,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),

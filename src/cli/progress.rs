@@ -4,8 +4,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 
 use super::console::{self, Console};
-use crate::model::Verdict;
-use crate::report::{Event, case_line, second_line};
+use crate::model::{ScenarioId, Verdict};
+use crate::report::{Event, Look, case_line, load_started_line, second_line};
 
 /// Elsewhere than on a terminal, one of so many seconds of a load is shown.
 const PLAIN_SECONDS: f64 = 5.0;
@@ -15,6 +15,7 @@ const TICK: Duration = Duration::from_millis(120);
 /// What a user sees while a run is under way.
 pub(super) struct Progress {
     quiet: bool,
+    look: Look,
     bar: Option<ProgressBar>,
 }
 
@@ -25,7 +26,11 @@ impl Progress {
             bar.enable_steady_tick(TICK);
             bar
         });
-        Self { quiet, bar }
+        let look = Look {
+            colour: bar.is_some() && console.colours,
+            ..console.look()
+        };
+        Self { quiet, look, bar }
     }
 
     pub(super) fn show(&self, event: &Event) {
@@ -37,19 +42,19 @@ impl Progress {
             Event::CaseStarted(id) => self.working_on(&id.to_string()),
             Event::CaseFinished(result) => {
                 if result.verdict >= Verdict::Warn {
-                    self.line(&case_line(result));
+                    self.line(&case_line(result, self.look));
                 }
                 self.advance(1);
             }
             Event::LoadStarted {
                 scenario,
                 planned_s,
-            } => self.begin_load(scenario.as_str(), *planned_s),
+            } => self.begin_load(scenario, *planned_s),
             Event::LoadSecond(second) => {
-                let text = second_line(second);
+                let text = second_line(&second.result, self.look);
                 self.working_on(&text);
                 self.advance(1);
-                if self.bar.is_none() && second.at_s % PLAIN_SECONDS < 1.0 {
+                if self.bar.is_none() && second.result.at_s % PLAIN_SECONDS < 1.0 {
                     self.line(&text);
                 }
             }
@@ -77,9 +82,9 @@ impl Progress {
         }
     }
 
-    fn begin_load(&self, scenario: &str, planned_s: f64) {
+    fn begin_load(&self, scenario: &ScenarioId, planned_s: f64) {
         match &self.bar {
-            None => self.line(&format!("loading with {scenario} for {planned_s:.0} s")),
+            None => self.line(&load_started_line(scenario, planned_s, self.look)),
             Some(bar) => {
                 bar.reset();
                 #[expect(

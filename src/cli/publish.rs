@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::console::{self, Console};
 use super::failure::Failure;
 use super::options::ReportOptions;
-use crate::edge::{RunFolder, WriteError, write_whole};
+use crate::edge::{RunFolder, write_whole};
 use crate::model::Outcome;
-use crate::report::{Report, SummaryStyle, html, junit, results_json, summary};
+use crate::report::{Report, html, junit, results_json, summary};
 
 /// Where runs get their folders unless told otherwise.
-const REPORTS: &str = "reports";
+pub(super) const REPORTS: &str = "reports";
 
 /// The folder in which each run gets a folder of its own.
 pub(super) fn reports_folder(options: &ReportOptions) -> PathBuf {
@@ -26,23 +26,36 @@ pub(super) fn publish(
     console: Console,
 ) -> Result<Outcome, Failure> {
     let written = write(report, folder, options);
-    show(report, written.as_ref().ok(), options, console);
+    show(
+        report,
+        written.as_deref().unwrap_or_default(),
+        options,
+        console,
+    );
     written?;
     Ok(report.conclusion.outcome)
 }
 
+/// Writes all reports and gives their names, the one to look at first.
 fn write(
     report: &Report,
     folder: RunFolder,
     options: &ReportOptions,
-) -> Result<PathBuf, WriteError> {
-    let json = results_json(report);
-    let junit = junit(report);
+) -> Result<Vec<String>, Failure> {
+    let unrendered =
+        |what: &str, cause: String| Failure::Machine(format!("cannot render {what}: {cause}"));
+    let json =
+        results_json(report).map_err(|error| unrendered("results.json", error.to_string()))?;
+    let junit = junit(report).map_err(|error| unrendered("junit.xml", error.to_string()))?;
     let page = html(report);
     folder.write("results.json", &json)?;
     folder.write("junit.xml", &junit)?;
     folder.write("report.html", &page)?;
     let place = folder.finish()?;
+    let mut files = Vec::new();
+    for name in ["report.html", "junit.xml", "results.json"] {
+        files.push(place.join(name).display().to_string());
+    }
     for (copy, content) in [
         (&options.json, &json),
         (&options.junit, &junit),
@@ -50,17 +63,18 @@ fn write(
     ] {
         if let Some(path) = copy {
             write_whole(path, content)?;
+            files.push(path.display().to_string());
         }
     }
-    Ok(place)
+    Ok(files)
 }
 
-fn show(report: &Report, place: Option<&PathBuf>, options: &ReportOptions, console: Console) {
-    let style = SummaryStyle {
-        width: console.width,
-        colours: console.colours,
-        quiet: options.quiet,
-        folder: place.map(|place| place.display().to_string()),
-    };
-    console::print(&summary(report, &style));
+fn show(report: &Report, files: &[String], options: &ReportOptions, console: Console) {
+    if options.quiet {
+        let conclusion = &report.conclusion;
+        let headline = conclusion.outcome.headline();
+        console::print(&format!("{headline}  {}\n", conclusion.sentence));
+    } else {
+        console::print(&summary(report, console.look(), files));
+    }
 }

@@ -1,44 +1,97 @@
-//! Takes the events of a run: folds them into the report, and shows them as they happen.
+//! Takes the events of a run: folds them into the report, logs the seconds of a load, and shows what
+//! happens as it happens.
 
-use std::sync::{Mutex, PoisonError};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::progress::Progress;
-use crate::report::{Event, EventSink, Report, ReportBuilder};
+use crate::model::Outcome;
+use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, Trouble, hlog};
 
 /// The sink of a run.
 pub(super) struct Recorder {
     builder: Mutex<ReportBuilder>,
+    log: Mutex<IntervalLog>,
     progress: Progress,
 }
 
 impl Recorder {
-    pub(super) const fn new(builder: ReportBuilder, progress: Progress) -> Self {
+    /// A recorder that logs the seconds of a load to a file.
+    pub(super) const fn new(builder: ReportBuilder, log: File, progress: Progress) -> Self {
         Self {
             builder: Mutex::new(builder),
+            log: Mutex::new(IntervalLog::Empty(log)),
             progress,
         }
     }
 
     /// Changes what is known of the run besides its events.
-    pub(super) fn amend(&self, change: impl FnOnce(&mut ReportBuilder)) {
-        // A builder is whole whatever a panicking holder was doing: it only ever appends.
-        change(&mut self.builder.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(super) fn amend<T>(&self, change: impl FnOnce(&mut ReportBuilder) -> T) -> T {
+        change(&mut lock(&self.builder))
     }
 
-    /// Ends the display and gives the report.
-    pub(super) fn finish(self, report: impl FnOnce(ReportBuilder) -> Report) -> Report {
+    /// Ends the display and the log, and gives what was folded.
+    pub(super) fn finish(&self) -> ReportBuilder {
         self.progress.finish();
-        report(
-            self.builder
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        let ended = std::mem::replace(&mut *lock(&self.log), IntervalLog::Ended).end();
+        if let Err(error) = ended {
+            self.emit(&Event::Trouble(Trouble {
+                outcome: Outcome::Broken,
+                text: format!("cannot write the interval log of the load: {error}"),
+            }));
+        }
+        lock(&self.builder).clone()
     }
 }
 
 impl EventSink for Recorder {
     fn emit(&self, event: &Event) {
         self.amend(|builder| builder.apply(event));
+        if let Event::LoadSecond(second) = event {
+            let mut log = lock(&self.log);
+            *log = std::mem::replace(&mut *log, IntervalLog::Ended).add(second);
+        }
         self.progress.show(event);
+    }
+}
+
+/// A report and a log are whole whatever a panicking holder was doing: they only ever grow.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The interval log of a load.
+enum IntervalLog {
+    /// Nothing was logged yet.
+    Empty(File),
+    /// Under way.
+    Open(BufWriter<File>),
+    /// It could not be written.
+    Failed(io::Error),
+    /// Closed.
+    Ended,
+}
+
+impl IntervalLog {
+    fn add(self, second: &LoadSecond) -> Self {
+        let (mut file, head) = match self {
+            Self::Empty(file) => (BufWriter::new(file), hlog::header(second.measured_from)),
+            Self::Open(file) => (file, String::new()),
+            Self::Failed(_) | Self::Ended => return self,
+        };
+        let text = head + &hlog::lines(second);
+        match file.write_all(text.as_bytes()) {
+            Ok(()) => Self::Open(file),
+            Err(error) => Self::Failed(error),
+        }
+    }
+
+    fn end(self) -> io::Result<()> {
+        match self {
+            Self::Open(mut file) => file.flush(),
+            Self::Failed(error) => Err(error),
+            Self::Empty(_) | Self::Ended => Ok(()),
+        }
     }
 }

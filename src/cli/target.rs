@@ -64,6 +64,16 @@ impl TargetPlan {
         })
     }
 
+    /// The base URL, if the user named one.
+    pub(super) fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// The limit of making a connection.
+    pub(super) const fn connect_timeout(&self) -> Duration {
+        self.limits.connect
+    }
+
     pub(super) fn name(&self) -> &str {
         self.url.as_deref().unwrap_or(EMBEDDED)
     }

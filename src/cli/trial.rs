@@ -3,13 +3,14 @@
 //! Whatever goes wrong once the options are read ends in a report, too, so that a CI system never
 //! sees an empty or a green one of a run that did not take place.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::arguments::Place;
 use super::config::Config;
 use super::console::{self, Console};
 use super::failure::Failure;
-use super::loading::{self, Loading};
+use super::loading::Loading;
 use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
 use super::progress::Progress;
 use super::publish;
@@ -17,7 +18,7 @@ use super::recorder::Recorder;
 use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
-use crate::edge::{RunClock, RunFolder, random_seed, watch_signals};
+use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed, watch_signals};
 use crate::engine::{Clock, Harness, SessionLog, Stop, conform, stop_signal};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
@@ -27,9 +28,12 @@ use crate::suite::{Generation, Plan, Selection, Wildcard};
 const JOBS: usize = 4;
 /// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
 /// that RFC 2606 keeps from ever receiving mail.
-const EMAIL: &str = "assize-{tag}@assize.example";
+pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
-const MAIL_LIMIT: Duration = Duration::from_secs(30);
+pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
+
+/// The interval log of the load in the folder of a run; empty if there was none.
+const INTERVAL_LOG: &str = "load.hlog";
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {
@@ -44,6 +48,7 @@ pub(super) struct Order<'a> {
 
 /// The options with everything from `assize.toml` filled in.
 struct Settings {
+    verb: &'static str,
     target: TargetPlan,
     suites: SuiteOptions,
     check: Option<CheckOptions>,
@@ -68,6 +73,7 @@ impl Settings {
         let generation =
             Generation::new(seed, email).map_err(|error| Failure::Usage(error.to_string()))?;
         Ok(Self {
+            verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
             target: TargetPlan::new(config.url.as_deref(), &target)?,
             suites,
@@ -79,12 +85,17 @@ impl Settings {
         })
     }
 
-    fn run_info(&self, verb: &str, clock: &RunClock) -> RunInfo {
+    /// The name of the run: sorts by time, and cannot be that of another run.
+    fn run_id(&self, clock: &RunClock) -> String {
+        format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.seed)
+    }
+
+    fn run_info(&self, clock: &RunClock) -> RunInfo {
         let check = self.check.as_ref();
         RunInfo {
-            id: RunId::new(format!("{}-{verb}-{:x}", clock.began_compact(), self.seed)),
+            id: RunId::new(self.run_id(clock)),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            verb: verb.to_owned(),
+            verb: self.verb.to_owned(),
             target: self.target.name().to_owned(),
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
@@ -102,11 +113,12 @@ impl Settings {
 pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
     let settings = Settings::new(order)?;
     let clock = RunClock::start();
-    let info = settings.run_info(order.verb, &clock);
+    let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
     let progress = Progress::new(console, settings.report.quiet);
-    let recorder = Recorder::new(ReportBuilder::new(info), progress);
-    let (planned, loading) = match prepare(&settings, &folder) {
+    let log = folder.open(INTERVAL_LOG)?;
+    let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
+    let (planned, loading) = match prepare(&settings) {
         Ok((planned, loading)) => (Some(planned), loading),
         Err(failure) => {
             tell(&recorder, &failure);
@@ -125,17 +137,17 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
             tell(&recorder, &failure);
         }
     }
-    let report = recorder.finish(|builder| conclude(builder, &clock, planned.as_ref()));
+    let report = conclude(recorder.finish(), &clock, planned.as_ref());
     publish::publish(&report, folder, &settings.report, console)
 }
 
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
-fn prepare(settings: &Settings, folder: &RunFolder) -> Result<(Planned, Option<Loading>), Failure> {
+fn prepare(settings: &Settings) -> Result<(Planned, Option<Loading>), Failure> {
     let mut planned = planned(settings.suites.suites.as_deref())?;
     let loading = settings
         .load
         .as_ref()
-        .map(|load| Loading::new(load, &planned.plan, folder))
+        .map(|load| Loading::new(load, &planned.plan, &settings.target))
         .transpose()?;
     match &settings.check {
         Some(check) => selection(check).apply(&mut planned.plan),
@@ -181,7 +193,7 @@ fn order_of(plan: &Plan) -> Vec<CaseId> {
 struct Proceeding<'a> {
     settings: &'a Settings,
     planned: &'a Planned,
-    recorder: &'a Recorder,
+    recorder: &'a Arc<Recorder>,
     clock: &'a RunClock,
     loading: Option<Loading>,
 }
@@ -205,32 +217,46 @@ impl Proceeding<'_> {
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
+        let ledger = self.begin_ledger(&target)?;
         let sessions = SessionLog::new();
-        let redactor = std::sync::Arc::new(Redactor::new());
+        let redactor = Arc::new(Redactor::new());
         let harness = Harness {
             transport: target.transport(),
             clock: self.clock,
             mailbox: target.mailbox(),
-            sink: self.recorder,
+            sink: self.recorder.as_ref(),
             generation: &self.settings.generation,
             redactor: &redactor,
             base_url: target.base_url(),
+            ledger: &ledger,
             sessions: &sessions,
             stop: &stop,
             mail_limit: self.settings.mail_limit,
         };
         let held = self.hold_against(harness, &stop, &redactor).await;
+        // A ledger with open accounts stays; the report counts them.
+        ledger.close()?;
         if stop.is_set() {
             self.recorder.amend(ReportBuilder::interrupt);
         }
         held
     }
 
+    fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
+        let head = LedgerHead {
+            run: self.settings.run_id(self.clock),
+            target: target.base_url().to_owned(),
+            embedded: self.settings.target.is_embedded(),
+        };
+        let reports = publish::reports_folder(&self.settings.report);
+        Ok(LedgerFile::begin(&reports, &head)?)
+    }
+
     async fn hold_against(
         &self,
         harness: Harness<'_>,
         stop: &Stop,
-        redactor: &std::sync::Arc<Redactor>,
+        redactor: &Arc<Redactor>,
     ) -> Result<(), Failure> {
         if let Err(text) = harness.reach().await {
             let outcome = Outcome::Broken;
@@ -246,10 +272,7 @@ impl Proceeding<'_> {
         let Some(loading) = &self.loading else {
             return Ok(());
         };
-        let mut fit_for_load = true;
-        self.recorder
-            .amend(|builder| fit_for_load = !builder.has_failed());
-        if !fit_for_load {
+        if self.recorder.amend(|builder| builder.has_failed()) {
             let text = "no load was made, because the contract is violated already".to_owned();
             harness.sink.emit(&Event::Notice(text));
             return Ok(());
@@ -258,13 +281,7 @@ impl Proceeding<'_> {
             return Ok(());
         }
         let alone = self.settings.check.is_none();
-        loading::load(
-            loading,
-            &self.planned.plan,
-            harness,
-            redactor.clone(),
-            alone,
-        )
-        .await
+        loading.make(harness, self.recorder, redactor, alone).await;
+        Ok(())
     }
 }

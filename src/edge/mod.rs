@@ -3,6 +3,8 @@
 mod embedded;
 mod guard;
 mod http_client;
+mod ledger_file;
+mod load;
 pub mod mailbox;
 mod random;
 pub mod reference_server;
@@ -11,12 +13,16 @@ mod run_folder;
 mod signals;
 mod sqlite_store;
 pub mod tls;
+mod wire;
 
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use guard::load_allowed;
 pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
+pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
+pub use load::{LoadError, run_load};
 pub use random::random_seed;
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
+pub use wire::{EndpointError, UnsendableError};

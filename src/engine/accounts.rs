@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount};
 use crate::model::{Exchange, Request, Response};
 
 /// An account that exists because of this run.
@@ -15,8 +16,12 @@ pub(super) struct Account {
     pub(super) codes_mailed: usize,
     /// Its API keys.
     pub(super) keys: Vec<String>,
-    /// Whether its deletion was acknowledged.
+    /// Whether its deletion was acknowledged, or it turned out never to have existed.
     pub(super) removed: bool,
+    /// Whether the answer that tells whether it exists never came.
+    pub(super) uncertain: bool,
+    /// Its number in the ledger.
+    pub(super) number: Option<AccountNumber>,
 }
 
 /// A session of an account.
@@ -27,6 +32,8 @@ pub(super) struct Session {
     /// Which of the account's codes verifies it, from 0.
     pub(super) code_ordinal: usize,
     pub(super) verified: bool,
+    /// Whether the ledger knows that it is verified.
+    in_ledger: bool,
 }
 
 /// Watches the exchanges of a case.
@@ -36,17 +43,90 @@ pub(super) struct AccountWatch {
 }
 
 impl AccountWatch {
-    /// Learns from an exchange what accounts came to be, became usable, or are gone.
-    pub(super) fn observe(&mut self, exchange: &Exchange) {
-        let Ok(response) = &exchange.result else {
-            return;
-        };
-        if !(200..300).contains(&response.status) {
-            return;
-        }
+    /// Takes over an account that an earlier run left behind.
+    pub(super) fn adopt(&mut self, number: AccountNumber, left: OpenAccount) {
+        let session = left.bearer.map(|bearer| Session {
+            bearer,
+            code_id: String::new(),
+            code_ordinal: 0,
+            verified: true,
+            in_ledger: true,
+        });
+        self.accounts.push(Account {
+            email: left.email,
+            sessions: session.into_iter().collect(),
+            uncertain: true,
+            number: Some(number),
+            ..Account::default()
+        });
+    }
+
+    /// Learns from an exchange what accounts came to be, became usable, or are gone. `number` is
+    /// what [`announce`] gave for its request.
+    pub(super) fn observe(
+        &mut self,
+        exchange: &Exchange,
+        number: Option<AccountNumber>,
+        ledger: &dyn Ledger,
+    ) {
         let request = &exchange.request;
+        match &exchange.result {
+            Ok(response) if (200..300).contains(&response.status) => {
+                self.granted(request, response, number);
+            }
+            Ok(_) => strike(number, ledger),
+            Err(_) => self.in_doubt(request, number),
+        }
+        self.write_changes(ledger);
+    }
+
+    /// Strikes an account off that turned out not to exist.
+    pub(super) fn never_existed(&mut self, email: &str, ledger: &dyn Ledger) {
+        for account in &mut self.accounts {
+            if account.uncertain && account.email.as_deref() == Some(email) {
+                account.removed = true;
+            }
+        }
+        self.write_changes(ledger);
+    }
+
+    /// Tells the ledger what it does not know yet.
+    fn write_changes(&mut self, ledger: &dyn Ledger) {
+        for account in &mut self.accounts {
+            let Some(number) = account.number else {
+                continue;
+            };
+            if account.removed {
+                strike(account.number.take(), ledger);
+                continue;
+            }
+            for session in &mut account.sessions {
+                if session.verified && !session.in_ledger {
+                    session.in_ledger = true;
+                    let bearer = session.bearer.clone();
+                    ledger.write(&LedgerLine::Verified { number, bearer });
+                }
+            }
+        }
+    }
+
+    /// No answer came to a request that may have made an account.
+    fn in_doubt(&mut self, request: &Request, number: Option<AccountNumber>) {
+        if number.is_some() {
+            self.accounts.push(Account {
+                email: email_of(request),
+                uncertain: true,
+                // If it exists, its first code was mailed.
+                codes_mailed: 1,
+                number,
+                ..Account::default()
+            });
+        }
+    }
+
+    fn granted(&mut self, request: &Request, response: &Response, number: Option<AccountNumber>) {
         match (request.method.as_str(), path_only(&request.path)) {
-            ("POST", "/user") => self.created(request, response),
+            ("POST", "/user") => self.created(request, response, number),
             ("POST", "/session") => self.session_opened(request, response),
             ("PUT", "/session/verification") => self.verified(request),
             ("POST", "/keypair") => self.key_made(request, response),
@@ -62,15 +142,17 @@ impl AccountWatch {
     }
 
     /// How many accounts came to be.
-    pub(super) const fn made(&self) -> usize {
-        self.accounts.len()
+    pub(super) fn made(&self) -> usize {
+        let certain = |account: &&Account| !(account.uncertain && account.removed);
+        self.accounts.iter().filter(certain).count()
     }
 
-    fn created(&mut self, request: &Request, response: &Response) {
-        let email = body(request).and_then(|body| text(&body, "email"));
+    fn created(&mut self, request: &Request, response: &Response, number: Option<AccountNumber>) {
+        let email = email_of(request);
         let mailed_before = self.mailed_to(email.as_deref());
         let mut account = Account {
             email,
+            number,
             codes_mailed: 1,
             ..Account::default()
         };
@@ -79,13 +161,14 @@ impl AccountWatch {
     }
 
     fn session_opened(&mut self, request: &Request, response: &Response) {
-        let email = body(request).and_then(|body| text(&body, "email"));
+        let email = email_of(request);
         let ordinal = self.mailed_to(email.as_deref());
         let owner = self
             .accounts
             .iter_mut()
             .rfind(|account| account.email.is_some() && account.email == email);
         if let Some(account) = owner {
+            account.uncertain = false;
             account.codes_mailed += 1;
             account.sessions.extend(session(response, ordinal));
         }
@@ -123,6 +206,7 @@ impl AccountWatch {
         });
         if let Some(account) = gone {
             account.removed = true;
+            account.uncertain = false;
         }
     }
 
@@ -151,7 +235,35 @@ fn session(response: &Response, code_ordinal: usize) -> Option<Session> {
         code_id: text(&answer, "verificationCodeID")?,
         code_ordinal,
         verified: false,
+        in_ledger: false,
     })
+}
+
+/// Writes down, before a request is sent, that it may make an account.
+pub(super) fn announce(request: &Request, ledger: &dyn Ledger) -> Option<AccountNumber> {
+    if !makes_account(request) {
+        return None;
+    }
+    let number = ledger.next_number();
+    ledger.write(&LedgerLine::Intended {
+        number,
+        email: email_of(request),
+    });
+    Some(number)
+}
+
+fn makes_account(request: &Request) -> bool {
+    request.method == "POST" && path_only(&request.path) == "/user"
+}
+
+fn email_of(request: &Request) -> Option<String> {
+    body(request).and_then(|body| text(&body, "email"))
+}
+
+fn strike(number: Option<AccountNumber>, ledger: &dyn Ledger) {
+    if let Some(number) = number {
+        ledger.write(&LedgerLine::Struck { number });
+    }
 }
 
 fn path_only(path: &str) -> &str {
@@ -189,7 +301,43 @@ fn bearer_of(request: &Request) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
     use std::time::Duration;
+
+    #[derive(Default)]
+    struct Lines(Mutex<Vec<LedgerLine>>);
+
+    impl Ledger for Lines {
+        fn next_number(&self) -> AccountNumber {
+            AccountNumber(u64::try_from(self.0.lock().unwrap().len()).unwrap())
+        }
+
+        fn write(&self, line: &LedgerLine) {
+            self.0.lock().unwrap().push(line.clone());
+        }
+    }
+
+    /// A watch with its ledger.
+    #[derive(Default)]
+    struct Watching {
+        watch: AccountWatch,
+        ledger: Lines,
+    }
+
+    impl Watching {
+        fn see(&mut self, exchange: &Exchange) {
+            let number = announce(&exchange.request, &self.ledger);
+            self.watch.observe(exchange, number, &self.ledger);
+        }
+
+        fn standing(&self) -> Vec<Account> {
+            self.watch.standing()
+        }
+
+        fn open(&self) -> usize {
+            super::super::ledger::open_accounts(&self.ledger.0.lock().unwrap()).len()
+        }
+    }
 
     fn exchange(
         method: &str,
@@ -231,10 +379,10 @@ mod tests {
 
     #[test]
     fn a_created_account_stands_until_its_own_deletion_is_acknowledged() {
-        let mut watch = AccountWatch::default();
-        watch.observe(&created("a@x", "A", "ca"));
-        watch.observe(&created("b@x", "B", "cb"));
-        watch.observe(&exchange(
+        let mut watch = Watching::default();
+        watch.see(&created("a@x", "A", "ca"));
+        watch.see(&created("b@x", "B", "cb"));
+        watch.see(&exchange(
             "DELETE",
             "/user",
             &[("Authorization", "Bearer B")],
@@ -243,7 +391,7 @@ mod tests {
             "",
         ));
         assert_eq!(watch.standing().len(), 2);
-        watch.observe(&exchange(
+        watch.see(&exchange(
             "DELETE",
             "/user",
             &[("authorization", "bearer B")],
@@ -254,14 +402,14 @@ mod tests {
         let standing = watch.standing();
         assert_eq!(standing.len(), 1);
         assert_eq!(standing[0].email.as_deref(), Some("a@x"));
-        assert_eq!(watch.made(), 2);
+        assert_eq!(watch.watch.made(), 2);
     }
 
     #[test]
     fn a_key_pair_removes_its_owner_and_further_sessions_count_their_codes() {
-        let mut watch = AccountWatch::default();
-        watch.observe(&created("a@x", "A", "ca"));
-        watch.observe(&exchange(
+        let mut watch = Watching::default();
+        watch.see(&created("a@x", "A", "ca"));
+        watch.see(&exchange(
             "POST",
             "/session",
             &[],
@@ -270,7 +418,7 @@ mod tests {
             r#"{"bearer":"A2","verificationCodeID":"ca2"}"#,
         ));
         assert_eq!(watch.standing()[0].codes_mailed, 2);
-        watch.observe(&exchange(
+        watch.see(&exchange(
             "POST",
             "/keypair",
             &[("Authorization", "Bearer A2")],
@@ -278,7 +426,7 @@ mod tests {
             200,
             r#"{"apiKey":"K"}"#,
         ));
-        watch.observe(&exchange(
+        watch.see(&exchange(
             "PUT",
             "/session/verification",
             &[],
@@ -289,7 +437,7 @@ mod tests {
         let account = &watch.standing()[0];
         assert!(!account.sessions[0].verified && account.sessions[1].verified);
         assert_eq!(account.sessions[1].code_ordinal, 1);
-        watch.observe(&exchange(
+        watch.see(&exchange(
             "DELETE",
             "/user",
             &[("api-key", "K")],
@@ -298,12 +446,13 @@ mod tests {
             "",
         ));
         assert!(watch.standing().is_empty());
+        assert_eq!(watch.open(), 0);
     }
 
     #[test]
     fn a_refused_create_makes_no_account() {
-        let mut watch = AccountWatch::default();
-        watch.observe(&exchange(
+        let mut watch = Watching::default();
+        watch.see(&exchange(
             "POST",
             "/user",
             &[],
@@ -311,6 +460,25 @@ mod tests {
             400,
             "",
         ));
-        assert_eq!(watch.made(), 0);
+        assert_eq!(watch.watch.made(), 0);
+        assert_eq!(watch.open(), 0);
+    }
+
+    #[test]
+    fn a_create_without_an_answer_stays_in_the_ledger_until_it_is_known_not_to_exist() {
+        let mut watch = Watching::default();
+        let lost = Exchange {
+            result: Err(crate::model::TransferError::new(
+                crate::model::TransferErrorKind::Timeout,
+                "late",
+            )),
+            ..created("a@x", "A", "ca")
+        };
+        watch.see(&lost);
+        assert!(watch.standing()[0].uncertain);
+        assert_eq!(watch.open(), 1);
+        watch.watch.never_existed("a@x", &watch.ledger);
+        assert_eq!(watch.open(), 0);
+        assert_eq!(watch.watch.made(), 0);
     }
 }

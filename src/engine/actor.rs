@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::accounts::{Account, AccountWatch};
+use super::accounts::{Account, AccountWatch, announce};
 use super::harness::{Halt, Harness};
+use super::ledger::{AccountNumber, OpenAccount};
 use crate::model::{Exchange, Request, Response, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
@@ -36,8 +37,10 @@ impl<'a> Actor<'a> {
 
     /// Sends a request and learns from what comes back.
     pub(super) async fn send(&mut self, request: Request) -> Exchange {
+        let ledger = self.harness.ledger;
+        let number = announce(&request, ledger);
         let exchange = self.harness.transport.send(request).await;
-        self.watch.observe(&exchange);
+        self.watch.observe(&exchange, number, ledger);
         if let Some(response) = opens_session(&exchange) {
             self.harness.sessions.opened(&response.body);
         }
@@ -102,9 +105,16 @@ impl<'a> Actor<'a> {
     async fn remove(&mut self, account: &Account) {
         if let Some(session) = account.sessions.iter().find(|session| session.verified) {
             self.delete(&session.bearer).await;
+            if !self.stands(account) || !account.uncertain {
+                return;
+            }
+        }
+        let Some(email) = &account.email else { return };
+        if account.uncertain && !self.open_session(email).await {
             return;
         }
-        let (Some(email), Some(session)) = (&account.email, account.sessions.last()) else {
+        let known = self.account_of(email);
+        let Some(session) = known.as_ref().and_then(|account| account.sessions.last()) else {
             return;
         };
         let code = self
@@ -121,6 +131,36 @@ impl<'a> Actor<'a> {
         };
         if self.call(verification).await.is_ok() {
             self.delete(&session.bearer).await;
+        }
+    }
+
+    /// Takes over an account that an earlier run left behind.
+    pub(super) fn adopt(&mut self, number: AccountNumber, left: OpenAccount) {
+        self.watch.adopt(number, left);
+    }
+
+    fn stands(&self, account: &Account) -> bool {
+        let standing = self.watch.standing();
+        standing.iter().any(|one| one.number == account.number)
+    }
+
+    /// Opens a session for an account that may not exist. False if it does not.
+    async fn open_session(&mut self, email: &str) -> bool {
+        let call = Call {
+            name: "open a session to remove",
+            method: "POST",
+            path: "/session",
+            bearer: None,
+            body: Some(serde_json::json!({"email": email})),
+        };
+        let exchange = self.send(call.into_request()).await;
+        match &exchange.result {
+            Ok(response) if (200..300).contains(&response.status) => true,
+            Ok(response) if (400..500).contains(&response.status) => {
+                self.watch.never_existed(email, self.harness.ledger);
+                false
+            }
+            _ => false,
         }
     }
 

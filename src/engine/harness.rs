@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::clock::Clock;
+use super::ledger::Ledger;
 use super::mailbox::{MailError, MailQuery, Mailbox};
 use super::session_log::SessionLog;
 use super::stop::Stop;
@@ -31,6 +32,8 @@ pub struct Harness<'a> {
     pub redactor: &'a Redactor,
     /// The target's base URL, without a slash at its end.
     pub base_url: &'a str,
+    /// Keeps account of the accounts.
+    pub ledger: &'a dyn Ledger,
     /// The sessions that were opened so far.
     pub sessions: &'a SessionLog,
     /// The wish to stop early.

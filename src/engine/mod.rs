@@ -4,20 +4,27 @@
 
 mod accounts;
 mod actor;
+mod cleaning;
 mod clock;
 mod conform;
+pub mod drive;
 mod fixture;
 mod harness;
+mod ledger;
 mod mailbox;
 mod render;
 mod session_log;
 mod stop;
 mod transport;
+mod users;
 
+pub use cleaning::clean;
 pub use clock::Clock;
 pub use conform::conform;
 pub use harness::Harness;
+pub use ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
 pub use mailbox::{MailError, MailQuery, Mailbox};
 pub use session_log::SessionLog;
 pub use stop::{Stop, Stopper, stop_signal};
 pub use transport::Transport;
+pub use users::{PreparedUsers, prepare_users};

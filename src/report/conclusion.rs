@@ -2,6 +2,7 @@
 
 use super::event::{Accounts, Trouble};
 use super::load_result::LoadResult;
+use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
 use crate::model::{Outcome, Verdict};
@@ -67,7 +68,10 @@ fn broken(facts: &Facts<'_>) -> Decision {
         .sum();
     let sentence = match (errors, load.answered) {
         (0, 0) => "the load got no answer at all".to_owned(),
-        _ => format!("{errors} requests of the load got no answer"),
+        _ => format!(
+            "{} requests of the load got no answer",
+            quantity::count(errors)
+        ),
     };
     Some((Outcome::Broken, sentence))
 }
@@ -77,13 +81,9 @@ fn violated(facts: &Facts<'_>) -> Decision {
     let under_load = facts
         .load
         .filter(|load| load.verdict == Verdict::Fail)
-        .map(|load| load.answered - load.conforming);
+        .map(|load| load.answered.saturating_sub(load.conforming));
     if fail == 0 && under_load.is_none() {
-        let strictly = facts.run.strict && warn > 0;
-        return strictly.then(|| {
-            let sentence = format!("{} with warnings, and --strict is set", count(warn, "case"));
-            (Outcome::Violated, sentence)
-        });
+        return strictly_violated(facts, warn);
     }
     let mut parts = Vec::new();
     if fail > 0 {
@@ -94,9 +94,25 @@ fn violated(facts: &Facts<'_>) -> Decision {
         ));
     }
     if let Some(answers) = under_load {
+        let answers = quantity::count(answers);
         parts.push(format!("{answers} answers under load did not conform"));
     }
     Some((Outcome::Violated, parts.join("; ")))
+}
+
+/// Warnings, if they fail the run.
+fn strictly_violated(facts: &Facts<'_>, warn: usize) -> Decision {
+    let under_load = facts.load.is_some_and(|load| load.verdict == Verdict::Warn);
+    let who = match (warn, under_load) {
+        (0, false) => return None,
+        (0, true) => "the load".to_owned(),
+        (_, false) => count(warn, "case"),
+        (_, true) => format!("{} and the load", count(warn, "case")),
+    };
+    facts.run.strict.then(|| {
+        let sentence = format!("{who} with warnings, and --strict is set");
+        (Outcome::Violated, sentence)
+    })
 }
 
 fn blocked(facts: &Facts<'_>) -> Decision {
@@ -143,7 +159,8 @@ fn conforming(facts: &Facts<'_>) -> String {
         parts.push(format!("{skip} skipped"));
     }
     if let Some(load) = facts.load {
-        parts.push(format!("{} answers under load conform", load.conforming));
+        let conforming = quantity::count(load.conforming);
+        parts.push(format!("{conforming} answers under load conform"));
     }
     let left = facts.accounts.made.saturating_sub(facts.accounts.removed);
     if left > 0 {

@@ -1,7 +1,10 @@
 //! What the engines tell while they work. Reports are folds over these.
 
+use std::sync::Arc;
+
 use super::load_result::{LoadResult, SecondResult};
 use super::result::CaseResult;
+use crate::load::Interval;
 use crate::model::{CaseId, Outcome, ScenarioId};
 
 /// A fact about a run.
@@ -24,7 +27,7 @@ pub enum Event {
         planned_s: f64,
     },
     /// A second of the load has passed.
-    LoadSecond(SecondResult),
+    LoadSecond(LoadSecond),
     /// A load has ended.
     LoadFinished(Box<LoadResult>),
     /// Something that the reader must know, though it changes no verdict.
@@ -33,6 +36,23 @@ pub enum Event {
     Trouble(Trouble),
     /// The accounts that the run made have been removed as far as possible.
     TornDown(Accounts),
+}
+
+/// A second of a load: its figures, and the histograms behind them.
+#[derive(Clone, Debug)]
+pub struct LoadSecond {
+    /// The figures.
+    pub result: SecondResult,
+    /// The names of the operations.
+    pub operations: Arc<[String]>,
+    /// The counts and histograms of the operations, in the same order. To keep them costs about 270
+    /// KiB each; dropped, their memory serves a later second.
+    pub interval: Arc<Interval>,
+    /// The beginning of the measurement in unix seconds.
+    pub measured_from: f64,
+    /// The beginning of this second, in seconds from the beginning of the measurement; negative in
+    /// the warm-up.
+    pub start_s: f64,
 }
 
 /// Something that keeps the run from a verdict of its own.

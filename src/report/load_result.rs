@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::record::ExchangeRecord;
+use crate::load::{Interval, Profile, Tally, Timeline, Times, rounded_micros};
 use crate::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
 /// What came of a load.
@@ -24,11 +25,12 @@ pub struct LoadResult {
     pub warm_up_s: f64,
     /// The time of the measurement, in seconds.
     pub duration_s: f64,
-    /// Answers received within the measurement, whatever they were.
+    /// Answers to what was due within the measurement, whatever they were.
     pub answered: u64,
-    /// Answers that met all expectations.
+    /// Answers that met all expectations; those of the level `may` are only observed.
     pub conforming: u64,
-    /// Slots that were due but never started: no connection was free in time.
+    /// Iterations that were due within the measurement but never started: no connection was free
+    /// before its end. Their waiting is in no distribution.
     pub unstarted: u64,
     /// Answers a second.
     pub rate: f64,
@@ -36,11 +38,14 @@ pub struct LoadResult {
     pub operations: Vec<OperationResult>,
     /// What was not as expected, each kind once with its count.
     pub findings: Vec<LoadFinding>,
+    /// Unmet expectations and failed transfers of further kinds, when there are too many to list.
+    #[serde(default)]
+    pub further_findings: u64,
     /// Second by second.
     pub series: Vec<SecondResult>,
     /// What came of the load as a whole.
     pub verdict: Verdict,
-    /// CPU time that the generator used, in seconds.
+    /// CPU time that the threads of the generator used within the measurement, in seconds.
     pub generator_cpu_s: f64,
 }
 
@@ -71,11 +76,13 @@ pub struct OperationResult {
     pub statuses: BTreeMap<u16, u64>,
     /// Requests without an answer, by kind.
     pub errors: BTreeMap<TransferErrorKind, u64>,
-    /// From the moment a request was due to the last byte of its answer.
+    /// From the moment a request was due to the last byte of its answer. The first request of an
+    /// iteration is due when the schedule says, each further one when the one before it has ended.
     pub response: Distribution,
-    /// From the moment a request was sent to the last byte of its answer.
+    /// From the moment the sending began to the last byte of the answer. If a connection had to be
+    /// opened for it, that is included.
     pub service: Distribution,
-    /// From the moment a request was due to the moment it was sent.
+    /// From the moment a request was due to the moment its sending began; of failed transfers, too.
     pub lag: Distribution,
 }
 
@@ -87,7 +94,7 @@ pub struct OperationResult {
 pub struct Distribution {
     /// How many times were recorded.
     pub count: u64,
-    /// Times above the longest that the histogram holds, recorded as that.
+    /// Times above one hour, recorded as that.
     pub clamped: u64,
     /// The shortest.
     pub min_us: u64,
@@ -117,7 +124,8 @@ pub struct LoadFinding {
     pub operation: String,
     /// How often.
     pub count: u64,
-    /// The first of its kind; none for failed transfers.
+    /// The first of its kind; none for failed transfers. If the answer lacks something that later
+    /// requests need, it has no requirements and the verdict is `broken`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finding: Option<Finding>,
     /// The kind of failed transfer; none for unmet expectations.
@@ -148,4 +156,87 @@ pub struct SecondResult {
     pub p99_us: u64,
     /// The longest schedule lag in microseconds.
     pub lag_max_us: u64,
+}
+
+impl From<Profile> for Arrivals {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Closed => Self::Closed,
+            Profile::Constant(rate) => Self::Open {
+                rate: rate.per_second_f64(),
+            },
+        }
+    }
+}
+
+impl OperationResult {
+    /// What was counted of an operation.
+    #[must_use]
+    pub fn new(name: &str, tally: &Tally) -> Self {
+        Self {
+            name: name.to_owned(),
+            answered: tally.answered,
+            conforming: tally.conforming,
+            statuses: tally.statuses.clone(),
+            errors: tally.errors.clone(),
+            response: Distribution::from(&tally.response),
+            service: Distribution::from(&tally.service),
+            lag: Distribution::from(&tally.lag),
+        }
+    }
+}
+
+impl From<&Times> for Distribution {
+    fn from(times: &Times) -> Self {
+        let quantile = |share| rounded_micros(times.quantile(share));
+        Self {
+            count: times.count(),
+            clamped: times.clamped(),
+            min_us: rounded_micros(times.min()),
+            mean_us: times.mean() / 1e3,
+            p50_us: quantile(0.5),
+            p90_us: quantile(0.9),
+            p95_us: quantile(0.95),
+            p99_us: quantile(0.99),
+            p999_us: quantile(0.999),
+            max_us: rounded_micros(times.max()),
+            histogram: times.encoded_in_micros(),
+        }
+    }
+}
+
+impl SecondResult {
+    /// What was counted of all operations in a second.
+    #[must_use]
+    pub fn new(timeline: &Timeline, interval: &Interval) -> Self {
+        let sum = |count: fn(&Tally) -> u64| interval.tallies.iter().map(count).sum();
+        let merged = merged_response(&interval.tallies);
+        let quantile = |share| {
+            let times = merged
+                .as_ref()
+                .or(interval.tallies.first().map(|one| &one.response));
+            times.map_or(0, |times| rounded_micros(times.quantile(share)))
+        };
+        let lags = interval.tallies.iter().map(|tally| tally.lag.max());
+        Self {
+            at_s: timeline.measured_seconds(interval.end),
+            answered: sum(|tally| tally.answered),
+            nonconforming: sum(|tally| tally.answered - tally.conforming),
+            errors: sum(Tally::failed),
+            p50_us: quantile(0.5),
+            p99_us: quantile(0.99),
+            lag_max_us: rounded_micros(lags.max().unwrap_or_default()),
+        }
+    }
+}
+
+/// The response times of all operations together, if there are several.
+fn merged_response(tallies: &[Tally]) -> Option<Times> {
+    (tallies.len() > 1).then(|| {
+        let mut merged = Times::default();
+        for tally in tallies {
+            merged.add(&tally.response);
+        }
+        merged
+    })
 }

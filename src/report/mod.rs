@@ -3,8 +3,13 @@
 //! Nothing here writes a file or looks at a clock; secrets are masked before they arrive.
 
 mod conclusion;
+mod curve;
 mod event;
+pub mod hlog;
+mod html;
+mod junit;
 mod load_result;
+mod quantity;
 mod record;
 #[expect(
     clippy::module_inception,
@@ -12,13 +17,20 @@ mod record;
 )]
 mod report;
 mod result;
-mod stub;
-pub use stub::*;
+mod results;
+mod sanitize;
+mod terminal;
+mod transcript;
+mod violation;
 
-pub use event::{Accounts, Event, EventSink, Trouble};
+pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
+pub use html::html;
+pub use junit::{JunitError, junit};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};
+pub use results::{results_json, results_schema};
+pub use terminal::{Look, case_line, load_started_line, second_line, summary};

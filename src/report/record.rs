@@ -164,13 +164,35 @@ fn quoted_secret(line: &str, header: &str) -> String {
     }
 }
 
-/// A text in single quotes, as POSIX shells read it.
+/// A text in single quotes, as POSIX shells read it. One with control characters stands in `$'…'`,
+/// which bash, zsh and ksh read: as themselves they would not survive being shown and copied.
 fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._/:".contains(letter);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();
     }
+    if text.chars().any(is_lost_when_shown) {
+        return format!("$'{}'", text.chars().map(escaped).collect::<String>());
+    }
     format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+const fn is_lost_when_shown(letter: char) -> bool {
+    matches!(letter, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
+}
+
+/// A character within `$'…'`.
+fn escaped(letter: char) -> String {
+    match letter {
+        '\\' | '\'' => format!("\\{letter}"),
+        lost if is_lost_when_shown(lost) => {
+            let mut bytes = [0; 4];
+            let bytes = lost.encode_utf8(&mut bytes).bytes();
+            let codes: Vec<String> = bytes.map(|byte| format!("\\x{byte:02x}")).collect();
+            codes.concat()
+        }
+        _ => letter.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -202,5 +224,11 @@ mod tests {
         );
         let text = serde_json::to_string(&record).unwrap();
         assert!(!text.contains("tok-abcdef") && !text.contains("sid=1"));
+    }
+
+    #[test]
+    fn control_characters_survive_in_the_curl_line() {
+        let line = quoted("a\u{1b}'\\\u{9b}é\nb");
+        assert_eq!(line, "$'a\\x1b\\'\\\\\\xc2\\x9bé\nb'");
     }
 }

@@ -23,7 +23,8 @@ pub struct Report {
     pub run: RunInfo,
     /// How many cases came to each verdict.
     pub totals: Totals,
-    /// What came of each requirement that a selected case proves, in the order of the catalogue.
+    /// What came of each requirement that a selected case or the load proves, in the order of the
+    /// catalogue.
     pub requirements: Vec<RequirementResult>,
     /// What came of each case, in the order they are written.
     pub cases: Vec<CaseResult>,
@@ -125,14 +126,17 @@ pub struct RequirementResult {
     pub section: String,
     /// The demand in our own words.
     pub says: String,
-    /// What came of it: the gravest of what its cases found about it.
+    /// What came of it: the gravest of what its cases and the load found about it.
     pub verdict: Verdict,
     /// The cases that prove it.
     pub cases: Vec<CaseId>,
+    /// What the load found about it; none if the load does not prove it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under_load: Option<Verdict>,
 }
 
 /// Folds the events of a run into its report.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ReportBuilder {
     run: RunInfo,
     cases: Vec<CaseResult>,
@@ -219,7 +223,7 @@ impl ReportBuilder {
                 troubles: &self.troubles,
                 accounts: self.accounts,
             }),
-            requirements: requirement_results(&self.cases, requirements),
+            requirements: requirement_results(&self.cases, self.load.as_ref(), requirements),
             run: self.run,
             totals,
             cases: self.cases,
@@ -233,6 +237,7 @@ impl ReportBuilder {
 
 fn requirement_results(
     cases: &[CaseResult],
+    load: Option<&LoadResult>,
     requirements: &Requirements,
 ) -> Vec<RequirementResult> {
     requirements
@@ -242,9 +247,11 @@ fn requirement_results(
                 .iter()
                 .filter(|case| case.requirements.contains(&requirement.id))
                 .collect();
+            let under_load = load.and_then(|load| verdict_under_load(load, &requirement.id));
             let verdict = proving
                 .iter()
                 .map(|case| verdict_about(case, &requirement.id))
+                .chain(under_load)
                 .reduce(combine)?;
             Some(RequirementResult {
                 id: requirement.id.clone(),
@@ -253,13 +260,33 @@ fn requirement_results(
                 says: requirement.says.clone(),
                 verdict,
                 cases: proving.iter().map(|case| case.id.clone()).collect(),
+                under_load,
             })
         })
         .collect()
 }
 
+/// What a load says about a requirement: nothing if it does not prove it, broken if no answer came.
+fn verdict_under_load(load: &LoadResult, requirement: &RequirementId) -> Option<Verdict> {
+    let found = load
+        .findings
+        .iter()
+        .filter(|found| {
+            let unmet = found.finding.as_ref();
+            unmet.is_some_and(|finding| finding.requirements.contains(requirement))
+        })
+        .map(|found| found.verdict)
+        .max();
+    let proves = load.requirements.contains(requirement);
+    let unmarred = match load.answered {
+        0 => Verdict::Broken,
+        _ => Verdict::Pass,
+    };
+    found.or_else(|| proves.then_some(unmarred))
+}
+
 /// What a case says about one of its requirements: only its own findings count against it.
-fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> Verdict {
+pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> Verdict {
     match case.verdict {
         Verdict::Skip | Verdict::Broken => case.verdict,
         Verdict::Pass | Verdict::Warn | Verdict::Fail => case

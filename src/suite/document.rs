@@ -226,6 +226,10 @@ pub struct ExpectDocument {
     /// The level of these expectations. That of the case if left out.
     #[serde(default)]
     pub level: Option<Level>,
+    /// The statuses that these expectations speak of: answers with another one are not judged by
+    /// them. All if left out.
+    #[serde(default)]
+    pub on: Option<OneOrMany<StatusText>>,
     /// The statuses allowed: `404`, `[200, 202]`, `4xx`.
     #[serde(default)]
     pub status: Option<OneOrMany<StatusText>>,

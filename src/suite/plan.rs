@@ -190,6 +190,8 @@ pub struct Expectation {
     pub requirements: Arc<[RequirementId]>,
     /// What an unmet rule means for the target.
     pub level: Level,
+    /// The statuses of the answers that it judges; all if empty.
+    pub on: Arc<[StatusText]>,
     /// The rule.
     pub rule: Rule,
     /// Where it is written.
@@ -255,6 +257,14 @@ pub enum HeaderTest {
     Matches(Regex),
     /// A text in which this is not found.
     Lacks(Regex),
+}
+
+impl Expectation {
+    /// Whether it speaks of answers with this status.
+    #[must_use]
+    pub fn speaks_of(&self, status: u16) -> bool {
+        self.on.is_empty() || self.on.iter().any(|one| one.contains(status))
+    }
 }
 
 impl Plan {

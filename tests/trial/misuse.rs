@@ -7,10 +7,10 @@ fn nothing_listens_at_the_target() {
     let url = format!("http://127.0.0.1:{}/api/auth/v2", free_port());
     let run = assize(&["check", &url]);
     run.assert_exit(3);
-    let sentence = format!("cannot reach {url}: ");
+    let sentence = format!("cannot reach {url}");
     assert!(run.stdout.contains(&sentence), "{}", run.stdout);
     assert!(
-        run.stdout
+        run.junit()
             .contains("check the URL, and that the server is running")
     );
     assert!(run.junit().contains("<error"), "{}", run.junit());

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::Lowering;
 use super::case::Inherited;
 use super::scope::Scope;
-use crate::model::{Level, RequirementId};
+use crate::model::RequirementId;
 use crate::suite::document::ExpectDocument;
 use crate::suite::error::Problem;
 use crate::suite::matcher::{HeaderMatcher, HeaderRules, JsonMatcher, JsonRules};
 use crate::suite::placed::{Placed, Spot};
 use crate::suite::plan::{Expectation, HeaderTest, JsonTest, Rule};
+use crate::suite::status::StatusText;
 use crate::suite::template::Encoding;
 
 impl Lowering<'_> {
@@ -28,23 +29,20 @@ impl Lowering<'_> {
             .level
             .or(inherited.level)
             .unwrap_or_else(|| self.level_of(&requirements));
+        let on: Arc<[StatusText]> = document
+            .on
+            .iter()
+            .flat_map(|statuses| &statuses.0)
+            .map(|status| status.value)
+            .collect();
         for (rule, spot) in self.rules(document, scope) {
-            expectations.push(self.expectation(rule, spot, level, &requirements));
-        }
-    }
-
-    fn expectation(
-        &self,
-        rule: Rule,
-        spot: Spot,
-        level: Level,
-        requirements: &Arc<[RequirementId]>,
-    ) -> Expectation {
-        Expectation {
-            requirements: requirements.clone(),
-            level,
-            rule,
-            place: self.text.place(spot),
+            expectations.push(Expectation {
+                requirements: requirements.clone(),
+                level,
+                on: on.clone(),
+                rule,
+                place: self.text.place(spot),
+            });
         }
     }
 

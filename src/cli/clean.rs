@@ -1,0 +1,118 @@
+//! `assize clean`: removes the accounts that earlier runs could not remove.
+
+use super::arguments::CleanArguments;
+use super::config::Config;
+use super::console;
+use super::failure::Failure;
+use super::options::TargetOptions;
+use super::publish::REPORTS;
+use super::target::{OpenTarget, TargetPlan};
+use super::trial::{EMAIL, MAIL_LIMIT};
+use crate::edge::{LeftLedger, RunClock, left_ledgers, watch_signals};
+use crate::engine::{Harness, SessionLog, clean as remove, stop_signal};
+use crate::model::{Outcome, Redactor};
+use crate::report::{Accounts, Event, EventSink};
+use crate::suite::Generation;
+
+pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
+    let reports = arguments.reports.clone().unwrap_or_else(|| REPORTS.into());
+    let ledgers = left_ledgers(&reports, arguments.run.as_deref())?;
+    if ledgers.is_empty() {
+        return nothing_left(arguments);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
+    let mut outcome = Outcome::Conforms;
+    for ledger in &ledgers {
+        let one = if ledger.head.embedded {
+            forget(ledger)?
+        } else {
+            runtime.block_on(clean_one(ledger, arguments))?
+        };
+        if one != Outcome::Conforms {
+            outcome = one;
+        }
+    }
+    Ok(outcome)
+}
+
+fn nothing_left(arguments: &CleanArguments) -> Result<Outcome, Failure> {
+    match &arguments.run {
+        None => {
+            console::print("no run has left an account behind\n");
+            Ok(Outcome::Conforms)
+        }
+        Some(run) => Err(Failure::Usage(format!(
+            "the run {run} has left no ledger: it removed all its accounts, or never took place"
+        ))),
+    }
+}
+
+/// The accounts of an embedded server ended with it.
+fn forget(ledger: &LeftLedger) -> Result<Outcome, Failure> {
+    std::fs::remove_file(&ledger.path).map_err(|error| {
+        Failure::Machine(format!("cannot remove {}: {error}", ledger.path.display()))
+    })?;
+    console::print(&format!(
+        "{}: its accounts ended with the embedded server\n",
+        ledger.head.run
+    ));
+    Ok(Outcome::Conforms)
+}
+
+async fn clean_one(ledger: &LeftLedger, arguments: &CleanArguments) -> Result<Outcome, Failure> {
+    let (stopper, stop) = stop_signal();
+    watch_signals(stopper)
+        .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+    let config = Config::load(arguments.config.as_deref(), Some(&ledger.head.target))?;
+    let options: TargetOptions = config.fill(&arguments.target)?;
+    let plan = TargetPlan::new(config.url.as_deref(), &options)?;
+    let target = OpenTarget::open(&plan).await?;
+    let generation =
+        Generation::new(0, EMAIL).map_err(|error| Failure::Machine(error.to_string()))?;
+    let file = ledger.reopen()?;
+    let harness = Harness {
+        transport: target.transport(),
+        clock: &RunClock::start(),
+        mailbox: target.mailbox(),
+        sink: &Silent,
+        generation: &generation,
+        redactor: &Redactor::new(),
+        base_url: target.base_url(),
+        ledger: &file,
+        sessions: &SessionLog::new(),
+        stop: &stop,
+        mail_limit: options.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
+    };
+    if let Err(sentence) = harness.reach().await {
+        console::note(&format!("error: {sentence}\n"));
+        return Ok(Outcome::Broken);
+    }
+    let accounts = remove(harness, ledger.accounts.clone()).await;
+    let left = file.close()?;
+    console::print(&said(ledger, accounts, left.is_some()));
+    Ok(if left.is_some() {
+        Outcome::Broken
+    } else {
+        Outcome::Conforms
+    })
+}
+
+fn said(ledger: &LeftLedger, accounts: Accounts, some_left: bool) -> String {
+    let Accounts { made, removed } = accounts;
+    let run = &ledger.head.run;
+    if some_left {
+        let advice = "give the --mailbox of that run, so that their codes can be read";
+        return format!("{run}: {removed} of {made} accounts removed; {advice}\n");
+    }
+    format!("{run}: {removed} accounts removed, none is left\n")
+}
+
+/// Cleaning has a sentence to say, not a report.
+struct Silent;
+
+impl EventSink for Silent {
+    fn emit(&self, _: &Event) {}
+}

@@ -1,0 +1,227 @@
+//! The ledger as a file that only the owner reads: bearers stand in it.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::engine::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
+
+/// The folder of ledgers, below that of the reports.
+const FOLDER: &str = "ledgers";
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
+/// What a ledger begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerHead {
+    /// The run that writes it.
+    pub run: String,
+    /// The base URL of the target.
+    pub target: String,
+    /// Whether the target is the server inside the process, which takes its accounts with it.
+    pub embedded: bool,
+}
+
+/// A ledger that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The file system refuses.
+    #[error("cannot use the ledger {}: {cause}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        cause: io::Error,
+    },
+    /// The file is not a ledger.
+    #[error("{} is not a ledger: {cause}", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: serde_json::Error,
+    },
+}
+
+impl LedgerError {
+    fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |cause| Self::File { path, cause }
+    }
+}
+
+/// The ledger of a run while it is written.
+#[derive(Debug)]
+pub struct LedgerFile {
+    path: PathBuf,
+    next: AtomicU64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    file: File,
+    lines: Vec<LedgerLine>,
+    failure: Option<io::Error>,
+}
+
+impl LedgerFile {
+    /// Begins the ledger of a run below the folder of reports.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be made.
+    pub fn begin(reports: &Path, head: &LedgerHead) -> Result<Self, LedgerError> {
+        let folder = reports.join(FOLDER);
+        DirBuilder::new()
+            .recursive(true)
+            .mode(FOLDER_MODE)
+            .create(&folder)
+            .map_err(LedgerError::file(&folder))?;
+        let path = folder.join(format!("{}.jsonl", head.run));
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .mode(FILE_MODE)
+            .open(&path)
+            .map_err(LedgerError::file(&path))?;
+        write_line(&mut file, head).map_err(LedgerError::file(&path))?;
+        Ok(Self {
+            path,
+            next: AtomicU64::new(1),
+            state: Mutex::new(State {
+                file,
+                lines: Vec::new(),
+                failure: None,
+            }),
+        })
+    }
+
+    /// Closes the ledger. One without open accounts is removed; of one with some, the path is given.
+    ///
+    /// # Errors
+    ///
+    /// If a line could not be written, or the file cannot be removed.
+    pub fn close(self) -> Result<Option<PathBuf>, LedgerError> {
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(cause) = state.failure {
+            let path = self.path;
+            return Err(LedgerError::File { path, cause });
+        }
+        if !open_accounts(&state.lines).is_empty() {
+            return Ok(Some(self.path));
+        }
+        fs::remove_file(&self.path).map_err(LedgerError::file(&self.path))?;
+        Ok(None)
+    }
+}
+
+impl Ledger for LedgerFile {
+    fn next_number(&self) -> AccountNumber {
+        AccountNumber(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn write(&self, line: &LedgerLine) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = write_line(&mut state.file, line);
+        if let Err(error) = written {
+            state.failure.get_or_insert(error);
+        }
+        state.lines.push(line.clone());
+    }
+}
+
+/// One write for one line: a line is in the file whole or not at all, even after `kill -9`.
+fn write_line(file: &mut File, line: &impl Serialize) -> io::Result<()> {
+    let mut text = serde_json::to_string(line)?;
+    text.push('\n');
+    file.write_all(text.as_bytes())
+}
+
+/// A ledger that a run has left behind.
+#[derive(Clone, Debug)]
+pub struct LeftLedger {
+    /// The file.
+    pub path: PathBuf,
+    /// What it begins with.
+    pub head: LedgerHead,
+    /// The accounts that may still exist, by number.
+    pub accounts: BTreeMap<AccountNumber, OpenAccount>,
+    lines: Vec<LedgerLine>,
+}
+
+/// The ledgers below a folder of reports, oldest first; only that of one run if it is named.
+///
+/// # Errors
+///
+/// If one cannot be read. A line that was cut off by a crash is passed over.
+pub fn left_ledgers(reports: &Path, run: Option<&str>) -> Result<Vec<LeftLedger>, LedgerError> {
+    let folder = reports.join(FOLDER);
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(LedgerError::file(&folder)(cause)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(LedgerError::file(&folder))?.path();
+        let named = path.file_stem().unwrap_or_default();
+        if run.is_none_or(|run| named == run) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.into_iter().map(read).collect()
+}
+
+fn read(path: PathBuf) -> Result<LeftLedger, LedgerError> {
+    let text = fs::read_to_string(&path).map_err(LedgerError::file(&path))?;
+    let mut lines = text.lines();
+    let head = serde_json::from_str(lines.next().unwrap_or_default()).map_err(|cause| {
+        LedgerError::Content {
+            path: path.clone(),
+            cause,
+        }
+    })?;
+    let lines: Vec<LedgerLine> = lines
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    Ok(LeftLedger {
+        accounts: open_accounts(&lines),
+        path,
+        head,
+        lines,
+    })
+}
+
+impl LeftLedger {
+    /// Opens the ledger again, to strike off what can be removed now.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be opened.
+    pub fn reopen(&self) -> Result<LedgerFile, LedgerError> {
+        let file = OpenOptions::new()
+            .append(true)
+            .open(&self.path)
+            .map_err(LedgerError::file(&self.path))?;
+        let highest = self.accounts.keys().map(|number| number.0).max();
+        Ok(LedgerFile {
+            path: self.path.clone(),
+            next: AtomicU64::new(highest.unwrap_or_default() + 1),
+            state: Mutex::new(State {
+                file,
+                lines: self.lines.clone(),
+                failure: None,
+            }),
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! The clock of a load: monotonic, in nanoseconds, from the moment at which the load begins.
+
+use rustix::time::{ClockId, Timespec, clock_gettime};
+use std::future::Future;
+use tokio::time::Instant;
+
+use super::timer::PreciseTimer;
+use crate::edge::wire::Origin;
+use crate::engine::drive::LoadClock;
+
+/// One moment by all clocks that a load needs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beginning {
+    /// By the monotonic clock, in nanoseconds.
+    monotonic: u64,
+    /// By the wall clock, in nanoseconds since 1970.
+    pub(super) unix: u64,
+    /// By the clock of the runtime.
+    pub(super) instant: Instant,
+}
+
+impl Beginning {
+    pub(super) fn now() -> Self {
+        Self {
+            monotonic: nanos(clock_gettime(ClockId::Monotonic)),
+            unix: nanos(clock_gettime(ClockId::Realtime)),
+            instant: Instant::now(),
+        }
+    }
+}
+
+/// The clock of a load, in one thread.
+#[derive(Clone, Debug)]
+pub(super) struct WorkerClock {
+    beginning: Beginning,
+    origin: Origin,
+}
+
+impl WorkerClock {
+    /// A clock that shows 0 at a beginning. Sets the origin that connections count from.
+    pub(super) fn new(beginning: Beginning, origin: Origin) -> Self {
+        origin.set(beginning.instant);
+        Self { beginning, origin }
+    }
+}
+
+impl LoadClock for WorkerClock {
+    type Timer = PreciseTimer;
+
+    fn now(&self) -> u64 {
+        nanos(clock_gettime(ClockId::Monotonic)).saturating_sub(self.beginning.monotonic)
+    }
+
+    fn unix_nanos(&self, at: u64) -> u64 {
+        self.beginning.unix.saturating_add(at)
+    }
+
+    fn thread_cpu(&self) -> u64 {
+        nanos(clock_gettime(ClockId::ThreadCPUTime))
+    }
+
+    fn timer(&self) -> PreciseTimer {
+        PreciseTimer::new(self.beginning.monotonic, self.origin.clone())
+    }
+
+    fn sleep_until(&self, at: u64) -> impl Future<Output = ()> {
+        let at = self.origin.get() + std::time::Duration::from_nanos(at);
+        tokio::time::sleep_until(at)
+    }
+}
+
+/// A time of a clock in nanoseconds; 0 for times before its beginning.
+pub(super) fn nanos(time: Timespec) -> u64 {
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    let nanos = u64::try_from(time.tv_nsec).unwrap_or_default();
+    seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
+}

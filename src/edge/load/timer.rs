@@ -1,0 +1,118 @@
+//! A timer that wakes within microseconds.
+//!
+//! The runtime's own timers count whole milliseconds, and so do its waits for sockets. On Linux a
+//! `timerfd` is a socket like any other to the runtime, and as precise as the kernel's timers; elsewhere
+//! the runtime's timers have to do, and the schedule lag says what that costs.
+
+use tokio::time::{Instant, sleep_until};
+
+use super::clock::nanos;
+use crate::edge::wire::Origin;
+use crate::engine::drive::LoadTimer;
+
+/// A timer that wakes within microseconds where the machine can.
+#[derive(Debug)]
+pub(super) struct PreciseTimer {
+    /// The monotonic clock at the beginning of the load, in nanoseconds.
+    began: u64,
+    origin: Origin,
+    #[cfg(target_os = "linux")]
+    descriptor: Option<linux::Descriptor>,
+}
+
+impl PreciseTimer {
+    pub(super) fn new(began: u64, origin: Origin) -> Self {
+        Self {
+            began,
+            origin,
+            #[cfg(target_os = "linux")]
+            // Without a descriptor left, the runtime's timers have to do.
+            descriptor: linux::Descriptor::new().ok(),
+        }
+    }
+
+    /// Waits with the runtime's own timers.
+    async fn wait_coarsely(&self, at: u64) {
+        let at: Instant = self.origin.get() + std::time::Duration::from_nanos(at);
+        sleep_until(at).await;
+    }
+}
+
+impl LoadTimer for PreciseTimer {
+    async fn wait_until(&mut self, at: u64) {
+        #[cfg(target_os = "linux")]
+        if let Some(descriptor) = &mut self.descriptor
+            && descriptor.wait(self.began.saturating_add(at)).await.is_ok()
+        {
+            return;
+        }
+        self.wait_coarsely(at).await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use rustix::fd::OwnedFd;
+    use rustix::time::{
+        ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec,
+        clock_gettime, timerfd_create, timerfd_settime,
+    };
+    use std::io;
+    use tokio::io::Interest;
+    use tokio::io::unix::AsyncFd;
+
+    use super::nanos;
+
+    const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
+    /// A `timerfd` that the runtime watches.
+    #[derive(Debug)]
+    pub(super) struct Descriptor {
+        timer: AsyncFd<OwnedFd>,
+        /// What it is set to, in nanoseconds of the monotonic clock.
+        set_to: u64,
+    }
+
+    impl Descriptor {
+        #[expect(
+            deprecated,
+            reason = "the successor is an unsafe function; all that it demands is that the descriptor stays open, as an OwnedFd does"
+        )]
+        pub(super) fn new() -> io::Result<Self> {
+            let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+            let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
+            Ok(Self {
+                timer: AsyncFd::with_interest(timer, Interest::READABLE)?,
+                set_to: 0,
+            })
+        }
+
+        /// Returns when the monotonic clock shows this many nanoseconds.
+        pub(super) async fn wait(&mut self, at: u64) -> io::Result<()> {
+            while nanos(clock_gettime(ClockId::Monotonic)) < at {
+                self.set(at)?;
+                // Setting it again takes back what it had counted, so that it need not be read.
+                self.timer.readable().await?.clear_ready();
+            }
+            Ok(())
+        }
+
+        fn set(&mut self, at: u64) -> io::Result<()> {
+            if self.set_to == at {
+                return Ok(());
+            }
+            let time = |nanos: u64| Timespec {
+                tv_sec: i64::try_from(nanos / NANOS_PER_SECOND).unwrap_or(i64::MAX),
+                // A remainder of a second always fits.
+                tv_nsec: i64::try_from(nanos % NANOS_PER_SECOND).unwrap_or_default(),
+            };
+            let once = Itimerspec {
+                it_interval: time(0),
+                it_value: time(at),
+            };
+            timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &once)?;
+            self.set_to = at;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! One thread of a load, and the gate at which all threads begin together.
+
+use std::sync::mpsc::{self, Receiver, Sender};
+use tokio::runtime::Runtime;
+use tokio::task::unconstrained;
+use tokio::time::Instant;
+
+use super::LoadError;
+use super::clock::{Beginning, WorkerClock};
+use crate::edge::wire::{Dial, Origin, WireConnector, WireLimits, WireRequests};
+use crate::engine::drive::{Common, Shift, ShiftEnd, open_connections};
+use crate::load::{Interval, Share};
+use crate::model::TransferError;
+
+/// One thread of a load.
+pub(super) struct Worker<'a, D> {
+    pub(super) common: Common<'a>,
+    pub(super) runtime: Runtime,
+    pub(super) dial: &'a D,
+    pub(super) requests: WireRequests,
+    pub(super) limits: WireLimits,
+    pub(super) connections: usize,
+    pub(super) share: Share,
+    pub(super) intervals: Sender<Interval>,
+}
+
+impl<D: Dial> Worker<'_, D> {
+    /// Opens the connections, waits for the others, and works until the load is over. None if the
+    /// load does not begin.
+    pub(super) fn run(self, pass: Pass) -> Option<ShiftEnd> {
+        let origin = Origin::new(Instant::now());
+        let connector = WireConnector {
+            dial: self.dial.clone(),
+            requests: self.requests,
+            limits: self.limits,
+            origin: origin.clone(),
+        };
+        let opening = open_connections(&connector, self.connections);
+        let opened = self.runtime.block_on(opening);
+        let beginning = pass.wait(opened.none_opened)?;
+        let clock = WorkerClock::new(beginning, origin);
+        let shift: Shift<'_, _, WireConnector<D>> =
+            Shift::new(self.common, &clock, self.share, self.intervals);
+        // The runtime has nothing else to be fair to.
+        let work = unconstrained(shift.work(opened.connections));
+        Some(self.runtime.block_on(work))
+    }
+}
+
+/// What a worker found when it opened its connections: nothing, or why not one could be opened.
+type Finding = Option<TransferError>;
+
+/// Gives each worker its pass.
+pub(super) struct Passes {
+    ready: Sender<(Finding, Sender<Beginning>)>,
+}
+
+/// Where a worker waits for the others.
+pub(super) struct Pass(Sender<(Finding, Sender<Beginning>)>);
+
+/// Where all workers begin together.
+pub(super) struct Gate {
+    waiting: Receiver<(Finding, Sender<Beginning>)>,
+}
+
+impl Passes {
+    pub(super) fn pass(&self) -> Pass {
+        Pass(self.ready.clone())
+    }
+}
+
+impl Pass {
+    /// Says that this worker is ready, and waits for the beginning. None if the load does not begin.
+    fn wait(self, finding: Finding) -> Option<Beginning> {
+        let (sender, beginning) = mpsc::channel();
+        self.0.send((finding, sender)).ok()?;
+        drop(self);
+        beginning.recv().ok()
+    }
+}
+
+impl Gate {
+    pub(super) fn new() -> (Passes, Self) {
+        let (ready, waiting) = mpsc::channel();
+        (Passes { ready }, Self { waiting })
+    }
+
+    /// Waits for all workers and lets them begin, unless not one connection could be opened.
+    pub(super) fn open(self, workers: usize) -> Result<Beginning, LoadError> {
+        let mut begins = Vec::with_capacity(workers);
+        let mut refusals = Vec::new();
+        for (finding, begin) in &self.waiting {
+            refusals.extend(finding);
+            begins.push(begin);
+        }
+        if begins.len() < workers {
+            return Err(LoadError::Lost);
+        }
+        if refusals.len() == workers
+            && let Some(first) = refusals.into_iter().next()
+        {
+            return Err(LoadError::Unreachable(first));
+        }
+        let beginning = Beginning::now();
+        for begin in begins {
+            begin.send(beginning).map_err(|_| LoadError::Lost)?;
+        }
+        Ok(beginning)
+    }
+}

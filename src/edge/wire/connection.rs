@@ -1,0 +1,207 @@
+//! One connection to the target: one exchange after the other, each answer for the request before it.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::time::Instant;
+
+use super::deadline::Deadline;
+use super::dial::Dial;
+use super::fault::{closed, malformed};
+use super::limits::WireLimits;
+use super::origin::Origin;
+use super::request::{RequestBuffer, RequestWriter};
+use super::response::{ResponseReader, WireAnswer};
+use crate::engine::drive::Connection;
+use crate::model::{Response, TransferError, TransferErrorKind};
+use crate::suite::Values;
+
+/// A server may say this on an idle connection before it closes it (RFC 9110, section 15.5.9).
+const IDLE_TIMEOUT: &[u8] = b"HTTP/1.1 408";
+
+/// A connection over a dialled stream.
+#[derive(Debug)]
+pub(crate) struct WireConnection<D: Dial> {
+    dial: D,
+    stream: Option<D::Stream>,
+    writer: Arc<RequestWriter>,
+    request: RequestBuffer,
+    reader: ResponseReader,
+    deadline: Deadline,
+    origin: Origin,
+    limits: WireLimits,
+}
+
+impl<D: Dial> WireConnection<D> {
+    pub(super) fn new(
+        dial: D,
+        writer: Arc<RequestWriter>,
+        origin: Origin,
+        limits: WireLimits,
+    ) -> Self {
+        Self {
+            dial,
+            stream: None,
+            writer,
+            request: RequestBuffer::default(),
+            reader: ResponseReader::new(limits),
+            deadline: Deadline::new(origin.get()),
+            origin,
+            limits,
+        }
+    }
+
+    /// Looks whether the target has closed the connection while it was idle, or said something that
+    /// nobody asked for, which would be taken for the next answer.
+    async fn check_idle(&mut self) -> Result<(), TransferError> {
+        let Some(stream) = &mut self.stream else {
+            return Ok(());
+        };
+        let mut space = [0_u8; IDLE_TIMEOUT.len()];
+        let mut read = ReadBuf::new(&mut space);
+        let came = poll_fn(|context| {
+            Poll::Ready(match Pin::new(&mut *stream).poll_read(context, &mut read) {
+                Poll::Pending => None,
+                Poll::Ready(Ok(())) => Some(read.filled().len()),
+                Poll::Ready(Err(_)) => Some(0),
+            })
+        })
+        .await;
+        if came.is_none() {
+            return Ok(());
+        }
+        self.stream = None;
+        match read.filled() {
+            [] | IDLE_TIMEOUT => Ok(()),
+            _ => Err(malformed("it came before the request was sent")),
+        }
+    }
+
+    async fn exchange_on_stream(&mut self) -> Result<(), TransferError> {
+        let Some(stream) = &mut self.stream else {
+            return Err(closed("before the request was sent"));
+        };
+        let mut transfer = pin!(transfer(stream, self.request.bytes(), &mut self.reader));
+        let limit = self.limits.exchange;
+        poll_fn(|context| {
+            if let Poll::Ready(result) = transfer.as_mut().poll(context) {
+                return Poll::Ready(result);
+            }
+            self.deadline
+                .poll_passed(context)
+                .map(|()| Err(timeout("whole answer", limit)))
+        })
+        .await
+    }
+}
+
+impl<D: Dial> Connection for WireConnection<D> {
+    type Answer<'a>
+        = WireAnswer<'a>
+    where
+        Self: 'a;
+
+    async fn open(&mut self) -> Result<(), TransferError> {
+        if self.stream.is_some() {
+            return Ok(());
+        }
+        let limit = self.limits.connect;
+        let dialled = tokio::time::timeout(limit, self.dial.dial()).await;
+        self.stream = Some(dialled.map_err(|_| {
+            let TransferError { detail, .. } = timeout("connection", limit);
+            TransferError::new(TransferErrorKind::Connect, detail)
+        })??);
+        Ok(())
+    }
+
+    async fn exchange(
+        &mut self,
+        operation: usize,
+        values: &Values,
+        started: u64,
+    ) -> Result<(), TransferError> {
+        self.writer.write(operation, values, &mut self.request)?;
+        self.check_idle().await?;
+        let mut began = self.origin.get() + Duration::from_nanos(started);
+        if self.stream.is_none() {
+            self.open().await?;
+            began = Instant::now();
+        }
+        self.deadline.set(began + self.limits.exchange);
+        self.reader.begin(self.writer.is_head_request(operation));
+        let result = self.exchange_on_stream().await;
+        if result.is_err() || !self.reader.reusable() {
+            self.stream = None;
+        }
+        result
+    }
+
+    fn answer(&self, elapsed: Duration) -> WireAnswer<'_> {
+        self.reader.answer(elapsed)
+    }
+
+    fn response(&self) -> Response {
+        self.reader.response()
+    }
+}
+
+/// Sends a request and reads its whole answer.
+async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    request: &[u8],
+    reader: &mut ResponseReader,
+) -> Result<(), TransferError> {
+    stream.write_all(request).await.map_err(not_sent)?;
+    stream.flush().await.map_err(not_sent)?;
+    loop {
+        let came = stream
+            .read_buf(reader.room())
+            .await
+            .map_err(|error| not_read(&error, reader))?;
+        if came == 0 {
+            return reader.end();
+        }
+        if reader.advance()? {
+            return Ok(());
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn not_sent(error: io::Error) -> TransferError {
+    let detail = format!("the request could not be sent whole: {error}");
+    TransferError::new(TransferErrorKind::Send, detail)
+}
+
+fn not_read(error: &io::Error, reader: &ResponseReader) -> TransferError {
+    let when = if reader.unread().is_empty() {
+        "before it answered"
+    } else {
+        "in the middle of its answer"
+    };
+    match error.kind() {
+        // How rustls says that what came is not TLS.
+        io::ErrorKind::InvalidData => {
+            let detail = format!("the TLS connection failed: {error}");
+            TransferError::new(TransferErrorKind::Tls, detail)
+        }
+        io::ErrorKind::ConnectionReset => {
+            let detail = format!("the target reset the connection {when}");
+            TransferError::new(TransferErrorKind::Closed, detail)
+        }
+        io::ErrorKind::UnexpectedEof => closed(when),
+        _ => {
+            let detail = format!("the connection failed {when}: {error}");
+            TransferError::new(TransferErrorKind::Closed, detail)
+        }
+    }
+}
+
+fn timeout(what: &str, limit: Duration) -> TransferError {
+    let detail = format!("no {what} within {} s", limit.as_secs_f64());
+    TransferError::new(TransferErrorKind::Timeout, detail)
+}

@@ -1,0 +1,52 @@
+//! Makes connections that share the prepared requests of a scenario.
+
+use std::sync::Arc;
+
+use super::connection::WireConnection;
+use super::dial::Dial;
+use super::endpoint::Endpoint;
+use super::limits::WireLimits;
+use super::origin::Origin;
+use super::request::{RequestWriter, UnsendableError};
+use crate::engine::drive::Connector;
+use crate::suite::Operation;
+
+/// The prepared requests of a scenario, for any number of threads.
+#[derive(Clone, Debug)]
+pub(crate) struct WireRequests(Arc<RequestWriter>);
+
+impl WireRequests {
+    /// Prepares the requests of a scenario.
+    ///
+    /// # Errors
+    ///
+    /// If one of them could not be sent as it is written.
+    pub(crate) fn new(
+        operations: &[Operation],
+        endpoint: &Endpoint,
+    ) -> Result<Self, UnsendableError> {
+        Ok(Self(Arc::new(RequestWriter::new(operations, endpoint)?)))
+    }
+}
+
+/// Makes the connections of one thread.
+#[derive(Clone, Debug)]
+pub(crate) struct WireConnector<D> {
+    pub(crate) dial: D,
+    pub(crate) requests: WireRequests,
+    pub(crate) limits: WireLimits,
+    pub(crate) origin: Origin,
+}
+
+impl<D: Dial> Connector for WireConnector<D> {
+    type Connection = WireConnection<D>;
+
+    fn connection(&self) -> WireConnection<D> {
+        WireConnection::new(
+            self.dial.clone(),
+            Arc::clone(&self.requests.0),
+            self.origin.clone(),
+            self.limits,
+        )
+    }
+}

@@ -1,0 +1,189 @@
+//! The head of an answer: status, headers, and how long the body is (RFC 9112, section 6.3).
+
+use httparse::{ParserConfig, Status};
+use std::mem::MaybeUninit;
+use std::ops::Range;
+
+use super::fault::{malformed, too_large};
+use crate::model::TransferError;
+
+/// More headers than these are taken for an attack, as most clients do.
+const MOST_HEADERS: usize = 128;
+
+const SWITCHING_PROTOCOLS: u16 = 101;
+const NO_CONTENT: u16 = 204;
+const NOT_MODIFIED: u16 = 304;
+
+/// The head of an answer. Names and values are places in the buffer, so that nothing is copied; the
+/// list keeps its memory from one answer to the next.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    pub(super) status: u16,
+    /// The length of the head in bytes, the empty line included.
+    pub(super) length: usize,
+    /// Whether another request may follow on the connection.
+    pub(super) reusable: bool,
+    headers: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// How the end of a body is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// After so many bytes.
+    Sized(usize),
+    /// By the chunks' own sizes.
+    Chunked,
+    /// With the connection.
+    UntilClose,
+}
+
+/// What the headers say about the body and the connection.
+#[derive(Default)]
+struct Declared<'a> {
+    length: Option<&'a [u8]>,
+    coding: Option<&'a [u8]>,
+    close: bool,
+}
+
+impl Head {
+    /// Reads the head at the beginning of the bytes. False if it is not there whole yet.
+    pub(super) fn read(&mut self, bytes: &[u8], limit: usize) -> Result<bool, TransferError> {
+        let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+        let mut response = httparse::Response::new(&mut []);
+        let parsed = ParserConfig::default()
+            .parse_response_with_uninit_headers(&mut response, bytes, &mut headers)
+            .map_err(|error| refusal(error, bytes))?;
+        let length = match parsed {
+            Status::Complete(length) => length,
+            Status::Partial => bytes.len(),
+        };
+        if length > limit {
+            return Err(too_large("head", limit));
+        }
+        if parsed.is_partial() {
+            return Ok(false);
+        }
+        self.length = length;
+        self.status = response.code.unwrap_or_default();
+        if self.status < 100 {
+            return Err(malformed(format!("{:03} is not a status", self.status)));
+        }
+        self.reusable = response.version == Some(1);
+        self.headers.clear();
+        for header in response.headers.iter() {
+            let place = |part: &[u8]| {
+                let start = part.as_ptr().addr() - bytes.as_ptr().addr();
+                start..start + part.len()
+            };
+            self.headers
+                .push((place(header.name.as_bytes()), place(header.value)));
+        }
+        Ok(true)
+    }
+
+    /// Whether this is an interim answer, before the one that counts.
+    pub(super) const fn is_interim(&self) -> bool {
+        self.status < 200
+    }
+
+    /// The headers in the order they came.
+    pub(super) fn headers<'a>(
+        &'a self,
+        bytes: &'a [u8],
+    ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        self.headers
+            .iter()
+            .filter_map(|(name, value)| Some((bytes.get(name.clone())?, bytes.get(value.clone())?)))
+    }
+
+    /// How the end of the body is found, and with it whether the connection can be used again.
+    pub(super) fn framing(
+        &mut self,
+        bytes: &[u8],
+        to_head_request: bool,
+    ) -> Result<Framing, TransferError> {
+        if self.status == SWITCHING_PROTOCOLS {
+            return Err(malformed("it switches to a protocol that nobody asked for"));
+        }
+        let declared = self.declared(bytes)?;
+        let length = declared.length.map(content_length).transpose()?;
+        let http_1_1 = self.reusable;
+        self.reusable = http_1_1 && !declared.close;
+        let bodiless = to_head_request
+            || self.is_interim()
+            || matches!(self.status, NO_CONTENT | NOT_MODIFIED);
+        match (declared.coding, length) {
+            _ if bodiless => Ok(Framing::Sized(0)),
+            (Some(_), Some(_)) => Err(malformed(
+                "it has both a content-length and a transfer-encoding",
+            )),
+            (Some(coding), None) if http_1_1 && coding.eq_ignore_ascii_case(b"chunked") => {
+                Ok(Framing::Chunked)
+            }
+            (Some(coding), None) => Err(malformed(format!(
+                "the transfer coding {:?} is not one that a client of HTTP/1.1 without TE can be sent",
+                String::from_utf8_lossy(coding)
+            ))),
+            (None, Some(length)) => Ok(Framing::Sized(length)),
+            (None, None) => {
+                self.reusable = false;
+                Ok(Framing::UntilClose)
+            }
+        }
+    }
+
+    fn declared<'a>(&self, bytes: &'a [u8]) -> Result<Declared<'a>, TransferError> {
+        let mut declared = Declared::default();
+        for (name, value) in &self.headers {
+            let (Some(name), Some(value)) = (bytes.get(name.clone()), bytes.get(value.clone()))
+            else {
+                continue;
+            };
+            if name.eq_ignore_ascii_case(b"content-length") {
+                if declared.length.is_some_and(|first| first != value) {
+                    return Err(malformed("it has two different content-lengths"));
+                }
+                declared.length = Some(value);
+            } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+                if declared.coding.is_some() {
+                    return Err(malformed("it has two transfer-encodings"));
+                }
+                declared.coding = Some(value);
+            } else if name.eq_ignore_ascii_case(b"connection") {
+                declared.close |= has_token(value, b"close");
+            }
+        }
+        Ok(declared)
+    }
+}
+
+/// Whether a comma-separated list has this member, in any letter case.
+fn has_token(list: &[u8], token: &[u8]) -> bool {
+    list.split(|byte| *byte == b',')
+        .any(|member| member.trim_ascii().eq_ignore_ascii_case(token))
+}
+
+/// Digits and nothing else (RFC 9110, section 8.6).
+fn content_length(value: &[u8]) -> Result<usize, TransferError> {
+    let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+    let number = std::str::from_utf8(value).ok().filter(|_| digits);
+    number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| {
+            let value = String::from_utf8_lossy(value);
+            malformed(format!("{value:?} is not a content-length"))
+        })
+}
+
+fn refusal(error: httparse::Error, bytes: &[u8]) -> TransferError {
+    /// So much of what came is shown.
+    const SHOWN: usize = 40;
+    if matches!(error, httparse::Error::TooManyHeaders) {
+        return too_large("number of headers", MOST_HEADERS);
+    }
+    let begin = bytes.get(..SHOWN).unwrap_or(bytes);
+    malformed(format!(
+        "{error} in an answer that begins with {:?}",
+        String::from_utf8_lossy(begin)
+    ))
+}

@@ -1,0 +1,32 @@
+//! The hot path of a load: HTTP/1.1 straight on the socket (RFC 9112).
+//!
+//! Sends requests and understands answers; judges nothing and counts nothing. Nothing is allocated
+//! for a request once the buffers are as large as they need to be. Whatever cannot be understood is a
+//! typed error, after which the connection is closed, so that no answer is ever taken for another's.
+
+mod chunks;
+mod connection;
+mod connector;
+mod deadline;
+mod dial;
+mod endpoint;
+mod fault;
+mod head;
+mod limits;
+mod origin;
+mod request;
+#[cfg(test)]
+mod request_tests;
+mod response;
+#[cfg(test)]
+mod response_properties;
+#[cfg(test)]
+mod response_tests;
+
+pub(super) use connector::{WireConnector, WireRequests};
+pub(super) use dial::{Dial, TcpDial, TlsDial};
+pub(super) use endpoint::Endpoint;
+pub use endpoint::EndpointError;
+pub(super) use limits::WireLimits;
+pub(super) use origin::Origin;
+pub use request::UnsendableError;

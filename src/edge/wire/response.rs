@@ -1,0 +1,235 @@
+//! Reads one answer after the other into a buffer that is used again and again.
+//!
+//! Knows nothing of sockets: it is given bytes as they come and says when an answer is whole.
+
+use std::time::Duration;
+
+use super::chunks::Chunks;
+use super::fault::{closed, malformed, too_large};
+use super::head::{Framing, Head};
+use super::limits::WireLimits;
+use crate::model::{Answer, Response, TransferError};
+
+/// What a read should have room for at least, in bytes: most answers fit whole.
+const ROOM: usize = 4 * 1024;
+
+/// A buffer that an answer made larger than this is given back, in bytes.
+const LARGEST_KEPT: usize = 64 * 1024;
+
+/// More interim answers than these before the one that counts are taken for an attack.
+const MOST_INTERIM: u32 = 16;
+
+/// Reads answers.
+#[derive(Debug)]
+pub(super) struct ResponseReader {
+    buffer: Vec<u8>,
+    head: Head,
+    stage: Stage,
+    to_head_request: bool,
+    interim: u32,
+    body_end: usize,
+    limits: WireLimits,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    Head,
+    Sized(usize),
+    Chunked(Chunks),
+    UntilClose,
+    Whole,
+}
+
+impl ResponseReader {
+    pub(super) fn new(limits: WireLimits) -> Self {
+        Self {
+            buffer: Vec::new(),
+            head: Head::default(),
+            stage: Stage::Head,
+            to_head_request: false,
+            interim: 0,
+            body_end: 0,
+            limits,
+        }
+    }
+
+    /// Forgets the last answer and waits for that to the next request.
+    pub(super) fn begin(&mut self, to_head_request: bool) {
+        self.buffer.clear();
+        if self.buffer.capacity() > LARGEST_KEPT {
+            self.buffer = Vec::new();
+        }
+        self.stage = Stage::Head;
+        self.to_head_request = to_head_request;
+        self.interim = 0;
+        self.body_end = 0;
+    }
+
+    /// The buffer with room at its end, for the bytes that come next.
+    pub(super) fn room(&mut self) -> &mut Vec<u8> {
+        let used = self.buffer.len();
+        if self.buffer.capacity() - used < ROOM / 2 {
+            // Twice as large each time, so that large answers are not moved too often.
+            self.buffer.reserve(used.max(ROOM));
+        }
+        &mut self.buffer
+    }
+
+    /// What has come and is not understood yet, before the head is.
+    pub(super) fn unread(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Understands what has come. True if the answer is whole.
+    pub(super) fn advance(&mut self) -> Result<bool, TransferError> {
+        while matches!(self.stage, Stage::Head) {
+            if self.buffer.is_empty() || !self.head.read(&self.buffer, self.limits.head)? {
+                return Ok(false);
+            }
+            let framing = self.head.framing(&self.buffer, self.to_head_request)?;
+            if self.head.is_interim() {
+                self.skip_interim()?;
+            } else {
+                self.begin_body(framing)?;
+            }
+        }
+        self.advance_body()
+    }
+
+    fn skip_interim(&mut self) -> Result<(), TransferError> {
+        self.interim += 1;
+        if self.interim > MOST_INTERIM {
+            return Err(malformed("it never comes to an end of interim answers"));
+        }
+        self.buffer.drain(..self.head.length);
+        Ok(())
+    }
+
+    fn begin_body(&mut self, framing: Framing) -> Result<(), TransferError> {
+        self.body_end = self.head.length;
+        self.stage = match framing {
+            Framing::Sized(length) if length > self.limits.body => {
+                return Err(too_large("body", self.limits.body));
+            }
+            Framing::Sized(length) => Stage::Sized(length),
+            Framing::Chunked => Stage::Chunked(Chunks::new(self.head.length)),
+            Framing::UntilClose => Stage::UntilClose,
+        };
+        Ok(())
+    }
+
+    fn advance_body(&mut self) -> Result<bool, TransferError> {
+        let whole = match &mut self.stage {
+            Stage::Head => false,
+            Stage::Whole => true,
+            Stage::Sized(length) => {
+                self.body_end = self.buffer.len().min(self.head.length + *length);
+                self.body_end == self.head.length + *length
+            }
+            Stage::Chunked(chunks) => {
+                let whole = chunks.read(&mut self.buffer, self.head.length, self.limits.body)?;
+                self.body_end = chunks.body_end;
+                whole
+            }
+            Stage::UntilClose => {
+                self.body_end = self.buffer.len();
+                if self.body_end - self.head.length > self.limits.body {
+                    return Err(too_large("body", self.limits.body));
+                }
+                false
+            }
+        };
+        if whole {
+            self.stage = Stage::Whole;
+            self.refuse_surplus()?;
+        }
+        Ok(whole)
+    }
+
+    /// Bytes behind an answer would be taken for the next one.
+    fn refuse_surplus(&self) -> Result<(), TransferError> {
+        match self.buffer.len() - self.body_end {
+            0 => Ok(()),
+            surplus => Err(malformed(format!("{surplus} bytes follow its end"))),
+        }
+    }
+
+    /// Understands that nothing more comes, which is how some answers end.
+    pub(super) fn end(&mut self) -> Result<(), TransferError> {
+        match self.stage {
+            Stage::UntilClose | Stage::Whole => {
+                self.stage = Stage::Whole;
+                Ok(())
+            }
+            Stage::Head if self.buffer.is_empty() => Err(closed("before it answered")),
+            Stage::Head => Err(closed("in the head of its answer")),
+            Stage::Sized(length) => {
+                let came = self.body_end - self.head.length;
+                Err(closed(&format!(
+                    "after {came} of {length} bytes of the body"
+                )))
+            }
+            Stage::Chunked(_) => Err(closed("before the last chunk of the body")),
+        }
+    }
+
+    /// Whether another request may follow on the connection.
+    pub(super) const fn reusable(&self) -> bool {
+        self.head.reusable && matches!(self.stage, Stage::Whole)
+    }
+
+    /// The answer, which took so long.
+    pub(super) const fn answer(&self, elapsed: Duration) -> WireAnswer<'_> {
+        WireAnswer {
+            reader: self,
+            elapsed,
+        }
+    }
+
+    /// A copy of the answer.
+    pub(super) fn response(&self) -> Response {
+        let headers = self.head.headers(&self.buffer);
+        Response {
+            status: self.head.status,
+            headers: headers
+                .map(|(name, value)| (String::from_utf8_lossy(name).into_owned(), value.to_vec()))
+                .collect(),
+            body: self.body().to_vec(),
+        }
+    }
+
+    fn body(&self) -> &[u8] {
+        self.buffer
+            .get(self.head.length..self.body_end)
+            .unwrap_or_default()
+    }
+}
+
+/// An answer where it lies in the buffer of its connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WireAnswer<'a> {
+    reader: &'a ResponseReader,
+    elapsed: Duration,
+}
+
+impl Answer for WireAnswer<'_> {
+    fn status(&self) -> u16 {
+        self.reader.head.status
+    }
+
+    fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.reader
+            .head
+            .headers(&self.reader.buffer)
+            .filter(move |(candidate, _)| candidate.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, value)| value)
+    }
+
+    fn body(&self) -> &[u8] {
+        self.reader.body()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}

@@ -1,0 +1,155 @@
+//! Gathers the seconds of all workers, tells them, and sums everything up.
+
+use std::sync::Arc;
+
+use super::job::LoadJob;
+use super::kinds::Kinds;
+use super::pool::Pool;
+use super::shift::ShiftEnd;
+use crate::load::{Interval, Merged, NANOS_PER_SECOND, Summary, Timeline};
+use crate::model::Verdict;
+use crate::report::{
+    Arrivals, Event, EventSink, LoadResult, LoadSecond, OperationResult, SecondResult,
+};
+
+/// Gathers the seconds of all workers, tells them, and sums everything up.
+pub struct Collector<'a> {
+    job: &'a LoadJob,
+    pool: &'a Pool,
+    sink: &'a dyn EventSink,
+    timeline: Timeline,
+    operations: Arc<[String]>,
+    /// The beginning of the measurement in unix seconds.
+    measured_from: f64,
+    summary: Summary,
+    series: Vec<SecondResult>,
+}
+
+impl<'a> Collector<'a> {
+    /// A collector for this many workers, of a load that begins now, which is `began` in nanoseconds
+    /// since 1970.
+    #[must_use]
+    pub fn begin(
+        job: &'a LoadJob,
+        pool: &'a Pool,
+        sink: &'a dyn EventSink,
+        workers: usize,
+        began: u64,
+    ) -> Self {
+        let timeline = job.settings.timeline();
+        sink.emit(&Event::LoadStarted {
+            scenario: job.scenario.id.clone(),
+            planned_s: seconds(timeline.end()),
+        });
+        Self {
+            job,
+            pool,
+            sink,
+            timeline,
+            operations: job.operation_names(),
+            measured_from: seconds(began.saturating_add(timeline.warm_up())),
+            summary: Summary::new(workers, job.scenario.operations.len()),
+            series: Vec::new(),
+        }
+    }
+
+    /// Takes one worker's second.
+    pub fn take(&mut self, interval: Interval) {
+        let spare = match self.summary.add(interval) {
+            Merged::Waiting(spare) => spare,
+            Merged::Complete(merged, spare) => {
+                self.tell(merged);
+                spare
+            }
+        };
+        if let Some(spare) = spare {
+            self.pool.put(spare);
+        }
+    }
+
+    fn tell(&mut self, interval: Interval) {
+        let result = SecondResult::new(&self.timeline, &interval);
+        self.series.push(result.clone());
+        let interval = Arc::new(interval);
+        self.sink.emit(&Event::LoadSecond(LoadSecond {
+            result,
+            operations: Arc::clone(&self.operations),
+            measured_from: self.measured_from,
+            start_s: self.timeline.measured_seconds(interval.start),
+            interval: Arc::clone(&interval),
+        }));
+        if let Some(free) = Arc::into_inner(interval) {
+            self.pool.put(free);
+        }
+    }
+
+    /// What came of the load, once all workers have ended.
+    #[must_use]
+    pub fn finish(mut self, ends: Vec<ShiftEnd>) -> LoadResult {
+        for interval in self.summary.incomplete() {
+            self.tell(interval);
+        }
+        let mut kinds = Kinds::default();
+        let mut unstarted = 0;
+        let mut end = self.timeline.end();
+        for shift in ends {
+            unstarted += shift.unstarted;
+            end = end.min(shift.stopped.unwrap_or(u64::MAX));
+            kinds.merge(shift.kinds);
+        }
+        self.result(end, unstarted, kinds)
+    }
+
+    fn result(self, end: u64, unstarted: u64, kinds: Kinds) -> LoadResult {
+        let totals = self.summary.totals();
+        let answered = totals.iter().map(|tally| tally.answered).sum();
+        let duration_s = self.timeline.measured_seconds(end).max(0.0);
+        let (job, settings) = (self.job, self.job.settings);
+        LoadResult {
+            scenario: job.scenario.id.clone(),
+            title: job.scenario.title.clone(),
+            requirements: job.scenario.requirements.clone(),
+            arrivals: Arrivals::from(settings.profile),
+            connections: settings.connections.get(),
+            warm_up_s: settings.warm_up.as_secs_f64(),
+            duration_s,
+            answered,
+            conforming: totals.iter().map(|tally| tally.conforming).sum(),
+            unstarted,
+            rate: rate(answered, duration_s),
+            operations: self
+                .operations
+                .iter()
+                .zip(totals)
+                .map(|(name, tally)| OperationResult::new(name, tally))
+                .collect(),
+            verdict: verdict(answered, &kinds),
+            further_findings: kinds.further(),
+            findings: kinds.into_findings(&self.operations),
+            series: self.series,
+            generator_cpu_s: seconds(self.summary.cpu()),
+        }
+    }
+}
+
+/// The gravest of all findings; without any answer nothing could be judged.
+const fn verdict(answered: u64, kinds: &Kinds) -> Verdict {
+    match answered {
+        0 => Verdict::Broken,
+        _ => kinds.gravest(),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn rate(answered: u64, duration_s: f64) -> f64 {
+    if duration_s > 0.0 {
+        answered as f64 / duration_s
+    } else {
+        0.0
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn seconds(nanos: u64) -> f64 {
+    nanos as f64 / NANOS_PER_SECOND as f64
+}

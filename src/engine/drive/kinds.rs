@@ -1,0 +1,173 @@
+//! What was not as expected under load: each kind once, with its count and its first example.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Finding, TransferErrorKind, Verdict};
+use crate::report::{ExchangeRecord, LoadFinding};
+
+/// More kinds of one operation are only counted: a target that answers something new each time
+/// would fill the memory.
+const MOST_KINDS: usize = 64;
+
+/// What makes two failures of an operation the same kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// An unmet expectation: where it is written, and what was looked at.
+    Unmet {
+        line: u64,
+        column: u64,
+        file: String,
+        subject: String,
+        schema_path: Option<String>,
+    },
+    /// The answer lacks what a later operation needs.
+    Lacking(String),
+    /// A failed transfer.
+    Failed(TransferErrorKind),
+}
+
+impl Kind {
+    pub(super) fn of(finding: &Finding) -> Self {
+        Self::Unmet {
+            line: finding.place.line,
+            column: finding.place.column,
+            file: finding.place.file.clone(),
+            subject: finding.subject.clone(),
+            schema_path: finding.schema_path.clone(),
+        }
+    }
+}
+
+/// One kind of failure.
+#[derive(Debug)]
+struct Entry {
+    /// When the first of it ended, in nanoseconds.
+    first: u64,
+    count: u64,
+    verdict: Verdict,
+    finding: Option<Finding>,
+    example: ExchangeRecord,
+}
+
+/// The first of a kind.
+pub(super) struct First {
+    pub(super) at: u64,
+    pub(super) finding: Option<Finding>,
+    pub(super) example: ExchangeRecord,
+}
+
+/// The kinds of failures of all operations.
+#[derive(Debug)]
+pub(super) struct Kinds {
+    by_operation: BTreeMap<usize, BTreeMap<Kind, Entry>>,
+    further: u64,
+    gravest: Verdict,
+}
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Self {
+            by_operation: BTreeMap::new(),
+            further: 0,
+            gravest: Verdict::Pass,
+        }
+    }
+}
+
+impl Kinds {
+    /// Counts a failure and what it means for the run. `first` is only asked for if it is the first
+    /// of its kind.
+    pub(super) fn count(
+        &mut self,
+        operation: usize,
+        (kind, verdict): (Kind, Verdict),
+        first: impl FnOnce() -> First,
+    ) {
+        self.gravest.raise(verdict);
+        let kinds = self.by_operation.entry(operation).or_default();
+        if let Some(entry) = kinds.get_mut(&kind) {
+            entry.count += 1;
+        } else if kinds.len() < MOST_KINDS {
+            let First {
+                at,
+                finding,
+                example,
+            } = first();
+            let entry = Entry {
+                first: at,
+                count: 1,
+                verdict,
+                finding,
+                example,
+            };
+            kinds.insert(kind, entry);
+        } else {
+            self.further += 1;
+        }
+    }
+
+    /// Adds the failures that another worker counted. Of each kind the earliest example is kept.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.further += other.further;
+        self.gravest.raise(other.gravest);
+        for (operation, others) in other.by_operation {
+            let kinds = self.by_operation.entry(operation).or_default();
+            for (kind, entry) in others {
+                if let Some(mine) = kinds.get_mut(&kind) {
+                    let count = mine.count + entry.count;
+                    if entry.first < mine.first {
+                        *mine = entry;
+                    }
+                    mine.count = count;
+                } else if kinds.len() < MOST_KINDS {
+                    kinds.insert(kind, entry);
+                } else {
+                    self.further += entry.count;
+                }
+            }
+        }
+    }
+
+    /// The gravest of all failures, those of further kinds included.
+    pub(super) const fn gravest(&self) -> Verdict {
+        self.gravest
+    }
+
+    /// Failures of further kinds than are kept.
+    pub(super) const fn further(&self) -> u64 {
+        self.further
+    }
+
+    /// All kinds: by operation, then the gravest and most frequent first.
+    pub(super) fn into_findings(self, names: &[String]) -> Vec<LoadFinding> {
+        let mut findings = Vec::new();
+        for (operation, kinds) in self.by_operation {
+            let name = names.get(operation).map_or("", String::as_str);
+            let first = findings.len();
+            findings.extend(
+                kinds
+                    .into_iter()
+                    .map(|(kind, entry)| load_finding(name, &kind, entry)),
+            );
+            if let Some(of_operation) = findings.get_mut(first..) {
+                of_operation.sort_by_key(|one| std::cmp::Reverse((one.verdict, one.count)));
+            }
+        }
+        findings
+    }
+}
+
+fn load_finding(operation: &str, kind: &Kind, entry: Entry) -> LoadFinding {
+    let transfer = match kind {
+        Kind::Failed(kind) => Some(*kind),
+        Kind::Unmet { .. } | Kind::Lacking(_) => None,
+    };
+    LoadFinding {
+        operation: operation.to_owned(),
+        count: entry.count,
+        finding: entry.finding,
+        transfer,
+        example: Some(entry.example),
+        verdict: entry.verdict,
+    }
+}

@@ -1,0 +1,25 @@
+//! The engine that paces a load: hands out the iterations as they become due, judges every answer,
+//! counts everything, second by second.
+//!
+//! Decides nothing about how requests go over the wire; see [`Connection`]. Each worker is one thread
+//! that runs one [`Shift`]; one [`Collector`] gathers what they count.
+
+mod collector;
+mod iteration;
+mod job;
+mod kinds;
+mod note;
+mod pace;
+mod pool;
+mod shift;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use collector::Collector;
+pub use job::{LoadJob, LoadSettings};
+pub use pool::Pool;
+pub use shift::{Common, Opened, Shift, ShiftEnd, open_connections};
+pub use world::{Connection, Connector, LoadClock, LoadTimer};

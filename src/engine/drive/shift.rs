@@ -1,0 +1,249 @@
+//! The work of one worker: its connections, its share of the slots, its recorder.
+
+use futures_util::StreamExt;
+use futures_util::stream::{self, FuturesUnordered};
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::mpsc::Sender;
+
+use super::iteration::IterationEnd;
+use super::job::LoadJob;
+use super::kinds::Kinds;
+use super::pace::{Pace, Seat};
+use super::pool::Pool;
+use super::world::{Connection, Connector, LoadClock};
+use crate::engine::Stop;
+use crate::load::{Interval, Profile, Recorder, Sample, Share, Timeline};
+use crate::model::TransferError;
+
+/// Connections that one worker opens at once: more would overflow the queue of a usual listener.
+const OPENING_AT_ONCE: usize = 64;
+
+/// How often a worker looks whether a second is over or somebody asked to stop, in nanoseconds.
+const TICK: u64 = 50_000_000;
+
+/// How long requests under way may take to end when somebody asked to stop, in nanoseconds.
+const GRACE: u64 = 1_000_000_000;
+
+/// How long a connection of a closed model waits when nothing could be sent, in nanoseconds: without
+/// a pause it would count thousands of refusals a second.
+const PAUSE: u64 = 100_000_000;
+
+/// What all workers of a load share.
+#[derive(Clone, Copy, Debug)]
+pub struct Common<'a> {
+    /// What the load is to do.
+    pub job: &'a LoadJob,
+    /// Memory for seconds.
+    pub pool: &'a Pool,
+    /// The wish to stop early.
+    pub stop: &'a Stop,
+}
+
+/// What one worker has done, besides its seconds.
+#[derive(Debug)]
+pub struct ShiftEnd {
+    /// What was not as expected.
+    pub(super) kinds: Kinds,
+    /// Slots that were due but never started.
+    pub(super) unstarted: u64,
+    /// When the worker was stopped early, if it was.
+    pub(super) stopped: Option<u64>,
+}
+
+/// The work of one worker.
+pub struct Shift<'a, C, D> {
+    pub(super) job: &'a LoadJob,
+    pub(super) clock: &'a C,
+    pub(super) fixed_values: bool,
+    pub(super) kinds: RefCell<Kinds>,
+    connector: PhantomData<D>,
+    timeline: Timeline,
+    common: Common<'a>,
+    pace: Pace,
+    recorder: RefCell<Recorder>,
+    intervals: Sender<Interval>,
+    /// The CPU time of this thread that is already counted.
+    cpu: Cell<u64>,
+    /// Connections that still work.
+    working: Cell<usize>,
+}
+
+/// What runs at the same time in one worker.
+enum Role<N> {
+    Dispatcher,
+    Ticker,
+    Connection(N),
+}
+
+/// The connections of a worker, tried once.
+#[derive(Debug)]
+pub struct Opened<N> {
+    /// All of them. Those that could not be opened are tried again when they are needed.
+    pub connections: Vec<N>,
+    /// Why the first of those could not be opened; none if all are open or at least one is.
+    pub none_opened: Option<TransferError>,
+}
+
+/// Opens this many connections.
+pub async fn open_connections<D: Connector>(connector: &D, count: usize) -> Opened<D::Connection> {
+    let tried: Vec<_> = stream::iter(0..count)
+        .map(|_| async {
+            let mut connection = connector.connection();
+            let error = connection.open().await.err();
+            (connection, error)
+        })
+        .buffer_unordered(OPENING_AT_ONCE)
+        .collect()
+        .await;
+    let (connections, errors): (Vec<_>, Vec<_>) = tried.into_iter().unzip();
+    let all_failed = errors.iter().all(Option::is_some);
+    Opened {
+        connections,
+        none_opened: errors.into_iter().flatten().next().filter(|_| all_failed),
+    }
+}
+
+impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
+    /// The work of one worker. Its seconds go to `intervals`, each once, in order.
+    #[must_use]
+    pub fn new(
+        common: Common<'a>,
+        clock: &'a C,
+        share: Share,
+        intervals: Sender<Interval>,
+    ) -> Self {
+        let job = common.job;
+        let timeline = job.settings.timeline();
+        Self {
+            job,
+            clock,
+            fixed_values: job.has_fixed_values(),
+            kinds: RefCell::default(),
+            connector: PhantomData,
+            timeline,
+            common,
+            pace: Pace::new(job.settings.profile, timeline, share),
+            recorder: RefCell::new(Recorder::new(timeline, common.pool.take())),
+            intervals,
+            cpu: Cell::new(clock.thread_cpu()),
+            working: Cell::new(0),
+        }
+    }
+
+    /// Works until the load is over and all requests under way have ended.
+    pub async fn work(self, connections: Vec<D::Connection>) -> ShiftEnd {
+        self.working.set(connections.len());
+        let mut roles: FuturesUnordered<_> = connections
+            .into_iter()
+            .map(Role::Connection)
+            .chain([Role::Dispatcher, Role::Ticker])
+            .map(|role| self.play(role))
+            .collect();
+        while let Some(over) = roles.next().await {
+            if over || self.is_over() {
+                break;
+            }
+        }
+        drop(roles);
+        self.end()
+    }
+
+    /// Plays one role to its end. True if that ends everything.
+    async fn play(&self, role: Role<D::Connection>) -> bool {
+        match role {
+            Role::Dispatcher => {
+                self.pace.dispatch(self.clock).await;
+                false
+            }
+            Role::Ticker => {
+                self.tick().await;
+                true
+            }
+            Role::Connection(connection) => {
+                self.serve(connection).await;
+                self.working.set(self.working.get() - 1);
+                false
+            }
+        }
+    }
+
+    async fn serve(&self, mut connection: D::Connection) {
+        let seat = Rc::new(Seat::default());
+        let closed = self.job.settings.profile == Profile::Closed;
+        while let Some(slot) = self.pace.next(&seat, self.clock).await {
+            let end = self.iterate(&mut connection, slot).await;
+            if closed && end == IterationEnd::Unsent {
+                self.clock.sleep_until(self.clock.now() + PAUSE).await;
+            }
+        }
+    }
+
+    /// Whether nothing is left to wait for.
+    fn is_over(&self) -> bool {
+        let no_more_begin =
+            self.pace.stopped().is_some() || self.clock.now() >= self.timeline.end();
+        self.working.get() == 0 && no_more_begin
+    }
+
+    /// Turns seconds in which nothing happens, and hears the wish to stop.
+    async fn tick(&self) {
+        loop {
+            let now = self.clock.now();
+            self.turn_seconds(now);
+            if self.is_over() {
+                return;
+            }
+            if self.common.stop.is_set() {
+                self.pace.stop(now);
+                self.clock.sleep_until(now + GRACE).await;
+                return;
+            }
+            let next = now + TICK;
+            let end = self.timeline.end();
+            let wake = if now < end { next.min(end) } else { next };
+            self.clock.sleep_until(wake).await;
+        }
+    }
+
+    /// Counts a sample.
+    pub(super) fn record(&self, sample: &Sample) {
+        self.turn_seconds(sample.finished);
+        self.recorder.borrow_mut().record(sample);
+    }
+
+    fn turn_seconds(&self, at: u64) {
+        while self.recorder.borrow().is_over(at) {
+            self.count_cpu();
+            let counted = self.recorder.borrow_mut().turn(self.common.pool.take());
+            self.tell(counted);
+        }
+    }
+
+    fn count_cpu(&self) {
+        let cpu = self.clock.thread_cpu();
+        let used = cpu.saturating_sub(self.cpu.replace(cpu));
+        self.recorder.borrow_mut().add_cpu(used);
+    }
+
+    fn tell(&self, interval: Interval) {
+        // Nobody listens any more only if the collector has panicked, and then it is told anyway.
+        drop(self.intervals.send(interval));
+    }
+
+    fn end(self) -> ShiftEnd {
+        let stopped = self.pace.stopped();
+        let at = stopped.unwrap_or_else(|| self.timeline.end());
+        self.turn_seconds(at);
+        self.count_cpu();
+        let unstarted = self.pace.unstarted();
+        let last = self.recorder.into_inner().finish(at);
+        drop(self.intervals.send(last));
+        ShiftEnd {
+            kinds: self.kinds.into_inner(),
+            unstarted,
+            stopped,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What the engine makes of answers and failures.
+
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::{LIFECYCLE, LOOKUP, MS, answer, job, right, run};
+use crate::engine::drive::simulation::{Act, Call};
+use crate::model::{Response, TransferError, TransferErrorKind, Verdict};
+
+#[test]
+fn wrong_answers_are_counted_by_kind_with_the_first_as_example() {
+    let result = run(&job(LOOKUP, "100/s", 1, 1.0), |call| {
+        let number = call.number;
+        let (took, answer) = right(&call, MS);
+        let answer = answer.unwrap();
+        let wrong = match number {
+            10 | 20 | 30 => Response {
+                status: 404,
+                ..answer
+            },
+            40 => Response {
+                body: br#"{"alias":"alias-9"}"#.to_vec(),
+                ..answer
+            },
+            _ => answer,
+        };
+        (took, Ok(wrong))
+    });
+    assert_eq!((result.answered, result.conforming), (100, 96));
+    assert_eq!(result.verdict, Verdict::Fail);
+    let kinds: Vec<(u64, &str, &str)> = result
+        .findings
+        .iter()
+        .map(|one| {
+            let finding = one.finding.as_ref().unwrap();
+            (one.count, finding.subject.as_str(), finding.actual.as_str())
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [(3, "status", "404"), (1, "json /alias", "\"alias-9\"")]
+    );
+    let example = result.findings[0].example.as_ref().unwrap();
+    assert_eq!(
+        (example.url.as_str(), example.status),
+        ("http://target/user/id-1", Some(404))
+    );
+    assert_eq!(
+        result.operations[0]
+            .statuses
+            .clone()
+            .into_iter()
+            .collect::<Vec<_>>(),
+        [(200, 97), (404, 3)]
+    );
+}
+
+#[test]
+fn failed_transfers_are_counted_apart_and_break_the_run() {
+    let result = run(&job(LOOKUP, "100/s", 2, 1.0), |call| {
+        if call.number % 10 == 3 {
+            let error = TransferError::new(TransferErrorKind::Closed, "closed in the middle");
+            return (MS, Err(error));
+        }
+        right(&call, MS)
+    });
+    let operation = &result.operations[0];
+    assert_eq!((result.answered, result.conforming), (90, 90));
+    assert_eq!(operation.errors.get(&TransferErrorKind::Closed), Some(&10));
+    assert_eq!((operation.response.count, operation.lag.count), (90, 100));
+    assert_eq!(result.verdict, Verdict::Broken);
+    let finding = &result.findings[0];
+    assert_eq!(
+        (finding.count, finding.transfer),
+        (10, Some(TransferErrorKind::Closed))
+    );
+    let example = finding.example.as_ref().unwrap();
+    assert_eq!(example.error.as_deref(), Some("closed in the middle"));
+    assert_eq!(result.series[0].errors, 10);
+}
+
+/// Creates give a bearer made of the email, deletes ask for it.
+fn lifecycle(call: &Call) -> Act {
+    match call.request.method.as_str() {
+        "POST" => {
+            let body: Value = serde_json::from_slice(call.request.body.as_ref().unwrap()).unwrap();
+            let bearer = format!("bearer-{}", body["email"].as_str().unwrap());
+            (4 * MS, Ok(answer(200, &json!({ "bearer": bearer }))))
+        }
+        _ => (2 * MS, Ok(answer(202, &json!({})))),
+    }
+}
+
+#[test]
+fn operations_hand_on_what_they_capture_and_each_is_due_when_the_last_has_ended() {
+    let requests = RefCell::new(Vec::new());
+    let result = run(&job(LIFECYCLE, "10/s", 1, 1.0), |call| {
+        let act = lifecycle(&call);
+        requests.borrow_mut().push(call.request);
+        act
+    });
+    let requests = requests.into_inner();
+    assert_eq!(requests.len(), 20);
+    let mut emails = BTreeSet::new();
+    for pair in requests.chunks(2) {
+        let body: Value = serde_json::from_slice(pair[0].body.as_ref().unwrap()).unwrap();
+        let email = body["email"].as_str().unwrap();
+        assert_eq!(pair[1].headers[0].1, format!("Bearer bearer-{email}"));
+        emails.insert(email.to_owned());
+    }
+    assert_eq!(emails.len(), 10, "each iteration has values of its own");
+    let response = |index: usize| result.operations[index].response.max_us;
+    assert_eq!((response(0), response(1)), (4_000, 2_000));
+    assert_eq!(result.operations[1].lag.max_us, 0);
+}
+
+#[test]
+fn what_rests_on_a_wrong_answer_is_skipped() {
+    let result = run(&job(LIFECYCLE, "10/s", 1, 1.0), |call| match call.number {
+        0 => (MS, Ok(answer(500, &json!({})))),
+        1 => (MS, Ok(answer(200, &json!({ "no": "bearer" })))),
+        _ => lifecycle(&call),
+    });
+    let answered: Vec<u64> = result.operations.iter().map(|one| one.answered).collect();
+    assert_eq!(answered, [10, 8]);
+    let lacking = &result.findings[0];
+    assert_eq!(lacking.finding.as_ref().unwrap().subject, "json /bearer");
+    assert_eq!(
+        (lacking.verdict, result.verdict),
+        (Verdict::Broken, Verdict::Broken)
+    );
+    assert_eq!(result.operations[0].conforming, 8);
+}
+
+#[test]
+fn a_captured_secret_is_masked_in_examples() {
+    let result = run(&job(LIFECYCLE, "10/s", 1, 1.0), |call| {
+        if call.request.method == "DELETE" {
+            let echo = call.request.headers[0].1.replace("Bearer ", "you sent ");
+            return (MS, Ok(answer(401, &json!({ "error": echo }))));
+        }
+        lifecycle(&call)
+    });
+    let text = serde_json::to_string(&result.findings).unwrap();
+    assert!(
+        text.contains("you sent") && !text.contains("bearer-a+"),
+        "{}",
+        text.len()
+    );
+}
+
+#[test]
+fn kinds_of_findings_are_bounded_and_the_rest_is_counted() {
+    let text = LOOKUP.replace(
+        "json: {/alias: '${known.alias}'}",
+        "headers: {x-none: present}",
+    );
+    let mut job = job(&text, "100/s", 1, 1.0);
+    let operation = job.scenario.operations[0].clone();
+    let mut many = operation.exchange.expectations[1].clone();
+    job.scenario.operations[0].exchange.expectations.truncate(1);
+    for line in 0..70 {
+        many.place.line = 1_000 + line;
+        job.scenario.operations[0]
+            .exchange
+            .expectations
+            .push(many.clone());
+    }
+    let result = run(&job, |call| right(&call, MS));
+    assert_eq!(result.findings.len(), 64);
+    assert_eq!(result.further_findings, 6 * 100);
+    assert!(result.findings.iter().all(|one| one.count == 100));
+}

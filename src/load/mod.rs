@@ -1,0 +1,27 @@
+//! The arithmetic of a load: profile → schedule → samples → recorder → summary.
+//!
+//! All times are integer nanoseconds. Unless said otherwise they count from the beginning of the
+//! load, warm-up included. Nothing here looks at a clock, sends anything or waits.
+
+mod profile;
+mod rate;
+mod recorder;
+mod sample;
+mod schedule;
+mod summary;
+mod tally;
+mod timeline;
+mod times;
+
+pub use profile::{Profile, ProfileError};
+pub use rate::{Rate, RateError};
+pub use recorder::{Interval, Recorder};
+pub use sample::{Reply, Sample};
+pub use schedule::{Schedule, Share, Slot};
+pub use summary::{Merged, Summary};
+pub use tally::Tally;
+pub use timeline::Timeline;
+pub use times::{Times, rounded_micros};
+
+/// Nanoseconds in a second.
+pub const NANOS_PER_SECOND: u64 = 1_000_000_000;

@@ -1,0 +1,75 @@
+//! The counts and times of one operation.
+
+use std::collections::BTreeMap;
+
+use super::sample::{Reply, Sample};
+use super::times::Times;
+use crate::model::TransferErrorKind;
+
+/// The counts and times of one operation.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// From due to the end of the answer; of whole answers.
+    pub response: Times,
+    /// From the sending to the end of the answer; of whole answers.
+    pub service: Times,
+    /// From due to the sending; of all requests.
+    pub lag: Times,
+    /// Whole answers by status.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Failed transfers by kind.
+    pub errors: BTreeMap<TransferErrorKind, u64>,
+    /// Whole answers.
+    pub answered: u64,
+    /// Of those, the ones that met all expectations.
+    pub conforming: u64,
+}
+
+impl Tally {
+    /// Counts a sample.
+    pub fn record(&mut self, sample: &Sample) {
+        self.lag.record(sample.lag());
+        match sample.reply {
+            Reply::Answered { status, conforming } => {
+                self.response.record(sample.response_time());
+                self.service.record(sample.service_time());
+                *self.statuses.entry(status).or_default() += 1;
+                self.answered += 1;
+                self.conforming += u64::from(conforming);
+            }
+            Reply::Failed(kind) => *self.errors.entry(kind).or_default() += 1,
+        }
+    }
+
+    /// Adds everything of another tally.
+    pub fn add(&mut self, other: &Self) {
+        self.response.add(&other.response);
+        self.service.add(&other.service);
+        self.lag.add(&other.lag);
+        for (status, count) in &other.statuses {
+            *self.statuses.entry(*status).or_default() += count;
+        }
+        for (kind, count) in &other.errors {
+            *self.errors.entry(*kind).or_default() += count;
+        }
+        self.answered += other.answered;
+        self.conforming += other.conforming;
+    }
+
+    /// Forgets everything and keeps the memory.
+    pub fn reset(&mut self) {
+        self.response.reset();
+        self.service.reset();
+        self.lag.reset();
+        self.statuses.clear();
+        self.errors.clear();
+        self.answered = 0;
+        self.conforming = 0;
+    }
+
+    /// Failed transfers of all kinds.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.errors.values().sum()
+    }
+}

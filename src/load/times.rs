@@ -1,0 +1,262 @@
+//! A distribution of times in constant memory.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
+
+/// The longest time that is told apart: one hour. Longer ones are recorded as this and counted.
+const LONGEST: u64 = 3_600_000_000_000;
+
+/// Nanoseconds in a microsecond.
+const NANOS_PER_MICRO: u64 = 1_000;
+
+/// The precision: three significant decimal digits.
+const DIGITS: u8 = 3;
+
+/// A distribution of times in nanoseconds, exact to three significant digits.
+///
+/// Its memory is fixed, about 270 KiB, of which only what is used is ever touched.
+#[derive(Clone, Debug)]
+pub struct Times {
+    histogram: Histogram<u64>,
+    clamped: u64,
+    sum: u128,
+    shortest: u64,
+    longest: u64,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            histogram: fixed_histogram(LONGEST),
+            clamped: 0,
+            sum: 0,
+            shortest: u64::MAX,
+            longest: 0,
+        }
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the bounds are constants, and a test makes one"
+)]
+fn fixed_histogram(longest: u64) -> Histogram<u64> {
+    Histogram::new_with_bounds(1, longest, DIGITS).expect("constant bounds are valid")
+}
+
+/// Nanoseconds as microseconds, rounded to the nearest.
+#[must_use]
+pub const fn rounded_micros(nanos: u64) -> u64 {
+    nanos.saturating_add(NANOS_PER_MICRO / 2) / NANOS_PER_MICRO
+}
+
+fn encode(histogram: &Histogram<u64>) -> String {
+    let mut bytes = Vec::new();
+    // Writing to memory does not fail, and the bounds fit the format.
+    let written = V2DeflateSerializer::new().serialize(histogram, &mut bytes);
+    match written {
+        Ok(_) if !histogram.is_empty() => STANDARD.encode(bytes),
+        _ => String::new(),
+    }
+}
+
+impl Times {
+    /// Records a time in nanoseconds.
+    pub fn record(&mut self, time: u64) {
+        let kept = time.min(LONGEST);
+        self.clamped += u64::from(kept < time);
+        self.histogram.saturating_record(kept);
+        self.sum += u128::from(kept);
+        self.shortest = self.shortest.min(kept);
+        self.longest = self.longest.max(kept);
+    }
+
+    /// Adds all times of another distribution.
+    pub fn add(&mut self, other: &Self) {
+        // Both have the same bounds, the only thing that adding can fail on.
+        if self.histogram.add(&other.histogram).is_ok() {
+            self.clamped += other.clamped;
+            self.sum += other.sum;
+            self.shortest = self.shortest.min(other.shortest);
+            self.longest = self.longest.max(other.longest);
+        }
+    }
+
+    /// Forgets all times and keeps the memory.
+    pub fn reset(&mut self) {
+        if self.count() > 0 {
+            self.histogram.reset();
+            self.clamped = 0;
+            self.sum = 0;
+            self.shortest = u64::MAX;
+            self.longest = 0;
+        }
+    }
+
+    /// How many times were recorded.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.histogram.len()
+    }
+
+    /// How many of them were longer than an hour, and recorded as that.
+    #[must_use]
+    pub const fn clamped(&self) -> u64 {
+        self.clamped
+    }
+
+    /// The shortest, exact, in nanoseconds; 0 if there is none.
+    #[must_use]
+    pub fn min(&self) -> u64 {
+        if self.count() == 0 { 0 } else { self.shortest }
+    }
+
+    /// The longest, exact, in nanoseconds; 0 if there is none.
+    #[must_use]
+    pub const fn max(&self) -> u64 {
+        self.longest
+    }
+
+    /// The arithmetic mean in nanoseconds; 0 if there is none.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    pub fn mean(&self) -> f64 {
+        match self.count() {
+            0 => 0.0,
+            count => self.sum as f64 / count as f64,
+        }
+    }
+
+    /// The smallest recorded time that at least this share of all times (0 to 1) does not exceed, in
+    /// nanoseconds, to three significant digits; 0 if there is none.
+    #[must_use]
+    pub fn quantile(&self, share: f64) -> u64 {
+        self.histogram
+            .value_at_quantile(share)
+            .clamp(self.min(), self.longest.max(self.min()))
+    }
+
+    /// The histogram in nanoseconds, in the `HdrHistogram` V2 compressed format and base64; empty if
+    /// nothing was recorded.
+    #[must_use]
+    pub fn encoded(&self) -> String {
+        encode(&self.histogram)
+    }
+
+    /// The same with its values in microseconds, rounded to the nearest.
+    #[must_use]
+    pub fn encoded_in_micros(&self) -> String {
+        let mut micros = fixed_histogram(LONGEST / NANOS_PER_MICRO);
+        for step in self.histogram.iter_recorded() {
+            let nanos = self.histogram.median_equivalent(step.value_iterated_to());
+            let value = rounded_micros(nanos);
+            micros.saturating_record_n(value, step.count_at_value());
+        }
+        encode(&micros)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hdrhistogram::serialization::Deserializer;
+    use proptest::prelude::*;
+
+    /// The definition of a percentile, on a sorted vector.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "small test data"
+    )]
+    fn quantile_of(sorted: &[u64], share: f64) -> u64 {
+        let rank = (share * sorted.len() as f64).ceil().max(1.0) as usize;
+        sorted[rank - 1]
+    }
+
+    fn any_times() -> impl Strategy<Value = Vec<u64>> {
+        // Spread over all magnitudes, since times are.
+        let one =
+            (0_u32..42, any::<u64>()).prop_map(|(bits, any)| (any % (1 << bits)).min(LONGEST));
+        prop::collection::vec(one, 1..400)
+    }
+
+    proptest! {
+        #[test]
+        fn percentiles_agree_with_a_sorted_vector_to_three_digits(mut all in any_times()) {
+            let mut times = Times::default();
+            for time in &all {
+                times.record(*time);
+            }
+            all.sort_unstable();
+            for share in [0.0, 0.25, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0] {
+                let exact = quantile_of(&all, share);
+                let ours = times.quantile(share);
+                prop_assert!(ours >= exact && ours - exact <= exact / 1000, "{share}: {ours} for {exact}");
+            }
+            prop_assert_eq!(times.min(), all[0]);
+            prop_assert_eq!(times.max(), all[all.len() - 1]);
+            let sum: u128 = all.iter().copied().map(u128::from).sum();
+            #[expect(clippy::cast_precision_loss, reason = "small test data")]
+            let mean = sum as f64 / all.len() as f64;
+            prop_assert!((times.mean() - mean).abs() <= mean * 1e-12);
+        }
+
+        #[test]
+        fn adding_two_is_recording_both(one in any_times(), other in any_times()) {
+            let (mut left, mut right, mut both) = (Times::default(), Times::default(), Times::default());
+            for time in one { left.record(time); both.record(time); }
+            for time in other { right.record(time); both.record(time); }
+            left.add(&right);
+            prop_assert_eq!(left.encoded(), both.encoded());
+            prop_assert_eq!((left.min(), left.max(), left.count()), (both.min(), both.max(), both.count()));
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_an_hour_is_kept_as_an_hour_and_counted() {
+        let mut times = Times::default();
+        times.record(LONGEST);
+        times.record(LONGEST + 1);
+        times.record(u64::MAX);
+        assert_eq!(
+            (times.count(), times.clamped(), times.max()),
+            (3, 2, LONGEST)
+        );
+    }
+
+    #[test]
+    fn the_encoded_form_decodes_to_the_same_counts() {
+        let mut times = Times::default();
+        assert_eq!(times.encoded(), "");
+        for time in [0, 1, 1_000, 250_000, 250_100, 3_000_000_000] {
+            times.record(time);
+        }
+        let bytes = STANDARD.decode(times.encoded()).unwrap();
+        let decoded: Histogram<u64> = Deserializer::new()
+            .deserialize(&mut bytes.as_slice())
+            .unwrap();
+        assert_eq!(decoded, times.histogram);
+        let bytes = STANDARD.decode(times.encoded_in_micros()).unwrap();
+        let micros: Histogram<u64> = Deserializer::new()
+            .deserialize(&mut bytes.as_slice())
+            .unwrap();
+        let counts = [0, 1, 250, 3_000_000].map(|micros_value| micros.count_at(micros_value));
+        assert_eq!(counts, [2, 1, 2, 1]);
+    }
+
+    #[test]
+    fn a_reset_leaves_nothing_behind() {
+        let mut times = Times::default();
+        times.record(5_000);
+        times.reset();
+        assert_eq!(
+            (times.count(), times.min(), times.max(), times.quantile(0.5)),
+            (0, 0, 0, 0)
+        );
+        times.record(7);
+        assert_eq!((times.min(), times.max(), times.quantile(1.0)), (7, 7, 7));
+    }
+}

@@ -1,0 +1,170 @@
+//! The frame of a chart: axes with their names, and what is drawn within.
+
+use super::scale::{Scale, Tick};
+use crate::report::html::element::Element;
+
+/// The width of a chart in its own units. At 380 px a unit is a little less than a pixel, so that a
+/// text of 12 units can still be read.
+const WIDTH: f64 = 440.0;
+
+/// The margins: room for the names of the axes.
+const LEFT: f64 = 66.0;
+const RIGHT: f64 = 14.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 42.0;
+
+/// Between an axis and the names of its values.
+const GAP: f64 = 7.0;
+
+/// The height of a small letter, by half of which a name is lowered to stand beside its value.
+const HALF_LETTER: f64 = 4.0;
+
+/// A small number as a floating-point number.
+pub(super) fn number(number: usize) -> f64 {
+    crate::report::quantity::size(number)
+}
+
+/// An axis.
+pub(super) struct Axis {
+    /// From values to positions.
+    pub(super) scale: Scale,
+    /// What is measured, with the unit.
+    pub(super) title: &'static str,
+    /// The values that are named.
+    pub(super) ticks: Vec<Tick>,
+}
+
+/// A chart under construction.
+pub(super) struct Frame {
+    x: Axis,
+    y: Axis,
+    height: f64,
+    drawn: Vec<Element>,
+}
+
+impl Frame {
+    /// An empty chart of a height in its own units.
+    pub(super) const fn new(x: Axis, y: Axis, height: f64) -> Self {
+        Self {
+            x,
+            y,
+            height,
+            drawn: Vec::new(),
+        }
+    }
+
+    fn x(&self, value: f64) -> f64 {
+        LEFT + self.x.scale.at(value) * (WIDTH - LEFT - RIGHT)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        let bottom = self.height - BOTTOM;
+        bottom - self.y.scale.at(value) * (bottom - TOP)
+    }
+
+    /// Draws a line through points.
+    pub(super) fn line(&mut self, class: &'static str, points: impl Iterator<Item = (f64, f64)>) {
+        let points: Vec<String> = points
+            .map(|(x, y)| format!("{:.1},{:.1}", self.x(x), self.y(y)))
+            .collect();
+        let line = Element::new("polyline")
+            .class(class)
+            .attribute("points", points.join(" "));
+        self.drawn.push(line);
+    }
+
+    /// Draws a bar from one height to another above a part of the x axis.
+    pub(super) fn bar(&mut self, class: &'static str, x: (f64, f64), y: (f64, f64)) {
+        let (left, right) = (self.x(x.0), self.x(x.1));
+        let (bottom, top) = (self.y(y.0), self.y(y.1));
+        let bar = Element::new("rect")
+            .class(class)
+            .attribute("x", format!("{left:.1}"))
+            .attribute("y", format!("{top:.1}"))
+            .attribute("width", format!("{:.1}", (right - left).max(0.5)))
+            .attribute("height", format!("{:.1}", (bottom - top).max(0.0)));
+        self.drawn.push(bar);
+    }
+
+    /// Shades a part of the x axis over the whole height and names it.
+    pub(super) fn shade(&mut self, x: (f64, f64), name: &str) {
+        let (left, right) = (self.x(x.0), self.x(x.1));
+        let shade = Element::new("rect")
+            .class("shade")
+            .attribute("x", format!("{left:.1}"))
+            .attribute("y", TOP)
+            .attribute("width", format!("{:.1}", right - left))
+            .attribute("height", self.height - BOTTOM - TOP)
+            .child(Element::new("title").text(name));
+        self.drawn.insert(0, shade);
+    }
+
+    /// The chart. `summary` is what someone hears who cannot see it.
+    pub(super) fn finish(mut self, summary: &str) -> Element {
+        let drawn = std::mem::take(&mut self.drawn);
+        Element::new("svg")
+            .attribute("viewBox", format!("0 0 {WIDTH} {}", self.height))
+            .attribute("role", "img")
+            .attribute("aria-label", summary)
+            .children(self.grid())
+            .children(drawn)
+            .children(self.names())
+            .children(self.titles())
+    }
+
+    fn grid(&self) -> Vec<Element> {
+        let (top, bottom) = (TOP, self.height - BOTTOM);
+        let right = WIDTH - RIGHT;
+        let across = self.y.ticks.iter().map(|tick| {
+            let y = self.y(tick.value);
+            rule("grid", (LEFT, y), (right, y))
+        });
+        let upright = self.x.ticks.iter().map(|tick| {
+            let x = self.x(tick.value);
+            rule("grid", (x, top), (x, bottom))
+        });
+        let axis = rule("axis", (LEFT, bottom), (right, bottom));
+        across.chain(upright).chain(std::iter::once(axis)).collect()
+    }
+
+    fn names(&self) -> Vec<Element> {
+        let bottom = self.height - BOTTOM;
+        let across = self.x.ticks.iter().map(|tick| {
+            let at = (self.x(tick.value), bottom + GAP + 2.0 * HALF_LETTER);
+            text(at, "middle", &tick.name)
+        });
+        let upright = self.y.ticks.iter().map(|tick| {
+            let at = (LEFT - GAP, self.y(tick.value) + HALF_LETTER);
+            text(at, "end", &tick.name)
+        });
+        across.chain(upright).collect()
+    }
+
+    fn titles(&self) -> Vec<Element> {
+        let middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
+        let across = text((middle, self.height - HALF_LETTER), "middle", self.x.title);
+        let height = TOP + (self.height - BOTTOM - TOP) / 2.0;
+        let upright = text((0.0, 0.0), "middle", self.y.title).attribute(
+            "transform",
+            format!("translate(10 {height:.0}) rotate(-90)"),
+        );
+        vec![across, upright]
+    }
+}
+
+fn rule(class: &'static str, from: (f64, f64), to: (f64, f64)) -> Element {
+    Element::new("line")
+        .class(class)
+        .attribute("x1", format!("{:.1}", from.0))
+        .attribute("y1", format!("{:.1}", from.1))
+        .attribute("x2", format!("{:.1}", to.0))
+        .attribute("y2", format!("{:.1}", to.1))
+}
+
+fn text(at: (f64, f64), anchor: &str, text: &str) -> Element {
+    Element::new("text")
+        .attribute("x", format!("{:.1}", at.0))
+        .attribute("y", format!("{:.1}", at.1))
+        .attribute("text-anchor", anchor)
+        .text(text)
+}

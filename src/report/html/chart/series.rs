@@ -1,0 +1,165 @@
+//! A load second by second: its rate, its times, and what went wrong.
+
+use super::frame::{Axis, number};
+use super::percentile::time_axis;
+use super::{Frame, Scale, Tick, figure};
+use crate::report::html::element::{Element, labelled};
+use crate::report::load_result::{LoadResult, SecondResult};
+use crate::report::quantity::{count, float, micros, rate};
+
+/// The height of a chart in its own units.
+const HEIGHT: f64 = 200.0;
+
+/// More points are drawn as fewer: they would lie side by side on one pixel.
+const MOST_POINTS: usize = 600;
+
+/// What is left free above the highest value, so that its line is not the border.
+const HEADROOM: f64 = 1.05;
+
+/// A part of the time axis.
+struct Span {
+    /// Its beginning and end, in seconds of the measurement.
+    at_s: (f64, f64),
+    /// Answers a second, in the mean.
+    answered: f64,
+    /// The most answers in a second that did not conform.
+    nonconforming: u64,
+    /// The most requests in a second without an answer.
+    errors: u64,
+    /// The highest median.
+    p50_us: u64,
+    /// The highest 99th percentile.
+    p99_us: u64,
+}
+
+/// The charts of a load.
+pub(in crate::report::html) fn charts(load: &LoadResult) -> Vec<Element> {
+    let seconds = load.series.len().div_ceil(MOST_POINTS).max(1);
+    let spans: Vec<Span> = load.series.chunks(seconds).filter_map(span).collect();
+    let note = if seconds > 1 {
+        format!(
+            "Each point stands for {seconds} seconds: the mean rate, and the highest of the rest."
+        )
+    } else {
+        String::new()
+    };
+    vec![rates(&spans, &note), times(&spans), bad(&spans)]
+}
+
+fn span(seconds: &[SecondResult]) -> Option<Span> {
+    let (first, last) = (seconds.first()?, seconds.last()?);
+    let most = |of: fn(&SecondResult) -> u64| seconds.iter().map(of).max().unwrap_or_default();
+    let answered: u64 = seconds.iter().map(|second| second.answered).sum();
+    Some(Span {
+        at_s: (first.at_s - 1.0, last.at_s),
+        answered: float(answered) / number(seconds.len()),
+        nonconforming: most(|second| second.nonconforming),
+        errors: most(|second| second.errors),
+        p50_us: most(|second| second.p50_us),
+        p99_us: most(|second| second.p99_us),
+    })
+}
+
+fn rates(spans: &[Span], note: &str) -> Element {
+    let highest = spans.iter().map(|span| span.answered).fold(0.0, f64::max);
+    let mut frame = frame(spans, count_axis(highest, "answers a second"));
+    frame.line(
+        "line rate",
+        spans.iter().map(|span| (span.at_s.1, span.answered)),
+    );
+    let summary = format!("Answers a second: {} at the most.", rate(highest));
+    figure("Answers a second", &[], note, frame.finish(&summary))
+}
+
+fn times(spans: &[Span]) -> Element {
+    let answered = || spans.iter().filter(|span| span.p99_us > 0);
+    let lowest = answered().map(|span| span.p50_us).min().unwrap_or_default();
+    let highest = answered().map(|span| span.p99_us).max().unwrap_or_default();
+    let mut frame = frame(spans, time_axis(lowest, highest, "time (log scale)"));
+    frame.line(
+        "line p99",
+        answered().map(|span| (span.at_s.1, float(span.p99_us))),
+    );
+    frame.line(
+        "line p50",
+        answered().map(|span| (span.at_s.1, float(span.p50_us))),
+    );
+    let summary = format!(
+        "Response time each second: the 99th percentile is {} at the most.",
+        micros(highest)
+    );
+    figure(
+        "Response time",
+        &[("p50", "p50"), ("p99", "p99")],
+        "",
+        frame.finish(&summary),
+    )
+}
+
+fn bad(spans: &[Span]) -> Element {
+    let highest = spans
+        .iter()
+        .map(|span| span.errors + span.nonconforming)
+        .max()
+        .unwrap_or_default();
+    if highest == 0 {
+        let text = "In every second every request was answered, and every answer conformed.";
+        return labelled("p", "quiet note", text);
+    }
+    let mut frame = frame(spans, count_axis(float(highest), "requests a second"));
+    for span in spans
+        .iter()
+        .filter(|span| span.errors + span.nonconforming > 0)
+    {
+        let (lower, upper) = (
+            float(span.nonconforming),
+            float(span.nonconforming + span.errors),
+        );
+        frame.bar("column nonconforming", span.at_s, (0.0, lower));
+        frame.bar("column errors", span.at_s, (lower, upper));
+    }
+    let summary = format!(
+        "What went wrong each second: {} requests at the most.",
+        count(highest)
+    );
+    figure(
+        "What went wrong",
+        &[("nonconforming", "not conforming"), ("errors", "no answer")],
+        "",
+        frame.finish(&summary),
+    )
+}
+
+/// A frame over the time of the load, with the warm-up shaded.
+fn frame(spans: &[Span], y: Axis) -> Frame {
+    let low = spans.first().map_or(0.0, |span| span.at_s.0);
+    let high = spans.last().map_or(1.0, |span| span.at_s.1).max(low + 1.0);
+    let scale = Scale::Linear { low, high };
+    let ticks = scale.round_values().into_iter().map(|value| Tick {
+        value,
+        name: format!("{value:.0}"),
+    });
+    let x = Axis {
+        scale,
+        title: "seconds of the measurement",
+        ticks: ticks.collect(),
+    };
+    let mut frame = Frame::new(x, y, HEIGHT);
+    if low < 0.0 {
+        frame.shade((low, 0.0), "warm-up, not counted");
+    }
+    frame
+}
+
+fn count_axis(highest: f64, title: &'static str) -> Axis {
+    let scale = Scale::from_zero(highest * HEADROOM);
+    let ticks = scale.round_values().into_iter().map(|value| Tick {
+        value,
+        name: rate(value),
+    });
+    Axis {
+        scale,
+        title,
+        ticks: ticks.collect(),
+    }
+}

@@ -1,0 +1,253 @@
+//! The load: each operation with its times and its curve, then the run second by second.
+
+use super::chart::{percentile, series};
+use super::element::{Element, labelled};
+use super::{Section, badge, exchange, finding};
+use crate::model::{RequirementId, Verdict};
+use crate::report::load_result::{
+    Arrivals, Distribution, LoadFinding, LoadResult, OperationResult,
+};
+use crate::report::quantity::{self, float, micros, things};
+use crate::report::report::Report;
+
+/// The load of a run.
+pub(super) fn load(report: &Report) -> Option<Section> {
+    let load = report.load.as_ref()?;
+    let mut content = vec![
+        summary(load),
+        labelled("p", "settings-line", settings(load)),
+    ];
+    content.extend(
+        load.findings
+            .iter()
+            .map(|found| finding_card(report, found)),
+    );
+    content.extend(
+        load.operations
+            .iter()
+            .map(|one| operation(one, load.duration_s)),
+    );
+    content.extend(second_by_second(load));
+    content.push(labelled("p", "quiet note", EXPLANATION));
+    Some(Section {
+        id: "load",
+        title: "Under load",
+        aside: format!("{}: {}", load.scenario, load.title),
+        content,
+    })
+}
+
+const EXPLANATION: &str = "Response time is measured from the moment a request was due, service time \
+    from the moment it was sent, and lag is the difference: what a stalled target made requests wait. \
+    A percentile is the smallest time that at least that share of all requests did not exceed, to \
+    three digits.";
+
+fn summary(load: &LoadResult) -> Element {
+    let nonconforming = load.answered.saturating_sub(load.conforming);
+    let lost: u64 = load
+        .operations
+        .iter()
+        .flat_map(|operation| operation.errors.values())
+        .sum();
+    let figures = [
+        (quantity::count(load.answered), "answers", Verdict::Pass),
+        (quantity::rate(load.rate), "a second", Verdict::Pass),
+        (
+            quantity::count(nonconforming),
+            "not conforming",
+            grave(nonconforming, Verdict::Fail),
+        ),
+        (
+            quantity::count(lost),
+            "without an answer",
+            grave(lost, Verdict::Broken),
+        ),
+        (
+            quantity::count(load.unstarted),
+            "never started",
+            grave(load.unstarted, Verdict::Warn),
+        ),
+    ];
+    let figures = figures.into_iter().map(|(number, what, verdict)| {
+        Element::new("li")
+            .attribute("data-verdict", verdict)
+            .child(Element::new("b").text(number))
+            .text(" ")
+            .child(Element::new("span").text(what))
+    });
+    Element::new("ul").class("figures").children(figures)
+}
+
+/// The verdict that a number of bad things deserves.
+const fn grave(number: u64, verdict: Verdict) -> Verdict {
+    match number {
+        0 => Verdict::Pass,
+        _ => verdict,
+    }
+}
+
+fn settings(load: &LoadResult) -> String {
+    let arrivals = match load.arrivals {
+        Arrivals::Closed => "Closed model: each connection sends when it is answered".to_owned(),
+        Arrivals::Open { rate } => format!(
+            "Open model: {} iterations a second, whatever the target does",
+            quantity::rate(rate)
+        ),
+    };
+    format!(
+        "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. assize used {} of \
+         CPU time.",
+        things(load.connections, "connection"),
+        quantity::seconds(load.duration_s),
+        quantity::seconds(load.warm_up_s),
+        quantity::seconds(load.generator_cpu_s),
+    )
+}
+
+fn finding_card(report: &Report, found: &LoadFinding) -> Element {
+    let what = found.transfer.map(|kind| format!("no answer: {kind}"));
+    let heading = Element::new("h3")
+        .child(badge(found.verdict))
+        .text(" ")
+        .child(Element::new("code").text(&found.operation))
+        .text(" ")
+        .children(what.map(|what| labelled("span", "title", what)))
+        .text(" ")
+        .child(labelled(
+            "span",
+            "quiet",
+            format!("{} times", quantity::count(found.count)),
+        ));
+    let ids = found
+        .finding
+        .iter()
+        .flat_map(|finding| &finding.requirements);
+    let example = found.example.as_ref();
+    Element::new("div")
+        .class("case")
+        .attribute("data-verdict", found.verdict)
+        .child(heading)
+        .children(ids.map(|id| requirement(report, id)))
+        .children(found.finding.as_ref().map(finding::finding))
+        .children(example.map(|record| exchange::exchange(record, true)))
+}
+
+fn requirement(report: &Report, id: &RequirementId) -> Element {
+    let line = Element::new("p")
+        .class("says")
+        .child(Element::new("code").text(id));
+    let known = report.requirements.iter().find(|known| known.id == *id);
+    match known {
+        Some(known) => line.text(" ").text(&known.says),
+        None => line,
+    }
+}
+
+fn operation(operation: &OperationResult, duration_s: f64) -> Element {
+    let rate = if duration_s > 0.0 {
+        float(operation.answered) / duration_s
+    } else {
+        0.0
+    };
+    let facts = format!(
+        "{} answers, {} a second, {} conforming",
+        quantity::count(operation.answered),
+        quantity::rate(rate),
+        quantity::count(operation.conforming),
+    );
+    let statuses = operation.statuses.iter();
+    let statuses = statuses.map(|(status, number)| (status.to_string(), *number));
+    let errors = operation.errors.iter();
+    let errors = errors.map(|(kind, number)| (format!("no answer: {kind}"), *number));
+    let counts = statuses.chain(errors).map(|(what, number)| {
+        Element::new("li")
+            .text(format!("{what} "))
+            .child(Element::new("b").text(quantity::count(number)))
+    });
+    let measured = operation.response.count > 0;
+    Element::new("article")
+        .class("operation")
+        .child(
+            Element::new("h3")
+                .child(Element::new("code").text(&operation.name))
+                .text(" ")
+                .child(labelled("small", "quiet", facts)),
+        )
+        .child(Element::new("ul").class("counts").children(counts))
+        .children(measured.then(|| {
+            Element::new("div")
+                .class("measured")
+                .child(times(operation))
+                .child(percentile::chart(operation))
+        }))
+}
+
+/// A row of the table: its title and how to find its value.
+type Row = (&'static str, fn(&Distribution) -> u64);
+
+const ROWS: [Row; 8] = [
+    ("shortest", |times| times.min_us),
+    ("p50", |times| times.p50_us),
+    ("p90", |times| times.p90_us),
+    ("p95", |times| times.p95_us),
+    ("p99", |times| times.p99_us),
+    ("p99.9", |times| times.p999_us),
+    ("longest", |times| times.max_us),
+    ("mean", |times| mean(times.mean_us)),
+];
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and a mean of times is not negative"
+)]
+fn mean(us: f64) -> u64 {
+    us.round() as u64
+}
+
+fn times(operation: &OperationResult) -> Element {
+    let columns = [
+        ("response", &operation.response),
+        ("service", &operation.service),
+        ("lag", &operation.lag),
+    ];
+    let titles = columns.map(|(title, _)| Element::new("th").attribute("scope", "col").text(title));
+    let rows = ROWS.map(|(title, value)| {
+        let cells = columns.map(|(_, times)| Element::new("td").text(micros(value(times))));
+        Element::new("tr")
+            .child(Element::new("th").attribute("scope", "row").text(title))
+            .children(cells)
+    });
+    let clamped: u64 = columns.iter().map(|(_, times)| times.clamped).sum();
+    let clamped = (clamped > 0).then(|| {
+        let number = quantity::count(clamped);
+        labelled(
+            "p",
+            "quiet",
+            format!("{number} times were longer than the histogram holds."),
+        )
+    });
+    let corner = Element::new("td");
+    let head = Element::new("tr").child(corner).children(titles);
+    Element::new("div")
+        .child(
+            Element::new("table")
+                .class("times")
+                .child(Element::new("thead").child(head))
+                .child(Element::new("tbody").children(rows)),
+        )
+        .children(clamped)
+}
+
+fn second_by_second(load: &LoadResult) -> Option<Element> {
+    (load.series.len() > 1).then(|| {
+        Element::new("article")
+            .class("operation")
+            .child(Element::new("h3").text("Second by second"))
+            .child(
+                Element::new("div")
+                    .class("series")
+                    .children(series::charts(load)),
+            )
+    })
+}

@@ -1,0 +1,151 @@
+//! The report as one HTML page: no script, no network, light and dark, on screens and on paper.
+//!
+//! The page's content security policy forbids everything but its own style sheet, so that not even a
+//! mistake here could let a target's text act.
+
+mod anchor;
+mod case;
+mod chart;
+mod element;
+mod exchange;
+mod filter;
+mod finding;
+mod load;
+mod requirement;
+mod run;
+mod verdict;
+mod violation;
+
+use super::report::Report;
+use crate::model::Verdict;
+use anchor::Anchors;
+use element::{Element, labelled};
+
+/// The style sheet.
+const STYLE: &str = include_str!("page.css");
+
+/// What the page may load: its own style sheet, and nothing from anywhere.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+                      base-uri 'none'; form-action 'none'";
+
+/// The report as one HTML page that needs nothing besides.
+#[must_use]
+pub fn html(report: &Report) -> String {
+    let page = Element::new("html")
+        .attribute("lang", "en")
+        .child(head(report))
+        .child(body(report));
+    format!("<!DOCTYPE html>\n{}\n", page.render())
+}
+
+fn head(report: &Report) -> Element {
+    let title = format!(
+        "{}: {} ({})",
+        verdict::headline(report),
+        report.run.target,
+        report.run.id
+    );
+    Element::new("head")
+        .child(Element::new("meta").attribute("charset", "utf-8"))
+        .child(
+            Element::new("meta")
+                .attribute("http-equiv", "Content-Security-Policy")
+                .attribute("content", POLICY),
+        )
+        .child(
+            Element::new("meta")
+                .attribute("name", "viewport")
+                .attribute("content", "width=device-width, initial-scale=1"),
+        )
+        .child(
+            Element::new("meta")
+                .attribute("name", "color-scheme")
+                .attribute("content", "light dark"),
+        )
+        // An icon of no bytes, so that no browser asks for one.
+        .child(
+            Element::new("link")
+                .attribute("rel", "icon")
+                .attribute("href", "data:,"),
+        )
+        .child(Element::new("title").text(title))
+        .child(Element::new("style").rules(STYLE))
+        .child(Element::new("style").rules(&filter::rules(report)))
+}
+
+fn body(report: &Report) -> Element {
+    let mut anchors = Anchors::default();
+    let sections: Vec<Section> = [
+        violation::failed(report, &mut anchors),
+        case::broken(report, &mut anchors),
+        violation::warned(report, &mut anchors),
+        load::load(report),
+        requirement::matrix(report),
+        case::others(report, &mut anchors),
+        Some(run::run(report)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Element::new("body")
+        .child(verdict::header(report))
+        .child(contents(&sections))
+        .child(Element::new("main").children(sections.into_iter().map(Section::render)))
+        .child(run::footer(report))
+}
+
+/// A part of the page with a heading, reachable from the top.
+struct Section {
+    id: &'static str,
+    title: &'static str,
+    /// What stands beside the title, such as a number.
+    aside: String,
+    content: Vec<Element>,
+}
+
+impl Section {
+    fn render(self) -> Element {
+        let heading = Element::new("h2")
+            .attribute("id", format!("{}-title", self.id))
+            .text(self.title)
+            .text(" ")
+            .child(labelled("small", "quiet", &self.aside));
+        Element::new("section")
+            .attribute("id", self.id)
+            .attribute("aria-labelledby", format!("{}-title", self.id))
+            .child(heading)
+            .children(self.content)
+    }
+}
+
+fn contents(sections: &[Section]) -> Element {
+    let links = sections.iter().map(|section| {
+        Element::new("li").child(
+            Element::new("a")
+                .attribute("href", format!("#{}", section.id))
+                .text(section.title),
+        )
+    });
+    Element::new("nav")
+        .attribute("aria-label", "Contents")
+        .child(Element::new("ul").children(links))
+}
+
+/// The sign and the word of a verdict.
+fn badge(verdict: Verdict) -> Element {
+    let sign = match verdict {
+        Verdict::Pass => "✓",
+        Verdict::Skip => "–",
+        Verdict::Warn | Verdict::Broken => "!",
+        Verdict::Fail => "✗",
+    };
+    Element::new("span")
+        .class("badge")
+        .attribute("data-verdict", verdict)
+        .child(
+            Element::new("span")
+                .attribute("aria-hidden", "true")
+                .text(sign),
+        )
+        .text(format!(" {verdict}"))
+}

@@ -1,0 +1,72 @@
+//! The matrix of requirements: what came of each, and by which cases.
+
+use super::anchor;
+use super::element::{Element, labelled};
+use super::filter;
+use super::violation::level;
+use super::{Section, badge};
+use crate::report::report::{Report, RequirementResult, verdict_about};
+
+/// The matrix with its filters; nothing if no requirement was tried.
+pub(super) fn matrix(report: &Report) -> Option<Section> {
+    let titles = ["Verdict", "Level", "Requirement", "Cases"];
+    let titles = titles.map(|title| Element::new("th").attribute("scope", "col").text(title));
+    let rows = report.requirements.iter().map(|one| row(report, one));
+    let table = Element::new("table")
+        .class("matrix")
+        .child(Element::new("thead").child(Element::new("tr").children(titles)))
+        .child(Element::new("tbody").children(rows));
+    (!report.requirements.is_empty()).then(|| Section {
+        id: "requirements",
+        title: "Requirements",
+        aside: format!("{} tried", report.requirements.len()),
+        content: vec![filter::filters(report), table],
+    })
+}
+
+fn row(report: &Report, requirement: &RequirementResult) -> Element {
+    let area = filter::areas(report)
+        .iter()
+        .position(|area| *area == filter::area(requirement))
+        .unwrap_or_default();
+    Element::new("tr")
+        .attribute("data-verdict", requirement.verdict)
+        .attribute("data-level", requirement.level)
+        .attribute("data-area", area)
+        .child(Element::new("td").child(badge(requirement.verdict)))
+        .child(Element::new("td").child(level(requirement.level)))
+        .child(
+            Element::new("th")
+                .attribute("scope", "row")
+                .child(Element::new("code").text(&requirement.id))
+                .child(labelled("p", "says", &requirement.says))
+                .child(labelled("p", "section", &requirement.section)),
+        )
+        .child(proofs(report, requirement))
+}
+
+/// The cases that prove a requirement, and the load.
+fn proofs(report: &Report, requirement: &RequirementResult) -> Element {
+    let cases = requirement.cases.iter().map(|case| {
+        let found = report.cases.iter().find(|known| known.id == *case);
+        let link = Element::new("code").child(anchor::link(report, case));
+        match found {
+            Some(found) => Element::new("li")
+                .attribute("data-verdict", verdict_about(found, &requirement.id))
+                .child(link),
+            None => Element::new("li").child(link),
+        }
+    });
+    let load = requirement.under_load.map(|verdict| {
+        let link = Element::new("a").attribute("href", "#load").text("load");
+        Element::new("li")
+            .attribute("data-verdict", verdict)
+            .child(link)
+    });
+    Element::new("td").child(
+        Element::new("ul")
+            .class("proofs")
+            .children(cases)
+            .children(load),
+    )
+}

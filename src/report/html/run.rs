@@ -1,0 +1,64 @@
+//! How the run was made: settings, surroundings, and how to read the page.
+
+use super::Section;
+use super::element::{Element, labelled};
+use crate::report::quantity;
+use crate::report::report::Report;
+
+/// The settings of the run.
+pub(super) fn run(report: &Report) -> Section {
+    let run = &report.run;
+    let yes = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
+    let accounts = report.accounts;
+    let rows = [
+        ("Run", run.id.to_string()),
+        ("Verb", run.verb.clone()),
+        ("Target", run.target.clone()),
+        ("Reference server inside assize", yes(run.embedded)),
+        (
+            "Mailbox",
+            run.mailbox.clone().unwrap_or_else(|| "none".to_owned()),
+        ),
+        ("Seed", run.seed.to_string()),
+        ("Cases at once", run.jobs.to_string()),
+        ("Warnings fail the run", yes(run.strict)),
+        ("Begun", run.started.clone()),
+        ("Took", quantity::millis(run.duration_ms)),
+        ("Interrupted", yes(run.interrupted)),
+        (
+            "Accounts",
+            format!("{} made, {} removed", accounts.made, accounts.removed),
+        ),
+        (
+            "Outcome",
+            format!(
+                "{} (exit code {})",
+                report.conclusion.outcome.headline().to_lowercase(),
+                report.conclusion.exit_code
+            ),
+        ),
+        ("assize", run.version.clone()),
+    ];
+    let rows = rows.into_iter().map(|(name, value)| {
+        Element::new("div")
+            .child(Element::new("dt").text(name))
+            .child(Element::new("dd").text(value))
+    });
+    Section {
+        id: "run",
+        title: "The run",
+        aside: String::new(),
+        content: vec![Element::new("dl").class("settings").children(rows)],
+    }
+}
+
+/// How to read the page.
+pub(super) fn footer(report: &Report) -> Element {
+    let text = format!(
+        "A requirement at the level must is settled by the document's own words; should follows from \
+         them with HTTP or common sense; may is only observed. Fail is the target's fault, broken is \
+         not. Secrets are masked. Written by assize {} in the format {}.",
+        report.run.version, report.format
+    );
+    Element::new("footer").child(labelled("p", "quiet", text))
+}

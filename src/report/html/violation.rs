@@ -1,0 +1,149 @@
+//! What is not as it must or should be: the requirement, and each case that shows it.
+
+use super::anchor::{self, Anchors};
+use super::element::{Element, labelled};
+use super::{Section, badge, exchange, finding};
+use crate::model::{Level, RequirementId, Verdict};
+use crate::report::quantity;
+use crate::report::report::Report;
+use crate::report::result::StepResult;
+use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
+
+/// Exchanges of later cases are folded, so that the page stays one that can be read.
+const UNFOLDED: usize = 30;
+
+/// The violations that fail the run.
+pub(super) fn failed<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Option<Section> {
+    let content = listed(report, Verdict::Fail, anchors);
+    (!content.is_empty()).then(|| Section {
+        id: "failed",
+        title: "What failed",
+        aside: quantity::things(content.len(), "requirement"),
+        content,
+    })
+}
+
+/// What should be otherwise.
+pub(super) fn warned<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Option<Section> {
+    let content = listed(report, Verdict::Warn, anchors);
+    let meaning = if report.run.strict {
+        "which fail the run under --strict"
+    } else {
+        "which fail no run without --strict"
+    };
+    (!content.is_empty()).then(|| Section {
+        id: "warned",
+        title: "Warnings",
+        aside: meaning.to_owned(),
+        content,
+    })
+}
+
+fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -> Vec<Element> {
+    let mut room = UNFOLDED;
+    violations(report, verdict)
+        .iter()
+        .map(|violation| {
+            let (here, elsewhere): (Vec<_>, Vec<_>) = violation
+                .cases
+                .iter()
+                .partition(|case| !case.is_told_elsewhere());
+            let cards = here.into_iter().map(|found| {
+                let unfolded = room > 0;
+                room = room.saturating_sub(1);
+                let card = card(found, verdict, unfolded);
+                anchors.place(report, found.case, card)
+            });
+            let cards: Vec<Element> = cards.collect();
+            Element::new("article")
+                .class("violation")
+                .attribute("data-verdict", verdict)
+                .child(heading(violation))
+                .children(says(violation))
+                .children(cards)
+                .children(told_elsewhere(report, &elsewhere))
+        })
+        .collect()
+}
+
+fn heading(violation: &Violation<'_>) -> Element {
+    let id = violation.id.map_or("no requirement", RequirementId::as_str);
+    let known = violation.requirement;
+    let heading = Element::new("h3")
+        .child(Element::new("code").text(id))
+        .text(" ")
+        .child(level(known.map_or(violation.level, |known| known.level)));
+    match known {
+        Some(known) => heading
+            .text(" ")
+            .child(labelled("span", "section", &known.section)),
+        None => heading,
+    }
+}
+
+fn says(violation: &Violation<'_>) -> Option<Element> {
+    let known = violation.requirement?;
+    Some(labelled("p", "says", &known.says))
+}
+
+/// A level as a small label.
+pub(super) fn level(level: Level) -> Element {
+    labelled("span", "level", level).attribute("data-level", level)
+}
+
+fn card(found: &ViolatingCase<'_>, verdict: Verdict, unfolded: bool) -> Element {
+    let heading = Element::new("h4")
+        .child(badge(verdict))
+        .text(" ")
+        .child(Element::new("code").text(&found.case.id))
+        .text(" ")
+        .child(labelled("span", "title", &found.case.title))
+        .text(" ")
+        .child(labelled("span", "place", &found.case.place));
+    let steps = steps(&found.sightings)
+        .into_iter()
+        .flat_map(|(step, seen)| {
+            // An exchange is unfolded where its first finding is told.
+            let first = seen.iter().any(|seen| {
+                let first = step.findings.first();
+                first.is_some_and(|first| std::ptr::eq(first, seen.finding))
+            });
+            let findings = seen.into_iter().map(|seen| finding::finding(seen.finding));
+            let record = step.exchange.as_ref();
+            let exchange = record.map(|record| exchange::exchange(record, unfolded && first));
+            findings.chain(exchange).collect::<Vec<_>>()
+        });
+    Element::new("div")
+        .class("case")
+        .child(heading)
+        .children(steps)
+}
+
+/// The sightings by their steps, in order.
+fn steps<'a>(sightings: &[Sighting<'a>]) -> Vec<(&'a StepResult, Vec<Sighting<'a>>)> {
+    let mut steps: Vec<(&StepResult, Vec<Sighting<'_>>)> = Vec::new();
+    for sighting in sightings {
+        match steps
+            .last_mut()
+            .filter(|(step, _)| std::ptr::eq(*step, sighting.step))
+        {
+            Some((_, seen)) => seen.push(*sighting),
+            None => steps.push((sighting.step, vec![*sighting])),
+        }
+    }
+    steps
+}
+
+fn told_elsewhere(report: &Report, cases: &[&ViolatingCase<'_>]) -> Option<Element> {
+    let mut note = Element::new("p").class("elsewhere").text("Broken also by ");
+    for (index, found) in cases.iter().enumerate() {
+        let separator = if index == 0 { "" } else { ", " };
+        note = note
+            .text(separator)
+            .child(anchor::link(report, &found.case.id));
+        if let Some(under) = found.told_under {
+            note = note.text(format!(", told under {under}"));
+        }
+    }
+    (!cases.is_empty()).then(|| note.text("."))
+}

@@ -1,0 +1,110 @@
+//! The report as JUnit XML, in the dialect that GitLab, Jenkins, Azure and the GitHub actions read.
+//!
+//! A failure is the target's fault, an error is not. A run that does not conform never gives a file
+//! without a failure or an error, whatever it was that went wrong.
+
+mod case;
+mod explain;
+mod layer;
+mod load;
+mod run;
+mod token;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::report::Report;
+use super::result::CaseResult;
+use crate::model::SuiteId;
+use layer::Suite;
+
+pub use layer::JunitError;
+
+/// The report as JUnit XML.
+///
+/// One test suite for each suite, one named `load` with a case for each operation, and one named
+/// `assize` with what concerns the run as a whole.
+///
+/// # Errors
+///
+/// If the XML writer fails, which no content of a report makes it do.
+pub fn junit(report: &Report) -> Result<String, JunitError> {
+    let started = started(report);
+    let properties = properties(report);
+    let mut suites: Vec<Suite> = suite_ids(report)
+        .into_iter()
+        .map(|id| suite(report, id, started))
+        .collect();
+    suites.extend(report.load.as_ref().map(|load| Suite {
+        name: "load".to_owned(),
+        started,
+        properties: load::properties(load),
+        cases: load::cases(report, load),
+    }));
+    let red = suites
+        .iter()
+        .flat_map(|suite| &suite.cases)
+        .any(|case| case.mark.is_red());
+    let cases = run::cases(report, red);
+    if !cases.is_empty() {
+        suites.push(Suite {
+            name: "assize".to_owned(),
+            started,
+            properties: Vec::new(),
+            cases,
+        });
+    }
+    for suite in &mut suites {
+        suite.properties.extend(properties.iter().cloned());
+    }
+    layer::write(suites)
+}
+
+/// The beginning of the run. A text that is no time, which assize never writes, counts as 1970.
+fn started(report: &Report) -> OffsetDateTime {
+    OffsetDateTime::parse(&report.run.started, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// The suites in the order of their first cases.
+fn suite_ids(report: &Report) -> Vec<&SuiteId> {
+    let mut ids = Vec::new();
+    for case in &report.cases {
+        if !ids.contains(&&case.suite) {
+            ids.push(&case.suite);
+        }
+    }
+    ids
+}
+
+fn suite(report: &Report, id: &SuiteId, started: OffsetDateTime) -> Suite {
+    let cases: Vec<&CaseResult> = report
+        .cases
+        .iter()
+        .filter(|case| case.suite == *id)
+        .collect();
+    Suite {
+        name: id.to_string(),
+        started,
+        properties: Vec::new(),
+        cases: cases
+            .into_iter()
+            .map(|result| case::case(report, result))
+            .collect(),
+    }
+}
+
+/// What identifies the run, so that it can be repeated.
+fn properties(report: &Report) -> Vec<(&'static str, String)> {
+    let run = &report.run;
+    vec![
+        ("assize.run", run.id.to_string()),
+        ("assize.version", run.version.clone()),
+        ("assize.target", run.target.clone()),
+        ("assize.seed", run.seed.to_string()),
+        (
+            "assize.outcome",
+            report.conclusion.outcome.headline().to_lowercase(),
+        ),
+        ("assize.exit-code", report.conclusion.exit_code.to_string()),
+    ]
+}

@@ -1,0 +1,235 @@
+//! What is not as it must or should be, grouped by the requirement that it breaks.
+
+use super::columns::columns;
+use super::screen::Screen;
+use super::style::{Tone, sign};
+use super::{command, others};
+use crate::model::{Finding, Level, RequirementId, Verdict};
+use crate::report::quantity::things;
+use crate::report::record::ExchangeRecord;
+use crate::report::report::Report;
+use crate::report::result::StepResult;
+use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
+
+/// More cases are not shown in full: the summary is one screen or little more.
+const SHOWN_IN_FULL: usize = 10;
+
+/// Longer commands are not shown: they would push everything else off the screen.
+const LONGEST_COMMAND: usize = 1_500;
+
+/// The violations that fail the run.
+pub(super) fn failed(screen: &mut Screen, report: &Report, more: Option<&str>) {
+    let violations = violations(report, Verdict::Fail);
+    if !violations.is_empty() {
+        let aside = things(violations.len(), "requirement");
+        screen.heading(Tone::Bad, "FAILED", &aside);
+        in_full(screen, &violations, Verdict::Fail, more);
+    }
+}
+
+/// What should be otherwise: in short, unless it fails the run.
+pub(super) fn warned(screen: &mut Screen, report: &Report, more: Option<&str>) {
+    let violations = violations(report, Verdict::Warn);
+    if violations.is_empty() {
+        return;
+    }
+    if report.run.strict {
+        screen.heading(
+            Tone::Doubtful,
+            "WARNINGS",
+            "which fail the run, because --strict is set",
+        );
+        in_full(screen, &violations, Verdict::Warn, more);
+        return;
+    }
+    screen.heading(
+        Tone::Doubtful,
+        "WARNINGS",
+        "which fail the run under --strict only",
+    );
+    for violation in &violations {
+        in_short(screen, violation);
+    }
+}
+
+fn in_full(
+    screen: &mut Screen,
+    violations: &[Violation<'_>],
+    verdict: Verdict,
+    more: Option<&str>,
+) {
+    let mut room = SHOWN_IN_FULL;
+    let mut left_out = 0;
+    for violation in violations {
+        let (elsewhere, here): (Vec<_>, Vec<_>) = violation
+            .cases
+            .iter()
+            .partition(|case| case.is_told_elsewhere());
+        let shown = here.len().min(room);
+        room -= shown;
+        left_out += here.len() - shown;
+        if shown == 0 && elsewhere.is_empty() {
+            continue;
+        }
+        requirement(screen, violation);
+        for case in here.iter().take(shown) {
+            case_in_full(screen, case, verdict);
+        }
+        for case in elsewhere {
+            told_elsewhere(screen, case, verdict);
+        }
+    }
+    others::left_out(screen, left_out, "failing case", more);
+}
+
+/// The requirement: id, level, section, and what it says.
+fn requirement(screen: &mut Screen, violation: &Violation<'_>) {
+    screen.blank();
+    let id = violation.id.map_or("no requirement", RequirementId::as_str);
+    let level = violation
+        .requirement
+        .map_or(violation.level, |requirement| requirement.level);
+    screen.flow(
+        2,
+        4,
+        &[
+            (Tone::Strong, id),
+            (Tone::Plain, "  "),
+            (tone(level), level.as_str()),
+            (Tone::Plain, "  "),
+            (
+                Tone::Quiet,
+                violation.requirement.map_or("", |known| &known.section),
+            ),
+        ],
+    );
+    if let Some(requirement) = violation.requirement {
+        screen.flow(2, 2, &[(Tone::Plain, &requirement.says)]);
+    }
+}
+
+const fn tone(level: Level) -> Tone {
+    match level {
+        Level::Must => Tone::Bad,
+        Level::Should => Tone::Doubtful,
+        Level::May => Tone::Quiet,
+    }
+}
+
+fn case_in_full(screen: &mut Screen, found: &ViolatingCase<'_>, verdict: Verdict) {
+    screen.flow(
+        4,
+        6,
+        &[
+            (Tone::of(verdict), sign(verdict)),
+            (Tone::Plain, " "),
+            (Tone::Strong, found.case.id.as_str()),
+            (Tone::Plain, "  "),
+            (Tone::Plain, &found.case.title),
+        ],
+    );
+    let mut step: Option<&StepResult> = None;
+    for Sighting {
+        step: at, finding, ..
+    } in &found.sightings
+    {
+        if let Some(before) = step.filter(|before| !std::ptr::eq(*before, *at)) {
+            repeat(screen, before.exchange.as_ref());
+        }
+        step = Some(at);
+        self::finding(screen, finding);
+    }
+    repeat(screen, step.and_then(|step| step.exchange.as_ref()));
+}
+
+/// What was expected, what came, and where the expectation is written.
+pub(super) fn finding(screen: &mut Screen, finding: &Finding) {
+    let place = format!("({})", finding.place);
+    let at = finding.instance_path.as_ref();
+    let at = at.map_or_else(String::new, |path| format!(" at {path}"));
+    screen.flow(
+        6,
+        8,
+        &[
+            (Tone::Plain, &finding.subject),
+            (Tone::Plain, &at),
+            (Tone::Plain, "  "),
+            (Tone::Quiet, &place),
+        ],
+    );
+    let labelled = [
+        ("expected ", Tone::Good, &finding.expected),
+        ("actual   ", Tone::Bad, &finding.actual),
+    ];
+    for (label, tone, text) in labelled {
+        let hang = 8 + columns(label);
+        screen.flow(8, hang, &[(Tone::Quiet, label), (tone, text)]);
+    }
+}
+
+/// The command that sends the request again.
+pub(super) fn repeat(screen: &mut Screen, exchange: Option<&ExchangeRecord>) {
+    let Some(record) = exchange else { return };
+    if record.curl.len() > LONGEST_COMMAND {
+        let length = things(record.curl.len(), "byte");
+        let text = format!("(the curl command has {length}; it stands in the report files)");
+        screen.flow(6, 8, &[(Tone::Quiet, &text)]);
+        return;
+    }
+    let width = screen.columns().saturating_sub(6);
+    for line in command::lines(&record.curl, width) {
+        screen.verbatim(6, Tone::Quiet, &line);
+    }
+}
+
+/// A case that is told under another requirement.
+fn told_elsewhere(screen: &mut Screen, found: &ViolatingCase<'_>, verdict: Verdict) {
+    let under = found.told_under.map_or("another", RequirementId::as_str);
+    let under = format!("see {under}");
+    screen.flow(
+        4,
+        6,
+        &[
+            (Tone::of(verdict), sign(verdict)),
+            (Tone::Plain, " "),
+            (Tone::Strong, found.case.id.as_str()),
+            (Tone::Plain, "  "),
+            (Tone::Quiet, &under),
+        ],
+    );
+}
+
+/// A requirement with the cases that break it, and what the first of them found.
+fn in_short(screen: &mut Screen, violation: &Violation<'_>) {
+    let id = violation.id.map_or("no requirement", RequirementId::as_str);
+    let says = violation.requirement.map_or("", |known| &known.says);
+    screen.flow(
+        2,
+        4,
+        &[
+            (Tone::Doubtful, sign(Verdict::Warn)),
+            (Tone::Plain, " "),
+            (Tone::Strong, id),
+            (Tone::Plain, "  "),
+            (Tone::Plain, says),
+        ],
+    );
+    let told = violation
+        .cases
+        .iter()
+        .find(|case| !case.is_told_elsewhere());
+    let Some(first) = told else { return };
+    let found = first.sightings.first().map(|sighting| sighting.finding);
+    let found = found.map_or_else(String::new, |finding| {
+        format!(
+            "{}: expected {}, actual {}",
+            finding.subject, finding.expected, finding.actual
+        )
+    });
+    let others = match violation.cases.len() {
+        0 | 1 => String::new(),
+        many => format!(" and {}", things(many - 1, "other case")),
+    };
+    let text = format!("{}{others}: {found}", first.case.id);
+    screen.flow(4, 4, &[(Tone::Quiet, &text)]);
+}

@@ -1,0 +1,227 @@
+//! What is neither a violation nor a load: troubles, broken and skipped cases, notices, files.
+
+use super::screen::Screen;
+use super::style::{Tone, sign};
+use crate::model::Verdict;
+use crate::report::quantity::things;
+use crate::report::report::Report;
+use crate::report::result::{CaseResult, ReasonKind};
+
+/// More ids are not listed for one reason.
+const IDS_LISTED: usize = 6;
+
+/// More reasons are not listed.
+const REASONS_LISTED: usize = 10;
+
+/// Where the names of files begin: behind their label.
+const FILES_INDENT: usize = 9;
+
+/// What kept the run from a verdict of its own. The first stands in the verdict already.
+pub(super) fn troubles(screen: &mut Screen, report: &Report) {
+    let untold = report
+        .troubles
+        .iter()
+        .filter(|trouble| trouble.text != report.conclusion.sentence);
+    for trouble in untold {
+        screen.blank();
+        screen.flow(
+            0,
+            2,
+            &[
+                (
+                    Tone::of_outcome(trouble.outcome),
+                    trouble.outcome.headline(),
+                ),
+                (Tone::Plain, "  "),
+                (Tone::Plain, &trouble.text),
+            ],
+        );
+    }
+}
+
+/// The cases that could not be judged, by their reason.
+pub(super) fn broken(screen: &mut Screen, report: &Report, more: Option<&str>) {
+    let groups = by_reason(report, Verdict::Broken);
+    if groups.is_empty() {
+        return;
+    }
+    let aside = "could not be judged: not the target's answers, but the way to them";
+    screen.heading(Tone::Broken, "BROKEN", aside);
+    for (reason, cases) in groups.iter().take(REASONS_LISTED) {
+        screen.flow(
+            2,
+            4,
+            &[
+                (Tone::Broken, sign(Verdict::Broken)),
+                (Tone::Plain, " "),
+                (Tone::Plain, reason),
+            ],
+        );
+        screen.flow(4, 4, &[(Tone::Quiet, &ids(cases))]);
+    }
+    let rest = groups.iter().skip(REASONS_LISTED);
+    let rest = rest.map(|(_, cases)| cases.len()).sum();
+    left_out(screen, rest, "broken case", more);
+}
+
+fn by_reason(report: &Report, verdict: Verdict) -> Vec<(&str, Vec<&CaseResult>)> {
+    let mut groups: Vec<(&str, Vec<&CaseResult>)> = Vec::new();
+    for case in report.cases.iter().filter(|case| case.verdict == verdict) {
+        let reason = case.reason.as_ref();
+        let reason = reason.map_or("no reason is known", |reason| &reason.text);
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, cases)) => cases.push(case),
+            None => groups.push((reason, vec![case])),
+        }
+    }
+    groups
+}
+
+/// The ids of cases, and how many more there are.
+fn ids(cases: &[&CaseResult]) -> String {
+    let listed = cases.iter().take(IDS_LISTED);
+    let listed: Vec<&str> = listed.map(|case| case.id.as_str()).collect();
+    let listed = listed.join(", ");
+    match cases.len().saturating_sub(IDS_LISTED) {
+        0 => listed,
+        rest => format!("{listed} and {}", things(rest, "other")),
+    }
+}
+
+/// The kinds of reasons for skipping, in the order in which they are told.
+const SKIPPED: [(Option<ReasonKind>, &str); 6] = [
+    (
+        Some(ReasonKind::Blocked),
+        "the target did not reach the state they are about",
+    ),
+    (
+        Some(ReasonKind::NotApplicable),
+        "the document leaves open what they rest on, and the target does not grant it",
+    ),
+    (
+        Some(ReasonKind::NoMailbox),
+        "they need a mailbox, and none was given",
+    ),
+    (
+        Some(ReasonKind::Interrupted),
+        "the run was interrupted before them",
+    ),
+    (
+        Some(ReasonKind::Broken),
+        "the way to the target or the mailbox is broken",
+    ),
+    (None, "no reason is known"),
+];
+
+/// How many cases were skipped, by the kind of the reason.
+pub(super) fn skipped(screen: &mut Screen, report: &Report) {
+    let skipped: Vec<&CaseResult> = report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Skip)
+        .collect();
+    if skipped.is_empty() {
+        return;
+    }
+    screen.heading(Tone::Quiet, "SKIPPED", "");
+    for (kind, what) in SKIPPED {
+        let cases: Vec<&CaseResult> = skipped
+            .iter()
+            .copied()
+            .filter(|case| case.reason.as_ref().map(|reason| reason.kind) == kind)
+            .collect();
+        if !cases.is_empty() {
+            let number = things(cases.len(), "case");
+            let text = format!("{number}: {what}");
+            screen.flow(2, 4, &[(Tone::Plain, &text)]);
+            screen.flow(4, 4, &[(Tone::Quiet, &example(&cases, kind))]);
+        }
+    }
+}
+
+/// The ids, or for blocked cases the first with its reason: each of them has its own.
+fn example(cases: &[&CaseResult], kind: Option<ReasonKind>) -> String {
+    let first = cases
+        .first()
+        .and_then(|case| Some((case, case.reason.as_ref()?)));
+    match first {
+        Some((case, reason)) if kind == Some(ReasonKind::Blocked) => {
+            let others = match cases.len() - 1 {
+                0 => String::new(),
+                rest => format!(" (and {})", things(rest, "other")),
+            };
+            format!("{}: {}{others}", case.id, reason.text)
+        }
+        _ => ids(cases),
+    }
+}
+
+/// What the reader must know besides, and the accounts that are left.
+pub(super) fn notices(screen: &mut Screen, report: &Report) {
+    let left = report.accounts.made.saturating_sub(report.accounts.removed);
+    if report.notices.is_empty() && left == 0 {
+        return;
+    }
+    screen.blank();
+    for notice in &report.notices {
+        screen.flow(
+            0,
+            8,
+            &[
+                (Tone::Doubtful, "notice"),
+                (Tone::Plain, "  "),
+                (Tone::Plain, notice),
+            ],
+        );
+    }
+    if left > 0 {
+        let text = format!(
+            "{} of {} made by this run still exist at the target; `assize clean` tries again to remove them",
+            left,
+            things(report.accounts.made, "account")
+        );
+        screen.flow(
+            0,
+            8,
+            &[
+                (Tone::Doubtful, "notice"),
+                (Tone::Plain, "  "),
+                (Tone::Plain, &text),
+            ],
+        );
+    }
+}
+
+/// Where the reports are.
+pub(super) fn files(screen: &mut Screen, files: &[String]) {
+    if files.is_empty() {
+        return;
+    }
+    screen.blank();
+    for (index, file) in files.iter().enumerate() {
+        if index == 0 {
+            let label = (Tone::Quiet, "reports");
+            screen.flow(
+                0,
+                FILES_INDENT,
+                &[label, (Tone::Plain, "  "), (Tone::Plain, file)],
+            );
+        } else {
+            screen.flow(FILES_INDENT, FILES_INDENT, &[(Tone::Plain, file)]);
+        }
+    }
+}
+
+/// How many were left out, and where they are.
+pub(super) fn left_out(screen: &mut Screen, number: usize, noun: &str, more: Option<&str>) {
+    if number == 0 {
+        return;
+    }
+    let place = more.map_or("the report files", |file| file);
+    let text = format!(
+        "… and {}: see {place}",
+        things(number, &format!("more {noun}"))
+    );
+    screen.blank();
+    screen.flow(2, 4, &[(Tone::Strong, &text)]);
+}

@@ -1,0 +1,169 @@
+//! Results of loads, with real histograms of made-up times.
+
+use assize::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
+use assize::report::{
+    Arrivals, Distribution, ExchangeRecord, LoadFinding, LoadResult, OperationResult, SecondResult,
+};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
+use std::collections::BTreeMap;
+
+/// Seconds of measurement.
+const SECONDS: u32 = 30;
+
+/// Answers a second.
+const RATE: u32 = 1_000;
+
+pub(crate) fn distribution(times: impl Iterator<Item = u64>) -> Distribution {
+    let mut histogram = Histogram::<u64>::new_with_bounds(1, 3_600_000_000, 3).unwrap();
+    for time in times {
+        histogram.record(time).unwrap();
+    }
+    let mut bytes = Vec::new();
+    V2DeflateSerializer::new()
+        .serialize(&histogram, &mut bytes)
+        .unwrap();
+    let at = |quantile| histogram.value_at_quantile(quantile);
+    Distribution {
+        count: histogram.len(),
+        clamped: 0,
+        min_us: histogram.min(),
+        mean_us: histogram.mean(),
+        p50_us: at(0.5),
+        p90_us: at(0.9),
+        p95_us: at(0.95),
+        p99_us: at(0.99),
+        p999_us: at(0.999),
+        max_us: histogram.max(),
+        histogram: STANDARD.encode(bytes),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "made-up times are positive and short"
+)]
+/// The time of the request with this index: mostly around a millisecond, with a slow share.
+fn service(index: u32) -> u64 {
+    // The fractional part of multiples of the golden ratio is spread evenly over 0 to 1.
+    let even = (f64::from(index) * 0.618_033_988_75).fract();
+    let time = 620.0 + 380.0 * (even / (1.000_2 - even)).powf(0.55);
+    time.round() as u64
+}
+
+/// The wait before the request was sent: a stall of 180 ms in each tenth second.
+fn lag(index: u32) -> u64 {
+    let (second, within) = (index / RATE, index % RATE);
+    if second % 10 == 4 && within < 180 {
+        u64::from(180 - within) * 1_000
+    } else {
+        2 + u64::from(index % 13)
+    }
+}
+
+pub(crate) fn operation(name: &str, answered: u32, conforming: u64) -> OperationResult {
+    let all = 0..answered;
+    OperationResult {
+        name: name.into(),
+        answered: answered.into(),
+        conforming,
+        statuses: BTreeMap::from([(200, answered.into())]),
+        errors: BTreeMap::new(),
+        response: distribution(all.clone().map(|index| service(index) + lag(index))),
+        service: distribution(all.clone().map(service)),
+        lag: distribution(all.map(lag)),
+    }
+}
+
+fn second(at: i32) -> SecondResult {
+    let stalls = at > 0 && (at - 1) % 10 == 4;
+    SecondResult {
+        at_s: at.into(),
+        answered: if at <= 0 {
+            600
+        } else {
+            u64::from(RATE) - u64::from(at.unsigned_abs() % 3)
+        },
+        nonconforming: 0,
+        errors: 0,
+        p50_us: 1_000 + u64::from(at.unsigned_abs() % 7) * 9,
+        p99_us: if stalls {
+            171_000
+        } else {
+            5_200 + u64::from(at.unsigned_abs() % 5) * 210
+        },
+        lag_max_us: if stalls { 180_000 } else { 60 },
+    }
+}
+
+/// Two seconds of warm-up and some of measurement.
+pub(crate) fn series(seconds: i32) -> Vec<SecondResult> {
+    (-1..=seconds).map(second).collect()
+}
+
+/// A load that conforms.
+pub(crate) fn conforming() -> LoadResult {
+    let answered = SECONDS * RATE;
+    LoadResult {
+        scenario: ScenarioId::new("lookup"),
+        title: "Reads users that exist, whose aliases must come back unchanged".into(),
+        requirements: vec![
+            RequirementId::new("get.alias"),
+            RequirementId::new("body.json"),
+        ],
+        arrivals: Arrivals::Open { rate: RATE.into() },
+        connections: 64,
+        warm_up_s: 2.0,
+        duration_s: SECONDS.into(),
+        answered: answered.into(),
+        conforming: answered.into(),
+        unstarted: 0,
+        rate: RATE.into(),
+        operations: vec![operation("get", answered, answered.into())],
+        findings: Vec::new(),
+        series: series(30),
+        verdict: Verdict::Pass,
+        generator_cpu_s: 1.42,
+    }
+}
+
+/// A load in which some answers do not conform and some never come.
+pub(crate) fn failing(finding: Finding, example: ExchangeRecord) -> LoadResult {
+    let mut load = conforming();
+    let bad = 412;
+    load.conforming -= bad;
+    load.unstarted = 17;
+    load.verdict = Verdict::Fail;
+    load.operations[0].conforming -= bad;
+    load.operations[0].statuses = BTreeMap::from([(200, 29_988), (500, 12)]);
+    load.operations[0].errors = BTreeMap::from([
+        (TransferErrorKind::Timeout, 3),
+        (TransferErrorKind::Closed, 1),
+    ]);
+    load.findings = vec![
+        LoadFinding {
+            operation: "get".into(),
+            count: bad,
+            finding: Some(finding),
+            transfer: None,
+            example: Some(example),
+            verdict: Verdict::Fail,
+        },
+        LoadFinding {
+            operation: "get".into(),
+            count: 4,
+            finding: None,
+            transfer: Some(TransferErrorKind::Timeout),
+            example: None,
+            verdict: Verdict::Warn,
+        },
+    ];
+    for second in load.series.iter_mut().filter(|second| second.at_s > 20.0) {
+        second.nonconforming = 41;
+        second.errors = u64::from(second.at_s > 26.0);
+    }
+    load
+}

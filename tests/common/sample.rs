@@ -1,0 +1,251 @@
+//! Whole runs, each by its events.
+
+use assize::contract::Requirements;
+use assize::model::{Level, Outcome, RunId};
+use assize::report::{
+    Accounts, CaseResult, Event, ReasonKind, Report, ReportBuilder, RunInfo, Trouble,
+};
+
+use super::case::{broken, case, finding, found, skipped};
+use super::exchange::{self, record, refused};
+use super::{failing, hostile, load};
+
+/// A run of 12.3 s against the target of the samples.
+pub(crate) fn run(verb: &str) -> RunInfo {
+    RunInfo {
+        id: RunId::new("20260724-101500-k3f9"),
+        version: "0.1.0".into(),
+        verb: verb.into(),
+        target: exchange::TARGET.into(),
+        embedded: false,
+        mailbox: Some("imap://assize@mail.example.net/INBOX".into()),
+        seed: 42,
+        jobs: 8,
+        strict: false,
+        started: "2026-07-24T10:15:00Z".into(),
+        duration_ms: 0.0,
+        interrupted: false,
+    }
+}
+
+/// The report of a run in which these events happened.
+pub(crate) fn report(run: RunInfo, events: &[Event]) -> Report {
+    let mut builder = ReportBuilder::new(run);
+    for event in events {
+        builder.apply(event);
+    }
+    let order: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::CaseFinished(case) => Some(case.id.clone()),
+            _ => None,
+        })
+        .collect();
+    builder.finish(12_345.0, &order, &Requirements::builtin().unwrap())
+}
+
+pub(crate) fn finished(cases: Vec<CaseResult>) -> Vec<Event> {
+    cases
+        .into_iter()
+        .map(|case| Event::CaseFinished(Box::new(case)))
+        .collect()
+}
+
+pub(crate) fn creates() -> CaseResult {
+    case(
+        "create",
+        "create.answers",
+        "Creating a user answers with a session",
+        &["create.status", "create.body.bearer", "body.json"],
+    )
+}
+
+pub(crate) fn reads() -> CaseResult {
+    case(
+        "get",
+        "get.alias",
+        "A user's alias comes back byte for byte as it was given",
+        &["get.alias", "body.json"],
+    )
+}
+
+pub(crate) fn misses() -> CaseResult {
+    case(
+        "get",
+        "get.unknown",
+        "An id that nobody has is not found",
+        &[
+            "get.unknown",
+            "error.x-error",
+            "error.x-error-id",
+            "error.unique-id",
+        ],
+    )
+}
+
+pub(crate) fn deletes() -> CaseResult {
+    case(
+        "delete",
+        "delete.bearer",
+        "A bearer alone deletes the own account",
+        &["delete.bearer", "delete.status"],
+    )
+}
+
+fn plain_cases() -> Vec<CaseResult> {
+    vec![creates(), reads(), misses(), deletes()]
+}
+
+pub(crate) fn passing() -> Report {
+    let mut events = finished(plain_cases());
+    events.push(Event::TornDown(Accounts {
+        made: 3,
+        removed: 3,
+    }));
+    report(run("check"), &events)
+}
+
+pub(crate) fn failing() -> Report {
+    let mut events = finished(failing::cases());
+    events.push(Event::Notice(
+        "the target answered GET /session with an undocumented member, tenant".into(),
+    ));
+    events.push(Event::TornDown(Accounts {
+        made: 5,
+        removed: 4,
+    }));
+    report(run("check"), &events)
+}
+
+pub(crate) fn warning(strict: bool) -> Report {
+    let unique = finding(
+        Level::Should,
+        &["error.unique-id"],
+        "header x-error-id",
+        "another value at each answer",
+        "\"7\" twice",
+    );
+    let nobody = exchange::answer(404, &[("x-error", "no"), ("x-error-id", "7")], b"");
+    let case = found(
+        misses(),
+        vec![unique],
+        record(exchange::get("0"), nobody, 990),
+    );
+    let run = RunInfo {
+        strict,
+        ..run("check")
+    };
+    report(run, &finished(vec![creates(), case]))
+}
+
+pub(crate) fn broken_run() -> Report {
+    let refused = || refused(exchange::get("5a1c0f9e"));
+    let cases = plain_cases()
+        .into_iter()
+        .map(|case| broken(case, refused()));
+    report(run("check"), &finished(cases.collect()))
+}
+
+pub(crate) fn all_skipped() -> Report {
+    let why = "needs a mailbox: give one with --mailbox";
+    let cases = plain_cases()
+        .into_iter()
+        .map(|case| skipped(case, ReasonKind::NoMailbox, why));
+    let run = RunInfo {
+        mailbox: None,
+        ..run("check")
+    };
+    report(run, &finished(cases.collect()))
+}
+
+pub(crate) fn blocked() -> Report {
+    let why = "the code that was mailed does not verify the session";
+    report(
+        run("check"),
+        &finished(vec![
+            creates(),
+            skipped(deletes(), ReasonKind::Blocked, why),
+        ]),
+    )
+}
+
+pub(crate) fn empty() -> Report {
+    report(run("check"), &[])
+}
+
+pub(crate) fn troubled(outcome: Outcome, text: &str) -> Report {
+    let trouble = Trouble {
+        outcome,
+        text: text.into(),
+    };
+    report(run("run"), &[Event::Trouble(trouble)])
+}
+
+pub(crate) fn misused() -> Report {
+    troubled(
+        Outcome::Misused,
+        "no case matches --case create.nothing; the nearest is create.answers",
+    )
+}
+
+pub(crate) fn interrupted() -> Report {
+    let run = RunInfo {
+        interrupted: true,
+        ..run("check")
+    };
+    let later = skipped(
+        deletes(),
+        ReasonKind::Interrupted,
+        "the run was interrupted before it",
+    );
+    report(run, &finished(vec![creates(), later]))
+}
+
+pub(crate) fn loaded() -> Report {
+    let mut events = finished(plain_cases());
+    events.push(Event::LoadFinished(Box::new(load::conforming())));
+    events.push(Event::TornDown(Accounts {
+        made: 67,
+        removed: 67,
+    }));
+    let run = RunInfo {
+        embedded: true,
+        target: "http://127.0.0.1:40123/api/auth/v2".into(),
+        mailbox: Some("listen:127.0.0.1:40124".into()),
+        ..run("run")
+    };
+    report(run, &events)
+}
+
+pub(crate) fn failing_load() -> Report {
+    let alias = finding(
+        Level::Must,
+        &["get.alias"],
+        "json /alias",
+        "\"u-0041\"",
+        "\"u-0042\"",
+    );
+    let answer = exchange::answer(200, &[], br#"{"alias":"u-0042"}"#);
+    let example = record(exchange::get("5a1c0f9e"), answer, 1_240);
+    let load = load::failing(alias, example);
+    report(run("load"), &[Event::LoadFinished(Box::new(load))])
+}
+
+/// Every sample with its name, the hostile one too.
+pub(crate) fn all() -> Vec<(&'static str, Report)> {
+    vec![
+        ("passing", passing()),
+        ("failing", failing()),
+        ("warning", warning(false)),
+        ("warning-strict", warning(true)),
+        ("broken", broken_run()),
+        ("skipped", all_skipped()),
+        ("blocked", blocked()),
+        ("empty", empty()),
+        ("misused", misused()),
+        ("interrupted", interrupted()),
+        ("load", loaded()),
+        ("load-failing", failing_load()),
+        ("hostile", hostile::report()),
+    ]
+}

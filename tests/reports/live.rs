@@ -1,0 +1,86 @@
+//! What a terminal shows, at any width: the summary of long runs, and lines while a run goes on.
+
+use assize::model::{CaseId, ScenarioId, Verdict};
+use assize::report::{Look, SecondResult, case_line, load_started_line, second_line, summary};
+
+use crate::common::sample;
+
+#[test]
+fn a_case_is_one_line_with_what_went_wrong() {
+    let narrow = Look {
+        colour: false,
+        width: 60,
+    };
+    let mut lines = Vec::new();
+    for report in [sample::failing(), sample::broken_run()] {
+        lines.extend(report.cases.iter().map(|case| case_line(case, narrow)));
+    }
+    insta::assert_snapshot!("live-cases", lines.join("\n"));
+    assert!(lines.iter().all(|line| line.chars().count() <= 60));
+}
+
+#[test]
+fn a_second_of_a_load_is_one_line() {
+    let quiet = SecondResult {
+        at_s: -1.0,
+        answered: 600,
+        p50_us: 990,
+        p99_us: 4_810,
+        lag_max_us: 61,
+        ..SecondResult::default()
+    };
+    let bad = SecondResult {
+        at_s: 12.0,
+        answered: 12_345,
+        nonconforming: 41,
+        errors: 1,
+        p99_us: 171_000,
+        ..quiet.clone()
+    };
+    let lines = [
+        load_started_line(&ScenarioId::new("lookup"), 32.0, Look::PLAIN),
+        second_line(&quiet, Look::PLAIN),
+        second_line(&bad, Look::PLAIN),
+    ];
+    insta::assert_snapshot!("live-load", lines.join("\n"));
+}
+
+#[test]
+fn of_many_failures_ten_are_shown_in_full() {
+    let mut report = sample::failing();
+    let failing = report
+        .cases
+        .iter()
+        .find(|case| case.verdict == Verdict::Fail);
+    report.cases = vec![failing.unwrap().clone(); 25];
+    for (index, case) in report.cases.iter_mut().enumerate() {
+        case.id = CaseId::new(format!("case.{index}"));
+    }
+    let text = summary(&report, Look::PLAIN, &["reports/r/report.html".into()]);
+    assert_eq!(text.matches("✗ case.").count(), 10);
+    assert!(text.contains("… and 15 more failing cases: see reports/r/report.html"));
+}
+
+/// Whether a line belongs to a command, which may be broken between its arguments only.
+fn is_command(line: &str) -> bool {
+    let starts = ["curl ", "-H ", "--data-raw ", "http"];
+    starts
+        .iter()
+        .any(|start| line.trim_start().starts_with(start))
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for width in [40, 60, 80, 200] {
+        let look = Look {
+            colour: false,
+            width,
+        };
+        for (name, report) in crate::readable() {
+            for line in summary(&report, look, &["reports/r/report.html".into()]).lines() {
+                let fits = line.chars().count() <= width || is_command(line);
+                assert!(fits, "{name} at {width}: {line}");
+            }
+        }
+    }
+}

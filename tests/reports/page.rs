@@ -1,0 +1,200 @@
+//! The page is whole, needs nothing besides, and tells everything.
+
+use assize::model::Verdict;
+use assize::report::{Report, html};
+use std::collections::BTreeSet;
+
+use super::program;
+use crate::common::{load, sample};
+
+/// Set to a folder, the pages of all samples are written there, to be looked at in a browser.
+const KEEP: &str = "ASSIZE_KEEP_PAGES";
+
+#[test]
+fn pages_can_be_looked_at() {
+    let Some(folder) = std::env::var_os(KEEP) else {
+        println!("skipped: {KEEP} names no folder");
+        return;
+    };
+    for (name, report) in sample::all() {
+        let path = std::path::Path::new(&folder).join(format!("{name}.html"));
+        std::fs::write(path, html(&report)).unwrap();
+    }
+}
+
+/// Reads a page and prints each end tag that does not end the element that is open.
+const READER: &str = r"
+import sys, html.parser
+class Reader(html.parser.HTMLParser):
+    open = []
+    def handle_starttag(self, tag, attributes):
+        if tag not in ('meta', 'link', 'input', 'br'): self.open.append(tag)
+    def handle_endtag(self, tag):
+        if self.open.pop() != tag: print(tag, self.getpos())
+reader = Reader()
+reader.feed(sys.stdin.buffer.read().decode())
+print(*reader.open)
+";
+
+#[test]
+fn every_element_is_closed() {
+    for (name, report) in sample::all() {
+        let Some(read) = program::output("python3", &["-c", READER], &html(&report)) else {
+            return;
+        };
+        assert_eq!(read.trim(), "", "{name}");
+    }
+}
+
+/// The values of an attribute on the page.
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    let parts = page.split(start.as_str()).skip(1);
+    parts.filter_map(|part| part.split('"').next()).collect()
+}
+
+#[test]
+fn ids_are_unique_and_every_link_has_its_place() {
+    for (name, report) in sample::all() {
+        let page = html(&report);
+        let ids = values(&page, "id");
+        let unique: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), unique.len(), "{name}: {ids:?}");
+        let links = values(&page, "href");
+        let places = links.iter().filter_map(|link| link.strip_prefix('#'));
+        for place in places.chain(values(&page, "for")) {
+            assert!(unique.contains(place), "{name}: nothing is at {place}");
+        }
+    }
+}
+
+#[test]
+fn a_page_needs_no_network_and_runs_nothing() {
+    for (_, report) in sample::all() {
+        let page = html(&report);
+        assert!(page.contains("default-src &#39;none&#39;"));
+        assert_eq!(values(&page, "src"), Vec::<&str>::new());
+        let links = values(&page, "href");
+        assert!(
+            links
+                .iter()
+                .all(|link| link.starts_with('#') || *link == "data:,")
+        );
+        assert!(!page.contains("url(") && !page.contains("@import"));
+    }
+}
+
+#[test]
+fn every_case_and_every_requirement_is_told() {
+    for (name, report) in sample::all() {
+        let page = html(&report);
+        for index in 0..report.cases.len() {
+            let known = report
+                .cases
+                .iter()
+                .position(|case| case.id == report.cases[index].id);
+            let place = format!("id=\"case-{}\"", known.unwrap());
+            assert!(page.contains(&place), "{name}: {place}");
+        }
+        for requirement in &report.requirements {
+            let row = format!("<code>{}</code>", requirement.id);
+            assert!(page.contains(&row), "{name}: {row}");
+        }
+    }
+}
+
+/// The part of the page from one section to the next.
+fn section<'a>(page: &'a str, id: &str) -> Option<&'a str> {
+    let start = page.find(&format!("<section id=\"{id}\""))?;
+    let rest = &page[start..];
+    Some(&rest[..rest.find("</section>")?])
+}
+
+#[test]
+fn failing_exchanges_are_unfolded_and_passing_cases_folded() {
+    let page = html(&sample::failing());
+    let failed = section(&page, "failed").unwrap();
+    for told in [
+        "create.status",
+        "A successful create answers 200 or 202.",
+        "one of 200, 202",
+        "<details class=\"exchange\" open=\"\">",
+        "curl -i -X POST",
+        "<mark>KIM-7F3A</mark>",
+    ] {
+        assert!(failed.contains(told), "{told}");
+    }
+    let others = section(&page, "cases").unwrap();
+    assert!(others.contains("<details class=\"folded\">"));
+    assert!(others.contains("get.malformed-id") && others.contains("needs a mailbox"));
+}
+
+#[test]
+fn the_matrix_tells_a_case_that_breaks_a_requirement_from_one_that_breaks_another() {
+    let page = html(&sample::failing());
+    let matrix = section(&page, "requirements").unwrap();
+    let row = matrix
+        .split("<tr ")
+        .find(|row| row.contains("<code>body.json</code>"));
+    let verdicts = values(row.unwrap(), "data-verdict");
+    // The badge of the row; then create.answers, which broke create.status, and get.alias.
+    assert_eq!(verdicts, ["fail", "pass", "fail"]);
+}
+
+#[test]
+fn the_load_has_its_table_and_its_charts() {
+    let page = html(&sample::failing_load());
+    let told = section(&page, "load").unwrap();
+    for text in [
+        "p99.9",
+        "Time by percentile",
+        "Answers a second",
+        "What went wrong",
+        "99.9 %",
+    ] {
+        assert!(told.contains(text), "{text}");
+    }
+    assert_eq!(told.matches("<svg ").count(), 4);
+    assert!(section(&html(&sample::passing()), "load").is_none());
+}
+
+#[test]
+fn a_load_without_histograms_is_drawn_from_its_percentiles() {
+    let mut report = sample::loaded();
+    for operation in report.load.iter_mut().flat_map(|load| &mut load.operations) {
+        operation.response.histogram.clear();
+        operation.service.histogram.clear();
+    }
+    let page = html(&report);
+    let line = page.split("class=\"line response\"").nth(1).unwrap();
+    let points = values(line.split('>').next().unwrap(), "points");
+    assert_eq!(points[0].split(' ').count(), 7);
+}
+
+/// 300 failing cases and ten minutes of load.
+fn large() -> Report {
+    let mut report = sample::failing_load();
+    let failing = sample::failing();
+    let mut cases = failing.cases.iter().cycle();
+    report.cases.extend(
+        cases
+            .by_ref()
+            .filter(|case| case.verdict == Verdict::Fail)
+            .take(300)
+            .cloned(),
+    );
+    for (index, case) in report.cases.iter_mut().enumerate() {
+        case.id = assize::model::CaseId::new(format!("case.{index}"));
+    }
+    report.requirements = failing.requirements;
+    if let Some(load) = &mut report.load {
+        load.series = load::series(600);
+    }
+    report
+}
+
+#[test]
+fn a_large_run_gives_a_page_of_less_than_two_megabytes() {
+    let page = html(&large());
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+}

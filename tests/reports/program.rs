@@ -1,0 +1,33 @@
+//! Other programs that read the reports, independent of what wrote them.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// What a program prints when it is given a text. None, with the reason printed, if it is not there.
+#[expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a helper of tests"
+)]
+pub(crate) fn output(program: &str, arguments: &[&str], input: &str) -> Option<String> {
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) => {
+            println!("skipped: {program} cannot be started: {error}");
+            return None;
+        }
+    };
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(input.as_bytes()).unwrap();
+    drop(pipe);
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} refuses it: {errors}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
