@@ -42,7 +42,7 @@ pub(super) enum Verb {
     List(ListArguments),
     /// Check suites without sending anything
     Lint(LintArguments),
-    /// Print the JSON Schema of a format
+    /// Print the JSON Schema of a format, or the OpenAPI description of the API
     Schema(SchemaArguments),
 }
 
@@ -130,6 +130,10 @@ pub(super) struct ServeArguments {
     /// The SMTP server to mail the codes to [default: none; the codes are shown at /inbox/EMAIL]
     #[arg(long, env = "ASSIZE_SMTP", value_name = "HOST:PORT")]
     pub(super) smtp: Option<SmtpServer>,
+    /// The file to keep accounts in; it is created if there is none [default: none; accounts end with
+    /// the server]
+    #[arg(long, env = "ASSIZE_DATA", value_name = "FILE")]
+    pub(super) data: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -165,4 +169,6 @@ pub(super) enum Format {
     Suite,
     /// The result file results.json
     Results,
+    /// The API as the reference server serves it, as an OpenAPI description
+    Openapi,
 }
