@@ -19,9 +19,6 @@ use tokio::task::JoinSet;
 
 use super::Limits;
 
-/// How long open connections may take to end after the shutdown. One that has sent half a request
-/// does not end by itself.
-const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// How long to leave the listener alone when the system has nothing left to accept with.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -57,7 +54,7 @@ pub(super) async fn serve(
     stop.send_replace(true);
     let all_ended = async { while connections.join_next().await.is_some() {} };
     // Those that do not end in time end with their set.
-    let _ = tokio::time::timeout(DRAIN_TIME, all_ended).await;
+    let _ = tokio::time::timeout(limits.drain_time, all_ended).await;
 }
 
 async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Accepted {

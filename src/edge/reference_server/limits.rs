@@ -17,16 +17,20 @@ pub struct Limits {
     pub head_time: Duration,
     /// How long a body may take to arrive.
     pub body_time: Duration,
+    /// How long open connections may take to end after the shutdown. One that has sent half a request
+    /// does not end by itself.
+    pub drain_time: Duration,
 }
 
 impl Default for Limits {
-    /// 4096 connections, more than any load of one machine opens, and half a minute each for headers
-    /// and body.
+    /// 4096 connections, more than any load of one machine opens; half a minute each for headers and
+    /// body; five seconds for the end.
     fn default() -> Self {
         Self {
             connections: 4_096,
             head_time: Duration::from_secs(30),
             body_time: Duration::from_secs(30),
+            drain_time: Duration::from_secs(5),
         }
     }
 }
