@@ -32,9 +32,6 @@ pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
-/// The interval log of the load in the folder of a run; empty if there was none.
-const INTERVAL_LOG: &str = "load.hlog";
-
 /// What a verb asks for.
 pub(super) struct Order<'a> {
     pub(super) verb: &'static str,
@@ -116,7 +113,11 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
     let progress = Progress::new(console, settings.report.quiet);
-    let log = folder.open(INTERVAL_LOG)?;
+    let log = settings
+        .load
+        .is_some()
+        .then(|| folder.open(publish::INTERVAL_LOG))
+        .transpose()?;
     let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
     let (planned, loading) = match prepare(&settings) {
         Ok((planned, loading)) => (Some(planned), loading),
