@@ -58,11 +58,7 @@ fn without_a_mailbox_most_is_skipped_and_that_is_no_verdict() {
     run.assert_exit(5);
     let skipped = run.results()["totals"]["skip"].as_u64().unwrap();
     assert!(skipped > 10, "only {skipped} skipped");
-    assert!(
-        run.stdout.contains("no --mailbox was given"),
-        "{}",
-        run.stdout
-    );
+    assert!(run.said("no --mailbox was given"), "{}", run.stdout);
     assert!(run.junit().contains("<skipped") && run.junit().contains("<error"));
     let notices = run.results()["notices"].to_string();
     assert!(notices.contains("accounts at the target"), "{notices}");

@@ -138,12 +138,12 @@ fn changed(change: &Change, operation: Operation, mut answer: Answer) -> Answer 
             members.shift_remove(*member);
         }),
         Change::Member(member, make) => {
-            let made = make(&answer.member(member));
-            answer.set_member(member, made);
+            let value = make(&answer.member(member));
+            answer.set_member(member, value);
         }
         Change::Json(make) => {
-            let made = make(&answer.json());
-            answer.set_json(&made);
+            let value = make(&answer.json());
+            answer.set_json(&value);
         }
         Change::Bytes(make) => answer.body = make(&answer.body),
         Change::DropHeader(name) => {

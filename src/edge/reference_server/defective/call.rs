@@ -36,7 +36,7 @@ fn operation(method: &str, path: &str) -> Operation {
     match (method, segments.as_slice()) {
         ("POST", ["user"]) => Operation::CreateUser,
         ("DELETE", ["user"]) => Operation::DeleteUser,
-        (_, ["user", "by-email"]) | (_, ["session" | "sessions" | "keypair" | "keypairs", ..]) => {
+        (_, ["user", "by-email"] | ["session" | "sessions" | "keypair" | "keypairs", ..]) => {
             Operation::Neighbour
         }
         ("GET", ["user", id]) if !id.is_empty() => Operation::GetUser,
