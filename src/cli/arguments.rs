@@ -44,7 +44,7 @@ pub(super) enum Verb {
     List(ListArguments),
     /// Check suites without sending anything
     Lint(LintArguments),
-    /// Print the JSON Schema of a format
+    /// Print the JSON Schema of a format, or the OpenAPI description of the API
     Schema(SchemaArguments),
 }
 
@@ -138,6 +138,10 @@ pub(super) struct ServeArguments {
     /// List the ways in which the server can misbehave, and end
     #[arg(long)]
     pub(super) defects: bool,
+    /// The file to keep accounts in; it is created if there is none [default: none; accounts end with
+    /// the server]
+    #[arg(long, env = "ASSIZE_DATA", value_name = "FILE")]
+    pub(super) data: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -191,4 +195,6 @@ pub(super) enum Format {
     Suite,
     /// The result file results.json
     Results,
+    /// The API as the reference server serves it, as an OpenAPI description
+    Openapi,
 }

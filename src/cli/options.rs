@@ -80,6 +80,14 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_STRICT")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) strict: bool,
+    /// Let a run conform although most of what must be tried was skipped
+    #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) accept_partial: bool,
+    /// Without a mailbox no account can be removed: how many may be left behind [default: 50]
+    #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) leave_accounts: Option<usize>,
     /// Run only cases whose id is this; * stands for any text
     #[arg(
         long,

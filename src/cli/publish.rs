@@ -12,6 +12,9 @@ use crate::report::{Report, html, junit, results_json, summary};
 /// Where runs get their folders unless told otherwise.
 pub(super) const REPORTS: &str = "reports";
 
+/// The interval log of the load in the folder of a run.
+pub(super) const INTERVAL_LOG: &str = "load.hlog";
+
 /// The folder in which each run gets a folder of its own.
 pub(super) fn reports_folder(options: &ReportOptions) -> PathBuf {
     options.reports.clone().unwrap_or_else(|| REPORTS.into())
@@ -52,10 +55,14 @@ fn write(
     folder.write("junit.xml", &junit)?;
     folder.write("report.html", &page)?;
     let place = folder.finish()?;
-    let mut files = Vec::new();
-    for name in ["report.html", "junit.xml", "results.json"] {
-        files.push(place.join(name).display().to_string());
+    let mut names = vec!["report.html", "junit.xml", "results.json"];
+    if report.load.is_some() {
+        names.push(INTERVAL_LOG);
     }
+    let mut files: Vec<String> = names
+        .into_iter()
+        .map(|name| place.join(name).display().to_string())
+        .collect();
     for (copy, content) in [
         (&options.json, &json),
         (&options.junit, &junit),

@@ -17,11 +17,11 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder that logs the seconds of a load to a file.
-    pub(super) const fn new(builder: ReportBuilder, log: File, progress: Progress) -> Self {
+    /// A recorder that logs the seconds of a load to a file, if there is one.
+    pub(super) fn new(builder: ReportBuilder, log: Option<File>, progress: Progress) -> Self {
         Self {
             builder: Mutex::new(builder),
-            log: Mutex::new(IntervalLog::Empty(log)),
+            log: Mutex::new(log.map_or(IntervalLog::Ended, IntervalLog::Empty)),
             progress,
         }
     }

@@ -3,6 +3,7 @@
 use super::arguments::{Format, SchemaArguments};
 use super::console;
 use super::failure::Failure;
+use crate::contract::OPENAPI;
 use crate::model::Outcome;
 use crate::report::results_schema;
 use crate::suite::suite_schema;
@@ -11,6 +12,10 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome, Failure> {
     let schema = match arguments.format {
         Format::Suite => suite_schema(),
         Format::Results => results_schema(),
+        Format::Openapi => {
+            console::print(OPENAPI);
+            return Ok(Outcome::Conforms);
+        }
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::Machine(format!("cannot print the schema: {error}")))?;

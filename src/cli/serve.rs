@@ -7,9 +7,9 @@ use super::console;
 use super::failure::Failure;
 use super::prove::unknown;
 use crate::edge::reference_server::{
-    IncidentListener, MailRoute, ReferenceServer, ReferenceSettings,
+    IncidentListener, MailRoute, ReferenceServer, ReferenceSettings, StartError,
 };
-use crate::edge::watch_signals;
+use crate::edge::{DataFileError, DataFileFault, watch_signals};
 use crate::engine::stop_signal;
 use crate::model::Outcome;
 use crate::reference::defect::{self, Defect};
@@ -45,6 +45,7 @@ async fn serve_until_stopped(
             .smtp
             .clone()
             .map_or(MailRoute::Inbox, MailRoute::Smtp),
+        data: arguments.data.clone(),
         incidents: IncidentListener::new(|incident| {
             console::note(&format!("failed to {incident}\n"));
         }),
@@ -53,7 +54,7 @@ async fn serve_until_stopped(
     };
     let shutdown = async move { stop.wait().await };
     let server = ReferenceServer::start(listener, settings, shutdown)
-        .map_err(|error| Failure::Machine(error.to_string()))?;
+        .map_err(|error| not_started(&error))?;
     console::print(&greeting(&server, arguments));
     if let Some(defect) = planted {
         console::print(&format!("misbehaving: {} {}\n", defect.name, defect.says));
@@ -79,14 +80,35 @@ fn defects() -> String {
     defect::all().map(block).collect()
 }
 
-/// Says where the server is and how to try it.
+/// A data file that was never ours is a mistake of the command line; one that cannot be had now is not.
+fn not_started(error: &StartError) -> Failure {
+    let sentence = format!("cannot {error}");
+    match error {
+        StartError::Data(DataFileError {
+            fault:
+                DataFileFault::NotADatabase | DataFileFault::Foreign | DataFileFault::Newer { .. },
+            ..
+        }) => Failure::Usage(sentence),
+        StartError::Data(_) | StartError::Address(_) | StartError::Randomness(_) => {
+            Failure::Machine(sentence)
+        }
+    }
+}
+
+/// Says where the server is, where it keeps what, and how to try it.
 fn greeting(server: &ReferenceServer, arguments: &ServeArguments) -> String {
     let base_url = server.base_url();
-    match (server.inbox_url(), &arguments.smtp) {
-        (Some(inbox), _) => format!(
-            "listening at {base_url}\ntry it: assize check {base_url} --mailbox '{inbox}'\n"
-        ),
-        (None, Some(smtp)) => format!("listening at {base_url}, mailing codes to {smtp}\n"),
-        (None, None) => format!("listening at {base_url}\n"),
+    let mut lines = vec![format!("listening at {base_url}")];
+    if let Some(data) = &arguments.data {
+        lines.push(format!("keeping accounts in {}", data.display()));
     }
+    if let Some(smtp) = &arguments.smtp {
+        lines.push(format!("mailing codes to {smtp}"));
+    }
+    if let Some(inbox) = server.inbox_url() {
+        lines.push(format!(
+            "try it: assize check {base_url} --mailbox '{inbox}'"
+        ));
+    }
+    lines.join("\n") + "\n"
 }

@@ -22,7 +22,7 @@ use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed, watc
 use crate::engine::{Clock, Harness, SessionLog, Stop, conform, stop_signal};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
-use crate::suite::{Generation, Plan, Selection, Wildcard};
+use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
 
 /// Cases at once unless told otherwise.
 const JOBS: usize = 4;
@@ -32,8 +32,8 @@ pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
-/// The interval log of the load in the folder of a run; empty if there was none.
-const INTERVAL_LOG: &str = "load.hlog";
+/// How many accounts may be left behind unless told otherwise.
+const LEAVE_ACCOUNTS: usize = 50;
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {
@@ -102,6 +102,7 @@ impl Settings {
             seed: self.seed,
             jobs: check.and_then(|check| check.jobs).unwrap_or(JOBS),
             strict: check.is_some_and(|check| check.strict),
+            accept_partial: check.is_some_and(|check| check.accept_partial),
             started: clock.began_rfc3339(),
             duration_ms: 0.0,
             interrupted: false,
@@ -116,7 +117,11 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
     let progress = Progress::new(console, settings.report.quiet);
-    let log = folder.open(INTERVAL_LOG)?;
+    let log = settings
+        .load
+        .is_some()
+        .then(|| folder.open(publish::INTERVAL_LOG))
+        .transpose()?;
     let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
     let (planned, loading) = match prepare(&settings) {
         Ok((planned, loading)) => (Some(planned), loading),
@@ -242,6 +247,33 @@ impl Proceeding<'_> {
         held
     }
 
+    /// Says before anything is sent that accounts will be left behind, if they will.
+    fn announce_accounts(
+        &self,
+        check: &CheckOptions,
+        harness: &Harness<'_>,
+    ) -> Result<(), Failure> {
+        if harness.mailbox.is_some() {
+            return Ok(());
+        }
+        let cases = self.planned.plan.cases.iter();
+        let sendable = cases.filter(|case| !case.needs.contains(&Need::Mailbox));
+        let accounts: usize = sendable.map(Case::accounts_made).sum();
+        let limit = check.leave_accounts.unwrap_or(LEAVE_ACCOUNTS);
+        if accounts > limit {
+            return Err(Failure::Usage(format!(
+                "this would leave up to {accounts} accounts at the target, since without --mailbox none can be removed; give --mailbox, or allow it with --leave-accounts {accounts}"
+            )));
+        }
+        if accounts > 0 {
+            let text = format!(
+                "this will leave up to {accounts} accounts at the target, since without --mailbox none can be removed"
+            );
+            harness.sink.emit(&Event::Notice(text));
+        }
+        Ok(())
+    }
+
     fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
         let head = LedgerHead {
             run: self.settings.run_id(self.clock),
@@ -267,6 +299,7 @@ impl Proceeding<'_> {
         }
         if let Some(check) = &self.settings.check {
             let jobs = check.jobs.unwrap_or(JOBS);
+            self.announce_accounts(check, &harness)?;
             conform(harness, &self.planned.plan.cases, jobs).await;
         }
         let Some(loading) = &self.loading else {

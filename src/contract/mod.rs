@@ -2,8 +2,10 @@
 //!
 //! Says what is demanded; never how it is tried.
 
+mod description;
 mod requirement;
 mod schema;
 
+pub use description::OPENAPI;
 pub use requirement::{Requirement, RequirementError, Requirements};
 pub use schema::{AnswerSchema, SchemaError, Schemas};

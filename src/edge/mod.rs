@@ -11,6 +11,7 @@ pub mod reference_server;
 mod run_clock;
 mod run_folder;
 mod signals;
+mod sqlite_store;
 pub mod tls;
 mod wire;
 
@@ -23,4 +24,5 @@ pub use random::random_seed;
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, write_whole};
 pub use signals::watch as watch_signals;
+pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
 pub use wire::{EndpointError, UnsendableError};

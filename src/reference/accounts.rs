@@ -26,6 +26,7 @@ impl<S: Store> UsersApi<S> {
             alias: request.alias,
         };
         let opening = self.opening(&account, visitor, context);
+        self.sweep(context.now)?;
         if self
             .store
             .add_account(account, opening.session, opening.code)?

@@ -1,6 +1,10 @@
 //! The API over a store.
 
-use super::{Rules, Store, StoreFault};
+use super::{Moment, Rules, Store, StoreFault};
+
+/// How many expired sessions, and how many expired codes, go with each addition. An addition brings
+/// one of each at most, so what has expired cannot pile up, and no caller waits long for the tidying.
+const SWEPT_AT_ONCE: usize = 4;
 
 /// The Users API: every call of it is a method, in the file of the thing it is about.
 #[derive(Debug)]
@@ -23,5 +27,10 @@ impl<S: Store> UsersApi<S> {
     /// The store itself failed.
     pub fn count_accounts(&self) -> Result<usize, StoreFault> {
         self.store.count_accounts()
+    }
+    /// Clears away some of what has expired. To be called before anything is added.
+    pub(super) fn sweep(&self, now: Moment) -> Result<(), StoreFault> {
+        self.store.sweep(now, SWEPT_AT_ONCE)?;
+        Ok(())
     }
 }

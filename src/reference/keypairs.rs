@@ -44,6 +44,7 @@ impl<S: Store> UsersApi<S> {
             pair: KeyPairSummary::of(pair.clone()),
             verification_code_id: code.id,
         };
+        self.sweep(context.now)?;
         if self.store.add_key_pair(pair, code)? {
             Ok((answer, letter))
         } else {

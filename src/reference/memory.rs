@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
+use super::deadlines::Deadlines;
 use super::{
     Account, Attempt, Code, Digest, Email, KeyPair, Moment, Opens, Secret, Session, Store,
     StoreFault,
@@ -39,6 +40,8 @@ struct Tables {
     by_bearer: HashMap<Digest, Uuid>,
     by_api_key: HashMap<Secret, Uuid>,
     by_code: HashMap<Uuid, Uuid>,
+    session_deadlines: Deadlines,
+    code_deadlines: Deadlines,
 }
 
 #[derive(Debug)]
@@ -81,10 +84,10 @@ impl Tables {
             return false;
         };
         self.by_bearer.insert(session.bearer, session.account);
-        self.by_code.insert(code.id, session.account);
+        self.session_deadlines
+            .add(session.expires, session.account, session.id);
         holding.sessions.push(session);
-        holding.codes.push(code);
-        true
+        self.insert_code(code)
     }
 
     fn insert_key_pair(&mut self, pair: KeyPair, code: Code) -> bool {
@@ -92,8 +95,16 @@ impl Tables {
             return false;
         };
         self.by_api_key.insert(pair.api_key.clone(), pair.account);
-        self.by_code.insert(code.id, pair.account);
         holding.pairs.push(pair);
+        self.insert_code(code)
+    }
+
+    fn insert_code(&mut self, code: Code) -> bool {
+        let Some(holding) = self.holdings.get_mut(&code.account) else {
+            return false;
+        };
+        self.by_code.insert(code.id, code.account);
+        self.code_deadlines.add(code.expires, code.account, code.id);
         holding.codes.push(code);
         true
     }
@@ -105,12 +116,15 @@ impl Tables {
         self.by_email.remove(holding.account.email.folded());
         for session in &holding.sessions {
             self.by_bearer.remove(&session.bearer);
+            self.session_deadlines
+                .remove(session.expires, id, session.id);
         }
         for pair in &holding.pairs {
             self.by_api_key.remove(&pair.api_key);
         }
         for code in &holding.codes {
             self.by_code.remove(&code.id);
+            self.code_deadlines.remove(code.expires, id, code.id);
         }
         true
     }
@@ -124,7 +138,8 @@ impl Tables {
         };
         let session = holding.sessions.remove(index);
         self.by_bearer.remove(&session.bearer);
-        self.remove_codes(account, Opens::Session(id));
+        self.session_deadlines.remove(session.expires, account, id);
+        self.remove_codes(account, |code| code.opens == Opens::Session(id));
         true
     }
 
@@ -137,17 +152,51 @@ impl Tables {
         };
         let pair = holding.pairs.remove(index);
         self.by_api_key.remove(&pair.api_key);
-        self.remove_codes(account, Opens::KeyPair(id));
+        self.remove_codes(account, |code| code.opens == Opens::KeyPair(id));
         true
     }
 
-    fn remove_codes(&mut self, account: Uuid, opens: Opens) {
+    fn remove_codes(&mut self, account: Uuid, which: impl Fn(&Code) -> bool) {
         let Some(holding) = self.holdings.get_mut(&account) else {
             return;
         };
-        for code in holding.codes.extract_if(.., |code| code.opens == opens) {
+        for code in holding.codes.extract_if(.., |code| which(code)) {
             self.by_code.remove(&code.id);
+            self.code_deadlines.remove(code.expires, account, code.id);
         }
+    }
+
+    fn extend_session(&mut self, account: Uuid, id: Uuid, expires: Moment) -> bool {
+        let session = self.holdings.get_mut(&account).and_then(|holding| {
+            let mut sessions = holding.sessions.iter_mut();
+            sessions.find(|session| session.id == id)
+        });
+        let Some(session) = session else {
+            return false;
+        };
+        self.session_deadlines.remove(session.expires, account, id);
+        self.session_deadlines.add(expires, account, id);
+        session.expires = expires;
+        true
+    }
+
+    fn sweep(&mut self, now: Moment, most: usize) -> usize {
+        let mut swept = 0;
+        for _ in 0..most {
+            let Some((account, id)) = self.session_deadlines.first_expired(now) else {
+                break;
+            };
+            self.remove_session(account, id);
+            swept += 1;
+        }
+        for _ in 0..most {
+            let Some((account, id)) = self.code_deadlines.first_expired(now) else {
+                break;
+            };
+            self.remove_codes(account, |code| code.id == id);
+            swept += 1;
+        }
+        swept
     }
 
     fn attempt(&mut self, id: Uuid, judge: &dyn Fn(&Code) -> Attempt) -> Option<Attempt> {
@@ -161,6 +210,7 @@ impl Tables {
             Attempt::Discarded | Attempt::Accepted => {
                 let code = holding.codes.remove(index);
                 self.by_code.remove(&id);
+                self.code_deadlines.remove(code.expires, code.account, id);
                 if attempt == Attempt::Accepted {
                     holding.verify(code.opens);
                 }
@@ -238,12 +288,7 @@ impl Store for MemoryStore {
     }
 
     fn extend_session(&self, account: Uuid, id: Uuid, expires: Moment) -> Result<bool, StoreFault> {
-        let mut tables = self.tables()?;
-        let session = tables.holdings.get_mut(&account).and_then(|holding| {
-            let mut sessions = holding.sessions.iter_mut();
-            sessions.find(|session| session.id == id)
-        });
-        Ok(session.map(|session| session.expires = expires).is_some())
+        Ok(self.tables()?.extend_session(account, id, expires))
     }
 
     fn remove_session(&self, account: Uuid, id: Uuid) -> Result<bool, StoreFault> {
@@ -283,5 +328,8 @@ impl Store for MemoryStore {
             .tables()?
             .attempt(code, judge)
             .unwrap_or(Attempt::Ignored))
+    }
+    fn sweep(&self, now: Moment, most: usize) -> Result<usize, StoreFault> {
+        Ok(self.tables()?.sweep(now, most))
     }
 }

@@ -9,6 +9,7 @@ mod answer;
 mod api;
 mod context;
 mod credentials;
+mod deadlines;
 pub mod defect;
 mod email;
 mod keypairs;
@@ -19,9 +20,8 @@ mod request;
 mod rules;
 mod secret;
 mod sessions;
+mod shared;
 mod store;
-#[cfg(test)]
-mod tests;
 mod verification;
 
 pub use answer::{

@@ -174,10 +174,7 @@ impl NewKeyPair {
             member: "days",
             most: MOST_DAYS,
         };
-        let days = members
-            .given("days")?
-            .as_u64()
-            .and_then(|days| u32::try_from(days).ok())
+        let days = whole_number(members.given("days")?)
             .filter(|days| (1..=MOST_DAYS).contains(days))
             .ok_or(out_of_bounds)?;
         Ok(Self {
@@ -185,6 +182,13 @@ impl NewKeyPair {
             days,
         })
     }
+}
+
+/// A number without a fraction, however it is written: JSON knows no difference between 30, 30.0 and
+/// 3e1.
+fn whole_number(value: &Value) -> Option<u32> {
+    let text = value.as_number()?.to_string();
+    text.strip_suffix(".0").unwrap_or(&text).parse().ok()
 }
 
 /// A code, and what it was sent for.
@@ -333,7 +337,20 @@ mod tests {
         };
         assert_eq!(pair("1").unwrap().days, 1);
         assert_eq!(pair("3650").unwrap().days, 3_650);
-        for days in ["0", "-1", "3651", "1.5", "\"1\"", "99999999999"] {
+        assert_eq!(pair("30.0").unwrap().days, 30);
+        assert_eq!(pair("3e1").unwrap().days, 30);
+        for days in [
+            "0",
+            "-1",
+            "3651",
+            "1.5",
+            "0.0",
+            "-3.0",
+            "\"1\"",
+            "\"1.0\"",
+            "99999999999",
+            "1e30",
+        ] {
             assert!(
                 matches!(pair(days), Err(Refusal::NotWithin { .. })),
                 "{days}"

@@ -57,6 +57,18 @@ impl Digest {
         Self(Sha256::digest(token.0.as_bytes()).into())
     }
 
+    /// The digest that was kept as these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to keep.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     pub(super) fn matches(&self, other: &Self) -> bool {
         equal_in_constant_time(&self.0, &other.0)
     }

@@ -36,6 +36,7 @@ impl<S: Store> UsersApi<S> {
             .account_by_email(&request.email)?
             .ok_or(Refusal::UnknownUser)?;
         let opening = self.opening(&account, visitor, context);
+        self.sweep(context.now)?;
         if self.store.add_session(opening.session, opening.code)? {
             Ok((opening.answer, opening.letter))
         } else {

@@ -54,6 +54,10 @@ pub struct Conclusion {
 
 /// What was run, where and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the run by itself"
+)]
 pub struct RunInfo {
     /// The name of the run and of its folder.
     pub id: RunId,
@@ -74,6 +78,9 @@ pub struct RunInfo {
     pub jobs: usize,
     /// Whether a warning fails the run.
     pub strict: bool,
+    /// Whether a run that skips most of what it must try may conform.
+    #[serde(default)]
+    pub accept_partial: bool,
     /// The beginning, as RFC 3339 in UTC.
     pub started: String,
     /// How long the whole run took, in milliseconds.

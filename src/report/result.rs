@@ -77,6 +77,9 @@ pub struct StepResult {
     pub phase: Phase,
     /// What came of it.
     pub verdict: Verdict,
+    /// The status of the answer, if one came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
     /// Everything that was not as expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,

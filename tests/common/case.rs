@@ -40,6 +40,7 @@ pub(crate) fn step(
     exchange: Option<ExchangeRecord>,
 ) -> StepResult {
     StepResult {
+        status: None,
         name: name.into(),
         phase: Phase::Judged,
         verdict,

@@ -124,6 +124,7 @@ pub(crate) fn conforming() -> LoadResult {
         rate: RATE.into(),
         operations: vec![operation("get", answered, answered.into())],
         findings: Vec::new(),
+        further_findings: 0,
         series: series(30),
         verdict: Verdict::Pass,
         generator_cpu_s: 1.42,

@@ -19,11 +19,28 @@ use assize::engine::drive::{LoadJob, LoadSettings};
 use assize::engine::{Stop, stop_signal};
 use assize::model::{Redactor, TransferErrorKind, Verdict};
 use assize::report::{Distribution, Event, EventSink, LoadResult, hlog};
-use assize::suite::{Generation, Scenario, Vocabulary, builtin_suites, plan};
+use assize::suite::{Generation, Scenario, SuiteText, Vocabulary, plan};
 
 use server::{Act, Server, right, with_headers};
 
 const USERS: u64 = 3;
+
+const SCENARIO: &str = "suite: test
+title: Test
+scenarios:
+  - id: lookup
+    title: Reads users
+    proves: [get.alias, body.json]
+    needs: known-user
+    steps:
+      - name: get
+        request: {method: GET, path: \"/user/${known.id}\"}
+        expect:
+          - status: [200, 202]
+            body: json-object
+            schema: user
+            json: {/alias: \"${known.alias}\"}
+";
 
 fn scenario() -> Scenario {
     let (requirements, schemas) = (
@@ -34,9 +51,11 @@ fn scenario() -> Scenario {
         requirements: &requirements,
         schemas: &schemas,
     };
-    let scenarios = plan(&builtin_suites(), vocabulary).unwrap().scenarios;
-    let lookup = |scenario: &Scenario| scenario.id.as_str() == "lookup";
-    scenarios.into_iter().find(lookup).unwrap()
+    let text = SuiteText {
+        file: "test.yaml".to_owned(),
+        text: SCENARIO.to_owned(),
+    };
+    plan(&[text], vocabulary).unwrap().scenarios.remove(0)
 }
 
 fn job(address: &str, profile: &str, connections: usize, duration: Duration) -> LoadJob {

@@ -149,13 +149,14 @@ async fn unknown_routes_wrong_methods_and_unreadable_paths_are_refused() {
         (Method::GET, "/user/by-email", 400),
         (Method::GET, "/user/by-email?email=x", 400),
         (Method::GET, "/user/by-email?email=a%40b", 401),
-        (Method::GET, "/user", 400),
-        (Method::PUT, "/user", 400),
-        (Method::PATCH, "/user", 400),
-        (Method::OPTIONS, "/user", 400),
-        (Method::TRACE, "/user", 400),
-        (Method::POST, "/sessions", 400),
-        (Method::from_bytes(b"BREW").unwrap(), "/user", 400),
+        (Method::GET, "/user", 405),
+        (Method::PUT, "/user", 405),
+        (Method::PATCH, "/user", 405),
+        (Method::OPTIONS, "/user", 405),
+        (Method::TRACE, "/user", 405),
+        (Method::POST, "/sessions", 405),
+        (Method::POST, "/openapi.json", 405),
+        (Method::from_bytes(b"BREW").unwrap(), "/user", 405),
     ] {
         refused(site.request(method, path), status, path).await;
     }

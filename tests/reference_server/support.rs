@@ -3,9 +3,12 @@
 use assize::edge::reference_server::{ReferenceServer, ReferenceSettings};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use std::ops::Deref;
 use std::sync::Once;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+use crate::description;
 
 static PROVIDER: Once = Once::new();
 
@@ -22,11 +25,27 @@ pub(crate) fn client() -> Client {
         .unwrap()
 }
 
-/// A server on a free port, and a client.
+/// A client of a server, wherever that runs.
+pub(crate) struct Visitor {
+    pub(crate) client: Client,
+    pub(crate) base_url: String,
+    /// With `{email}` in it; none if codes go out by SMTP.
+    pub(crate) inbox_url: Option<String>,
+}
+
+/// A server on a free port, and a client of it.
 pub(crate) struct Site {
     pub(crate) server: ReferenceServer,
-    pub(crate) client: Client,
+    visitor: Visitor,
     stop: oneshot::Sender<()>,
+}
+
+impl Deref for Site {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.visitor
+    }
 }
 
 /// An answer, whole.
@@ -69,9 +88,14 @@ impl Site {
         let shutdown = async {
             stopped.await.unwrap();
         };
+        let server = ReferenceServer::start(listener, settings, shutdown).unwrap();
         Self {
-            server: ReferenceServer::start(listener, settings, shutdown).unwrap(),
-            client: client(),
+            visitor: Visitor {
+                client: client(),
+                base_url: server.base_url(),
+                inbox_url: server.inbox_url(),
+            },
+            server,
             stop,
         }
     }
@@ -82,9 +106,17 @@ impl Site {
         self.server.finished().await.unwrap();
     }
 
+    /// Asks the server to end, and gives it to be waited for.
+    pub(crate) fn stop(self) -> ReferenceServer {
+        self.stop.send(()).unwrap();
+        self.server
+    }
+}
+
+impl Visitor {
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client
-            .request(method, format!("{}{path}", self.server.base_url()))
+            .request(method, format!("{}{path}", self.base_url))
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
@@ -124,7 +156,7 @@ impl Site {
     }
 
     pub(crate) async fn inbox(&self, email: &str) -> Reply {
-        let template = self.server.inbox_url().unwrap();
+        let template = self.inbox_url.as_ref().unwrap();
         let url = template.replace("{email}", &email.replace('@', "%40"));
         send(self.client.get(url)).await
     }
@@ -177,16 +209,21 @@ fn with_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
         .body(body.to_string())
 }
 
-/// Sends a request and takes its answer, which must be JSON.
+/// Sends a request and takes its answer, which must be JSON, and as the description has it.
 pub(crate) async fn send(request: RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, url) = (request.method().clone(), request.url().clone());
+    let response = client.execute(request).await.unwrap();
     let status = response.status();
     let headers = response.headers().clone();
     assert_eq!(headers["content-type"], "application/json");
     let bytes = response.bytes().await.unwrap();
-    Reply {
+    let reply = Reply {
         status,
         headers,
         body: serde_json::from_slice(&bytes).unwrap(),
-    }
+    };
+    description::assert_described(&method, url.path(), &reply);
+    reply
 }

@@ -6,9 +6,9 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderName, Uri};
 use futures_util::StreamExt;
 use std::net::SocketAddr;
-use std::time::Duration;
 use url::form_urlencoded;
 
+use super::Limits;
 use super::problem::Problem;
 use crate::reference::{Credentials, Email, Members, Refusal, Secret, Visitor};
 
@@ -17,8 +17,6 @@ pub(super) const BODY_LIMIT: usize = 64 * 1024;
 /// How much of a body too large is still taken in, in bytes. A client that is cut off while it
 /// sends often does not see the answer.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(30);
 /// What a client is called that does not call itself anything.
 const NAMELESS: &str = "unknown";
 /// The most that is remembered of a client's name, in characters.
@@ -28,9 +26,9 @@ pub(super) const API_KEY: HeaderName = HeaderName::from_static("api-key");
 pub(super) const API_SECRET: HeaderName = HeaderName::from_static("api-secret");
 
 /// The members of the JSON object in a request's body.
-pub(super) async fn members(request: Request) -> Result<Members, Problem> {
+pub(super) async fn members(request: Request, limits: &Limits) -> Result<Members, Problem> {
     let (parts, body) = request.into_parts();
-    let bytes = tokio::time::timeout(BODY_TIME, whole(body))
+    let bytes = tokio::time::timeout(limits.body_time, whole(body))
         .await
         .map_err(|_| Problem::BodyIncomplete)??;
     if !may_be_json(&parts.headers) {

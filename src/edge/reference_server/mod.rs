@@ -4,10 +4,12 @@
 //! means is decided there; this folder only reads requests, writes answers and delivers codes. It
 //! logs nothing: what an operator must know is handed to the [`Incident`] callback.
 
+mod connections;
 mod defective;
 mod inbox;
 mod incident;
 mod intake;
+mod limits;
 mod mail;
 mod outbox;
 mod problem;
@@ -16,37 +18,37 @@ mod routes;
 mod world;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
+use crate::edge::{DataFileError, SqliteStore};
 use crate::reference::defect::{Defect, Fault, FaultyStore, LetterFault};
 use crate::reference::{Letter, MemoryStore, Rules, Store, StoreFault, UsersApi};
 use mail::MailDesk;
 use world::World;
 
 pub use incident::{Incident, IncidentListener};
+pub use limits::Limits;
 pub use mail::{MailRoute, SmtpServer, SmtpServerError};
 
 /// What stands before every route of the API, as in the document.
 pub const BASE_PATH: &str = "/api/auth/v2";
-
-/// How long open connections may take to end after the shutdown. A connection that never sends a
-/// request does not end by itself.
-const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// How a reference server behaves.
 #[derive(Clone, Debug, Default)]
 pub struct ReferenceSettings {
     /// How codes reach their recipients.
     pub mail: MailRoute,
-    /// Lifetimes and limits.
+    /// Lifetimes and attempts.
     pub rules: Rules,
+    /// The file to keep accounts in. Without one they live in memory and end with the server.
+    pub data: Option<PathBuf>,
+    /// How much clients may take.
+    pub limits: Limits,
     /// Who is told of what goes wrong on our side. By default nobody.
     pub incidents: IncidentListener,
     /// In which one way the server misbehaves. By default in none.
@@ -62,22 +64,20 @@ pub enum StartError {
     /// The system gave no random bytes.
     #[error("get random bytes from the system: {0}")]
     Randomness(getrandom::Error),
+    /// The data file cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataFileError),
 }
 
 /// Why a reference server ended otherwise than by its shutdown.
 #[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The listener failed.
-    #[error("accept connections: {0}")]
-    Listener(#[source] io::Error),
-    /// The server's task was lost.
-    #[error("keep the server's task running: {0}")]
-    Task(#[from] tokio::task::JoinError),
-}
+#[error("keep the server's task running: {0}")]
+pub struct ServeError(#[from] JoinError);
 
 /// What all requests share.
 struct Server {
-    api: UsersApi<Box<dyn Store>>,
+    api: UsersApi<Arc<dyn Store>>,
+    limits: Limits,
     mail: MailDesk,
     letter_fault: Option<LetterFault>,
     world: World,
@@ -102,12 +102,12 @@ impl Server {
 pub struct ReferenceServer {
     address: SocketAddr,
     server: Arc<Server>,
-    serving: JoinHandle<Result<(), ServeError>>,
+    serving: JoinHandle<()>,
 }
 
 impl ReferenceServer {
     /// Starts to answer on a listener until `shutdown` completes. To be called within a tokio
-    /// runtime; the accounts live in memory and end with the server.
+    /// runtime; with a data file preferably one of several threads, which goes on while the disk works.
     ///
     /// # Errors
     ///
@@ -120,7 +120,8 @@ impl ReferenceServer {
         let address = listener.local_addr().map_err(StartError::Address)?;
         let fault = settings.defect.map(|defect| defect.fault);
         let server = Arc::new(Server {
-            api: UsersApi::new(store(fault), settings.rules),
+            api: UsersApi::new(store(settings.data.as_deref(), fault)?, settings.rules),
+            limits: settings.limits,
             world: World::new().map_err(StartError::Randomness)?,
             mail: MailDesk::open(settings.mail, &settings.incidents),
             letter_fault: match fault {
@@ -175,15 +176,16 @@ impl ReferenceServer {
     ///
     /// See [`ServeError`].
     pub async fn finished(self) -> Result<(), ServeError> {
-        self.serving.await?
+        Ok(self.serving.await?)
     }
 }
 
-fn store(fault: Option<Fault>) -> Box<dyn Store> {
-    match fault {
-        Some(Fault::State(fault)) => Box::new(FaultyStore::new(MemoryStore::new(), fault)),
-        _ => Box::new(MemoryStore::new()),
-    }
+fn store(data: Option<&Path>, fault: Option<Fault>) -> Result<Arc<dyn Store>, DataFileError> {
+    Ok(match (data, fault) {
+        (Some(path), _) => Arc::new(SqliteStore::open(path)?),
+        (None, Some(Fault::State(fault))) => Arc::new(FaultyStore::new(MemoryStore::new(), fault)),
+        (None, _) => Arc::new(MemoryStore::new()),
+    })
 }
 
 async fn serve(
@@ -191,32 +193,9 @@ async fn serve(
     router: Router,
     server: Arc<Server>,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
-    let listener = listener.tap_io(|stream| {
-        // A connection that died between accept and here is noticed when it is read.
-        let _ = stream.set_nodelay(true);
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, stopped) = oneshot::channel();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        shutdown.await;
-        // The receiver is gone only when the server has ended already.
-        let _ = stopping.send(());
-    });
-    let result = tokio::select! {
-        result = serving.into_future() => result.map_err(ServeError::Listener),
-        () = drained(stopped) => Ok(()),
-    };
+) {
+    connections::serve(listener, router, server.limits, shutdown).await;
     server.mail.close().await;
-    result
-}
-
-async fn drained(stopped: oneshot::Receiver<()>) {
-    match stopped.await {
-        Ok(()) => tokio::time::sleep(DRAIN_TIME).await,
-        // Without its sender the shutdown can no longer come: the other branch decides.
-        Err(_) => std::future::pending().await,
-    }
 }
 
 /// An address that a client can connect to. The unspecified address only means "all of mine".

@@ -42,8 +42,9 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    /// Only statuses of the document's table. It has none for a wrong method, a wrong media type
-    /// or a body too large: each is an invalid request.
+    /// Statuses of the document's table. It has none for a wrong media type or a body too large:
+    /// each is an invalid request. Of methods that a path has none of, the document does not speak,
+    /// so that HTTP's own word holds: 405 with the methods that there are (RFC 9110, 9.1, 15.5.6).
     fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => match refusal.kind() {
@@ -55,8 +56,8 @@ impl Problem {
             Self::BodyTooLarge
             | Self::BodyIncomplete
             | Self::NotDeclaredAsJson
-            | Self::UnreadablePath
-            | Self::WrongMethod => StatusCode::BAD_REQUEST,
+            | Self::UnreadablePath => StatusCode::BAD_REQUEST,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoSuchRoute | Self::NoCodes => StatusCode::NOT_FOUND,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

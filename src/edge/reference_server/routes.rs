@@ -14,6 +14,7 @@ use super::problem::{Problem, finish};
 use super::reply::Reply;
 use super::world::now;
 use super::{BASE_PATH, Server};
+use crate::contract::OPENAPI;
 use crate::reference::{
     Email, NewAccount, NewKeyPair, NewSession, Refusal, Verification, identifier,
 };
@@ -42,6 +43,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route(&at("/keypair/verification"), put(verify_key_pair))
         .route(&at("/keypair/{id}"), delete(remove_key_pair))
         .route(&at("/keypairs"), get(list_key_pairs))
+        .route(&at("/openapi.json"), get(describe))
         .route(INBOX_PATH, get(read_inbox))
         .method_not_allowed_fallback(async || Problem::WrongMethod)
         .fallback(async || Problem::NoSuchRoute)
@@ -60,7 +62,7 @@ fn id(text: Segment) -> Result<Uuid, Problem> {
 
 async fn create_user(State(server): Shared, ConnectInfo(peer): Peer, request: Request) -> Outcome {
     let visitor = visitor(peer, request.headers());
-    let account = NewAccount::from_members(&members(request).await?)?;
+    let account = NewAccount::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
     let (opened, letter) = server
         .api
@@ -86,7 +88,7 @@ async fn delete_user(State(server): Shared, request: Request) -> Outcome {
 
 async fn open_session(State(server): Shared, ConnectInfo(peer): Peer, request: Request) -> Outcome {
     let visitor = visitor(peer, request.headers());
-    let session = NewSession::from_members(&members(request).await?)?;
+    let session = NewSession::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
     let (opened, letter) = server
         .api
@@ -117,13 +119,13 @@ async fn close_session(State(server): Shared, text: Segment, request: Request) -
 }
 
 async fn verify_session(State(server): Shared, request: Request) -> Outcome {
-    let verification = Verification::from_members(&members(request).await?)?;
+    let verification = Verification::from_members(&members(request, &server.limits).await?)?;
     Reply::acknowledged(server.api.verify_session(&verification, now())?)
 }
 
 async fn issue_key_pair(State(server): Shared, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    let pair = NewKeyPair::from_members(&members(request).await?)?;
+    let pair = NewKeyPair::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
     let (issued, letter) = server
         .api
@@ -150,12 +152,16 @@ async fn remove_key_pair(State(server): Shared, text: Segment, request: Request)
 
 async fn verify_key_pair(State(server): Shared, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    let verification = Verification::from_members(&members(request).await?)?;
+    let verification = Verification::from_members(&members(request, &server.limits).await?)?;
     Reply::acknowledged(
         server
             .api
             .verify_key_pair(&credentials, &verification, now())?,
     )
+}
+
+async fn describe() -> Reply {
+    Reply::written(OPENAPI)
 }
 
 async fn read_inbox(State(server): Shared, text: Segment) -> Outcome {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::check::{Context, capture, judge};
-use crate::engine::actor::Actor;
+use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
 use crate::engine::render::render;
@@ -216,6 +216,7 @@ impl StepRun<'_, '_> {
             name: self.step.name.clone(),
             phase: self.phase,
             verdict,
+            status: exchange.and_then(status_of),
             findings,
             exchange: record,
         });

@@ -255,6 +255,10 @@ impl<S: Store> Store for FaultyStore<S> {
         self.honest.add_account(account, session, code)
     }
 
+    fn sweep(&self, now: Moment, most: usize) -> Result<usize, StoreFault> {
+        self.honest.sweep(now, most)
+    }
+
     fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
         let account = self.honest.account(id)?;
         match (self.fault, account) {

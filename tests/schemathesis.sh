@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Schemathesis, a program that nobody here wrote, reads the reference server's OpenAPI description and
+# tries to show that it is not true of that server: once with accounts in memory, once in a file.
+# Exits with 0 if it finds nothing. What is given is passed on, such as: --seed 7 --max-examples 500
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+version=4.32.5 # the newest on the day it was chosen
+seed=1         # the same requests in each run, so that a finding is one of the change at hand
+here=$PWD/tests/schemathesis
+parts=$PWD/target/schemathesis
+work=$parts/work
+
+skip() {
+    echo "skipped, because $1"
+    exit 0
+}
+command -v python3 >/dev/null || skip 'there is no python3'
+python3 -c 'import venv, ensurepip' 2>/dev/null || skip 'this python3 cannot install packages: it has no venv or no pip'
+
+if [ "$("$parts/bin/schemathesis" --version 2>/dev/null)" != "schemathesis, version $version" ]; then
+    python3 -m venv --clear "$parts"
+    "$parts/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
+fi
+cargo build --quiet --locked
+rm -rf "$work"
+mkdir -p "$work"
+
+server=
+stop() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+}
+trap stop EXIT
+
+# Starts a server with these arguments on a port that is free, and sets ASSIZE_BASE_URL to its address.
+start() {
+    target/debug/assize serve --listen 127.0.0.1:0 "$@" >"$work/server.log" 2>&1 &
+    server=$!
+    for _ in $(seq 100); do
+        ASSIZE_BASE_URL=$(sed -n 's/^listening at //p' "$work/server.log")
+        [ -z "$ASSIZE_BASE_URL" ] || return 0
+        sleep 0.1
+    done
+    echo 'the server did not start:'
+    cat "$work/server.log"
+    exit 1
+}
+
+# Ends the server, which must end well.
+finish() {
+    kill "$server"
+    wait "$server" || { echo "the server ended with $?:"; cat "$work/server.log"; exit 1; }
+    server=
+    if grep 'failed to' "$work/server.log"; then
+        echo 'the server reported failures of its own'
+        exit 1
+    fi
+}
+
+for place in memory file; do
+    echo "== accounts in $place"
+    if [ "$place" = file ]; then start --data "$work/accounts"; else start; fi
+    export ASSIZE_BASE_URL
+    (
+        cd "$work"
+        PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 "$parts/bin/schemathesis" \
+            --config-file "$here/schemathesis.toml" run "$ASSIZE_BASE_URL/openapi.json" \
+            --no-color --seed "$seed" --report ndjson --report-dir "$work/$place" "$@"
+    )
+    finish
+done
