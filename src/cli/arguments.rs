@@ -146,8 +146,6 @@ pub(super) struct ServeArguments {
 
 #[derive(Args, Debug)]
 pub(super) struct ProveArguments {
-    #[command(flatten)]
-    pub(super) suites: SuiteOptions,
     /// Try only defects whose name is this; * stands for any text
     #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
     pub(super) defect: Vec<String>,
@@ -160,6 +158,8 @@ pub(super) struct ProveArguments {
     /// Show nothing but the verdict
     #[arg(long, short, env = "ASSIZE_QUIET")]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) suites: SuiteOptions,
 }
 
 #[derive(Args, Debug)]

@@ -23,7 +23,7 @@ pub use catalogue::{all, named};
 pub use fault::{Crossing, Fault, Refuser};
 pub use intake::Intake;
 pub use letters::LetterFault;
-pub use store::{FaultyStore, StateFault};
+pub use store::{CodeFault, FaultyStore, Ghost, StateFault};
 
 use crate::model::Level;
 
