@@ -2,9 +2,11 @@
 //!
 //! Nothing here writes a file or looks at a clock; secrets are masked before they arrive.
 
+mod attempts;
 mod conclusion;
 mod curve;
 mod event;
+mod expected;
 pub mod hlog;
 mod html;
 mod junit;
@@ -25,7 +27,9 @@ mod terminal;
 mod transcript;
 mod violation;
 
+pub use attempts::settle;
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
+pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use html::html;
 pub use junit::{JunitError, junit};
 pub use load_result::{
