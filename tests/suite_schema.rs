@@ -1,6 +1,5 @@
 //! The suite format has a published schema, made from the types that read suites, and the built-in
 //! suites keep to it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use assize::suite::{builtin_suites, suite_schema};
 
