@@ -5,5 +5,6 @@
 mod clean;
 mod embedded;
 mod foreign;
+mod hostile;
 mod misuse;
 mod support;
