@@ -16,8 +16,8 @@ use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, Tar
 ///     assize check http://127.0.0.1:8080/api/auth/v2 --mailbox listen:127.0.0.1:2525
 ///
 /// Exit codes: 0 conforms; 1 contract violated; 2 bad usage, configuration or suite; 3 broken: the
-/// target cannot be reached or judged, or a report cannot be written; 4 a threshold missed; 5 nothing
-/// ran; 6 measurement invalid: the generator was the bottleneck; 130 interrupted.
+/// target cannot be reached or judged, or a report cannot be written; 5 nothing ran, or too little
+/// for a verdict; 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "assize", version, verbatim_doc_comment, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -34,6 +34,8 @@ pub(super) enum Verb {
     Check(CheckArguments),
     /// Make load, judge every answer, measure
     Load(LoadArguments),
+    /// Prove the suites: against the reference server, and against it with each known defect
+    Prove(ProveArguments),
     /// Remove the accounts that earlier runs could not remove
     Clean(CleanArguments),
     /// Run the reference server alone
@@ -130,10 +132,34 @@ pub(super) struct ServeArguments {
     /// The SMTP server to mail the codes to [default: none; the codes are shown at /inbox/EMAIL]
     #[arg(long, env = "ASSIZE_SMTP", value_name = "HOST:PORT")]
     pub(super) smtp: Option<SmtpServer>,
+    /// Misbehave in this one way
+    #[arg(long, env = "ASSIZE_DEFECT", value_name = "NAME")]
+    pub(super) defect: Option<String>,
+    /// List the ways in which the server can misbehave, and end
+    #[arg(long)]
+    pub(super) defects: bool,
     /// The file to keep accounts in; it is created if there is none [default: none; accounts end with
     /// the server]
     #[arg(long, env = "ASSIZE_DATA", value_name = "FILE")]
     pub(super) data: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ProveArguments {
+    #[command(flatten)]
+    pub(super) suites: SuiteOptions,
+    /// Try only defects whose name is this; * stands for any text
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
+    pub(super) defect: Vec<String>,
+    /// How many defects are tried at once [default: 6]
+    #[arg(long, short, value_name = "NUMBER")]
+    pub(super) jobs: Option<usize>,
+    /// The folder in which each run gets a folder of its own [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
+    /// Show nothing but the verdict
+    #[arg(long, short, env = "ASSIZE_QUIET")]
+    pub(super) quiet: bool,
 }
 
 #[derive(Args, Debug)]

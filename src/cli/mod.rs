@@ -5,6 +5,7 @@ mod check;
 mod clean;
 mod config;
 mod console;
+mod expectations;
 mod failure;
 mod lint;
 mod list;
@@ -12,6 +13,7 @@ mod load;
 mod loading;
 mod options;
 mod progress;
+mod prove;
 mod publish;
 mod recorder;
 mod run;
@@ -40,6 +42,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),

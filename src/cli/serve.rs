@@ -5,22 +5,35 @@ use tokio::net::TcpListener;
 use super::arguments::ServeArguments;
 use super::console;
 use super::failure::Failure;
+use super::prove::unknown;
 use crate::edge::reference_server::{
     IncidentListener, MailRoute, ReferenceServer, ReferenceSettings, StartError,
 };
 use crate::edge::{DataFileError, DataFileFault, watch_signals};
 use crate::engine::stop_signal;
 use crate::model::Outcome;
+use crate::reference::defect::{self, Defect};
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
+    if arguments.defects {
+        console::print(&defects());
+        return Ok(Outcome::Conforms);
+    }
+    let planted = match &arguments.defect {
+        Some(name) => Some(defect::named(name).ok_or_else(|| unknown(name))?),
+        None => None,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
-    runtime.block_on(serve_until_stopped(arguments))
+    runtime.block_on(serve_until_stopped(arguments, planted))
 }
 
-async fn serve_until_stopped(arguments: &ServeArguments) -> Result<Outcome, Failure> {
+async fn serve_until_stopped(
+    arguments: &ServeArguments,
+    planted: Option<&'static Defect>,
+) -> Result<Outcome, Failure> {
     let (stopper, stop) = stop_signal();
     watch_signals(stopper)
         .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
@@ -36,17 +49,35 @@ async fn serve_until_stopped(arguments: &ServeArguments) -> Result<Outcome, Fail
         incidents: IncidentListener::new(|incident| {
             console::note(&format!("failed to {incident}\n"));
         }),
+        defect: planted,
         ..ReferenceSettings::default()
     };
     let shutdown = async move { stop.wait().await };
     let server = ReferenceServer::start(listener, settings, shutdown)
         .map_err(|error| not_started(&error))?;
     console::print(&greeting(&server, arguments));
+    if let Some(defect) = planted {
+        console::print(&format!("misbehaving: {} {}\n", defect.name, defect.says));
+    }
     server
         .finished()
         .await
         .map_err(|error| Failure::Machine(error.to_string()))?;
     Ok(Outcome::Conforms)
+}
+
+/// All defects, with what each is about.
+fn defects() -> String {
+    let block = |defect: &Defect| {
+        format!(
+            "{} ({}; {})\n    {}\n",
+            defect.name,
+            defect.area.as_str(),
+            defect.breaks.join(", "),
+            defect.says
+        )
+    };
+    defect::all().map(block).collect()
 }
 
 /// A data file that was never ours is a mistake of the command line; one that cannot be had now is not.

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::mailbox::{CodePattern, SmtpLimits, SmtpMailbox};
 use super::reference_server::{MailRoute, ReferenceServer, ReferenceSettings, SmtpServer};
+use crate::reference::defect::Defect;
 
 /// The loopback address, with a port that is free.
 const ANY_PORT: (&str, u16) = ("127.0.0.1", 0);
@@ -39,11 +40,20 @@ impl EmbeddedTarget {
     ///
     /// If a thread, a port or randomness is not to be had.
     pub fn start() -> Result<Self, EmbeddedError> {
+        Self::start_with(None)
+    }
+
+    /// The same with a server that misbehaves in one way, or in none.
+    ///
+    /// # Errors
+    ///
+    /// If a thread, a port or randomness is not to be had.
+    pub fn start_with(defect: Option<&'static Defect>) -> Result<Self, EmbeddedError> {
         let (shutdown, stopped) = oneshot::channel::<()>();
         let (tell, started) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("reference-server".to_owned())
-            .spawn(move || serve_until(stopped, &tell))
+            .spawn(move || serve_until(defect, stopped, &tell))
             .map_err(|error| EmbeddedError(error.to_string()))?;
         let Started { base_url, mailbox } = started
             .recv()
@@ -80,12 +90,16 @@ impl Drop for EmbeddedTarget {
     }
 }
 
-fn serve_until(stopped: oneshot::Receiver<()>, tell: &mpsc::Sender<Result<Started, String>>) {
+fn serve_until(
+    defect: Option<&'static Defect>,
+    stopped: oneshot::Receiver<()>,
+    tell: &mpsc::Sender<Result<Started, String>>,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(serve(stopped, tell)),
+        Ok(runtime) => runtime.block_on(serve(defect, stopped, tell)),
         Err(error) => Err(error.to_string()),
     };
     if let Err(error) = result {
@@ -95,6 +109,7 @@ fn serve_until(stopped: oneshot::Receiver<()>, tell: &mpsc::Sender<Result<Starte
 }
 
 async fn serve(
+    defect: Option<&'static Defect>,
     stopped: oneshot::Receiver<()>,
     tell: &mpsc::Sender<Result<Started, String>>,
 ) -> Result<(), String> {
@@ -107,6 +122,7 @@ async fn serve(
             host: host.to_owned(),
             port: mailbox.address().port(),
         }),
+        defect,
         ..ReferenceSettings::default()
     };
     let listener = TcpListener::bind(ANY_PORT)

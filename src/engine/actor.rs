@@ -75,6 +75,7 @@ impl<'a> Actor<'a> {
             } else {
                 Verdict::Skip
             },
+            status: status_of(&exchange),
             findings: Vec::new(),
             exchange: Some(self.record(&exchange)),
         });
@@ -174,6 +175,15 @@ impl<'a> Actor<'a> {
         };
         self.send(call.into_request()).await;
     }
+}
+
+/// The status of the answer, if one came.
+pub(super) fn status_of(exchange: &Exchange) -> Option<u16> {
+    exchange
+        .result
+        .as_ref()
+        .ok()
+        .map(|response| response.status)
 }
 
 /// The answer, if it opened a session.

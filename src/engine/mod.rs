@@ -20,7 +20,7 @@ mod users;
 
 pub use cleaning::clean;
 pub use clock::Clock;
-pub use conform::conform;
+pub use conform::{Pace, conform};
 pub use harness::Harness;
 pub use ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
 pub use mailbox::{MailError, MailQuery, Mailbox};

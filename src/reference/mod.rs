@@ -10,6 +10,7 @@ mod api;
 mod context;
 mod credentials;
 mod deadlines;
+pub mod defect;
 mod email;
 mod keypairs;
 mod memory;

@@ -5,7 +5,7 @@ use super::load_result::LoadResult;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
-use crate::model::{Outcome, Verdict};
+use crate::model::{Level, Outcome, Verdict};
 
 /// What the decision rests on.
 pub(super) struct Facts<'a> {
@@ -22,9 +22,11 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
     let (outcome, sentence) = interrupted(facts)
         .or_else(|| troubled(facts))
         .or_else(|| broken(facts))
+        .or_else(|| elsewhere(facts))
         .or_else(|| violated(facts))
         .or_else(|| blocked(facts))
         .or_else(|| nothing_ran(facts))
+        .or_else(|| mostly_skipped(facts))
         .unwrap_or_else(|| (Outcome::Conforms, conforming(facts)));
     Conclusion {
         outcome,
@@ -129,6 +131,51 @@ fn blocked(facts: &Facts<'_>) -> Decision {
         first.id
     );
     Some((Outcome::Broken, sentence))
+}
+
+/// A server that refuses everything is more likely not the API than a wrong one.
+fn elsewhere(facts: &Facts<'_>) -> Decision {
+    /// Fewer answers could all be refusals because of what they ask for.
+    const ENOUGH: usize = 10;
+    let steps = facts.cases.iter().flat_map(|case| &case.steps);
+    let statuses: Vec<u16> = steps.filter_map(|step| step.status).collect();
+    let refused = |status: &u16| matches!(status, 401 | 403 | 404 | 405);
+    let suspicious = statuses.len() >= ENOUGH && statuses.iter().all(refused);
+    (suspicious && facts.totals.fail > 0).then(|| {
+        let sentence = format!(
+            "each of the {} was 401, 403, 404 or 405, as if this were not the API; check the URL, which ends in the API's own path",
+            count(statuses.len(), "answer")
+        );
+        (Outcome::Broken, sentence)
+    })
+}
+
+/// Skipping most of what must be tried gives no verdict, unless the user said that it does.
+fn mostly_skipped(facts: &Facts<'_>) -> Decision {
+    let must: Vec<&CaseResult> = facts
+        .cases
+        .iter()
+        .filter(|case| case.level == Level::Must)
+        .collect();
+    let skipped: Vec<&&CaseResult> = must
+        .iter()
+        .filter(|case| case.verdict == Verdict::Skip && !is_expected_failure(case))
+        .collect();
+    if facts.run.accept_partial || skipped.len() * 2 <= must.len() {
+        return None;
+    }
+    let why = skipped.first()?.reason.as_ref()?;
+    let sentence = format!(
+        "{} of {} that must be tried were skipped: the first {}; --accept-partial accepts that",
+        skipped.len(),
+        count(must.len(), "case"),
+        why.text
+    );
+    Some((Outcome::NothingRan, sentence))
+}
+
+fn is_expected_failure(case: &CaseResult) -> bool {
+    matches!(&case.reason, Some(reason) if reason.kind == ReasonKind::ExpectedFailure)
 }
 
 fn nothing_ran(facts: &Facts<'_>) -> Decision {

@@ -2,13 +2,17 @@
 //!
 //! Nothing here writes a file or looks at a clock; secrets are masked before they arrive.
 
+mod attempts;
 mod conclusion;
 mod curve;
 mod event;
+mod expected;
 pub mod hlog;
 mod html;
 mod junit;
 mod load_result;
+mod proof;
+mod proof_pages;
 mod quantity;
 mod record;
 #[expect(
@@ -23,12 +27,19 @@ mod terminal;
 mod transcript;
 mod violation;
 
+pub use attempts::settle;
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
+pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use html::html;
 pub use junit::{JunitError, junit};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
+pub use proof::{
+    Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,
+    RequirementProof, Stray, prove,
+};
+pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use time::Date;
+
 use super::event::{Accounts, Event, Trouble};
+use super::expected::ExpectedFailures;
 use super::load_result::LoadResult;
 use super::result::{CaseResult, ReasonKind};
 use crate::contract::Requirements;
@@ -54,6 +57,10 @@ pub struct Conclusion {
 
 /// What was run, where and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the run by itself"
+)]
 pub struct RunInfo {
     /// The name of the run and of its folder.
     pub id: RunId,
@@ -74,6 +81,9 @@ pub struct RunInfo {
     pub jobs: usize,
     /// Whether a warning fails the run.
     pub strict: bool,
+    /// Whether a run that skips most of what it must try may conform.
+    #[serde(default)]
+    pub accept_partial: bool,
     /// The beginning, as RFC 3339 in UTC.
     pub started: String,
     /// How long the whole run took, in milliseconds.
@@ -144,6 +154,7 @@ pub struct ReportBuilder {
     notices: Vec<String>,
     troubles: Vec<Trouble>,
     accounts: Accounts,
+    expected: Option<(ExpectedFailures, Date)>,
 }
 
 impl ReportBuilder {
@@ -160,6 +171,7 @@ impl ReportBuilder {
                 made: 0,
                 removed: 0,
             },
+            expected: None,
         }
     }
 
@@ -179,6 +191,11 @@ impl ReportBuilder {
             | Event::LoadStarted { .. }
             | Event::LoadSecond(_) => {}
         }
+    }
+
+    /// Judges failures in the light of a list of those that are expected, as of today.
+    pub fn expect(&mut self, expected: ExpectedFailures, today: Date) {
+        self.expected = Some((expected, today));
     }
 
     /// Names the target once it is known better than before.
@@ -209,6 +226,11 @@ impl ReportBuilder {
         self.run.duration_ms = duration_ms;
         let rank = |case: &CaseResult| order.iter().position(|id| *id == case.id);
         self.cases.sort_by_key(rank);
+        if let Some((expected, today)) = &self.expected {
+            for case in &mut self.cases {
+                expected.apply(case, *today);
+            }
+        }
         let mut totals = Totals::default();
         for case in &self.cases {
             totals.count(case.verdict);
@@ -294,7 +316,9 @@ pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> V
             .filter(|finding| finding.requirements.contains(requirement))
             .map(|finding| Verdict::of_unmet(finding.level))
             .max()
-            .unwrap_or(Verdict::Pass),
+            .unwrap_or(Verdict::Pass)
+            // A flaky case warns, whatever the gravest of its attempts found.
+            .min(case.verdict),
     }
 }
 

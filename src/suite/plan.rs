@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::document::{BodyKind, Need, SessionMember};
 use super::status::StatusText;
-use super::template::Template;
+use super::template::{Segment, Template};
 use super::variable::{VariableId, Variables};
 use crate::contract::AnswerSchema;
 use crate::model::{CaseId, Level, Place, RequirementId, ScenarioId, SuiteId};
@@ -257,6 +257,33 @@ pub enum HeaderTest {
     Matches(Regex),
     /// A text in which this is not found.
     Lacks(Regex),
+}
+
+impl Case {
+    /// How many accounts its steps make at the most: each create that may succeed makes one.
+    #[must_use]
+    pub fn accounts_made(&self) -> usize {
+        let steps = self.given.iter().chain(&self.steps);
+        steps.filter(|step| step.may_make_account()).count()
+    }
+}
+
+impl Step {
+    fn may_make_account(&self) -> bool {
+        let Action::Exchange(exchange) = &self.action else {
+            return false;
+        };
+        let request = &exchange.request;
+        let creates = request.method == "POST"
+            && matches!(request.path.segments(), [Segment::Text(path)] if path == "/user");
+        let refused = exchange.expectations.iter().any(|expectation| {
+            let Rule::Status(allowed) = &expectation.rule else {
+                return false;
+            };
+            expectation.on.is_empty() && !allowed.iter().any(|one| one.may_be_success())
+        });
+        creates && !refused
+    }
 }
 
 impl Expectation {

@@ -25,6 +25,14 @@ impl StatusText {
     }
 }
 
+impl StatusText {
+    /// Whether it stands for a success (2xx), wholly or in part.
+    #[must_use]
+    pub const fn may_be_success(self) -> bool {
+        matches!(self, Self::Exactly(200..=299) | Self::Class(2))
+    }
+}
+
 impl fmt::Display for StatusText {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -29,6 +29,7 @@ pub(crate) fn case(suite: &str, id: &str, title: &str, proves: &[&str]) -> CaseR
         place: place(suite, 7),
         started_ms: 12.5,
         duration_ms: 41.75,
+        attempts: Vec::new(),
         steps: vec![step("call", Verdict::Pass, Vec::new(), None)],
     }
 }
@@ -40,6 +41,7 @@ pub(crate) fn step(
     exchange: Option<ExchangeRecord>,
 ) -> StepResult {
     StepResult {
+        status: None,
         name: name.into(),
         phase: Phase::Judged,
         verdict,

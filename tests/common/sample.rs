@@ -21,6 +21,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         mailbox: Some("imap://assize@mail.example.net/INBOX".into()),
         seed: 42,
         jobs: 8,
+        accept_partial: false,
         strict: false,
         started: "2026-07-24T10:15:00Z".into(),
         duration_ms: 0.0,

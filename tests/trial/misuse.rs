@@ -52,15 +52,39 @@ fn a_selection_that_matches_nothing() {
 }
 
 #[test]
-fn cases_that_need_mail_are_skipped_without_a_mailbox_and_say_so() {
+fn without_a_mailbox_most_is_skipped_and_that_is_no_verdict() {
     let server = crate::support::Foreign::start("plain", None);
     let run = assize(&["check", &server.base_url]);
-    run.assert_exit(0);
-    let results = run.results();
-    let skipped = results["totals"]["skip"].as_u64().unwrap();
+    run.assert_exit(5);
+    let skipped = run.results()["totals"]["skip"].as_u64().unwrap();
     assert!(skipped > 10, "only {skipped} skipped");
-    assert!(run.stdout.contains("--mailbox"), "{}", run.stdout);
-    assert!(run.junit().contains("<skipped"));
+    assert!(run.said("no --mailbox was given"), "{}", run.stdout);
+    assert!(run.junit().contains("<skipped") && run.junit().contains("<error"));
+    let notices = run.results()["notices"].to_string();
+    assert!(notices.contains("accounts at the target"), "{notices}");
+    assize(&["check", &server.base_url, "--accept-partial"]).assert_exit(0);
+}
+
+#[test]
+fn accounts_that_nobody_could_remove_are_refused_beyond_a_limit() {
+    let server = crate::support::Foreign::start("plain", None);
+    let run = assize(&["check", &server.base_url, "--leave-accounts", "3"]);
+    run.assert_exit(2);
+    assert!(
+        run.junit().contains("accounts at the target"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(run.results()["totals"]["pass"], 0);
+}
+
+#[test]
+fn a_server_that_is_not_the_api() {
+    let server = crate::support::Foreign::start("plain", None);
+    let url = server.base_url.replace("/api/auth/v2", "/elsewhere");
+    let run = assize(&["check", &url]);
+    run.assert_exit(3);
+    assert!(run.said("check the URL"), "{}", run.stdout);
 }
 
 #[test]

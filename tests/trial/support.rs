@@ -74,6 +74,12 @@ impl Run {
         folder
     }
 
+    /// Whether the summary says this, wherever its lines are broken.
+    pub(crate) fn said(&self, text: &str) -> bool {
+        let words: Vec<&str> = self.stdout.split_whitespace().collect();
+        words.join(" ").contains(text)
+    }
+
     /// Fails unless the run exited so; shows what it said.
     #[track_caller]
     pub(crate) fn assert_exit(&self, exit_code: i32) {

@@ -22,8 +22,8 @@ const NAMELESS: &str = "unknown";
 /// The most that is remembered of a client's name, in characters.
 const LONGEST_USER_AGENT: usize = 512;
 
-const API_KEY: HeaderName = HeaderName::from_static("api-key");
-const API_SECRET: HeaderName = HeaderName::from_static("api-secret");
+pub(super) const API_KEY: HeaderName = HeaderName::from_static("api-key");
+pub(super) const API_SECRET: HeaderName = HeaderName::from_static("api-secret");
 
 /// The members of the JSON object in a request's body.
 pub(super) async fn members(request: Request, limits: &Limits) -> Result<Members, Problem> {

@@ -5,6 +5,7 @@
 //! logs nothing: what an operator must know is handed to the [`Incident`] callback.
 
 mod connections;
+mod defective;
 mod inbox;
 mod incident;
 mod intake;
@@ -16,6 +17,7 @@ mod reply;
 mod routes;
 mod world;
 
+use axum::Router;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -24,7 +26,8 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::edge::{DataFileError, SqliteStore};
-use crate::reference::{MemoryStore, Rules, Store, StoreFault, UsersApi};
+use crate::reference::defect::{Defect, Fault, FaultyStore, LetterFault};
+use crate::reference::{Letter, MemoryStore, Rules, Store, StoreFault, UsersApi};
 use mail::MailDesk;
 use world::World;
 
@@ -48,6 +51,8 @@ pub struct ReferenceSettings {
     pub limits: Limits,
     /// Who is told of what goes wrong on our side. By default nobody.
     pub incidents: IncidentListener,
+    /// In which one way the server misbehaves. By default in none.
+    pub defect: Option<&'static Defect>,
 }
 
 /// Why a reference server does not start.
@@ -74,8 +79,22 @@ struct Server {
     api: UsersApi<Arc<dyn Store>>,
     limits: Limits,
     mail: MailDesk,
+    letter_fault: Option<LetterFault>,
     world: World,
     incidents: IncidentListener,
+}
+
+impl Server {
+    /// Hands a letter over, in the order in which its recipient should get it.
+    fn post(&self, slot: outbox::Slot, letter: Letter) {
+        let letter = match &self.letter_fault {
+            None => Some(letter),
+            Some(fault) => fault.spoil(&letter),
+        };
+        if let Some(letter) = letter {
+            self.mail.post(slot, letter);
+        }
+    }
 }
 
 /// A reference server that is running. Dropping this does not stop it: its shutdown does.
@@ -99,14 +118,23 @@ impl ReferenceServer {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(StartError::Address)?;
+        let fault = settings.defect.map(|defect| defect.fault);
         let server = Arc::new(Server {
-            api: UsersApi::new(store(settings.data.as_deref())?, settings.rules),
+            api: UsersApi::new(store(settings.data.as_deref(), fault)?, settings.rules),
             limits: settings.limits,
             world: World::new().map_err(StartError::Randomness)?,
             mail: MailDesk::open(settings.mail, &settings.incidents),
+            letter_fault: match fault {
+                Some(Fault::Letter(fault)) => Some(fault),
+                _ => None,
+            },
             incidents: settings.incidents,
         });
-        let serving = tokio::spawn(serve(listener, Arc::clone(&server), shutdown));
+        let router = match fault {
+            None => routes::router(Arc::clone(&server)),
+            Some(fault) => defective::plant(routes::router(Arc::clone(&server)), fault),
+        };
+        let serving = tokio::spawn(serve(listener, router, Arc::clone(&server), shutdown));
         Ok(Self {
             address,
             server,
@@ -152,19 +180,20 @@ impl ReferenceServer {
     }
 }
 
-fn store(data: Option<&Path>) -> Result<Arc<dyn Store>, DataFileError> {
-    Ok(match data {
-        Some(path) => Arc::new(SqliteStore::open(path)?),
-        None => Arc::new(MemoryStore::new()),
+fn store(data: Option<&Path>, fault: Option<Fault>) -> Result<Arc<dyn Store>, DataFileError> {
+    Ok(match (data, fault) {
+        (Some(path), _) => Arc::new(SqliteStore::open(path)?),
+        (None, Some(Fault::State(fault))) => Arc::new(FaultyStore::new(MemoryStore::new(), fault)),
+        (None, _) => Arc::new(MemoryStore::new()),
     })
 }
 
 async fn serve(
     listener: TcpListener,
+    router: Router,
     server: Arc<Server>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
-    let router = routes::router(Arc::clone(&server));
     connections::serve(listener, router, server.limits, shutdown).await;
     server.mail.close().await;
 }

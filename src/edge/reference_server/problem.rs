@@ -13,8 +13,8 @@ use super::reply::JSON;
 use super::{Incident, Server};
 use crate::reference::{Failure, Refusal, RefusalKind};
 
-const X_ERROR: HeaderName = HeaderName::from_static("x-error");
-const X_ERROR_ID: HeaderName = HeaderName::from_static("x-error-id");
+pub(super) const X_ERROR: HeaderName = HeaderName::from_static("x-error");
+pub(super) const X_ERROR_ID: HeaderName = HeaderName::from_static("x-error-id");
 
 /// Why a request is not granted. The texts are for the caller: they repeat nothing that was sent
 /// and tell nothing of how the server works.

@@ -67,7 +67,7 @@ async fn create_user(State(server): Shared, ConnectInfo(peer): Peer, request: Re
     let (opened, letter) = server
         .api
         .create_account(account, visitor, server.world.context())?;
-    server.mail.post(slot, letter);
+    server.post(slot, letter);
     Reply::found(&opened)
 }
 
@@ -93,7 +93,7 @@ async fn open_session(State(server): Shared, ConnectInfo(peer): Peer, request: R
     let (opened, letter) = server
         .api
         .open_session(&session, visitor, server.world.context())?;
-    server.mail.post(slot, letter);
+    server.post(slot, letter);
     Reply::found(&opened)
 }
 
@@ -130,7 +130,7 @@ async fn issue_key_pair(State(server): Shared, request: Request) -> Outcome {
     let (issued, letter) = server
         .api
         .issue_key_pair(&credentials, pair, server.world.context())?;
-    server.mail.post(slot, letter);
+    server.post(slot, letter);
     Reply::found(&issued)
 }
 

@@ -17,25 +17,38 @@ use case_run::CaseRun;
 /// Users that many cases share are made in this scope.
 const SHARED_SCOPE: &str = "shared";
 
+/// How many cases run at once, and how often each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Cases at once; 0 counts as 1.
+    pub jobs: usize,
+    /// How often each case is run; 0 counts as 1.
+    pub repeat: u64,
+    /// How often a case that failed or broke is tried again.
+    pub retries: u64,
+}
+
 /// What the cases of a run share.
 struct Shared<'a> {
     harness: Harness<'a>,
+    pace: Pace,
     known_user: OnceCell<Result<FixtureUser, Halt>>,
     actor: tokio::sync::Mutex<Actor<'a>>,
 }
 
-/// Runs all cases, at most `jobs` at once, and removes the accounts that they made.
+/// Runs all cases, some at once, and removes the accounts that they made.
 ///
 /// Each case tells its result through the harness's sink as it ends.
-pub async fn conform(harness: Harness<'_>, cases: &[Case], jobs: usize) {
+pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     harness.sink.emit(&Event::Planned { cases: cases.len() });
     let shared = Shared {
         harness,
+        pace,
         known_user: OnceCell::new(),
         actor: tokio::sync::Mutex::new(Actor::new(harness)),
     };
     let (alone, together): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.alone);
-    let mut of_cases = several(&together, &shared, jobs.max(1)).await;
+    let mut of_cases = several(&together, &shared, pace.jobs.max(1)).await;
     of_cases = add(of_cases, several(&alone, &shared, 1).await);
     let of_shared = shared.actor.into_inner().tear_down().await;
     harness

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::check::{Context, capture, judge};
-use crate::engine::actor::Actor;
+use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
 use crate::engine::render::render;
@@ -58,7 +58,7 @@ impl StepRun<'_, '_> {
             }
         };
         let verdict = gravest(&findings);
-        if verdict >= Verdict::Fail {
+        if verdict >= Verdict::Fail || (self.phase != Phase::Judged && !findings.is_empty()) {
             return self.unmet(step, findings, &exchange);
         }
         self.note(findings, verdict, Some(&exchange));
@@ -216,6 +216,7 @@ impl StepRun<'_, '_> {
             name: self.step.name.clone(),
             phase: self.phase,
             verdict,
+            status: exchange.and_then(status_of),
             findings,
             exchange: record,
         });

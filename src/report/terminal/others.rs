@@ -89,7 +89,7 @@ fn ids(cases: &[&CaseResult]) -> String {
 }
 
 /// The kinds of reasons for skipping, in the order in which they are told.
-const SKIPPED: [(Option<ReasonKind>, &str); 6] = [
+const SKIPPED: [(Option<ReasonKind>, &str); 7] = [
     (
         Some(ReasonKind::Blocked),
         "the target did not reach the state they are about",
@@ -97,6 +97,10 @@ const SKIPPED: [(Option<ReasonKind>, &str); 6] = [
     (
         Some(ReasonKind::NotApplicable),
         "the document leaves open what they rest on, and the target does not grant it",
+    ),
+    (
+        Some(ReasonKind::ExpectedFailure),
+        "they fail, as the list of expected failures says",
     ),
     (
         Some(ReasonKind::NoMailbox),

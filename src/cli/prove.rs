@@ -1,0 +1,359 @@
+//! `assize prove`: do the suites find what is wrong, and nothing else?
+//!
+//! The suites run against the reference server as it is, and then against one with each defect that
+//! can be planted: every server on a port of its own, with a mailbox of its own.
+
+use futures_util::future::join_all;
+use indicatif::ProgressBar;
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+use super::arguments::ProveArguments;
+use super::console::{self, Console};
+use super::failure::Failure;
+use super::suites::{Planned, planned};
+use crate::edge::{
+    EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed, watch_signals,
+};
+use crate::engine::{
+    AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform, stop_signal,
+};
+use crate::model::{Outcome, Redactor};
+use crate::reference::defect::{self, Defect};
+use crate::report::{
+    CaseResult, DefectResult, Event, EventSink, Found, Proof, ProofInfo, ProofVerdict,
+    proof_headline, proof_json, proof_markdown, proof_summary, prove as judge,
+};
+use crate::suite::{Generation, Wildcard};
+
+/// Defects at once unless told otherwise. Most runs wait for the processor, some for their mail.
+const JOBS: usize = 6;
+/// Cases at once, so that what a defect does depends on nothing but the order of the cases.
+const IN_ORDER: usize = 1;
+/// Cases at once where calls have to meet, or where most cases wait for what never comes.
+const IN_COMPANY: usize = 16;
+/// How long to wait for a mailed code. Mail inside one process takes milliseconds.
+const MAIL_LIMIT: Duration = Duration::from_secs(2);
+/// The limits of an exchange inside one process.
+const LIMITS: HttpLimits = HttpLimits {
+    connect: Duration::from_secs(5),
+    exchange: Duration::from_secs(10),
+    body: 1024 * 1024,
+};
+/// The addresses of users: a domain that RFC 2606 keeps from ever receiving mail.
+const EMAIL: &str = "assize-{tag}@assize.example";
+/// Where runs get their folders unless told otherwise.
+const REPORTS: &str = "reports";
+
+pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outcome, Failure> {
+    let defects = selected(&arguments.defect)?;
+    let planned = planned(arguments.suites.suites.as_deref())?;
+    let seed = match arguments.suites.seed {
+        Some(seed) => seed,
+        None => random_seed()
+            .map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))?,
+    };
+    let generation =
+        Generation::new(seed, EMAIL).map_err(|error| Failure::Machine(error.to_string()))?;
+    let clock = RunClock::start();
+    let id = format!("{}-prove-{seed:x}", clock.began_compact());
+    let reports = arguments.reports.clone().unwrap_or_else(|| REPORTS.into());
+    let folder = RunFolder::begin(&reports, &id)?;
+    let proving = Proving {
+        planned: &planned,
+        generation: &generation,
+        clock: &clock,
+        jobs: arguments.jobs.unwrap_or(JOBS).max(1),
+        progress: Progress::new(console, arguments.quiet, defects.len()),
+    };
+    let (tried, interrupted) = proving.run(&defects)?;
+    let run = ProofInfo {
+        id,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seed,
+        jobs: proving.jobs,
+        complete: arguments.defect.is_empty(),
+        started: clock.began_rfc3339(),
+        duration_ms: clock.elapsed().as_secs_f64() * 1e3,
+        interrupted,
+    };
+    let proof = judge(run, &found(tried), &planned.plan, &planned.requirements);
+    publish(&proof, folder, arguments.quiet)
+}
+
+/// The defects whose names are as one of the patterns says; all, if there is no pattern.
+fn selected(patterns: &[String]) -> Result<Vec<&'static Defect>, Failure> {
+    let wildcards: Vec<Wildcard> = patterns.iter().map(Wildcard::new).collect();
+    let selected: Vec<&'static Defect> = defect::all()
+        .filter(|defect| {
+            wildcards.is_empty() || wildcards.iter().any(|one| one.matches(defect.name))
+        })
+        .collect();
+    match (selected.is_empty(), patterns.first()) {
+        (true, Some(pattern)) => Err(unknown(pattern)),
+        _ => Ok(selected),
+    }
+}
+
+/// Says that there is no such defect, and which one may be meant.
+pub(super) fn unknown(name: &str) -> Failure {
+    let close = defect::all()
+        .max_by(|one, other| {
+            let to = |defect: &Defect| strsim::jaro_winkler(defect.name, name);
+            to(one).total_cmp(&to(other))
+        })
+        .map_or_else(String::new, |defect| {
+            format!("; did you mean `{}`?", defect.name)
+        });
+    Failure::Usage(format!(
+        "there is no defect `{name}`{close} `assize serve --defects` lists them"
+    ))
+}
+
+fn found(tried: Vec<Tried>) -> Found {
+    let mut found = Found::default();
+    for one in tried {
+        match one.defect {
+            None => found.honest = one.cases,
+            Some(defect) => found.defects.push((defect, one.cases)),
+        }
+    }
+    found
+}
+
+/// What the cases found at one server: the honest one, or one with a defect.
+struct Tried {
+    /// Where the defect stands in the list; the honest server stands before all.
+    place: usize,
+    defect: Option<&'static Defect>,
+    cases: Vec<CaseResult>,
+}
+
+/// The servers that are still to be tried.
+type Queue = Mutex<VecDeque<(usize, Option<&'static Defect>)>>;
+
+/// A proof under way.
+struct Proving<'a> {
+    planned: &'a Planned,
+    generation: &'a Generation,
+    clock: &'a RunClock,
+    jobs: usize,
+    progress: Progress,
+}
+
+impl Proving<'_> {
+    /// Tries all, the honest server first, and says whether the user interrupted it.
+    fn run(&self, defects: &[&'static Defect]) -> Result<(Vec<Tried>, bool), Failure> {
+        let (stopper, stop) = stop_signal();
+        // Only the signals live here: each worker has a runtime of its own.
+        let signals = runtime(&mut Builder::new_multi_thread())?;
+        signals
+            .block_on(async { watch_signals(stopper) })
+            .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+        let queue = queue(defects);
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = threads.min(self.jobs);
+        let tried: Result<Vec<Vec<Tried>>, Failure> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|_| scope.spawn(|| self.work(&queue, self.jobs.div_ceil(threads), &stop)))
+                .collect();
+            workers.into_iter().map(joined).collect()
+        });
+        self.progress.finish();
+        let mut tried: Vec<Tried> = tried?.into_iter().flatten().collect();
+        tried.sort_by_key(|one| one.place);
+        Ok((tried, stop.is_set()))
+    }
+
+    /// Takes servers from the queue, so many at once, until there is none left.
+    fn work(&self, queue: &Queue, jobs: usize, stop: &Stop) -> Result<Vec<Tried>, Failure> {
+        let runtime = runtime(&mut Builder::new_current_thread())?;
+        let one = || async {
+            let mut tried = Vec::new();
+            while let Some((place, defect)) = next(queue) {
+                if stop.is_set() {
+                    break;
+                }
+                let cases = self.try_one(defect, stop).await?;
+                self.progress.tried(defect, &cases);
+                tried.push(Tried {
+                    place,
+                    defect,
+                    cases,
+                });
+            }
+            Ok(tried)
+        };
+        let all = join_all((0..jobs).map(|_| one()));
+        let tried: Result<Vec<Vec<Tried>>, Failure> = runtime.block_on(all).into_iter().collect();
+        Ok(tried?.into_iter().flatten().collect())
+    }
+
+    async fn try_one(
+        &self,
+        defect: Option<&'static Defect>,
+        stop: &Stop,
+    ) -> Result<Vec<CaseResult>, Failure> {
+        let target = EmbeddedTarget::start_with(defect)
+            .map_err(|error| Failure::Machine(error.to_string()))?;
+        let client = HttpClient::new(target.base_url(), LIMITS)?;
+        let results = Results::default();
+        let harness = Harness {
+            transport: &client,
+            clock: self.clock,
+            mailbox: Some(target.mailbox()),
+            sink: &results,
+            generation: self.generation,
+            redactor: &Redactor::new(),
+            base_url: target.base_url(),
+            ledger: &Forgotten::default(),
+            sessions: &SessionLog::new(),
+            stop,
+            mail_limit: MAIL_LIMIT,
+        };
+        let jobs = if defect.is_some_and(Defect::needs_company) {
+            IN_COMPANY
+        } else {
+            IN_ORDER
+        };
+        conform(harness, &self.planned.plan.cases, once(jobs)).await;
+        Ok(results
+            .0
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The honest server, then the defects; those that wait first, so that the others use the processor
+/// meanwhile.
+fn queue(defects: &[&'static Defect]) -> Queue {
+    let numbered = defects.iter().enumerate();
+    let mut order: Vec<(usize, Option<&'static Defect>)> = numbered
+        .map(|(index, defect)| (index + 1, Some(*defect)))
+        .collect();
+    order.sort_by_key(|(_, defect)| !defect.is_some_and(Defect::needs_company));
+    Mutex::new(std::iter::once((0, None)).chain(order).collect())
+}
+
+fn next(queue: &Queue) -> Option<(usize, Option<&'static Defect>)> {
+    queue
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .pop_front()
+}
+
+fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
+    builder
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))
+}
+
+fn joined(
+    worker: ScopedJoinHandle<'_, Result<Vec<Tried>, Failure>>,
+) -> Result<Vec<Tried>, Failure> {
+    // A panic has been printed; there is nothing to add.
+    let lost = |_| Failure::Machine("a part of the proof was lost".to_owned());
+    worker.join().map_err(lost)?
+}
+
+/// Keeps the results of the cases and lets everything else pass.
+#[derive(Default)]
+struct Results(Mutex<Vec<CaseResult>>);
+
+impl EventSink for Results {
+    fn emit(&self, event: &Event) {
+        if let Event::CaseFinished(result) = event {
+            let mut results = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            results.push((**result).clone());
+        }
+    }
+}
+
+/// A ledger that nobody reads: the accounts end with their server.
+#[derive(Default)]
+struct Forgotten(AtomicU64);
+
+impl Ledger for Forgotten {
+    fn next_number(&self) -> AccountNumber {
+        AccountNumber(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn write(&self, _: &LedgerLine) {}
+}
+
+/// What a user sees meanwhile: a bar on a terminal; elsewhere a line for what is not as it should be.
+struct Progress {
+    quiet: bool,
+    bar: ProgressBar,
+}
+
+impl Progress {
+    fn new(console: Console, quiet: bool, defects: usize) -> Self {
+        let length = u64::try_from(defects).unwrap_or(u64::MAX);
+        let bar = if console.live && !quiet {
+            ProgressBar::new(length)
+        } else {
+            ProgressBar::hidden()
+        };
+        if !quiet && !console.live {
+            console::note(&format!("proving with {defects} defects\n"));
+        }
+        Self { quiet, bar }
+    }
+
+    fn tried(&self, defect: Option<&Defect>, cases: &[CaseResult]) {
+        let Some(defect) = defect else { return };
+        self.bar.inc(1);
+        let result = DefectResult::of(defect, cases);
+        if result.verdict != ProofVerdict::Killed && !self.quiet {
+            let line = format!("{} {}", result.verdict.as_str(), defect.name);
+            self.bar.suspend(|| console::note(&format!("{line}\n")));
+        }
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn publish(proof: &Proof, folder: RunFolder, quiet: bool) -> Result<Outcome, Failure> {
+    let written = write(proof, folder);
+    if quiet {
+        console::print(&format!("{}\n", proof_headline(proof)));
+    } else {
+        console::print(&proof_summary(proof));
+    }
+    let place = written?;
+    if !quiet {
+        console::print(&format!(
+            "the matrix: {}\n",
+            place.join("prove.md").display()
+        ));
+    }
+    Ok(proof.conclusion.outcome)
+}
+
+fn write(proof: &Proof, folder: RunFolder) -> Result<PathBuf, Failure> {
+    let json = proof_json(proof)
+        .map_err(|error| Failure::Machine(format!("cannot write the proof as JSON: {error}")))?;
+    folder.write("prove.json", &json)?;
+    folder.write("prove.md", &proof_markdown(proof))?;
+    Ok(folder.finish()?)
+}
+
+/// Each case once, and no second chance.
+const fn once(jobs: usize) -> Pace {
+    Pace {
+        jobs,
+        repeat: 1,
+        retries: 0,
+    }
+}

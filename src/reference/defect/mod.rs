@@ -1,0 +1,109 @@
+//! The ways in which the reference server can be told to misbehave, one at a time.
+//!
+//! A defect is a value: what it is called, which requirements it breaks, and a [`Fault`] that says
+//! what is done wrongly. What concerns state, requests, credentials and letters is done here, as
+//! functions of their arguments; what concerns HTTP is only described here, and done by the server.
+//! The honest API knows nothing of all this: a fault stands before it, behind it, or between it and
+//! its store.
+
+mod admission;
+mod answer;
+mod asked;
+mod catalogue;
+mod fault;
+mod intake;
+mod letters;
+mod naming;
+mod store;
+
+pub use admission::{Holder, Issued};
+pub use answer::{AnswerFault, Calls, Change, Replies};
+pub use asked::{Asked, Operation};
+pub use catalogue::{all, named};
+pub use fault::{Crossing, Fault, Refuser};
+pub use intake::Intake;
+pub use letters::LetterFault;
+pub use store::{FaultyStore, StateFault};
+
+use crate::model::Level;
+
+/// One way in which the reference server can misbehave.
+#[derive(Clone, Copy, Debug)]
+pub struct Defect {
+    /// The name, in kebab case, unique among all defects.
+    pub name: &'static str,
+    /// What kind of thing goes wrong.
+    pub area: Area,
+    /// How strongly the gravest violation is forbidden: a suite has to find one of this level.
+    pub level: Level,
+    /// The ids of all requirements that a correct suite may find violated.
+    pub breaks: &'static [&'static str],
+    /// What is wrong, as a sentence.
+    pub says: &'static str,
+    /// What is done wrongly.
+    pub fault: Fault,
+}
+
+impl Defect {
+    /// Whether the defect shows, or is found in bearable time, only if many cases run at once: two
+    /// calls have to meet, or most cases wait for what never comes.
+    #[must_use]
+    pub const fn needs_company(&self) -> bool {
+        matches!(
+            self.fault,
+            Fault::Crossing(_)
+                | Fault::Letter(_)
+                | Fault::State(StateFault::Kept | StateFault::Lingering { .. })
+        )
+    }
+}
+
+/// What kind of thing goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Area {
+    /// The status of an answer.
+    Status,
+    /// The members of an answer.
+    Schema,
+    /// The headers of an answer.
+    Headers,
+    /// What is accepted and what is refused.
+    Validation,
+    /// Who may do what.
+    Authentication,
+    /// What is kept, changed and removed; which codes verify what.
+    State,
+    /// What several users, or calls at the same time, have in common.
+    Concurrency,
+    /// The form of a message: its media type, its encoding, where it ends.
+    Protocol,
+}
+
+impl Area {
+    /// All areas, in the order in which they are listed.
+    pub const ALL: [Self; 8] = [
+        Self::Status,
+        Self::Schema,
+        Self::Headers,
+        Self::Validation,
+        Self::Authentication,
+        Self::State,
+        Self::Concurrency,
+        Self::Protocol,
+    ];
+
+    /// The area as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Schema => "schema",
+            Self::Headers => "headers",
+            Self::Validation => "validation",
+            Self::Authentication => "authentication",
+            Self::State => "state",
+            Self::Concurrency => "concurrency",
+            Self::Protocol => "protocol",
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! A store that keeps, changes or removes something otherwise than it should.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use uuid::Uuid;
+
+use crate::reference::{
+    Account, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, Session, Store, StoreFault,
+};
+
+/// What is kept, changed or removed otherwise than it should be.
+#[derive(Clone, Copy, Debug)]
+pub enum StateFault {
+    /// An alias is kept as something else.
+    Alias(fn(&str) -> String),
+    /// Of those who read an account, each one whose number is a multiple of this gets the alias that
+    /// was given last.
+    LatestAlias {
+        /// At least 1.
+        every: u64,
+    },
+    /// A new account is not kept.
+    Unkept,
+    /// A removed account is kept.
+    Kept,
+    /// A removed account can still be read so many times.
+    Lingering {
+        /// How many times.
+        readings: u32,
+    },
+    /// With an account the one that was created next after it is removed.
+    TakesNext,
+    /// Something of a removed account still opens it.
+    Ghost(Ghost),
+    /// Sessions count as verified from the start.
+    BornVerified {
+        /// Not the first session of an account, but all that follow.
+        later_ones: bool,
+    },
+    /// A code verifies what it should not, or does not verify what it should.
+    Code(CodeFault),
+}
+
+/// What of a removed account still opens something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ghost {
+    /// Its sessions.
+    Sessions,
+    /// Its sessions but for the latest, if there are several.
+    EarlierSessions,
+    /// Its key pairs.
+    KeyPairs,
+    /// Its sessions, but they open an account that was created later with the same address.
+    Reborn,
+}
+
+/// Which codes verify.
+#[derive(Clone, Copy, Debug)]
+pub enum CodeFault {
+    /// All.
+    Any,
+    /// None.
+    Never,
+    /// The right one, which is acknowledged and opens nothing.
+    InVain,
+    /// The right one, and any that was sent to anybody.
+    AnyIssued,
+    /// The right one, and this one.
+    Also(fn(&Code) -> Secret),
+}
+
+pub(super) fn zeros(_: &Code) -> Secret {
+    Secret::new("000000")
+}
+
+pub(super) fn nothing(_: &Code) -> Secret {
+    Secret::new("")
+}
+
+pub(super) fn its_own_id(code: &Code) -> Secret {
+    Secret::new(code.id.to_string())
+}
+
+/// A store with a fault, over an honest one.
+#[derive(Debug)]
+pub struct FaultyStore<S> {
+    honest: S,
+    fault: StateFault,
+    memory: Mutex<Memory>,
+}
+
+/// What an honest store has no need to remember.
+#[derive(Debug, Default)]
+struct Memory {
+    created: Vec<Uuid>,
+    latest_alias: String,
+    readings: u64,
+    issued: Vec<Secret>,
+    removed: Vec<Removed>,
+}
+
+#[derive(Debug)]
+struct Removed {
+    account: Account,
+    sessions: Vec<Session>,
+    pairs: Vec<KeyPair>,
+    readings_left: u32,
+}
+
+impl<S: Store> FaultyStore<S> {
+    /// Lets a store misbehave.
+    pub fn new(honest: S, fault: StateFault) -> Self {
+        Self {
+            honest,
+            fault,
+            memory: Mutex::default(),
+        }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // What a panicking holder may leave half done is no worse than the fault itself.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_ghost(&self, ghost: Ghost) -> bool {
+        matches!(self.fault, StateFault::Ghost(one) if one == ghost)
+    }
+
+    fn as_verified(&self, session: Session) -> Result<Session, StoreFault> {
+        let StateFault::BornVerified { later_ones } = self.fault else {
+            return Ok(session);
+        };
+        let first = self.honest.sessions(session.account)?.into_iter().next();
+        let is_first = first.is_some_and(|first| first.id == session.id);
+        let verified = session.verified || !(later_ones && is_first);
+        Ok(Session {
+            verified,
+            ..session
+        })
+    }
+
+    fn remember(&self, id: Uuid) -> Result<(), StoreFault> {
+        let Some(account) = self.honest.account(id)? else {
+            return Ok(());
+        };
+        let readings_left = match self.fault {
+            StateFault::Lingering { readings } => readings,
+            _ => 0,
+        };
+        let removed = Removed {
+            account,
+            sessions: self.honest.sessions(id)?,
+            pairs: self.honest.key_pairs(id)?,
+            readings_left,
+        };
+        self.memory().removed.push(removed);
+        Ok(())
+    }
+
+    fn remove_next(&self, id: Uuid) -> Result<(), StoreFault> {
+        let created = self.memory().created.clone();
+        let after = created.iter().skip_while(|other| **other != id).skip(1);
+        for next in after {
+            if self.honest.remove_account(*next)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn ghost_session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
+        let found = self.memory().removed.iter().find_map(|removed| {
+            let kept = if self.has_ghost(Ghost::EarlierSessions) {
+                removed.sessions.len().saturating_sub(1)
+            } else {
+                removed.sessions.len()
+            };
+            let mut sessions = removed.sessions.iter().take(kept);
+            let session = sessions.find(|session| session.bearer == *bearer)?;
+            Some((session.clone(), removed.account.clone()))
+        });
+        let Some((session, account)) = found else {
+            return Ok(None);
+        };
+        if !self.has_ghost(Ghost::Reborn) {
+            return Ok(Some((session, account)));
+        }
+        let reborn = self.honest.account_by_email(&account.email)?;
+        Ok(reborn.map(|account| {
+            let session = Session {
+                account: account.id,
+                ..session
+            };
+            (session, account)
+        }))
+    }
+
+    fn ghost_pair(&self, api_key: &Secret) -> Option<(KeyPair, Account)> {
+        self.memory().removed.iter().find_map(|removed| {
+            let pair = removed.pairs.iter().find(|pair| pair.api_key == *api_key)?;
+            Some((pair.clone(), removed.account.clone()))
+        })
+    }
+
+    fn lingering(&self, id: Uuid) -> Option<Account> {
+        let mut memory = self.memory();
+        let mut removed = memory.removed.iter_mut();
+        let removed = removed.find(|removed| removed.account.id == id)?;
+        removed.readings_left = removed.readings_left.checked_sub(1)?;
+        Some(removed.account.clone())
+    }
+
+    fn judge(&self, fault: CodeFault, code: &Code, judge: &dyn Fn(&Code) -> Attempt) -> Attempt {
+        let with = |digits: Secret| {
+            judge(&Code {
+                digits,
+                ..code.clone()
+            })
+        };
+        let honest = judge(code);
+        match fault {
+            // What is not meant for this verifies nothing, even so.
+            _ if honest == Attempt::Ignored => honest,
+            CodeFault::Any => Attempt::Accepted,
+            CodeFault::Never => Attempt::Counted,
+            CodeFault::InVain if honest == Attempt::Accepted => Attempt::Discarded,
+            CodeFault::Also(other) if with(other(code)) == Attempt::Accepted => Attempt::Accepted,
+            CodeFault::AnyIssued => {
+                let issued = self.memory().issued.clone();
+                let any = issued.into_iter().any(|one| with(one) == Attempt::Accepted);
+                if any { Attempt::Accepted } else { honest }
+            }
+            CodeFault::InVain | CodeFault::Also(_) => honest,
+        }
+    }
+}
+
+impl<S: Store> Store for FaultyStore<S> {
+    fn add_account(
+        &self,
+        mut account: Account,
+        session: Session,
+        code: Code,
+    ) -> Result<bool, StoreFault> {
+        if let StateFault::Alias(change) = self.fault {
+            account.alias = change(&account.alias);
+        }
+        if matches!(self.fault, StateFault::Unkept) {
+            return Ok(true);
+        }
+        let mut memory = self.memory();
+        memory.created.push(account.id);
+        memory.latest_alias.clone_from(&account.alias);
+        memory.issued.push(code.digits.clone());
+        drop(memory);
+        self.honest.add_account(account, session, code)
+    }
+
+    fn sweep(&self, now: Moment, most: usize) -> Result<usize, StoreFault> {
+        self.honest.sweep(now, most)
+    }
+
+    fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
+        let account = self.honest.account(id)?;
+        match (self.fault, account) {
+            (StateFault::Lingering { .. }, None) => Ok(self.lingering(id)),
+            (StateFault::LatestAlias { every }, Some(mut account)) => {
+                let mut memory = self.memory();
+                memory.readings += 1;
+                if memory.readings.is_multiple_of(every) {
+                    account.alias.clone_from(&memory.latest_alias);
+                }
+                Ok(Some(account))
+            }
+            (_, account) => Ok(account),
+        }
+    }
+
+    fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreFault> {
+        self.honest.account_by_email(email)
+    }
+
+    fn remove_account(&self, id: Uuid) -> Result<bool, StoreFault> {
+        match self.fault {
+            StateFault::Kept => return Ok(true),
+            StateFault::Lingering { .. } | StateFault::Ghost(_) => self.remember(id)?,
+            StateFault::TakesNext => self.remove_next(id)?,
+            _ => {}
+        }
+        let removed = self.honest.remove_account(id)?;
+        // Whoever is let in as a ghost is told that all went well.
+        Ok(removed || matches!(self.fault, StateFault::Ghost(_)))
+    }
+
+    fn count_accounts(&self) -> Result<usize, StoreFault> {
+        self.honest.count_accounts()
+    }
+
+    fn add_session(&self, session: Session, code: Code) -> Result<bool, StoreFault> {
+        self.memory().issued.push(code.digits.clone());
+        self.honest.add_session(session, code)
+    }
+
+    fn session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
+        let found = match (self.honest.session(bearer)?, self.fault) {
+            (Some(found), _) => Some(found),
+            (None, StateFault::Ghost(ghost)) if ghost != Ghost::KeyPairs => {
+                self.ghost_session(bearer)?
+            }
+            (None, _) => None,
+        };
+        let Some((session, account)) = found else {
+            return Ok(None);
+        };
+        Ok(Some((self.as_verified(session)?, account)))
+    }
+
+    fn sessions(&self, account: Uuid) -> Result<Vec<Session>, StoreFault> {
+        self.honest.sessions(account)
+    }
+
+    fn extend_session(&self, account: Uuid, id: Uuid, expires: Moment) -> Result<bool, StoreFault> {
+        self.honest.extend_session(account, id, expires)
+    }
+
+    fn remove_session(&self, account: Uuid, id: Uuid) -> Result<bool, StoreFault> {
+        self.honest.remove_session(account, id)
+    }
+
+    fn add_key_pair(&self, pair: KeyPair, code: Code) -> Result<bool, StoreFault> {
+        self.memory().issued.push(code.digits.clone());
+        self.honest.add_key_pair(pair, code)
+    }
+
+    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, Account)>, StoreFault> {
+        match self.honest.key_pair(api_key)? {
+            None if self.has_ghost(Ghost::KeyPairs) => Ok(self.ghost_pair(api_key)),
+            found => Ok(found),
+        }
+    }
+
+    fn key_pairs(&self, account: Uuid) -> Result<Vec<KeyPair>, StoreFault> {
+        self.honest.key_pairs(account)
+    }
+
+    fn remove_key_pair(&self, account: Uuid, id: Uuid) -> Result<bool, StoreFault> {
+        self.honest.remove_key_pair(account, id)
+    }
+
+    fn attempt(&self, code: Uuid, judge: &dyn Fn(&Code) -> Attempt) -> Result<Attempt, StoreFault> {
+        let StateFault::Code(fault) = self.fault else {
+            return self.honest.attempt(code, judge);
+        };
+        let attempt = self
+            .honest
+            .attempt(code, &|code| self.judge(fault, code, judge))?;
+        match fault {
+            CodeFault::InVain if attempt == Attempt::Discarded => Ok(Attempt::Accepted),
+            _ => Ok(attempt),
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! Do the suites find what is wrong, and nothing else? Judged from what they found at a server with
+//! nothing planted, and at the same server with one defect at a time.
+
+use serde::Serialize;
+
+use super::report::Conclusion;
+use super::result::{CaseResult, ReasonKind};
+use crate::contract::Requirements;
+use crate::model::{CaseId, Finding, Level, Outcome, RequirementId, Verdict};
+use crate::reference::defect::Defect;
+use crate::suite::Plan;
+
+/// The version of the format of a proof.
+const FORMAT: &str = "assize-prove/1";
+
+/// What the suites found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// At the server with nothing planted.
+    pub honest: Vec<CaseResult>,
+    /// At the same server with each defect.
+    pub defects: Vec<(&'static Defect, Vec<CaseResult>)>,
+}
+
+/// What came of a proof.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proof {
+    /// The version of this format.
+    pub format: &'static str,
+    /// How the proof ended, and why.
+    pub conclusion: Conclusion,
+    /// What was tried and how.
+    pub run: ProofInfo,
+    /// How many defects came to each verdict.
+    pub totals: ProofTotals,
+    /// What came of the server with nothing planted.
+    pub honest: HonestResult,
+    /// What came of each defect, in the order in which they are listed.
+    pub defects: Vec<DefectResult>,
+    /// What is proved of each requirement, in the order of the catalogue.
+    pub requirements: Vec<RequirementProof>,
+}
+
+/// What was tried and how.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProofInfo {
+    /// The name of the run and of its folder.
+    pub id: String,
+    /// The version of assize.
+    pub version: String,
+    /// The seed of all generated values.
+    pub seed: u64,
+    /// Defects at once.
+    pub jobs: usize,
+    /// Whether all defects were tried.
+    pub complete: bool,
+    /// The beginning, as RFC 3339 in UTC.
+    pub started: String,
+    /// How long the whole proof took, in milliseconds.
+    pub duration_ms: f64,
+    /// Whether the user interrupted it.
+    pub interrupted: bool,
+}
+
+/// How many defects came to each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ProofTotals {
+    /// Defects that were found, and nothing besides.
+    pub killed: usize,
+    /// Defects that no case of a requirement they break has found.
+    pub survived: usize,
+    /// Defects at which requirements were reproached that they do not break.
+    pub collateral: usize,
+    /// Defects at which a case could not be judged for a reason of ours.
+    pub broken: usize,
+}
+
+impl ProofTotals {
+    /// All defects.
+    #[must_use]
+    pub const fn all(self) -> usize {
+        self.killed + self.survived + self.collateral + self.broken
+    }
+}
+
+/// What came of the server with nothing planted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HonestResult {
+    /// Whether every case passed, but for those that do not apply.
+    pub passed: bool,
+    /// All cases.
+    pub cases: usize,
+    /// Those that do not apply to the server.
+    pub not_applicable: usize,
+    /// What is reproached to it, wrongly.
+    pub strays: Vec<Stray>,
+    /// Cases that could not be judged.
+    pub unjudged: Vec<CaseId>,
+}
+
+/// What came of one defect. Ordered by gravity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProofVerdict {
+    /// A case of a requirement that it breaks found it, and nothing else was reproached.
+    Killed,
+    /// It was found or not, but something else was reproached besides.
+    Collateral,
+    /// No case of a requirement that it breaks found it.
+    Survived,
+    /// A case could not be judged for a reason of ours.
+    Broken,
+}
+
+impl ProofVerdict {
+    /// The verdict as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Collateral => "collateral",
+            Self::Survived => "survived",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// What came of one defect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DefectResult {
+    /// The name of the defect.
+    pub name: &'static str,
+    /// What kind of thing goes wrong.
+    pub area: &'static str,
+    /// The level at which a suite must find it.
+    pub level: Level,
+    /// What is wrong, as a sentence.
+    pub says: &'static str,
+    /// The requirements that it breaks.
+    pub breaks: Vec<RequirementId>,
+    /// What came of it.
+    pub verdict: ProofVerdict,
+    /// The cases that found it.
+    pub caught_by: Vec<Catch>,
+    /// What was reproached besides.
+    pub collateral: Vec<Stray>,
+    /// Cases that could not be judged for a reason of ours.
+    pub broken: Vec<CaseId>,
+    /// How many cases could not be judged because the server did not play along. That is no fault:
+    /// whoever cannot create a user cannot delete one either.
+    pub blocked: usize,
+}
+
+/// A case that found a defect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Catch {
+    /// The case.
+    pub case: CaseId,
+    /// The level of its gravest finding.
+    pub level: Level,
+    /// The requirements that it found violated, among those that the defect breaks.
+    pub requirements: Vec<RequirementId>,
+}
+
+/// A finding that reproaches a server with what it does not do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stray {
+    /// The case.
+    pub case: CaseId,
+    /// The name of the step.
+    pub step: String,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// What is proved of one requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RequirementProof {
+    /// The stable id.
+    pub id: RequirementId,
+    /// How strongly it binds.
+    pub level: Level,
+    /// The cases that name it.
+    pub cases: Vec<CaseId>,
+    /// The defects of it that were caught by it: a finding named this very requirement.
+    pub caught: Vec<&'static str>,
+    /// The defects of it that were not. Another requirement may have caught them.
+    pub missed: Vec<&'static str>,
+    /// Whether a case names it and a defect of it was caught by it. What is only observed (level may)
+    /// needs no cover.
+    pub covered: bool,
+}
+
+/// Judges a proof: what the suites found at the honest server, and at each defect.
+#[must_use]
+pub fn prove(run: ProofInfo, found: &Found, plan: &Plan, requirements: &Requirements) -> Proof {
+    let honest = honest_result(&found.honest);
+    let defects: Vec<DefectResult> = found
+        .defects
+        .iter()
+        .map(|(defect, cases)| DefectResult::of(defect, cases))
+        .collect();
+    let mut totals = ProofTotals::default();
+    for defect in &defects {
+        totals.count(defect.verdict);
+    }
+    let requirements = requirement_proofs(&defects, plan, requirements);
+    Proof {
+        format: FORMAT,
+        conclusion: conclude(&run, &honest, totals, &requirements),
+        run,
+        totals,
+        honest,
+        defects,
+        requirements,
+    }
+}
+
+impl ProofTotals {
+    const fn count(&mut self, verdict: ProofVerdict) {
+        match verdict {
+            ProofVerdict::Killed => self.killed += 1,
+            ProofVerdict::Survived => self.survived += 1,
+            ProofVerdict::Collateral => self.collateral += 1,
+            ProofVerdict::Broken => self.broken += 1,
+        }
+    }
+}
+
+impl DefectResult {
+    /// What came of a defect at which the cases found this.
+    #[must_use]
+    pub fn of(defect: &Defect, cases: &[CaseResult]) -> Self {
+        let breaks: Vec<RequirementId> = defect
+            .breaks
+            .iter()
+            .copied()
+            .map(RequirementId::new)
+            .collect();
+        let caught_by: Vec<Catch> = cases
+            .iter()
+            .filter_map(|case| Catch::of(case, &breaks))
+            .collect();
+        let collateral = strays(cases, &breaks);
+        let broken = with_verdict(cases, Verdict::Broken);
+        let caught = caught_by.iter().any(|one| one.level >= defect.level);
+        let verdict = match (broken.is_empty(), caught, collateral.is_empty()) {
+            (false, _, _) => ProofVerdict::Broken,
+            (true, false, _) => ProofVerdict::Survived,
+            (true, true, false) => ProofVerdict::Collateral,
+            (true, true, true) => ProofVerdict::Killed,
+        };
+        Self {
+            name: defect.name,
+            area: defect.area.as_str(),
+            level: defect.level,
+            says: defect.says,
+            breaks,
+            verdict,
+            caught_by,
+            collateral,
+            broken,
+            blocked: blocked(cases).count(),
+        }
+    }
+
+    fn was_caught_by(&self, requirement: &RequirementId) -> bool {
+        self.caught_by
+            .iter()
+            .any(|one| one.requirements.contains(requirement))
+    }
+}
+
+impl Catch {
+    /// What a case found of these requirements.
+    fn of(case: &CaseResult, breaks: &[RequirementId]) -> Option<Self> {
+        let findings: Vec<&Finding> = case
+            .findings()
+            .filter(|finding| counts(finding))
+            .filter(|finding| finding.requirements.iter().any(|one| breaks.contains(one)))
+            .collect();
+        let mut requirements: Vec<RequirementId> = findings
+            .iter()
+            .flat_map(|finding| &finding.requirements)
+            .filter(|one| breaks.contains(one))
+            .cloned()
+            .collect();
+        requirements.sort();
+        requirements.dedup();
+        Some(Self {
+            case: case.id.clone(),
+            level: findings.iter().map(|finding| finding.level).max()?,
+            requirements,
+        })
+    }
+}
+
+/// What is only observed is no reproach.
+fn counts(finding: &Finding) -> bool {
+    finding.level > Level::May
+}
+
+/// The findings that name a requirement besides these.
+fn strays(cases: &[CaseResult], breaks: &[RequirementId]) -> Vec<Stray> {
+    let of_case = |case: &CaseResult| -> Vec<Stray> {
+        let steps = case.steps.iter();
+        let findings = steps.flat_map(|step| step.findings.iter().map(move |one| (step, one)));
+        findings
+            .filter(|(_, finding)| counts(finding))
+            .filter(|(_, finding)| !finding.requirements.iter().all(|one| breaks.contains(one)))
+            .map(|(step, finding)| Stray {
+                case: case.id.clone(),
+                step: step.name.clone(),
+                finding: finding.clone(),
+            })
+            .collect()
+    };
+    cases.iter().flat_map(of_case).collect()
+}
+
+fn with_verdict(cases: &[CaseResult], verdict: Verdict) -> Vec<CaseId> {
+    let wanted = cases.iter().filter(|case| case.verdict == verdict);
+    wanted.map(|case| case.id.clone()).collect()
+}
+
+fn with_reason(cases: &[CaseResult], kind: ReasonKind) -> impl Iterator<Item = &CaseResult> {
+    cases.iter().filter(move |case| {
+        case.reason
+            .as_ref()
+            .is_some_and(|reason| reason.kind == kind)
+    })
+}
+
+fn blocked(cases: &[CaseResult]) -> impl Iterator<Item = &CaseResult> {
+    with_reason(cases, ReasonKind::Blocked)
+}
+
+fn honest_result(cases: &[CaseResult]) -> HonestResult {
+    let not_applicable = with_reason(cases, ReasonKind::NotApplicable).count();
+    let strays = strays(cases, &[]);
+    let unjudged: Vec<CaseId> = cases
+        .iter()
+        .filter(|case| {
+            let reason = case.reason.as_ref();
+            reason.is_some_and(|reason| reason.kind != ReasonKind::NotApplicable)
+        })
+        .map(|case| case.id.clone())
+        .collect();
+    HonestResult {
+        passed: !cases.is_empty() && strays.is_empty() && unjudged.is_empty(),
+        cases: cases.len(),
+        not_applicable,
+        strays,
+        unjudged,
+    }
+}
+
+fn requirement_proofs(
+    defects: &[DefectResult],
+    plan: &Plan,
+    requirements: &Requirements,
+) -> Vec<RequirementProof> {
+    let by_requirement = plan.cases_by_requirement();
+    requirements
+        .iter()
+        .map(|requirement| {
+            let id = &requirement.id;
+            let cases = by_requirement.get(id).into_iter().flatten();
+            let cases: Vec<CaseId> = cases.map(|case| (*case).clone()).collect();
+            let (caught, missed): (Vec<&DefectResult>, Vec<_>) = defects
+                .iter()
+                .filter(|defect| defect.breaks.contains(id))
+                .partition(|defect| defect.was_caught_by(id));
+            let names = |of: &[&DefectResult]| of.iter().map(|defect| defect.name).collect();
+            RequirementProof {
+                id: id.clone(),
+                level: requirement.level,
+                covered: requirement.level == Level::May || !cases.is_empty() && !caught.is_empty(),
+                cases,
+                caught: names(&caught),
+                missed: names(&missed),
+            }
+        })
+        .collect()
+}
+
+fn conclude(
+    run: &ProofInfo,
+    honest: &HonestResult,
+    totals: ProofTotals,
+    requirements: &[RequirementProof],
+) -> Conclusion {
+    let uncovered = requirements.iter().filter(|one| !one.covered).count();
+    let flaws = flaws(run, honest, totals, uncovered);
+    let outcome = if run.interrupted {
+        Outcome::Interrupted
+    } else if totals.broken > 0 {
+        Outcome::Broken
+    } else if flaws.is_empty() {
+        Outcome::Conforms
+    } else {
+        Outcome::Violated
+    };
+    let sentence = match (run.interrupted, flaws.as_slice()) {
+        (true, _) => format!("interrupted after {} defects", totals.all()),
+        (false, []) => format!("all {} defects killed, no collateral", totals.all()),
+        (false, flaws) => format!("of {} defects {}", totals.all(), flaws.join("; ")),
+    };
+    Conclusion {
+        outcome,
+        exit_code: outcome.exit_code(),
+        sentence,
+    }
+}
+
+fn flaws(
+    run: &ProofInfo,
+    honest: &HonestResult,
+    totals: ProofTotals,
+    uncovered: usize,
+) -> Vec<String> {
+    let mut flaws = Vec::new();
+    for (number, what) in [
+        (totals.survived, "survived"),
+        (totals.collateral, "were found with collateral"),
+        (totals.broken, "could not be judged"),
+    ] {
+        if number > 0 {
+            flaws.push(format!("{number} {what}"));
+        }
+    }
+    if !honest.passed {
+        flaws.push("the honest server did not pass".to_owned());
+    }
+    if run.complete && uncovered > 0 {
+        flaws.push(format!("{uncovered} requirements are not covered"));
+    }
+    flaws
+}
