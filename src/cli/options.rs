@@ -105,7 +105,7 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) accept_partial: bool,
-    /// Without a mailbox no account can be removed: how many may be left behind [default: 50]
+    /// Without a mailbox no account can be removed: how many may be left behind [default: 100]
     #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) leave_accounts: Option<usize>,

@@ -34,7 +34,7 @@ pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
 /// How many accounts may be left behind unless told otherwise.
-const LEAVE_ACCOUNTS: usize = 50;
+const LEAVE_ACCOUNTS: usize = 100;
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {

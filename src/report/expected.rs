@@ -124,6 +124,7 @@ impl ExpectedFailures {
             phase: Phase::Judged,
             verdict: Verdict::Fail,
             status: None,
+            observations: Vec::new(),
             findings: vec![Finding {
                 requirements: case.requirements.clone(),
                 level: Level::Must,

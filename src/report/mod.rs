@@ -14,6 +14,7 @@ mod load_result;
 mod proof;
 mod proof_pages;
 mod quantity;
+mod reading;
 mod record;
 #[expect(
     clippy::module_inception,
@@ -40,6 +41,7 @@ pub use proof::{
     RequirementProof, Stray, prove,
 };
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
+pub use reading::Reading;
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};

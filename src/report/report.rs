@@ -8,6 +8,7 @@ use time::Date;
 use super::event::{Accounts, Event, Trouble};
 use super::expected::ExpectedFailures;
 use super::load_result::LoadResult;
+use super::reading::Reading;
 use super::result::{CaseResult, ReasonKind};
 use crate::contract::Requirements;
 use crate::model::{CaseId, Level, Outcome, RequirementId, RunId, Verdict};
@@ -34,6 +35,9 @@ pub struct Report {
     /// What came of the load, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<LoadResult>,
+    /// How the target reads what the document leaves open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading>,
     /// What the reader must know besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
@@ -246,6 +250,7 @@ impl ReportBuilder {
                 accounts: self.accounts,
             }),
             requirements: requirement_results(&self.cases, self.load.as_ref(), requirements),
+            readings: super::reading::readings(&self.cases),
             run: self.run,
             totals,
             cases: self.cases,

@@ -87,6 +87,9 @@ pub struct StepResult {
     /// The status of the answer, if one came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// What the answer says about questions that the document leaves open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<(String, String)>,
     /// Everything that was not as expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,

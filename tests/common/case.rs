@@ -42,6 +42,7 @@ pub(crate) fn step(
 ) -> StepResult {
     StepResult {
         status: None,
+        observations: Vec::new(),
         name: name.into(),
         phase: Phase::Judged,
         verdict,

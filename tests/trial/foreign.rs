@@ -108,7 +108,8 @@ fn a_session_id_used_twice() {
     let server = Foreign::start("plain", Some("shared-session-id"));
     let run = server.check(&[]);
     run.assert_exit(1);
-    assert_eq!(violated(&run.results()), ["create.unique"]);
+    let ids = violated(&run.results());
+    assert!(ids.iter().any(|id| id == "create.unique"), "{ids:?}");
 }
 
 #[test]

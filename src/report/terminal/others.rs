@@ -143,6 +143,18 @@ pub(super) fn skipped(screen: &mut Screen, report: &Report) {
     }
 }
 
+/// How the target reads what the document leaves open.
+pub(super) fn readings(screen: &mut Screen, report: &Report) {
+    if report.readings.is_empty() {
+        return;
+    }
+    screen.heading(Tone::Quiet, "READINGS", "  where the document leaves room");
+    for reading in &report.readings {
+        let text = format!("{}: {}", reading.question, reading.told());
+        screen.flow(2, 4, &[(Tone::Plain, &text)]);
+    }
+}
+
 /// The ids, or for blocked cases the first with its reason: each of them has its own.
 fn example(cases: &[&CaseResult], kind: Option<ReasonKind>) -> String {
     let first = cases
