@@ -181,10 +181,13 @@ impl ReferenceServer {
 }
 
 fn store(data: Option<&Path>, fault: Option<Fault>) -> Result<Arc<dyn Store>, DataFileError> {
-    Ok(match (data, fault) {
-        (Some(path), _) => Arc::new(SqliteStore::open(path)?),
-        (None, Some(Fault::State(fault))) => Arc::new(FaultyStore::new(MemoryStore::new(), fault)),
-        (None, _) => Arc::new(MemoryStore::new()),
+    let honest: Arc<dyn Store> = match data {
+        Some(path) => Arc::new(SqliteStore::open(path)?),
+        None => Arc::new(MemoryStore::new()),
+    };
+    Ok(match fault {
+        Some(Fault::State(fault)) => Arc::new(FaultyStore::new(honest, fault)),
+        _ => honest,
     })
 }
 

@@ -28,7 +28,10 @@ pub enum StateFault {
         readings: u32,
     },
     /// With an account the one that was created next after it is removed.
-    TakesNext,
+    TakesNext {
+        /// If there is one, the account itself stays.
+        instead: bool,
+    },
     /// Something of a removed account still opens it.
     Ghost(Ghost),
     /// Sessions count as verified from the start.
@@ -156,15 +159,16 @@ impl<S: Store> FaultyStore<S> {
         Ok(())
     }
 
-    fn remove_next(&self, id: Uuid) -> Result<(), StoreFault> {
+    /// Removes the account that was created next after this one. False if there is none.
+    fn remove_next(&self, id: Uuid) -> Result<bool, StoreFault> {
         let created = self.memory().created.clone();
         let after = created.iter().skip_while(|other| **other != id).skip(1);
         for next in after {
             if self.honest.remove_account(*next)? {
-                break;
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn ghost_session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
@@ -280,10 +284,12 @@ impl<S: Store> Store for FaultyStore<S> {
     }
 
     fn remove_account(&self, id: Uuid) -> Result<bool, StoreFault> {
+        let takes_next = matches!(self.fault, StateFault::TakesNext { .. });
+        let taken = takes_next && self.remove_next(id)?;
         match self.fault {
             StateFault::Kept => return Ok(true),
             StateFault::Lingering { .. } | StateFault::Ghost(_) => self.remember(id)?,
-            StateFault::TakesNext => self.remove_next(id)?,
+            StateFault::TakesNext { instead: true } if taken => return Ok(true),
             _ => {}
         }
         let removed = self.honest.remove_account(id)?;

@@ -16,7 +16,6 @@ const INVALID_MEMBERS: &[&str] = &[
     "create.request.fullName.string",
     "create.request.alias.required",
     "create.request.alias.string",
-    "error.status-set",
 ];
 
 fn json_but_no_object(asked: &Asked) -> bool {
@@ -68,7 +67,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-malformed-500",
         Area::Status,
-        &["create.malformed", "error.no-5xx", "error.status-set"],
+        &["create.malformed", "error.no-5xx"],
         "Malformed JSON is answered with 500.",
         answer(
             CREATE_INVALID.when(Asked::has_malformed_body),
@@ -108,11 +107,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         ),
     ),
     Defect::must(
-        "create-invalid-422",
+        "create-invalid-403",
         Area::Status,
         INVALID_MEMBERS,
-        "An invalid member is answered with 422.",
-        answer(CREATE_INVALID.when(Asked::has_object), Change::Refuse(422)),
+        "An invalid member is answered with 403.",
+        answer(CREATE_INVALID.when(Asked::has_object), Change::Refuse(403)),
     ),
     Defect::must(
         "create-invalid-404",
@@ -124,7 +123,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-emoji-500",
         Area::Status,
-        &["error.no-5xx", "error.status-set"],
+        &["error.no-5xx"],
         "An alias with characters beyond the basic plane is answered with 500.",
         Fault::Refuser(Refuser {
             on: Operation::CreateUser,
@@ -135,7 +134,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-control-500",
         Area::Status,
-        &["error.no-5xx", "error.status-set"],
+        &["error.no-5xx"],
         "An alias with a NUL in it is answered with 500.",
         Fault::Refuser(Refuser {
             on: Operation::CreateUser,
@@ -146,14 +145,14 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-long-name-500",
         Area::Status,
-        &["error.no-5xx", "error.status-set"],
+        &["error.no-5xx"],
         "A very long name is answered with 500.",
         answer(CREATE_INVALID.when(long_name), Change::Refuse(500)),
     ),
     Defect::must(
         "create-taken-email-500",
         Area::Status,
-        &["error.no-5xx", "error.status-set"],
+        &["error.no-5xx"],
         "An email that is taken is answered with 500.",
         answer(CREATE_INVALID.when(sound), Change::Refuse(500)),
     ),

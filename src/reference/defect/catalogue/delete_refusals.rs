@@ -139,7 +139,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "delete-two-credentials-500",
         Area::Status,
-        &["delete.bad-bearer", "error.no-5xx", "error.status-set"],
+        &["delete.bad-bearer", "error.no-5xx"],
         "A bearer beside a key pair is answered with 500.",
         Fault::Refuser(Refuser {
             on: Operation::DeleteUser,

@@ -1,5 +1,6 @@
 //! All defects, one area a file.
 
+mod admissions;
 mod authentication;
 mod codes;
 mod concurrency;
@@ -20,7 +21,7 @@ use crate::model::Level;
 use crate::reference::RefusalKind;
 
 /// All tables.
-const TABLES: [&[Defect]; 13] = [
+const TABLES: [&[Defect]; 14] = [
     status::DEFECTS,
     create_refusals::DEFECTS,
     get_refusals::DEFECTS,
@@ -29,6 +30,7 @@ const TABLES: [&[Defect]; 13] = [
     members::DEFECTS,
     headers::DEFECTS,
     validation::DEFECTS,
+    admissions::DEFECTS,
     authentication::DEFECTS,
     state::DEFECTS,
     codes::DEFECTS,

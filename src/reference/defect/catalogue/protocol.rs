@@ -14,9 +14,6 @@ const NO_OBJECT: &[&str] = &[
     "create.body.ip",
     "create.body.userAgent",
     "create.body.verificationCodeID",
-    "create.body.uuid",
-    "create.bearer.unguessable",
-    "create.caller",
 ];
 
 fn html(_: u16) -> String {

@@ -147,7 +147,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-keeps-nothing",
         Area::State,
-        &["create.account", "create.verifiable", "delete.unverified"],
+        &["create.account", "create.verifiable"],
         "A new account is not kept.",
         Fault::State(StateFault::Unkept),
     ),
@@ -177,7 +177,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         Area::State,
         &["delete.own", "delete.foreign"],
         "With an account the next one is deleted.",
-        Fault::State(StateFault::TakesNext),
+        Fault::State(StateFault::TakesNext { instead: false }),
+    ),
+    Defect::must(
+        "delete-takes-next-instead",
+        Area::State,
+        &["delete.own", "delete.foreign"],
+        "In place of an account the next one is deleted.",
+        Fault::State(StateFault::TakesNext { instead: true }),
     ),
     Defect::must(
         "delete-leaves-sessions",

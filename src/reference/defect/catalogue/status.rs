@@ -42,7 +42,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-redirects",
         Area::Status,
-        &["create.account", "create.status", "error.status-set"],
+        &["create.account", "error.status-set"],
         "A created user is answered with a redirection.",
         answer(CREATED, Change::Status(303)),
     ),
@@ -56,7 +56,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-says-500",
         Area::Status,
-        &["create.account", "error.no-5xx", "error.status-set"],
+        &["create.account", "error.no-5xx"],
         "A user is created, and the caller is told of a server error.",
         answer(CREATED, Change::Refuse(500)),
     ),
