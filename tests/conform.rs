@@ -176,6 +176,7 @@ async fn run_paced(
         generation: &Generation::new(1, "t-{tag}@t.test").unwrap(),
         redactor: &Redactor::new(),
         base_url: "http://t.test/v2",
+        lent: None,
         ledger: &ledger,
         sessions: &SessionLog::new(),
         stop: &stop,

@@ -28,6 +28,20 @@ pub(super) struct TargetOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mailbox: Option<String>,
+    /// A bearer of an account that is lent to the run, for where no mailbox can be read: cases that only
+    /// read a user then read this one. Better set as a variable than typed
+    #[arg(
+        long,
+        env = "ASSIZE_BEARER",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bearer: Option<String>,
+    /// Allow the run to delete the account that is lent to it, for good
+    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT", requires = "bearer")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) delete_account: bool,
     /// The addresses of the users that are made; {tag} stands for what tells them apart [default:
     /// assize-{tag}@assize.example]
     #[arg(long, env = "ASSIZE_EMAIL", value_name = "PATTERN")]

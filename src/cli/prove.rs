@@ -212,6 +212,7 @@ impl Proving<'_> {
             generation: self.generation,
             redactor: &Redactor::new(),
             base_url: target.base_url(),
+            lent: None,
             ledger: &Forgotten::default(),
             sessions: &SessionLog::new(),
             stop,

@@ -252,6 +252,7 @@ impl Proceeding<'_> {
             generation: &self.settings.generation,
             redactor: &redactor,
             base_url: target.base_url(),
+            lent: self.settings.target.lent(),
             ledger: &ledger,
             sessions: &sessions,
             stop: &stop,

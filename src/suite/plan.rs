@@ -304,7 +304,29 @@ pub enum HeaderTest {
     Lacks(Regex),
 }
 
+/// The tag of the case that may have a borrowed account as its user, and deletes it.
+const DISPOSES: &str = "disposes";
+
 impl Case {
+    /// Whether a borrowed account can be its known user: it needs no other, and reads no mail.
+    #[must_use]
+    pub fn reads_a_known_user_only(&self) -> bool {
+        self.needs == BTreeSet::from([Need::Mailbox, Need::KnownUser]) && !self.reads_mail()
+    }
+
+    /// Whether it deletes its one user and needs no mail besides, so that a borrowed account that is to
+    /// be deleted can be that user.
+    #[must_use]
+    pub fn disposes_of_its_user(&self) -> bool {
+        let needs = BTreeSet::from([Need::Mailbox, Need::User]);
+        self.tags.iter().any(|tag| tag == DISPOSES) && self.needs == needs && !self.reads_mail()
+    }
+
+    fn reads_mail(&self) -> bool {
+        let mut steps = self.given.iter().chain(&self.steps);
+        steps.any(|step| matches!(step.action, Action::Mail(_)))
+    }
+
     /// How many accounts its steps make at the most: each create that may succeed makes one.
     #[must_use]
     pub fn accounts_made(&self) -> usize {

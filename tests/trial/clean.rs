@@ -11,13 +11,13 @@ use tokio::runtime::Runtime;
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// Our own server in this process, so that its accounts can be counted.
-struct Counted {
-    runtime: Runtime,
-    server: ReferenceServer,
+pub(crate) struct Counted {
+    pub(crate) runtime: Runtime,
+    pub(crate) server: ReferenceServer,
 }
 
 impl Counted {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -35,7 +35,7 @@ impl Counted {
         Self { runtime, server }
     }
 
-    fn accounts(&self) -> usize {
+    pub(crate) fn accounts(&self) -> usize {
         self.server.count_accounts().unwrap()
     }
 }

@@ -6,5 +6,6 @@ mod clean;
 mod embedded;
 mod foreign;
 mod hostile;
+mod lent;
 mod misuse;
 mod support;

@@ -75,7 +75,11 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         if self.shared.harness.stop.is_set() {
             return Err(Halt::interrupted());
         }
-        if self.case.needs.contains(&Need::Mailbox) && self.shared.harness.mailbox.is_none() {
+        let no_mailbox = self.shared.harness.mailbox.is_none();
+        if self.case.needs.contains(&Need::Mailbox)
+            && no_mailbox
+            && !self.shared.lends_to(self.case)
+        {
             return Err(Halt::no_mailbox());
         }
         self.generate();
@@ -101,6 +105,13 @@ impl<'run, 'a> CaseRun<'run, 'a> {
 
     async fn make_fixtures(&mut self) -> Result<(), Halt> {
         let needs = &self.case.needs;
+        if let Some(lent) = self.shared.lent()
+            && self.shared.disposed_of_in(self.case)
+        {
+            let user = self.actor.borrow_user(&lent.bearer).await?;
+            user.fill(Role::User, &self.case.variables, &mut self.values);
+            return Ok(());
+        }
         // The user whom all share comes first, so that it never stands among a case's own.
         if needs.contains(&Need::KnownUser) {
             let user = self.shared.known_user().await?;

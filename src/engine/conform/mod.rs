@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::actor::Actor;
 use super::fixture::{FixtureName, FixtureUser};
-use super::harness::{Halt, Harness};
+use super::harness::{Halt, Harness, LentAccount};
 use crate::report::{Accounts, Event};
 use crate::suite::{Case, Role};
 use case_run::CaseRun;
@@ -47,9 +47,12 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         known_user: OnceCell::new(),
         actor: tokio::sync::Mutex::new(Actor::new(harness)),
     };
-    let (alone, together): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.alone);
+    let is_last = |case: &&Case| shared.disposed_of_in(case);
+    let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
+    let (alone, together): (Vec<_>, Vec<_>) = others.into_iter().partition(|case| case.alone);
     let mut of_cases = several(&together, &shared, pace.jobs.max(1)).await;
     of_cases = add(of_cases, several(&alone, &shared, 1).await);
+    of_cases = add(of_cases, several(&last, &shared, 1).await);
     let of_shared = shared.actor.into_inner().tear_down().await;
     harness
         .sink
@@ -72,10 +75,28 @@ const fn add(one: Accounts, other: Accounts) -> Accounts {
 }
 
 impl Shared<'_> {
+    /// The account that the user lends; only looked at where there is no mailbox.
+    fn lent(&self) -> Option<&LentAccount> {
+        self.harness.lent.filter(|_| self.harness.mailbox.is_none())
+    }
+
+    /// Whether this case is the one that deletes the account that the user lends.
+    fn disposed_of_in(&self, case: &Case) -> bool {
+        self.lent().is_some_and(|lent| lent.delete) && case.disposes_of_its_user()
+    }
+
+    /// Whether a case can be run although there is no mailbox.
+    fn lends_to(&self, case: &Case) -> bool {
+        self.disposed_of_in(case) || (self.lent().is_some() && case.reads_a_known_user_only())
+    }
+
     /// The user that many cases share, made when the first of them asks.
     async fn known_user(&self) -> Result<FixtureUser, Halt> {
         self.known_user
             .get_or_init(|| async {
+                if let Some(lent) = self.lent() {
+                    return self.actor.lock().await.borrow_user(&lent.bearer).await;
+                }
                 let name = FixtureName {
                     scope: SHARED_SCOPE,
                     role: Role::Known,
