@@ -4,8 +4,8 @@
 
 use assize::contract::{Requirements, Schemas};
 use assize::engine::{
-    AccountNumber, Clock, Harness, Ledger, LedgerLine, MailError, MailQuery, Mailbox, SessionLog,
-    Transport, conform, open_accounts, stop_signal,
+    AccountNumber, Clock, Harness, Ledger, LedgerLine, MailError, MailQuery, Mailbox, Pace,
+    SessionLog, Transport, conform, open_accounts, stop_signal,
 };
 use assize::model::{
     Exchange, Redactor, Request, Response, TransferError, TransferErrorKind, Verdict,
@@ -129,8 +129,23 @@ impl Outcome {
     }
 }
 
-/// Runs one case, written in YAML, against a target.
+/// Runs one case, written in YAML, once against a target.
 async fn run(
+    case: &str,
+    mailbox: Option<FakeMailbox>,
+    answer: impl Fn(&Request, usize) -> Answer + Send + Sync,
+) -> Outcome {
+    let once = Pace {
+        jobs: 2,
+        repeat: 1,
+        retries: 0,
+    };
+    run_paced(once, case, mailbox, answer).await
+}
+
+/// Runs one case as often as the pace says.
+async fn run_paced(
+    pace: Pace,
     case: &str,
     mailbox: Option<FakeMailbox>,
     answer: impl Fn(&Request, usize) -> Answer + Send + Sync,
@@ -161,12 +176,13 @@ async fn run(
         generation: &Generation::new(1, "t-{tag}@t.test").unwrap(),
         redactor: &Redactor::new(),
         base_url: "http://t.test/v2",
+        lent: None,
         ledger: &ledger,
         sessions: &SessionLog::new(),
         stop: &stop,
         mail_limit: Duration::from_secs(30),
     };
-    conform(harness, &plan.cases, 2).await;
+    conform(harness, &plan.cases, pace).await;
     let (mut found, mut accounts) = (None, None);
     for event in events.0.into_inner().unwrap() {
         match event {
@@ -419,4 +435,52 @@ async fn secrets_do_not_reach_the_result() {
             .all(|step| step.exchange.is_some())
     );
     assert!(!text.contains("123456"), "the code is shown");
+}
+
+#[tokio::test]
+async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
+    let pace = Pace {
+        jobs: 1,
+        repeat: 1,
+        retries: 2,
+    };
+    let answer = |_: &Request, before| Ok((if before == 0 { 200 } else { 404 }, String::new()));
+    let outcome = run_paced(pace, GET, None, answer).await;
+    assert_eq!(outcome.case.verdict, Verdict::Warn);
+    assert_eq!(outcome.reason(), ReasonKind::Flaky);
+    assert_eq!(outcome.case.attempts, [Verdict::Fail, Verdict::Pass]);
+    let ids: Vec<&str> = outcome
+        .requests
+        .iter()
+        .map(|one| one.path.as_str())
+        .collect();
+    assert_ne!(ids[0], ids[1], "each attempt has values of its own");
+}
+
+#[tokio::test]
+async fn a_case_that_fails_every_time_fails() {
+    let pace = Pace {
+        jobs: 1,
+        repeat: 1,
+        retries: 2,
+    };
+    let outcome = run_paced(pace, GET, None, |_, _| Ok((200, String::new()))).await;
+    assert_eq!(outcome.case.verdict, Verdict::Fail);
+    assert_eq!(outcome.case.attempts, [Verdict::Fail; 3]);
+}
+
+#[tokio::test]
+async fn a_repeated_case_tells_that_its_verdict_varied() {
+    let pace = Pace {
+        jobs: 1,
+        repeat: 5,
+        retries: 0,
+    };
+    let answer = |_: &Request, before| Ok((if before == 3 { 200 } else { 404 }, String::new()));
+    let outcome = run_paced(pace, GET, None, answer).await;
+    assert_eq!(outcome.case.attempts.len(), 5);
+    assert_eq!(
+        outcome.case.reason.unwrap().text,
+        "its verdict varied: 4 pass, 1 fail"
+    );
 }

@@ -27,31 +27,36 @@ rm -rf "$work"
 mkdir -p "$work"
 
 server=
+log=
 stop() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
 }
 trap stop EXIT
 
-# Starts a server with these arguments on a port that is free, and sets ASSIZE_BASE_URL to its address.
+# Starts a server on a port that is free, and sets ASSIZE_BASE_URL to its address. What it says goes to a
+# log of this name; what follows is for the server.
 start() {
-    target/debug/assize serve --listen 127.0.0.1:0 "$@" >"$work/server.log" 2>&1 &
+    log=$work/$1.log
+    shift
+    : >"$log"
+    target/debug/assize serve --listen 127.0.0.1:0 "$@" >"$log" 2>&1 &
     server=$!
     for _ in $(seq 100); do
-        ASSIZE_BASE_URL=$(sed -n 's/^listening at //p' "$work/server.log")
+        ASSIZE_BASE_URL=$(sed -n 's/^listening at //p' "$log")
         [ -z "$ASSIZE_BASE_URL" ] || return 0
         sleep 0.1
     done
     echo 'the server did not start:'
-    cat "$work/server.log"
+    cat "$log"
     exit 1
 }
 
 # Ends the server, which must end well.
 finish() {
     kill "$server"
-    wait "$server" || { echo "the server ended with $?:"; cat "$work/server.log"; exit 1; }
+    wait "$server" || { echo "the server ended with $?:"; cat "$log"; exit 1; }
     server=
-    if grep 'failed to' "$work/server.log"; then
+    if grep 'failed to' "$log"; then
         echo 'the server reported failures of its own'
         exit 1
     fi
@@ -59,7 +64,7 @@ finish() {
 
 for place in memory file; do
     echo "== accounts in $place"
-    if [ "$place" = file ]; then start --data "$work/accounts"; else start; fi
+    if [ "$place" = file ]; then start file --data "$work/accounts"; else start memory; fi
     export ASSIZE_BASE_URL
     (
         cd "$work"

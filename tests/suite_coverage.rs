@@ -24,8 +24,21 @@ fn judged(step: &Step) -> impl Iterator<Item = (String, Level)> + '_ {
             .expectations
             .iter()
             .map(|one| (&one.requirements, one.level))
+            .chain(
+                exchange
+                    .observations
+                    .iter()
+                    .map(|one| (&one.requirements, Level::May)),
+            )
             .collect::<Vec<_>>(),
         Action::Mail(mail) => vec![(&mail.requirements, mail.level)],
+        Action::Together(together) => together
+            .members
+            .iter()
+            .flat_map(|member| member.expectations.iter())
+            .chain(&together.some)
+            .map(|one| (&one.requirements, one.level))
+            .collect(),
         Action::Distinct(distinct) => vec![(&distinct.requirements, distinct.level)],
     };
     expectations

@@ -8,6 +8,9 @@ use super::subject::Subject;
 use crate::model::Answer;
 use crate::suite::JsonTest;
 
+/// Seconds of a century. What is later is more likely milliseconds than seconds.
+const CENTURY: i64 = 100 * 365 * 24 * 60 * 60;
+
 pub(super) fn check<A: Answer>(
     pointer: &str,
     test: &JsonTest,
@@ -41,9 +44,9 @@ fn met(test: &JsonTest, actual: Option<&Value>, context: Context<'_>) -> bool {
             Err(_) => false,
         },
         JsonTest::Matches(pattern) => string.is_some_and(|string| pattern.is_match(string)),
-        JsonTest::Future => actual
-            .and_then(Value::as_i64)
-            .is_some_and(|seconds| seconds > context.unix_now),
+        JsonTest::Future => actual.and_then(Value::as_i64).is_some_and(|seconds| {
+            seconds > context.unix_now && seconds < context.unix_now + CENTURY
+        }),
     }
 }
 
@@ -57,7 +60,10 @@ fn expected(test: &JsonTest, context: Context<'_>) -> String {
             phrase::template(template, context.values)
         ),
         JsonTest::Matches(pattern) => format!("a string that matches /{pattern}/"),
-        JsonTest::Future => format!("unix seconds after {}", context.unix_now),
+        JsonTest::Future => format!(
+            "unix seconds after {}, by less than a century",
+            context.unix_now
+        ),
     }
 }
 

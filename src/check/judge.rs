@@ -3,8 +3,8 @@
 use super::phrase::{self, Mismatch};
 use super::subject::Subject;
 use super::{body, header, json, schema, status};
-use crate::model::{Answer, Finding};
-use crate::suite::{Expectation, Rule, Values};
+use crate::model::{Answer, Finding, Level};
+use crate::suite::{BodyKind, Expectation, Rule, Values};
 
 /// What judging depends on besides the answer.
 #[derive(Clone, Copy, Debug)]
@@ -30,20 +30,38 @@ pub fn judge<A: Answer>(
     let mut findings = Vec::new();
     let status = answer.status();
     let apt = || expectations.iter().filter(|one| one.speaks_of(status));
-    let statuses = apt().filter(|one| is_status(one));
-    let others = apt().filter(|one| !is_status(one));
-    for expectation in statuses {
+    for expectation in apt().filter(|one| is_status(one)) {
         examine(expectation, &subject, context, &mut findings);
     }
-    let unmet = findings.iter().map(|finding| finding.level).max();
-    for expectation in others.filter(|one| unmet.is_none_or(|level| one.level > level)) {
+    let wrong_status = gravest(&findings);
+    let others = || apt().filter(|one| !is_status(one) && Some(one.level) > wrong_status);
+    for expectation in others().filter(|one| is_body(one)) {
         examine(expectation, &subject, context, &mut findings);
+    }
+    // Without the right kind of body, what should stand in it is no question of its own.
+    let wrong_kind = gravest(&findings);
+    for expectation in others().filter(|one| !is_body(one)) {
+        if !looks_into_body(expectation) || Some(expectation.level) > wrong_kind {
+            examine(expectation, &subject, context, &mut findings);
+        }
     }
     findings
 }
 
+fn gravest(findings: &[Finding]) -> Option<Level> {
+    findings.iter().map(|finding| finding.level).max()
+}
+
 const fn is_status(expectation: &Expectation) -> bool {
     matches!(expectation.rule, Rule::Status(_))
+}
+
+const fn is_body(expectation: &Expectation) -> bool {
+    matches!(expectation.rule, Rule::Body(BodyKind::JsonObject))
+}
+
+const fn looks_into_body(expectation: &Expectation) -> bool {
+    matches!(expectation.rule, Rule::Json { .. } | Rule::Schema(_))
 }
 
 fn examine<A: Answer>(

@@ -8,6 +8,7 @@ mod capture;
 mod header;
 mod json;
 mod judge;
+mod observe;
 mod phrase;
 mod schema;
 mod status;
@@ -15,3 +16,4 @@ mod subject;
 
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};
+pub use observe::observe;

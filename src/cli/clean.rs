@@ -81,6 +81,7 @@ async fn clean_one(ledger: &LeftLedger, arguments: &CleanArguments) -> Result<Ou
         generation: &generation,
         redactor: &Redactor::new(),
         base_url: target.base_url(),
+        lent: None,
         ledger: &file,
         sessions: &SessionLog::new(),
         stop: &stop,

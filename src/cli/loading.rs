@@ -119,7 +119,11 @@ impl Loading {
         );
         let outcome = match reason.kind {
             ReasonKind::NoMailbox | ReasonKind::NotApplicable if alone => Outcome::NothingRan,
-            ReasonKind::NoMailbox | ReasonKind::NotApplicable | ReasonKind::Interrupted => {
+            ReasonKind::NoMailbox
+            | ReasonKind::NotApplicable
+            | ReasonKind::Flaky
+            | ReasonKind::ExpectedFailure
+            | ReasonKind::Interrupted => {
                 sink.emit(&Event::Notice(text));
                 return;
             }

@@ -5,6 +5,7 @@ mod check;
 mod clean;
 mod config;
 mod console;
+mod expectations;
 mod failure;
 mod lint;
 mod list;

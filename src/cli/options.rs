@@ -28,6 +28,20 @@ pub(super) struct TargetOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mailbox: Option<String>,
+    /// A bearer of an account that is lent to the run, for where no mailbox can be read: cases that only
+    /// read a user then read this one. Better set as a variable than typed
+    #[arg(
+        long,
+        env = "ASSIZE_BEARER",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bearer: Option<String>,
+    /// Allow the run to delete the account that is lent to it, for good
+    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT", requires = "bearer")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) delete_account: bool,
     /// The addresses of the users that are made; {tag} stands for what tells them apart [default:
     /// assize-{tag}@assize.example]
     #[arg(long, env = "ASSIZE_EMAIL", value_name = "PATTERN")]
@@ -80,11 +94,32 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_STRICT")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) strict: bool,
+    /// Try a case that failed so many times more; one that then passes is flaky, which is a warning
+    #[arg(long, env = "ASSIZE_RETRIES", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) retries: Option<u64>,
+    /// Run each case so many times and report those whose verdict varies
+    #[arg(long, env = "ASSIZE_REPEAT", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) repeat: Option<u64>,
+    /// A list of cases that are expected to fail, each with a reason and a date
+    #[arg(long, env = "ASSIZE_EXPECTED", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expected: Option<PathBuf>,
+    /// Write such a list of the cases that fail now
+    #[arg(
+        long,
+        env = "ASSIZE_WRITE_EXPECTED",
+        value_name = "FILE",
+        conflicts_with = "expected"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) write_expected: Option<PathBuf>,
     /// Let a run conform although most of what must be tried was skipped
     #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) accept_partial: bool,
-    /// Without a mailbox no account can be removed: how many may be left behind [default: 50]
+    /// Without a mailbox no account can be removed: how many may be left behind [default: 100]
     #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) leave_accounts: Option<usize>,

@@ -22,7 +22,7 @@ use crate::edge::{
     EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed, watch_signals,
 };
 use crate::engine::{
-    AccountNumber, Clock, Harness, Ledger, LedgerLine, SessionLog, Stop, conform, stop_signal,
+    AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform, stop_signal,
 };
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::{self, Defect};
@@ -212,6 +212,7 @@ impl Proving<'_> {
             generation: self.generation,
             redactor: &Redactor::new(),
             base_url: target.base_url(),
+            lent: None,
             ledger: &Forgotten::default(),
             sessions: &SessionLog::new(),
             stop,
@@ -222,7 +223,7 @@ impl Proving<'_> {
         } else {
             IN_ORDER
         };
-        conform(harness, &self.planned.plan.cases, jobs).await;
+        conform(harness, &self.planned.plan.cases, once(jobs)).await;
         Ok(results
             .0
             .into_inner()
@@ -347,4 +348,13 @@ fn write(proof: &Proof, folder: RunFolder) -> Result<PathBuf, Failure> {
     folder.write("prove.json", &json)?;
     folder.write("prove.md", &proof_markdown(proof))?;
     Ok(folder.finish()?)
+}
+
+/// Each case once, and no second chance.
+const fn once(jobs: usize) -> Pace {
+    Pace {
+        jobs,
+        repeat: 1,
+        retries: 0,
+    }
 }

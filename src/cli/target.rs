@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
-use crate::engine::{Mailbox, Transport};
+use crate::engine::{LentAccount, Mailbox, Transport};
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,6 +23,7 @@ pub(super) struct TargetPlan {
     mailbox: Option<MailboxLocation>,
     pattern: CodePattern,
     limits: HttpLimits,
+    lent: Option<LentAccount>,
 }
 
 impl TargetPlan {
@@ -50,7 +51,12 @@ impl TargetPlan {
             }
             None => CodePattern::default(),
         };
+        let lent = options.bearer.as_ref().map(|bearer| LentAccount {
+            bearer: bearer.clone(),
+            delete: options.delete_account,
+        });
         Ok(Self {
+            lent,
             url,
             mailbox,
             pattern,
@@ -62,6 +68,11 @@ impl TargetPlan {
                 body: BODY_LIMIT,
             },
         })
+    }
+
+    /// The account that is lent to the run.
+    pub(super) const fn lent(&self) -> Option<&LentAccount> {
+        self.lent.as_ref()
     }
 
     /// The base URL, if the user named one.

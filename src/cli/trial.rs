@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::arguments::Place;
 use super::config::Config;
 use super::console::{self, Console};
+use super::expectations;
 use super::failure::Failure;
 use super::loading::Loading;
 use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
@@ -19,7 +20,7 @@ use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed, watch_signals};
-use crate::engine::{Clock, Harness, SessionLog, Stop, conform, stop_signal};
+use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform, stop_signal};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
 use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
@@ -33,7 +34,7 @@ pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
 /// How many accounts may be left behind unless told otherwise.
-const LEAVE_ACCOUNTS: usize = 50;
+const LEAVE_ACCOUNTS: usize = 100;
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {
@@ -123,7 +124,7 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
         .then(|| folder.open(publish::INTERVAL_LOG))
         .transpose()?;
     let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
-    let (planned, loading) = match prepare(&settings) {
+    let (planned, loading) = match prepare(&settings, &recorder, &clock) {
         Ok((planned, loading)) => (Some(planned), loading),
         Err(failure) => {
             tell(&recorder, &failure);
@@ -143,11 +144,23 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
         }
     }
     let report = conclude(recorder.finish(), &clock, planned.as_ref());
-    publish::publish(&report, folder, &settings.report, console)
+    let outcome = publish::publish(&report, folder, &settings.report, console)?;
+    if let Some(path) = settings
+        .check
+        .as_ref()
+        .and_then(|check| check.write_expected.as_ref())
+    {
+        expectations::write(path, &report, clock.today())?;
+    }
+    Ok(outcome)
 }
 
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
-fn prepare(settings: &Settings) -> Result<(Planned, Option<Loading>), Failure> {
+fn prepare(
+    settings: &Settings,
+    recorder: &Recorder,
+    clock: &RunClock,
+) -> Result<(Planned, Option<Loading>), Failure> {
     let mut planned = planned(settings.suites.suites.as_deref())?;
     let loading = settings
         .load
@@ -155,7 +168,13 @@ fn prepare(settings: &Settings) -> Result<(Planned, Option<Loading>), Failure> {
         .map(|load| Loading::new(load, &planned.plan, &settings.target))
         .transpose()?;
     match &settings.check {
-        Some(check) => selection(check).apply(&mut planned.plan),
+        Some(check) => {
+            if let Some(path) = &check.expected {
+                let expected = expectations::read(path, &planned.plan)?;
+                recorder.amend(|builder| builder.expect(expected, clock.today()));
+            }
+            selection(check).apply(&mut planned.plan);
+        }
         None => planned.plan.cases.clear(),
     }
     Ok((planned, loading))
@@ -233,6 +252,7 @@ impl Proceeding<'_> {
             generation: &self.settings.generation,
             redactor: &redactor,
             base_url: target.base_url(),
+            lent: self.settings.target.lent(),
             ledger: &ledger,
             sessions: &sessions,
             stop: &stop,
@@ -298,9 +318,13 @@ impl Proceeding<'_> {
             return Ok(());
         }
         if let Some(check) = &self.settings.check {
-            let jobs = check.jobs.unwrap_or(JOBS);
+            let pace = Pace {
+                jobs: check.jobs.unwrap_or(JOBS),
+                repeat: check.repeat.unwrap_or(1),
+                retries: check.retries.unwrap_or(0),
+            };
             self.announce_accounts(check, &harness)?;
-            conform(harness, &self.planned.plan.cases, jobs).await;
+            conform(harness, &self.planned.plan.cases, pace).await;
         }
         let Some(loading) = &self.loading else {
             return Ok(());

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime};
 
 use crate::engine::Clock;
 
@@ -44,6 +44,12 @@ impl RunClock {
             at.minute(),
             at.second()
         )
+    }
+
+    /// The date on which the run began, in UTC.
+    #[must_use]
+    pub const fn today(&self) -> Date {
+        self.began_wall.date()
     }
 
     /// The beginning of the run in unix seconds, with their fraction.

@@ -166,7 +166,7 @@ impl AccountWatch {
         let owner = self
             .accounts
             .iter_mut()
-            .rfind(|account| account.email.is_some() && account.email == email);
+            .find(|account| !account.removed && account.email.is_some() && account.email == email);
         if let Some(account) = owner {
             account.uncertain = false;
             account.codes_mailed += 1;

@@ -40,11 +40,31 @@ impl<'a> Actor<'a> {
         let ledger = self.harness.ledger;
         let number = announce(&request, ledger);
         let exchange = self.harness.transport.send(request).await;
-        self.watch.observe(&exchange, number, ledger);
-        if let Some(response) = opens_session(&exchange) {
+        self.learn(&exchange, number);
+        exchange
+    }
+
+    /// Sends several requests at the same moment and learns from all that comes back.
+    pub(super) async fn send_together(&mut self, requests: Vec<Request>) -> Vec<Exchange> {
+        let ledger = self.harness.ledger;
+        let transport = self.harness.transport;
+        let numbers: Vec<_> = requests
+            .iter()
+            .map(|request| announce(request, ledger))
+            .collect();
+        let sent = requests.into_iter().map(|request| transport.send(request));
+        let exchanges = futures_util::future::join_all(sent).await;
+        for (exchange, number) in exchanges.iter().zip(numbers) {
+            self.learn(exchange, number);
+        }
+        exchanges
+    }
+
+    fn learn(&mut self, exchange: &Exchange, number: Option<AccountNumber>) {
+        self.watch.observe(exchange, number, self.harness.ledger);
+        if let Some(response) = opens_session(exchange) {
             self.harness.sessions.opened(&response.body);
         }
-        exchange
     }
 
     /// The exchange as it may be shown.
@@ -76,6 +96,7 @@ impl<'a> Actor<'a> {
                 Verdict::Skip
             },
             status: status_of(&exchange),
+            observations: Vec::new(),
             findings: Vec::new(),
             exchange: Some(self.record(&exchange)),
         });

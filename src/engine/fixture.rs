@@ -70,6 +70,26 @@ impl Actor<'_> {
         Ok(user)
     }
 
+    /// Learns what is known of an account that the user lends.
+    pub(super) async fn borrow_user(&mut self, bearer: &str) -> Result<FixtureUser, Halt> {
+        self.harness.redactor.learn(bearer);
+        let mut user = FixtureUser::default();
+        user.set(Member::Bearer, bearer.to_owned());
+        let session = self.session_of(&user).await?;
+        for (member, name) in [
+            (Member::Id, "userID"),
+            (Member::Alias, "alias"),
+            (Member::FullName, "fullName"),
+            (Member::SessionId, "sessionID"),
+        ] {
+            if let Some(value) = session.get(name).and_then(Value::as_str) {
+                user.set(member, value.to_owned());
+            }
+        }
+        text(&session, "userID")?;
+        Ok(user)
+    }
+
     /// Makes a verified key pair of a user.
     pub(super) async fn make_key_pair(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
         let email = user.get(Member::Email).to_owned();

@@ -32,6 +32,8 @@ pub struct Harness<'a> {
     pub redactor: &'a Redactor,
     /// The target's base URL, without a slash at its end.
     pub base_url: &'a str,
+    /// An account that the user lends for the run.
+    pub lent: Option<&'a LentAccount>,
     /// Keeps account of the accounts.
     pub ledger: &'a dyn Ledger,
     /// The sessions that were opened so far.
@@ -40,6 +42,15 @@ pub struct Harness<'a> {
     pub stop: &'a Stop,
     /// How long to wait for a mailed code.
     pub mail_limit: Duration,
+}
+
+/// An account that the user lends for a run, where no mailbox can make new ones usable.
+#[derive(Clone, Debug)]
+pub struct LentAccount {
+    /// The bearer of a verified session of it.
+    pub bearer: String,
+    /// Whether the run may delete it.
+    pub delete: bool,
 }
 
 /// Why a case ends before all its steps are done, without being the target's fault.

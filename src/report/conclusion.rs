@@ -159,7 +159,7 @@ fn mostly_skipped(facts: &Facts<'_>) -> Decision {
         .collect();
     let skipped: Vec<&&CaseResult> = must
         .iter()
-        .filter(|case| case.verdict == Verdict::Skip)
+        .filter(|case| case.verdict == Verdict::Skip && !is_expected_failure(case))
         .collect();
     if facts.run.accept_partial || skipped.len() * 2 <= must.len() {
         return None;
@@ -172,6 +172,10 @@ fn mostly_skipped(facts: &Facts<'_>) -> Decision {
         why.text
     );
     Some((Outcome::NothingRan, sentence))
+}
+
+fn is_expected_failure(case: &CaseResult) -> bool {
+    matches!(&case.reason, Some(reason) if reason.kind == ReasonKind::ExpectedFailure)
 }
 
 fn nothing_ran(facts: &Facts<'_>) -> Decision {

@@ -2,9 +2,11 @@
 //!
 //! Nothing here writes a file or looks at a clock; secrets are masked before they arrive.
 
+mod attempts;
 mod conclusion;
 mod curve;
 mod event;
+mod expected;
 pub mod hlog;
 mod html;
 mod junit;
@@ -12,6 +14,7 @@ mod load_result;
 mod proof;
 mod proof_pages;
 mod quantity;
+mod reading;
 mod record;
 #[expect(
     clippy::module_inception,
@@ -25,7 +28,9 @@ mod terminal;
 mod transcript;
 mod violation;
 
+pub use attempts::settle;
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
+pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use html::html;
 pub use junit::{JunitError, junit};
 pub use load_result::{
@@ -36,6 +41,7 @@ pub use proof::{
     RequirementProof, Stray, prove,
 };
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
+pub use reading::Reading;
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};

@@ -3,8 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use time::Date;
+
 use super::event::{Accounts, Event, Trouble};
+use super::expected::ExpectedFailures;
 use super::load_result::LoadResult;
+use super::reading::Reading;
 use super::result::{CaseResult, ReasonKind};
 use crate::contract::Requirements;
 use crate::model::{CaseId, Level, Outcome, RequirementId, RunId, Verdict};
@@ -31,6 +35,9 @@ pub struct Report {
     /// What came of the load, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<LoadResult>,
+    /// How the target reads what the document leaves open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading>,
     /// What the reader must know besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
@@ -151,6 +158,7 @@ pub struct ReportBuilder {
     notices: Vec<String>,
     troubles: Vec<Trouble>,
     accounts: Accounts,
+    expected: Option<(ExpectedFailures, Date)>,
 }
 
 impl ReportBuilder {
@@ -167,6 +175,7 @@ impl ReportBuilder {
                 made: 0,
                 removed: 0,
             },
+            expected: None,
         }
     }
 
@@ -186,6 +195,11 @@ impl ReportBuilder {
             | Event::LoadStarted { .. }
             | Event::LoadSecond(_) => {}
         }
+    }
+
+    /// Judges failures in the light of a list of those that are expected, as of today.
+    pub fn expect(&mut self, expected: ExpectedFailures, today: Date) {
+        self.expected = Some((expected, today));
     }
 
     /// Names the target once it is known better than before.
@@ -216,6 +230,11 @@ impl ReportBuilder {
         self.run.duration_ms = duration_ms;
         let rank = |case: &CaseResult| order.iter().position(|id| *id == case.id);
         self.cases.sort_by_key(rank);
+        if let Some((expected, today)) = &self.expected {
+            for case in &mut self.cases {
+                expected.apply(case, *today);
+            }
+        }
         let mut totals = Totals::default();
         for case in &self.cases {
             totals.count(case.verdict);
@@ -231,6 +250,7 @@ impl ReportBuilder {
                 accounts: self.accounts,
             }),
             requirements: requirement_results(&self.cases, self.load.as_ref(), requirements),
+            readings: super::reading::readings(&self.cases),
             run: self.run,
             totals,
             cases: self.cases,
@@ -301,7 +321,9 @@ pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> V
             .filter(|finding| finding.requirements.contains(requirement))
             .map(|finding| Verdict::of_unmet(finding.level))
             .max()
-            .unwrap_or(Verdict::Pass),
+            .unwrap_or(Verdict::Pass)
+            // A flaky case warns, whatever the gravest of its attempts found.
+            .min(case.verdict),
     }
 }
 

@@ -32,6 +32,9 @@ pub struct CaseResult {
     pub started_ms: f64,
     /// How long it took, in milliseconds.
     pub duration_ms: f64,
+    /// The verdict of each attempt, if there was more than one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Verdict>,
     /// What came of its steps, in order, up to the one that ended it.
     pub steps: Vec<StepResult>,
 }
@@ -64,6 +67,10 @@ pub enum ReasonKind {
     NotApplicable,
     /// The target could not be reached or understood, or the mailbox could not be read.
     Broken,
+    /// Its attempts came to different verdicts.
+    Flaky,
+    /// It fails, as the list of expected failures says.
+    ExpectedFailure,
     /// The run was interrupted before it.
     Interrupted,
 }
@@ -80,6 +87,9 @@ pub struct StepResult {
     /// The status of the answer, if one came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// What the answer says about questions that the document leaves open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<(String, String)>,
     /// Everything that was not as expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,

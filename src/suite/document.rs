@@ -121,6 +121,12 @@ pub struct StepDocument {
     /// A mailed code to wait for.
     #[serde(default)]
     pub mail: Option<MailDocument>,
+    /// Requests to send at the same moment, each with what must come back.
+    #[serde(default)]
+    pub together: Vec<TogetherDocument>,
+    /// Under `together`: what at least one of the answers must be.
+    #[serde(default)]
+    pub some: OneOrMany<ExpectDocument>,
     /// What must differ between all sessions that were opened in the run so far.
     #[serde(default)]
     pub distinct: OneOrMany<SessionMember>,
@@ -130,6 +136,10 @@ pub struct StepDocument {
     /// What to keep of the answer, by name: `bearer: /bearer` keeps a JSON value by its pointer.
     #[serde(default)]
     pub capture: BTreeMap<String, Placed<CaptureDocument>>,
+    /// What to note of the answer about a question that the document leaves open, by question:
+    /// `status`, `header NAME` or a JSON Pointer.
+    #[serde(default)]
+    pub observe: BTreeMap<String, String>,
     /// Under `given`: the document leaves open whether a target grants this. One that refuses it with
     /// a 4xx is not blamed and not judged: the case does not apply to it.
     #[serde(default)]
@@ -137,6 +147,20 @@ pub struct StepDocument {
     /// Repeats the request until everything expected comes, for at most this long, such as `5s`.
     #[serde(default)]
     pub eventually: Option<Placed<String>>,
+}
+
+/// A request that is sent at the same moment as others.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TogetherDocument {
+    /// The request to send.
+    pub request: RequestDocument,
+    /// How many of it.
+    #[serde(default = "first")]
+    pub times: usize,
+    /// What must come back, each time.
+    #[serde(default)]
+    pub expect: OneOrMany<ExpectDocument>,
 }
 
 /// A request.

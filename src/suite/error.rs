@@ -100,8 +100,8 @@ pub enum Problem {
         /// Where it was first used.
         first: Place,
     },
-    /// A step with none or several of `request`, `mail` and `distinct`.
-    #[error("a step has one of `request`, `mail` and `distinct`")]
+    /// A step with none or several of `request`, `mail`, `together` and `distinct`.
+    #[error("a step has one of `request`, `mail`, `together` and `distinct`")]
     NotOneAction,
     /// A case or scenario without steps.
     #[error("`{id}` has no steps")]

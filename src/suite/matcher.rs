@@ -32,7 +32,7 @@ pub struct JsonRules {
     /// Not there at all.
     #[serde(default)]
     pub absent: bool,
-    /// Unix seconds that are still to come.
+    /// Unix seconds that are still to come, by less than a century.
     #[serde(default)]
     pub future: bool,
 }

@@ -24,7 +24,8 @@ pub use generator::{Generation, Generator, PatternError};
 pub use lower::{Vocabulary, plan};
 pub use plan::{
     Action, BodyTemplate, Capture, CaptureFrom, Case, DistinctStep, ExchangeStep, Expectation,
-    HeaderTest, JsonTest, MailStep, Operation, Plan, RequestTemplate, Rule, Scenario, Step,
+    HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Operation, Plan, RequestTemplate,
+    Rule, Scenario, Step, TogetherMember, TogetherStep,
 };
 pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};

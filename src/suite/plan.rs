@@ -100,6 +100,8 @@ pub enum Action {
     Mail(MailStep),
     /// Compares the sessions of the run so far.
     Distinct(DistinctStep),
+    /// Sends several requests at the same moment.
+    Together(TogetherStep),
 }
 
 /// A request and what must come back.
@@ -111,6 +113,8 @@ pub struct ExchangeStep {
     pub expectations: Vec<Expectation>,
     /// What to keep of the answer.
     pub captures: Vec<Capture>,
+    /// What to note of the answer.
+    pub observations: Vec<Observation>,
     /// Whether a refusal with a 4xx means that the case does not apply to the target.
     pub optional: bool,
     /// For how long to repeat the request until everything expected comes; `None` sends it once.
@@ -137,6 +141,47 @@ pub enum BodyTemplate {
     Text(Template),
     /// Bytes as they are.
     Bytes(Vec<u8>),
+}
+
+/// Requests that are sent at the same moment.
+#[derive(Clone, Debug)]
+pub struct TogetherStep {
+    /// The requests, each with what must come back; one that is sent several times stands here so
+    /// often.
+    pub members: Vec<TogetherMember>,
+    /// What at least one of the answers must be.
+    pub some: Vec<Expectation>,
+}
+
+/// One of the requests that are sent at the same moment.
+#[derive(Clone, Debug)]
+pub struct TogetherMember {
+    /// What to send.
+    pub request: RequestTemplate,
+    /// What must come back.
+    pub expectations: Arc<[Expectation]>,
+}
+
+/// Something of an answer that is noted, about a question that the document leaves open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// The question.
+    pub question: String,
+    /// Where the answer's own answer to it stands.
+    pub from: ObserveFrom,
+    /// The requirements that are about the question.
+    pub requirements: Arc<[RequirementId]>,
+}
+
+/// Where something that is noted stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObserveFrom {
+    /// The status.
+    Status,
+    /// The first header of this name.
+    Header(String),
+    /// A value in the body, by JSON Pointer (RFC 6901).
+    Pointer(String),
 }
 
 /// A wait for a mailed code.
@@ -259,31 +304,63 @@ pub enum HeaderTest {
     Lacks(Regex),
 }
 
+/// The tag of the case that may have a borrowed account as its user, and deletes it.
+const DISPOSES: &str = "disposes";
+
 impl Case {
+    /// Whether a borrowed account can be its known user: it needs no other, and reads no mail.
+    #[must_use]
+    pub fn reads_a_known_user_only(&self) -> bool {
+        self.needs == BTreeSet::from([Need::Mailbox, Need::KnownUser]) && !self.reads_mail()
+    }
+
+    /// Whether it deletes its one user and needs no mail besides, so that a borrowed account that is to
+    /// be deleted can be that user.
+    #[must_use]
+    pub fn disposes_of_its_user(&self) -> bool {
+        let needs = BTreeSet::from([Need::Mailbox, Need::User]);
+        self.tags.iter().any(|tag| tag == DISPOSES) && self.needs == needs && !self.reads_mail()
+    }
+
+    fn reads_mail(&self) -> bool {
+        let mut steps = self.given.iter().chain(&self.steps);
+        steps.any(|step| matches!(step.action, Action::Mail(_)))
+    }
+
     /// How many accounts its steps make at the most: each create that may succeed makes one.
     #[must_use]
     pub fn accounts_made(&self) -> usize {
         let steps = self.given.iter().chain(&self.steps);
-        steps.filter(|step| step.may_make_account()).count()
+        steps.map(Step::accounts_made).sum()
     }
 }
 
 impl Step {
-    fn may_make_account(&self) -> bool {
-        let Action::Exchange(exchange) = &self.action else {
+    fn accounts_made(&self) -> usize {
+        match &self.action {
+            Action::Exchange(exchange) => {
+                usize::from(may_make_account(&exchange.request, &exchange.expectations))
+            }
+            Action::Together(together) => together
+                .members
+                .iter()
+                .filter(|member| may_make_account(&member.request, &member.expectations))
+                .count(),
+            Action::Mail(_) | Action::Distinct(_) => 0,
+        }
+    }
+}
+
+fn may_make_account(request: &RequestTemplate, expectations: &[Expectation]) -> bool {
+    let creates = request.method == "POST"
+        && matches!(request.path.segments(), [Segment::Text(path)] if path == "/user");
+    let refused = expectations.iter().any(|expectation| {
+        let Rule::Status(allowed) = &expectation.rule else {
             return false;
         };
-        let request = &exchange.request;
-        let creates = request.method == "POST"
-            && matches!(request.path.segments(), [Segment::Text(path)] if path == "/user");
-        let refused = exchange.expectations.iter().any(|expectation| {
-            let Rule::Status(allowed) = &expectation.rule else {
-                return false;
-            };
-            expectation.on.is_empty() && !allowed.iter().any(|one| one.may_be_success())
-        });
-        creates && !refused
-    }
+        expectation.on.is_empty() && !allowed.iter().any(|one| one.may_be_success())
+    });
+    creates && !refused
 }
 
 impl Expectation {

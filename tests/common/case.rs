@@ -29,6 +29,7 @@ pub(crate) fn case(suite: &str, id: &str, title: &str, proves: &[&str]) -> CaseR
         place: place(suite, 7),
         started_ms: 12.5,
         duration_ms: 41.75,
+        attempts: Vec::new(),
         steps: vec![step("call", Verdict::Pass, Vec::new(), None)],
     }
 }
@@ -41,6 +42,7 @@ pub(crate) fn step(
 ) -> StepResult {
     StepResult {
         status: None,
+        observations: Vec::new(),
         name: name.into(),
         phase: Phase::Judged,
         verdict,

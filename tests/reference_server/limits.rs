@@ -12,7 +12,7 @@ use crate::support::Site;
 /// Far longer than anything here takes; only a hanging server comes near.
 const HANG: Duration = Duration::from_secs(30);
 /// So short that a test need not wait, so long that a busy machine keeps it.
-const SHORT: Duration = Duration::from_millis(500);
+const SHORT: Duration = Duration::from_secs(1);
 
 const SOUND: &str = r#"{"email":"john@doe.net","fullName":"John","alias":"j"}"#;
 
@@ -114,6 +114,23 @@ async fn a_connection_is_kept_for_further_requests_until_it_is_idle_too_long() {
         wire.ask().await;
     }
     assert_eq!(wire.read_to_end().await, "");
+    site.close().await;
+}
+
+#[tokio::test]
+async fn a_request_at_work_is_not_taken_for_an_idle_connection() {
+    let site = site(Limits {
+        head_time: SHORT,
+        ..Limits::default()
+    })
+    .await;
+    let mut wire = half_a_request(&site).await;
+    for _ in 0..3 {
+        // Each of these is closed when it was idle too long, and so marks the time.
+        Wire::open(&site).await.read_to_end().await;
+    }
+    wire.write(SOUND).await;
+    assert!(wire.read_to("}").await.starts_with("HTTP/1.1 200"));
     site.close().await;
 }
 

@@ -11,13 +11,13 @@ use tokio::runtime::Runtime;
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// Our own server in this process, so that its accounts can be counted.
-struct Counted {
-    runtime: Runtime,
-    server: ReferenceServer,
+pub(crate) struct Counted {
+    pub(crate) runtime: Runtime,
+    pub(crate) server: ReferenceServer,
 }
 
 impl Counted {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -35,7 +35,7 @@ impl Counted {
         Self { runtime, server }
     }
 
-    fn accounts(&self) -> usize {
+    pub(crate) fn accounts(&self) -> usize {
         self.server.count_accounts().unwrap()
     }
 }
@@ -105,5 +105,47 @@ fn what_a_killed_run_left_is_removed_by_clean() {
     );
     assert_eq!(counted.accounts(), 0);
     assert!(!ledger.path().exists());
+    drop(counted.runtime);
+}
+
+#[test]
+fn an_interrupted_run_removes_its_accounts_and_reports_what_it_did() {
+    let counted = Counted::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (url, inbox) = (
+        counted.server.base_url(),
+        counted.server.inbox_url().unwrap(),
+    );
+    let arguments = [
+        "check",
+        &url,
+        "--mailbox",
+        &inbox,
+        "--jobs",
+        "8",
+        "--repeat",
+        "50",
+    ];
+    let arguments = [
+        &arguments[..],
+        &["--junit", "junit.xml", "--json", "results.json"],
+    ]
+    .concat();
+    let mut run = assize(folder.path(), &arguments).spawn().unwrap();
+    let began = Instant::now();
+    while counted.accounts() < 4 && began.elapsed() < LIMIT {
+        std::thread::yield_now();
+    }
+    let interrupt = Command::new("kill")
+        .args(["-INT", &run.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert_eq!(counted.accounts(), 0);
+    let read = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(read("junit.xml").contains("<error"));
+    let results: serde_json::Value = serde_json::from_str(&read("results.json")).unwrap();
+    assert_eq!(results["conclusion"]["outcome"], "interrupted");
+    assert_eq!(results["run"]["interrupted"], true);
     drop(counted.runtime);
 }

@@ -108,7 +108,8 @@ fn a_session_id_used_twice() {
     let server = Foreign::start("plain", Some("shared-session-id"));
     let run = server.check(&[]);
     run.assert_exit(1);
-    assert_eq!(violated(&run.results()), ["create.unique"]);
+    let ids = violated(&run.results());
+    assert!(ids.iter().any(|id| id == "create.unique"), "{ids:?}");
 }
 
 #[test]
@@ -165,4 +166,41 @@ fn one_seed_sends_the_same_requests() {
     assert!(first.len() > 5);
     assert!(first.iter().any(|line| line.contains("email")), "{first:?}");
     assert_eq!(first, requests());
+}
+
+#[test]
+fn a_listed_failure_is_accepted_until_its_date_and_only_while_it_fails() {
+    let server = Foreign::start("plain", Some("delete-status-200"));
+    let first = server.check(&["--write-expected", "expected.yaml"]);
+    first.assert_exit(1);
+    let list = first.file("expected.yaml");
+    assert!(list.contains("case: delete.bearer"), "{list}");
+
+    let with = |list: &str, server: &Foreign| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("expected.yaml"), list).unwrap();
+        let mailbox = server.mailbox();
+        let arguments = ["check", &server.base_url, "--mailbox", &mailbox];
+        let arguments = [&arguments[..], &["--expected", "expected.yaml"]].concat();
+        crate::support::assize_in(folder, &arguments)
+    };
+    let accepted = with(&list, &server);
+    accepted.assert_exit(0);
+    assert!(accepted.said("they fail, as the list of expected failures says"));
+
+    let until = regex::Regex::new("until: .*").unwrap();
+    let expired = with(&until.replace_all(&list, "until: \"2026-01-01\""), &server);
+    expired.assert_exit(1);
+    assert!(expired.said("until 2026-01-01"), "{}", expired.stdout);
+
+    let passing = with(&list, &Foreign::start("plain", None));
+    passing.assert_exit(1);
+    assert!(
+        passing.said("it passes; take it off the list"),
+        "{}",
+        passing.stdout
+    );
+
+    let unknown = with(&list.replace("delete.bearer", "delete.baerer"), &server);
+    unknown.assert_exit(2);
 }

@@ -5,5 +5,7 @@
 mod clean;
 mod embedded;
 mod foreign;
+mod hostile;
+mod lent;
 mod misuse;
 mod support;

@@ -6,12 +6,13 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -98,20 +99,64 @@ async fn converse(
 ) {
     let peer = accepted.peer;
     let router = TowerToHyperService::new(router);
+    let progress = Arc::new(Progress::default());
+    let counted = Arc::clone(&progress);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.call(request)
+        let answer = router.call(request);
+        let progress = Arc::clone(&counted);
+        progress.begin();
+        async move {
+            let answer = answer.await;
+            progress.end();
+            answer
+        }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head_time)
-        .serve_connection(TokioIo::new(accepted.stream), service);
-    let mut connection = pin!(connection);
+    let stream = TokioIo::new(accepted.stream);
+    let mut connection = pin!(http1::Builder::new().serve_connection(stream, service));
     tokio::select! {
         // However a client's connection ends, nobody is left to be told.
         _ = connection.as_mut() => return,
+        () = progress.silence(limits.head_time) => return,
         _ = stopped.wait_for(|stopped| *stopped) => {}
     }
     connection.as_mut().graceful_shutdown();
     let _ = connection.await;
+}
+
+/// How far the requests of a connection are. Counting them costs nothing beside answering them; a
+/// timer for each would.
+#[derive(Default)]
+struct Progress {
+    begun: AtomicU64,
+    answered: AtomicU64,
+}
+
+impl Progress {
+    fn begin(&self) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn end(&self) {
+        self.answered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many requests there were, if all of them are answered.
+    fn rest(&self) -> Option<u64> {
+        let begun = self.begun.load(Ordering::Relaxed);
+        (begun == self.answered.load(Ordering::Relaxed)).then_some(begun)
+    }
+
+    /// Waits until no request has come for this long, or up to twice as long, while none was at work.
+    async fn silence(&self, time: Duration) {
+        let mut before = Some(0);
+        loop {
+            tokio::time::sleep(time).await;
+            let rest = self.rest();
+            if rest.is_some() && rest == before {
+                return;
+            }
+            before = rest;
+        }
+    }
 }

@@ -12,8 +12,9 @@ pub struct Limits {
     /// How many connections are served at a time; at least 1. Further ones wait in the system's queue.
     /// Where the process may have fewer open files, fewer are served.
     pub connections: usize,
-    /// How long a connection may take from its begin, or from the last answer, to the end of the next
-    /// request's headers. It bounds slow clients and idle ones alike.
+    /// How long a connection may take to bring the headers of its first request; for those of the next
+    /// it has up to twice as long. It bounds slow clients and idle ones alike, and those that do not
+    /// take their answers.
     pub head_time: Duration,
     /// How long a body may take to arrive.
     pub body_time: Duration,

@@ -2,47 +2,84 @@
 
 use std::time::Duration;
 
-use super::Shared;
 use super::step_run::{StepEnd, StepRun};
+use super::{Shared, add};
 use crate::engine::actor::Actor;
 use crate::engine::fixture::FixtureName;
 use crate::engine::harness::Halt;
 use crate::model::Verdict;
-use crate::report::{Accounts, CaseResult, Event, Phase, Reason, ReasonKind, StepResult};
+use crate::report::{Accounts, CaseResult, Event, Phase, Reason, ReasonKind, StepResult, settle};
 use crate::suite::{Case, Need, Role, Source, Step, Values};
 
 /// A case under way.
 pub(super) struct CaseRun<'run, 'a> {
     case: &'run Case,
     shared: &'run Shared<'a>,
+    /// Which attempt this is, from 0: each has users of its own.
+    round: u64,
     actor: Actor<'a>,
     values: Values,
 }
 
 impl<'run, 'a> CaseRun<'run, 'a> {
-    /// Runs a case, tells its result, and removes the accounts that it made.
+    /// Runs a case as often as it is to be run, tells its result, and removes the accounts that it
+    /// made.
     pub(super) async fn run(case: &'run Case, shared: &'run Shared<'a>) -> Accounts {
         let harness = shared.harness;
-        let started = harness.clock.elapsed();
         harness.sink.emit(&Event::CaseStarted(case.id.clone()));
+        let mut attempts = Vec::new();
+        let mut accounts = Accounts::default();
+        let mut retries = shared.pace.retries;
+        let mut left = shared.pace.repeat.max(1);
+        for round in 0.. {
+            let (result, made) = Self::attempt(case, shared, round).await;
+            accounts = add(accounts, made);
+            let failed = result.verdict >= Verdict::Fail;
+            attempts.push(result);
+            if failed && retries > 0 {
+                retries -= 1;
+            } else {
+                left -= 1;
+            }
+            if left == 0 || harness.stop.is_set() {
+                break;
+            }
+        }
+        if let Some(result) = settle(attempts) {
+            harness.sink.emit(&Event::CaseFinished(Box::new(result)));
+        }
+        accounts
+    }
+
+    async fn attempt(
+        case: &'run Case,
+        shared: &'run Shared<'a>,
+        round: u64,
+    ) -> (CaseResult, Accounts) {
+        let harness = shared.harness;
+        let started = harness.clock.elapsed();
         let mut run = Self {
             case,
             shared,
+            round,
             actor: Actor::new(harness),
             values: case.variables.empty_values(),
         };
         let halt = run.walk().await.err();
         let took = harness.clock.elapsed().saturating_sub(started);
         let result = run.result(halt, started, took);
-        harness.sink.emit(&Event::CaseFinished(Box::new(result)));
-        run.actor.tear_down().await
+        (result, run.actor.tear_down().await)
     }
 
     async fn walk(&mut self) -> Result<(), Halt> {
         if self.shared.harness.stop.is_set() {
             return Err(Halt::interrupted());
         }
-        if self.case.needs.contains(&Need::Mailbox) && self.shared.harness.mailbox.is_none() {
+        let no_mailbox = self.shared.harness.mailbox.is_none();
+        if self.case.needs.contains(&Need::Mailbox)
+            && no_mailbox
+            && !self.shared.lends_to(self.case)
+        {
             return Err(Halt::no_mailbox());
         }
         self.generate();
@@ -59,7 +96,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                     generator,
                     self.case.id.as_str(),
                     &variable.name,
-                    0,
+                    self.round,
                 );
                 self.values.set(id, value);
             }
@@ -68,6 +105,13 @@ impl<'run, 'a> CaseRun<'run, 'a> {
 
     async fn make_fixtures(&mut self) -> Result<(), Halt> {
         let needs = &self.case.needs;
+        if let Some(lent) = self.shared.lent()
+            && self.shared.disposed_of_in(self.case)
+        {
+            let user = self.actor.borrow_user(&lent.bearer).await?;
+            user.fill(Role::User, &self.case.variables, &mut self.values);
+            return Ok(());
+        }
         // The user whom all share comes first, so that it never stands among a case's own.
         if needs.contains(&Need::KnownUser) {
             let user = self.shared.known_user().await?;
@@ -81,7 +125,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 let name = FixtureName {
                     scope: self.case.id.as_str(),
                     role,
-                    number: 0,
+                    number: self.round,
                 };
                 let mut user = self.actor.make_user(name).await?;
                 if needs.contains(&key_need) {
@@ -128,6 +172,8 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 ReasonKind::Blocked
                 | ReasonKind::NotApplicable
                 | ReasonKind::NoMailbox
+                | ReasonKind::Flaky
+                | ReasonKind::ExpectedFailure
                 | ReasonKind::Interrupted => Verdict::Skip,
             });
         }
@@ -150,6 +196,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             place: case.place.clone(),
             started_ms: started.as_secs_f64() * 1e3,
             duration_ms: took.as_secs_f64() * 1e3,
+            attempts: Vec::new(),
             steps,
         }
     }

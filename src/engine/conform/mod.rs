@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::actor::Actor;
 use super::fixture::{FixtureName, FixtureUser};
-use super::harness::{Halt, Harness};
+use super::harness::{Halt, Harness, LentAccount};
 use crate::report::{Accounts, Event};
 use crate::suite::{Case, Role};
 use case_run::CaseRun;
@@ -17,26 +17,42 @@ use case_run::CaseRun;
 /// Users that many cases share are made in this scope.
 const SHARED_SCOPE: &str = "shared";
 
+/// How many cases run at once, and how often each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Cases at once; 0 counts as 1.
+    pub jobs: usize,
+    /// How often each case is run; 0 counts as 1.
+    pub repeat: u64,
+    /// How often a case that failed or broke is tried again.
+    pub retries: u64,
+}
+
 /// What the cases of a run share.
 struct Shared<'a> {
     harness: Harness<'a>,
+    pace: Pace,
     known_user: OnceCell<Result<FixtureUser, Halt>>,
     actor: tokio::sync::Mutex<Actor<'a>>,
 }
 
-/// Runs all cases, at most `jobs` at once, and removes the accounts that they made.
+/// Runs all cases, some at once, and removes the accounts that they made.
 ///
 /// Each case tells its result through the harness's sink as it ends.
-pub async fn conform(harness: Harness<'_>, cases: &[Case], jobs: usize) {
+pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     harness.sink.emit(&Event::Planned { cases: cases.len() });
     let shared = Shared {
         harness,
+        pace,
         known_user: OnceCell::new(),
         actor: tokio::sync::Mutex::new(Actor::new(harness)),
     };
-    let (alone, together): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.alone);
-    let mut of_cases = several(&together, &shared, jobs.max(1)).await;
+    let is_last = |case: &&Case| shared.disposed_of_in(case);
+    let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
+    let (alone, together): (Vec<_>, Vec<_>) = others.into_iter().partition(|case| case.alone);
+    let mut of_cases = several(&together, &shared, pace.jobs.max(1)).await;
     of_cases = add(of_cases, several(&alone, &shared, 1).await);
+    of_cases = add(of_cases, several(&last, &shared, 1).await);
     let of_shared = shared.actor.into_inner().tear_down().await;
     harness
         .sink
@@ -59,10 +75,28 @@ const fn add(one: Accounts, other: Accounts) -> Accounts {
 }
 
 impl Shared<'_> {
+    /// The account that the user lends; only looked at where there is no mailbox.
+    fn lent(&self) -> Option<&LentAccount> {
+        self.harness.lent.filter(|_| self.harness.mailbox.is_none())
+    }
+
+    /// Whether this case is the one that deletes the account that the user lends.
+    fn disposed_of_in(&self, case: &Case) -> bool {
+        self.lent().is_some_and(|lent| lent.delete) && case.disposes_of_its_user()
+    }
+
+    /// Whether a case can be run although there is no mailbox.
+    fn lends_to(&self, case: &Case) -> bool {
+        self.disposed_of_in(case) || (self.lent().is_some() && case.reads_a_known_user_only())
+    }
+
     /// The user that many cases share, made when the first of them asks.
     async fn known_user(&self) -> Result<FixtureUser, Halt> {
         self.known_user
             .get_or_init(|| async {
+                if let Some(lent) = self.lent() {
+                    return self.actor.lock().await.borrow_user(&lent.bearer).await;
+                }
                 let name = FixtureName {
                     scope: SHARED_SCOPE,
                     role: Role::Known,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{Context, capture, judge};
+use crate::check::{Context, capture, judge, observe};
 use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
@@ -10,7 +10,8 @@ use crate::engine::render::render;
 use crate::model::{Exchange, Finding, Response, Verdict};
 use crate::report::{Phase, StepResult};
 use crate::suite::{
-    Action, DistinctStep, ExchangeStep, MailStep, MissingValue, Step, Values, Variables,
+    Action, DistinctStep, ExchangeStep, Expectation, MailStep, MissingValue, Step, TogetherStep,
+    Values, Variables,
 };
 
 /// The first wait before a request is repeated under `eventually`.
@@ -43,6 +44,7 @@ impl StepRun<'_, '_> {
             Action::Exchange(exchange) => self.exchange(exchange).await,
             Action::Mail(mail) => self.mail(mail).await,
             Action::Distinct(distinct) => Ok(self.distinct(distinct)),
+            Action::Together(together) => self.together(together).await,
         };
         end.unwrap_or_else(StepEnd::Halted)
     }
@@ -59,7 +61,7 @@ impl StepRun<'_, '_> {
         };
         let verdict = gravest(&findings);
         if verdict >= Verdict::Fail || (self.phase != Phase::Judged && !findings.is_empty()) {
-            return self.unmet(step, findings, &exchange);
+            return self.unmet(step.optional, findings, &exchange);
         }
         self.note(findings, verdict, Some(&exchange));
         self.keep(step, response, exchange.elapsed)?;
@@ -79,7 +81,7 @@ impl StepRun<'_, '_> {
             let request =
                 render(&step.request, self.values).map_err(|missing| self.missing(missing))?;
             let exchange = self.actor.send(request).await;
-            let findings = self.judge(step, &exchange);
+            let findings = self.judge(&step.expectations, &exchange);
             let in_time = deadline.is_some_and(|deadline| clock.elapsed() < deadline);
             if findings.is_empty() || !in_time || self.actor.harness.stop.is_set() {
                 return Ok((exchange, findings));
@@ -89,7 +91,7 @@ impl StepRun<'_, '_> {
         }
     }
 
-    fn judge(&self, step: &ExchangeStep, exchange: &Exchange) -> Vec<Finding> {
+    fn judge(&self, expectations: &[Expectation], exchange: &Exchange) -> Vec<Finding> {
         let Ok(response) = &exchange.result else {
             return Vec::new();
         };
@@ -97,13 +99,13 @@ impl StepRun<'_, '_> {
             values: self.values,
             unix_now: self.actor.harness.clock.unix_seconds(),
         };
-        judge(&step.expectations, &(response, exchange.elapsed), context)
+        judge(expectations, &(response, exchange.elapsed), context)
     }
 
     /// An unmet expectation fails a judged step, and blocks the case in any other.
     fn unmet(
         &mut self,
-        step: &ExchangeStep,
+        optional: bool,
         findings: Vec<Finding>,
         exchange: &Exchange,
     ) -> Result<StepEnd, Halt> {
@@ -119,7 +121,7 @@ impl StepRun<'_, '_> {
             ),
             None => self.step.name.clone(),
         };
-        let halt = if step.optional && is_refusal(exchange) {
+        let halt = if optional && is_refusal(exchange) {
             Halt::not_applicable(text)
         } else {
             Halt::blocked(text)
@@ -136,6 +138,53 @@ impl StepRun<'_, '_> {
     ) -> Result<(), Halt> {
         capture(&step.captures, &(response, elapsed), self.values)
             .map_err(|error| Halt::blocked(format!("{}: {error}", self.step.name)))
+    }
+
+    fn observed(&self, exchange: Option<&Exchange>) -> Vec<(String, String)> {
+        match (&self.step.action, exchange) {
+            (Action::Exchange(step), Some(exchange)) => match &exchange.result {
+                Ok(response) => observe(&step.observations, &(response, exchange.elapsed)),
+                Err(_) => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    async fn together(&mut self, step: &TogetherStep) -> Result<StepEnd, Halt> {
+        let mut requests = Vec::with_capacity(step.members.len());
+        for member in &step.members {
+            requests.push(render(&member.request, self.values).map_err(|one| self.missing(one))?);
+        }
+        let exchanges = self.actor.send_together(requests).await;
+        let mut worst: Option<(Vec<Finding>, &Exchange)> = None;
+        let mut some_met = step.some.is_empty();
+        for (exchange, member) in exchanges.iter().zip(&step.members) {
+            if let Err(error) = &exchange.result {
+                let halt = Halt::broken(format!("{}: {error}", self.step.name));
+                self.note(Vec::new(), Verdict::Broken, Some(exchange));
+                return Err(halt);
+            }
+            let findings = self.judge(&member.expectations, exchange);
+            if worst
+                .as_ref()
+                .is_none_or(|(worst, _)| gravest(&findings) > gravest(worst))
+            {
+                worst = Some((findings, exchange));
+            }
+            some_met = some_met || self.judge(&step.some, exchange).is_empty();
+        }
+        let Some((mut findings, exchange)) = worst else {
+            return Ok(StepEnd::GoOn);
+        };
+        if !some_met {
+            findings.extend(self.judge(&step.some, exchange));
+        }
+        let verdict = gravest(&findings);
+        if verdict >= Verdict::Fail {
+            return self.unmet(false, findings, exchange);
+        }
+        self.note(findings, verdict, Some(exchange));
+        Ok(StepEnd::GoOn)
     }
 
     fn distinct(&mut self, step: &DistinctStep) -> StepEnd {
@@ -217,6 +266,7 @@ impl StepRun<'_, '_> {
             phase: self.phase,
             verdict,
             status: exchange.and_then(status_of),
+            observations: self.observed(exchange),
             findings,
             exchange: record,
         });

@@ -82,6 +82,7 @@ fn body(report: &Report) -> Element {
         load::load(report),
         requirement::matrix(report),
         case::others(report, &mut anchors),
+        run::readings(report),
         Some(run::run(report)),
     ]
     .into_iter()

@@ -39,17 +39,36 @@ pub(super) fn run(report: &Report) -> Section {
         ),
         ("assize", run.version.clone()),
     ];
+    Section {
+        id: "run",
+        title: "The run",
+        aside: String::new(),
+        content: vec![settings(rows)],
+    }
+}
+
+/// How the target reads what the document leaves open.
+pub(super) fn readings(report: &Report) -> Option<Section> {
+    if report.readings.is_empty() {
+        return None;
+    }
+    let rows = report.readings.iter();
+    let rows = rows.map(|reading| (reading.question.as_str(), reading.told()));
+    Some(Section {
+        id: "readings",
+        title: "Where the document leaves room",
+        aside: String::new(),
+        content: vec![settings(rows)],
+    })
+}
+
+fn settings<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> Element {
     let rows = rows.into_iter().map(|(name, value)| {
         Element::new("div")
             .child(Element::new("dt").text(name))
             .child(Element::new("dd").text(value))
     });
-    Section {
-        id: "run",
-        title: "The run",
-        aside: String::new(),
-        content: vec![Element::new("dl").class("settings").children(rows)],
-    }
+    Element::new("dl").class("settings").children(rows)
 }
 
 /// How to read the page.

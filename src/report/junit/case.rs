@@ -70,6 +70,8 @@ const fn kind(kind: ReasonKind) -> &'static str {
         ReasonKind::Blocked => "blocked",
         ReasonKind::NotApplicable => "not-applicable",
         ReasonKind::Broken => "broken",
+        ReasonKind::Flaky => "flaky",
+        ReasonKind::ExpectedFailure => "expected-failure",
         ReasonKind::Interrupted => "interrupted",
     }
 }

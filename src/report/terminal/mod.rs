@@ -34,6 +34,7 @@ pub fn summary(report: &Report, look: Look, files: &[String]) -> String {
     others::broken(&mut screen, report, more);
     failure::warned(&mut screen, report, more);
     others::skipped(&mut screen, report);
+    others::readings(&mut screen, report);
     if let Some(result) = &report.load {
         load::load(&mut screen, report, result);
     }

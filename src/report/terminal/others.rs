@@ -89,7 +89,7 @@ fn ids(cases: &[&CaseResult]) -> String {
 }
 
 /// The kinds of reasons for skipping, in the order in which they are told.
-const SKIPPED: [(Option<ReasonKind>, &str); 6] = [
+const SKIPPED: [(Option<ReasonKind>, &str); 7] = [
     (
         Some(ReasonKind::Blocked),
         "the target did not reach the state they are about",
@@ -97,6 +97,10 @@ const SKIPPED: [(Option<ReasonKind>, &str); 6] = [
     (
         Some(ReasonKind::NotApplicable),
         "the document leaves open what they rest on, and the target does not grant it",
+    ),
+    (
+        Some(ReasonKind::ExpectedFailure),
+        "they fail, as the list of expected failures says",
     ),
     (
         Some(ReasonKind::NoMailbox),
@@ -136,6 +140,18 @@ pub(super) fn skipped(screen: &mut Screen, report: &Report) {
             screen.flow(2, 4, &[(Tone::Plain, &text)]);
             screen.flow(4, 4, &[(Tone::Quiet, &example(&cases, kind))]);
         }
+    }
+}
+
+/// How the target reads what the document leaves open.
+pub(super) fn readings(screen: &mut Screen, report: &Report) {
+    if report.readings.is_empty() {
+        return;
+    }
+    screen.heading(Tone::Quiet, "READINGS", "  where the document leaves room");
+    for reading in &report.readings {
+        let text = format!("{}: {}", reading.question, reading.told());
+        screen.flow(2, 4, &[(Tone::Plain, &text)]);
     }
 }
 

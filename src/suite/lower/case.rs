@@ -9,7 +9,7 @@ use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
 use crate::suite::document::{CaseDocument, Need, ScenarioDocument, StepDocument};
 use crate::suite::error::Problem;
 use crate::suite::one_or_many::OneOrMany;
-use crate::suite::plan::{Action, Case, Operation, Scenario, Step};
+use crate::suite::plan::{Action, Case, Operation, Scenario, Step, TogetherMember};
 use crate::suite::variable::Variables;
 
 /// What the expectations of a case inherit.
@@ -66,6 +66,9 @@ impl Lowering<'_> {
             }
             if !step.distinct.0.is_empty() {
                 self.report(Problem::NotUnderLoad { key: "distinct" }, step.name.spot);
+            }
+            if !step.together.is_empty() {
+                self.report(Problem::NotUnderLoad { key: "together" }, step.name.spot);
             }
             if let Some(eventually) = &step.eventually {
                 self.report(Problem::NotUnderLoad { key: "eventually" }, eventually.spot);
@@ -133,9 +136,17 @@ impl Lowering<'_> {
             self.report(Problem::NoSteps { id }, document.id.spot);
         }
         for (step, written) in steps.iter().zip(&document.steps) {
-            if let Action::Exchange(exchange) = &step.action
-                && exchange.expectations.is_empty()
-            {
+            let idle = match &step.action {
+                Action::Exchange(exchange) => {
+                    exchange.expectations.is_empty() && exchange.observations.is_empty()
+                }
+                Action::Together(together) => {
+                    let expects = |member: &TogetherMember| !member.expectations.is_empty();
+                    together.some.is_empty() && !together.members.iter().any(expects)
+                }
+                Action::Mail(_) | Action::Distinct(_) => false,
+            };
+            if idle {
                 let step = step.name.clone();
                 self.report(Problem::ExpectsNothing { step }, written.name.spot);
             }
@@ -191,7 +202,7 @@ fn into_operation(step: Step) -> Option<Operation> {
             name: step.name,
             exchange: *exchange,
         }),
-        Action::Mail(_) | Action::Distinct(_) => None,
+        Action::Mail(_) | Action::Distinct(_) | Action::Together(_) => None,
     }
 }
 
@@ -206,6 +217,13 @@ fn gravest(steps: &[Step]) -> Option<Level> {
                 .max(),
             Action::Mail(mail) => Some(mail.level),
             Action::Distinct(distinct) => Some(distinct.level),
+            Action::Together(together) => together
+                .members
+                .iter()
+                .flat_map(|member| member.expectations.iter())
+                .chain(&together.some)
+                .map(|expectation| expectation.level)
+                .max(),
         })
         .max()
 }

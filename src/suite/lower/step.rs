@@ -10,7 +10,8 @@ use crate::suite::document::{CaptureDocument, MailDocument, RequestDocument, Ste
 use crate::suite::error::Problem;
 use crate::suite::placed::{Placed, Spot};
 use crate::suite::plan::{
-    Action, Capture, CaptureFrom, DistinctStep, ExchangeStep, MailStep, Step,
+    Action, Capture, CaptureFrom, DistinctStep, ExchangeStep, MailStep, Observation, ObserveFrom,
+    Step, TogetherMember, TogetherStep,
 };
 use crate::suite::template::Encoding;
 
@@ -34,12 +35,16 @@ impl Lowering<'_> {
         scope: &mut Scope,
     ) -> Option<Step> {
         let distinct = document.distinct.0.as_slice();
-        let action = match (&document.request, &document.mail, distinct) {
-            (Some(request), None, []) => {
+        let together = document.together.as_slice();
+        let action = match (&document.request, &document.mail, together, distinct) {
+            (Some(request), None, [], []) => {
                 Action::Exchange(Box::new(self.exchange(request, document, inherited, scope)))
             }
-            (None, Some(mail), []) => Action::Mail(self.mail(mail, inherited, scope)),
-            (None, None, [_, ..]) => Action::Distinct(DistinctStep {
+            (None, Some(mail), [], []) => Action::Mail(self.mail(mail, inherited, scope)),
+            (None, None, [_, ..], []) => {
+                Action::Together(self.together(document, inherited, scope))
+            }
+            (None, None, [], [_, ..]) => Action::Distinct(DistinctStep {
                 members: distinct.iter().map(|member| member.value).collect(),
                 level: self.inherited_level(inherited),
                 requirements: inherited.requirements.clone(),
@@ -77,12 +82,59 @@ impl Lowering<'_> {
             request,
             expectations,
             captures,
+            observations: self.observations(document, inherited),
             optional: document.optional,
             eventually: document
                 .eventually
                 .as_ref()
                 .and_then(|text| self.duration("eventually", text)),
         }
+    }
+
+    fn together(
+        &mut self,
+        document: &StepDocument,
+        inherited: &Inherited,
+        scope: &mut Scope,
+    ) -> TogetherStep {
+        let mut members = Vec::new();
+        for one in &document.together {
+            let request = self.request(&one.request, scope);
+            let mut expectations = Vec::new();
+            for expect in &one.expect.0 {
+                self.expect(&expect.value, inherited, scope, &mut expectations);
+            }
+            let member = TogetherMember {
+                request,
+                expectations: expectations.into(),
+            };
+            members.extend(std::iter::repeat_n(member, one.times));
+        }
+        let mut some = Vec::new();
+        for expect in &document.some.0 {
+            self.expect(&expect.value, inherited, scope, &mut some);
+        }
+        TogetherStep { members, some }
+    }
+
+    fn observations(&mut self, document: &StepDocument, inherited: &Inherited) -> Vec<Observation> {
+        let mut observations = Vec::new();
+        for (question, text) in &document.observe {
+            let from = match text.strip_prefix("header ") {
+                Some(name) => ObserveFrom::Header(name.trim().to_owned()),
+                None if text == "status" => ObserveFrom::Status,
+                None => {
+                    self.pointer("observe", text, document.name.spot);
+                    ObserveFrom::Pointer(text.clone())
+                }
+            };
+            observations.push(Observation {
+                question: question.clone(),
+                from,
+                requirements: inherited.requirements.clone(),
+            });
+        }
+        observations
     }
 
     fn mail(&mut self, mail: &MailDocument, inherited: &Inherited, scope: &mut Scope) -> MailStep {

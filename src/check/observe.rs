@@ -1,0 +1,28 @@
+//! Notes what an answer says about a question that the document leaves open.
+
+use super::phrase;
+use super::subject::Subject;
+use crate::model::Answer;
+use crate::suite::{Observation, ObserveFrom};
+
+/// What an answer says to each question; `nothing` where it says nothing.
+#[must_use]
+pub fn observe<A: Answer>(observations: &[Observation], answer: &A) -> Vec<(String, String)> {
+    let subject = Subject::new(answer);
+    let said = |observation: &Observation| match &observation.from {
+        ObserveFrom::Status => Some(answer.status().to_string()),
+        ObserveFrom::Header(name) => answer.header(name).next().map(phrase::bytes),
+        ObserveFrom::Pointer(pointer) => {
+            let body = subject.json().ok();
+            body.and_then(|body| body.pointer(pointer))
+                .map(phrase::json)
+        }
+    };
+    observations
+        .iter()
+        .map(|one| {
+            let what = said(one).unwrap_or_else(|| "nothing".to_owned());
+            (one.question.clone(), what)
+        })
+        .collect()
+}
