@@ -49,15 +49,32 @@ pub enum Crossing {
     },
     /// The later of two deletes is acknowledged and forgotten.
     LosesDelete,
+    /// A call is refused while another one is under way that concerns the same thing.
+    Refuses {
+        /// Which call is refused: of two that are alike the later.
+        on: Operation,
+        /// Which call is under way.
+        during: Operation,
+        /// What they concern; nothing, if they concern nothing of the kind.
+        about: fn(&Asked) -> Option<String>,
+        /// The status of the refusal.
+        status: u16,
+    },
 }
 
 impl Crossing {
-    /// Which call it is about.
+    /// Whether a call of this kind has a part in it.
     #[must_use]
-    pub const fn on(&self) -> Operation {
+    pub fn concerns(&self, operation: Operation) -> bool {
         match self {
-            Self::Shares { on, .. } => *on,
-            Self::LosesDelete => Operation::DeleteUser,
+            Self::Shares { on, .. } => *on == operation,
+            Self::LosesDelete => operation == Operation::DeleteUser,
+            Self::Refuses { on, during, .. } => [*on, *during].contains(&operation),
         }
+    }
+
+    /// Whether it shows only if many cases run at once: no case by itself lets such calls meet.
+    pub(super) const fn needs_company(&self) -> bool {
+        matches!(self, Self::Shares { .. } | Self::LosesDelete)
     }
 }

@@ -49,12 +49,13 @@ impl Defect {
     /// calls have to meet, or most cases wait for what never comes.
     #[must_use]
     pub const fn needs_company(&self) -> bool {
-        matches!(
-            self.fault,
-            Fault::Crossing(_)
-                | Fault::Letter(_)
-                | Fault::State(StateFault::Kept | StateFault::Lingering { .. })
-        )
+        match &self.fault {
+            Fault::Crossing(crossing) => crossing.needs_company(),
+            Fault::Letter(_) | Fault::State(StateFault::Kept | StateFault::Lingering { .. }) => {
+                true
+            }
+            _ => false,
+        }
     }
 }
 

@@ -3,13 +3,12 @@
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Call;
-use super::answer::{Answer, granted};
-use crate::reference::defect::{Crossing, Operation};
+use super::answer::{Answer, granted, refusal};
+use crate::reference::defect::{Asked, Crossing, Operation};
 
 /// How long a call is held up, so that others come while it is under way.
 const HOLD: Duration = Duration::from_millis(40);
@@ -17,16 +16,29 @@ const HOLD: Duration = Duration::from_millis(40);
 /// Where calls meet.
 #[derive(Default)]
 pub(super) struct Crossroads {
-    under_way: AtomicUsize,
+    under_way: Mutex<Vec<Traveller>>,
     told: Mutex<Value>,
 }
 
+/// A call that is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Traveller {
+    operation: Operation,
+    about: Option<String>,
+}
+
 /// Counts a call for as long as it is under way, however it ends.
-struct Passage<'a>(&'a AtomicUsize);
+struct Passage<'a> {
+    roads: &'a Crossroads,
+    traveller: Traveller,
+}
 
 impl Drop for Passage<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        let mut under_way = self.roads.under_way();
+        if let Some(place) = under_way.iter().position(|one| *one == self.traveller) {
+            under_way.swap_remove(place);
+        }
     }
 }
 
@@ -40,19 +52,47 @@ impl Crossroads {
         next: Next,
         is_good: bool,
     ) -> Response {
-        let later = self.under_way.fetch_add(1, Ordering::SeqCst) > 0;
-        let _passage = Passage(&self.under_way);
+        let traveller = traveller(&crossing, &call.asked);
+        let before = self.met(&crossing, &traveller);
+        self.under_way().push(traveller.clone());
+        let passage = Passage {
+            roads: self,
+            traveller,
+        };
         tokio::time::sleep(HOLD).await;
         match crossing {
-            Crossing::LosesDelete if later && is_good => {
+            Crossing::LosesDelete if before && is_good => {
                 granted(Operation::DeleteUser).into_response()
             }
-            Crossing::LosesDelete => next.run(call.into_request()).await,
             Crossing::Shares { member, .. } => {
                 let answer = Answer::read(next.run(call.into_request()).await).await;
-                self.share(member, later, answer).into_response()
+                self.share(member, before, answer).into_response()
             }
+            Crossing::Refuses {
+                on, during, status, ..
+            } if on == call.asked.operation => {
+                // Of two that are alike the earlier passes; others hinder each other either way.
+                let hindered = before || on != during && self.met(&crossing, &passage.traveller);
+                if hindered {
+                    return refusal(status);
+                }
+                next.run(call.into_request()).await
+            }
+            Crossing::LosesDelete | Crossing::Refuses { .. } => next.run(call.into_request()).await,
         }
+    }
+
+    /// Whether a call is under way that gets in the way of this one.
+    fn met(&self, crossing: &Crossing, traveller: &Traveller) -> bool {
+        let hinders = |other: &Traveller| match crossing {
+            Crossing::Refuses { during, .. } => {
+                other.operation == *during
+                    && other.about.is_some()
+                    && other.about == traveller.about
+            }
+            Crossing::Shares { .. } | Crossing::LosesDelete => true,
+        };
+        self.under_way().iter().any(hinders)
     }
 
     fn share(&self, member: &str, later: bool, mut answer: Answer) -> Answer {
@@ -66,5 +106,22 @@ impl Crossroads {
             *told = answer.member(member);
         }
         answer
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, Vec<Traveller>> {
+        // A list is whole whatever a panicking holder was doing.
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn traveller(crossing: &Crossing, asked: &Asked) -> Traveller {
+    Traveller {
+        operation: asked.operation,
+        about: match crossing {
+            Crossing::Refuses { about, .. } => about(asked),
+            Crossing::Shares { .. } | Crossing::LosesDelete => None,
+        },
     }
 }

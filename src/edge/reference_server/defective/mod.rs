@@ -77,7 +77,7 @@ impl Meddler {
                 let answer = Answer::read(next.run(call.into_request()).await).await;
                 self.spoiler.spoil(&fault, &asked, answer).into_response()
             }
-            Fault::Crossing(crossing) if crossing.on() == call.asked.operation => {
+            Fault::Crossing(crossing) if crossing.concerns(call.asked.operation) => {
                 let is_good = self.issued.is_by_verified(&call.asked);
                 self.crossroads.pass(crossing, call, next, is_good).await
             }

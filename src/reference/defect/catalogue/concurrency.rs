@@ -1,13 +1,43 @@
 //! What several users, or calls at the same time, have in common.
 
 use super::{CREATED, answer};
-use crate::reference::defect::{Area, Change, Crossing, Defect, Fault, Operation, StateFault};
+use crate::reference::defect::Operation::{CreateUser, DeleteUser, GetUser};
+use crate::reference::defect::{
+    Area, Asked, Change, Crossing, Defect, Fault, Operation, StateFault,
+};
 
 /// Who shares a bearer shares the account.
 const SHARED_BEARER: &[&str] = &["create.unique", "create.verifiable"];
 
 const fn shares(on: Operation, member: &'static str) -> Fault {
     Fault::Crossing(Crossing::Shares { on, member })
+}
+
+const fn refuses(
+    on: Operation,
+    during: Operation,
+    about: fn(&Asked) -> Option<String>,
+    status: u16,
+) -> Fault {
+    Fault::Crossing(Crossing::Refuses {
+        on,
+        during,
+        about,
+        status,
+    })
+}
+
+fn the_email(asked: &Asked) -> Option<String> {
+    asked.text("email")
+}
+
+fn any_user(_: &Asked) -> Option<String> {
+    Some(String::new())
+}
+
+/// Whose account it is; nobody's, if there is no bearer.
+fn the_bearer(asked: &Asked) -> Option<String> {
+    asked.bearer().map(str::to_owned)
 }
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -65,21 +95,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         Area::Concurrency,
         &["create.unique"],
         "Of two creates at the same time the later is told the session id of the earlier.",
-        shares(Operation::CreateUser, "sessionID"),
+        shares(CreateUser, "sessionID"),
     ),
     Defect::must(
         "crossing-creates-share-code-id",
         Area::Concurrency,
         &["create.unique", "create.verifiable"],
         "Of two creates at the same time the later is told the verification code id of the earlier.",
-        shares(Operation::CreateUser, "verificationCodeID"),
+        shares(CreateUser, "verificationCodeID"),
     ),
     Defect::must(
         "crossing-gets-share-alias",
         Area::Concurrency,
         &["get.alias"],
         "Of two gets at the same time the later is told the alias of the earlier.",
-        shares(Operation::GetUser, "alias"),
+        shares(GetUser, "alias"),
     ),
     Defect::must(
         "crossing-deletes-lose-one",
@@ -91,5 +121,40 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
         "Of two deletes at the same time the later is acknowledged and forgotten.",
         Fault::Crossing(Crossing::LosesDelete),
+    ),
+    Defect::should(
+        "crossing-creates-of-one-email-409",
+        Area::Concurrency,
+        &["create.race"],
+        "Of two creates of one email at the same time the later is answered with 409.",
+        refuses(CreateUser, CreateUser, the_email, 409),
+    ),
+    Defect::must(
+        "crossing-creates-of-one-email-500",
+        Area::Concurrency,
+        &["error.no-5xx"],
+        "Of two creates of one email at the same time the later is answered with 500.",
+        refuses(CreateUser, CreateUser, the_email, 500),
+    ),
+    Defect::must(
+        "crossing-creates-429",
+        Area::Concurrency,
+        &["create.account", "create.race"],
+        "Of two creates at the same time the later is answered with 429.",
+        refuses(CreateUser, CreateUser, any_user, 429),
+    ),
+    Defect::must(
+        "crossing-deletes-500",
+        Area::Concurrency,
+        &["error.no-5xx"],
+        "Of two deletes of one account at the same time the later is answered with 500.",
+        refuses(DeleteUser, DeleteUser, the_bearer, 500),
+    ),
+    Defect::must(
+        "get-during-delete-500",
+        Area::Concurrency,
+        &["error.no-5xx"],
+        "A get while a delete is under way is answered with 500.",
+        refuses(GetUser, DeleteUser, any_user, 500),
     ),
 ];
