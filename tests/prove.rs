@@ -247,8 +247,13 @@ fn a_requirement_without_a_caught_defect_is_not_covered() {
         let (found, plan) = (Found::default(), Plan::default());
         prove(info(complete), &found, &plan, &requirements).conclusion
     };
-    let binding = requirements.iter().filter(|one| one.level > Level::May);
-    let uncovered = format!("{} requirements are not covered", binding.count());
+    let uncovered = format!(
+        "{} requirements are not covered",
+        requirements
+            .iter()
+            .filter(|one| one.level > Level::May)
+            .count()
+    );
     assert!(proof(true).sentence.contains(&uncovered));
     assert!(!proof(false).sentence.contains(&uncovered));
 }

@@ -27,15 +27,16 @@ impl SessionLog {
         Self::default()
     }
 
-    /// Takes in the answer that opened a session. Members that it does not have are left out: that
-    /// they are missing is another matter.
+    /// Takes in the answer that opened a session. Members that it does not have, or that are empty,
+    /// are left out: that they are missing is another matter.
     pub(super) fn opened(&self, answer: &[u8]) {
         let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
             return;
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for member in MEMBERS {
-            if let Some(text) = answer.get(member.as_str()).and_then(Value::as_str) {
+            let text = answer.get(member.as_str()).and_then(Value::as_str);
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
                 *seen.entry((member, text.to_owned())).or_default() += 1;
             }
         }
