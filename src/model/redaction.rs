@@ -3,6 +3,7 @@
 //! Secrets are masked twice: by name (headers and JSON members that carry credentials) and by value
 //! (whatever was learnt to be a secret, wherever it turns up).
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -28,7 +29,8 @@ const SHORTEST_SECRET: usize = 6;
 /// The secrets of a run. Shared by everything that writes.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    secrets: Mutex<BTreeSet<String>>,
+    /// The longest first, so that a secret that contains another is masked whole.
+    secrets: Mutex<BTreeSet<(Reverse<usize>, String)>>,
 }
 
 impl Redactor {
@@ -41,7 +43,8 @@ impl Redactor {
     /// Remembers a text as a secret. Texts of fewer than 6 bytes are not masked by value.
     pub fn learn(&self, secret: &str) {
         if secret.len() >= SHORTEST_SECRET {
-            self.lock().insert(secret.to_owned());
+            self.lock()
+                .insert((Reverse(secret.len()), secret.to_owned()));
         }
     }
 
@@ -78,10 +81,9 @@ impl Redactor {
     pub fn text(&self, text: &str) -> String {
         let secrets = self.lock();
         let mut masked = text.to_owned();
-        // The longest first, so that a secret that contains another is masked whole.
-        let mut longest_first: Vec<&String> = secrets.iter().collect();
-        longest_first.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        for secret in longest_first {
+        // No text contains what is longer than itself, and most texts are short.
+        let short_enough = (Reverse(text.len()), String::new());
+        for (_, secret) in secrets.range(short_enough..) {
             if masked.contains(secret.as_str()) {
                 masked = masked.replace(secret.as_str(), MASK);
             }
@@ -117,8 +119,8 @@ impl Redactor {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        // A set of texts is whole whatever a panicking holder was doing.
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<(Reverse<usize>, String)>> {
+        // A set is whole whatever a panicking holder was doing.
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

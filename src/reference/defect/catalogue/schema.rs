@@ -89,7 +89,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-bearer-empty",
         Area::Schema,
-        &["create.body.bearer", "create.unique"],
+        &["create.body.bearer"],
         "The bearer in the answer to a create is empty.",
         answer(CREATED, Change::Member("bearer", empty)),
     ),
@@ -117,7 +117,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-session-id-empty",
         Area::Schema,
-        &["create.body.sessionID", "create.unique"],
+        &["create.body.sessionID"],
         "The sessionID in the answer to a create is empty.",
         answer(CREATED, Change::Member("sessionID", empty)),
     ),
@@ -222,7 +222,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "create-code-id-empty",
         Area::Schema,
-        &["create.body.verificationCodeID", "create.unique"],
+        &["create.body.verificationCodeID"],
         "The verificationCodeID in the answer to a create is empty.",
         answer(CREATED, Change::Member("verificationCodeID", empty)),
     ),
