@@ -219,7 +219,8 @@ impl AccountWatch {
         })
     }
 
-    fn mailed_to(&self, email: Option<&str>) -> usize {
+    /// How many codes were mailed to this address.
+    pub(super) fn mailed_to(&self, email: Option<&str>) -> usize {
         self.accounts
             .iter()
             .filter(|account| account.email.is_some() && account.email.as_deref() == email)

@@ -135,25 +135,36 @@ impl<'a> Actor<'a> {
         if account.uncertain && !self.open_session(email).await {
             return;
         }
-        let known = self.account_of(email);
-        let Some(session) = known.as_ref().and_then(|account| account.sessions.last()) else {
+        let opened = account.uncertain.then(|| self.account_of(email)).flatten();
+        let account = opened.as_ref().unwrap_or(account);
+        let Some(session) = account.sessions.last() else {
             return;
         };
-        let code = self
-            .harness
-            .mailed_code_for_removal(email, session.code_ordinal)
-            .await;
-        let Some(code) = code else { return };
+        // Accounts of one address may have got their mails in another order than their answers.
+        let likely = session.code_ordinal;
+        let others = (0..self.watch.mailed_to(Some(email))).filter(|other| *other != likely);
+        for ordinal in std::iter::once(likely).chain(others) {
+            if self
+                .verify_to_remove(email, ordinal, &session.code_id)
+                .await
+            {
+                self.delete(&session.bearer).await;
+                return;
+            }
+        }
+    }
+
+    async fn verify_to_remove(&mut self, email: &str, ordinal: usize, code_id: &str) -> bool {
+        let code = self.harness.mailed_code_for_removal(email, ordinal).await;
+        let Some(code) = code else { return false };
         let verification = Call {
             name: "verify to remove",
             method: "PUT",
             path: "/session/verification",
             bearer: None,
-            body: Some(serde_json::json!({"verificationCodeID": session.code_id, "code": code})),
+            body: Some(serde_json::json!({"verificationCodeID": code_id, "code": code})),
         };
-        if self.call(verification).await.is_ok() {
-            self.delete(&session.bearer).await;
-        }
+        self.call(verification).await.is_ok()
     }
 
     /// Takes over an account that an earlier run left behind.
