@@ -6,10 +6,11 @@ use super::console;
 use super::failure::Failure;
 use super::options::TargetOptions;
 use super::publish::REPORTS;
+use super::runtime::{single_threaded, stop_on_signals};
 use super::target::{OpenTarget, TargetPlan};
 use super::trial::{EMAIL, MAIL_LIMIT};
-use crate::edge::{LeftLedger, RunClock, left_ledgers, watch_signals};
-use crate::engine::{Harness, SessionLog, clean as remove, stop_signal};
+use crate::edge::{LeftLedger, RunClock, left_ledgers};
+use crate::engine::{Harness, SessionLog, clean as remove};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Accounts, Event, EventSink};
 use crate::suite::Generation;
@@ -20,10 +21,7 @@ pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
     if ledgers.is_empty() {
         return nothing_left(arguments);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
+    let runtime = single_threaded()?;
     let mut outcome = Outcome::Conforms;
     for ledger in &ledgers {
         let one = if ledger.head.embedded {
@@ -63,9 +61,7 @@ fn forget(ledger: &LeftLedger) -> Result<Outcome, Failure> {
 }
 
 async fn clean_one(ledger: &LeftLedger, arguments: &CleanArguments) -> Result<Outcome, Failure> {
-    let (stopper, stop) = stop_signal();
-    watch_signals(stopper)
-        .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+    let stop = stop_on_signals()?;
     let config = Config::load(arguments.config.as_deref(), Some(&ledger.head.target))?;
     let options: TargetOptions = config.fill(&arguments.target)?;
     let plan = TargetPlan::new(config.url.as_deref(), &options)?;

@@ -17,6 +17,7 @@ mod prove;
 mod publish;
 mod recorder;
 mod run;
+mod runtime;
 mod schema;
 mod serve;
 mod span;

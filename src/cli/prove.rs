@@ -12,17 +12,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
 
 use super::arguments::ProveArguments;
 use super::console::{self, Console};
 use super::failure::Failure;
+use super::runtime::{multi_threaded, single_threaded, stop_on_signals};
 use super::suites::{Planned, planned};
-use crate::edge::{
-    EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed, watch_signals,
-};
+use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
 use crate::engine::{
-    AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform, stop_signal,
+    AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform,
 };
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::{self, Defect};
@@ -150,12 +148,9 @@ struct Proving<'a> {
 impl Proving<'_> {
     /// Tries all, the honest server first, and says whether the user interrupted it.
     fn run(&self, defects: &[&'static Defect]) -> Result<(Vec<Tried>, bool), Failure> {
-        let (stopper, stop) = stop_signal();
         // Only the signals live here: each worker has a runtime of its own.
-        let signals = runtime(&mut Builder::new_multi_thread())?;
-        signals
-            .block_on(async { watch_signals(stopper) })
-            .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+        let signals = multi_threaded()?;
+        let stop = signals.block_on(async { stop_on_signals() })?;
         let queue = queue(defects);
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = threads.min(self.jobs);
@@ -173,7 +168,7 @@ impl Proving<'_> {
 
     /// Takes servers from the queue, so many at once, until there is none left.
     fn work(&self, queue: &Queue, jobs: usize, stop: &Stop) -> Result<Vec<Tried>, Failure> {
-        let runtime = runtime(&mut Builder::new_current_thread())?;
+        let runtime = single_threaded()?;
         let one = || async {
             let mut tried = Vec::new();
             while let Some((place, defect)) = next(queue) {
@@ -247,14 +242,6 @@ fn next(queue: &Queue) -> Option<(usize, Option<&'static Defect>)> {
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .pop_front()
-}
-
-fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
-    builder
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))
 }
 
 fn joined(

@@ -6,11 +6,11 @@ use super::arguments::ServeArguments;
 use super::console;
 use super::failure::Failure;
 use super::prove::unknown;
+use super::runtime::{multi_threaded, stop_on_signals};
 use crate::edge::reference_server::{
     IncidentListener, MailRoute, ReferenceServer, ReferenceSettings, StartError,
 };
-use crate::edge::{DataFileError, DataFileFault, watch_signals};
-use crate::engine::stop_signal;
+use crate::edge::{DataFileError, DataFileFault};
 use crate::model::Outcome;
 use crate::reference::defect::{self, Defect};
 
@@ -23,10 +23,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         Some(name) => Some(defect::named(name).ok_or_else(|| unknown(name))?),
         None => None,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
+    let runtime = multi_threaded()?;
     runtime.block_on(serve_until_stopped(arguments, planted))
 }
 
@@ -34,9 +31,7 @@ async fn serve_until_stopped(
     arguments: &ServeArguments,
     planted: Option<&'static Defect>,
 ) -> Result<Outcome, Failure> {
-    let (stopper, stop) = stop_signal();
-    watch_signals(stopper)
-        .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+    let stop = stop_on_signals()?;
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
         Failure::Machine(format!("cannot listen at {}: {error}", arguments.listen))
     })?;

@@ -16,11 +16,12 @@ use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, Tar
 use super::progress::Progress;
 use super::publish;
 use super::recorder::Recorder;
+use super::runtime::{single_threaded, stop_on_signals};
 use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
-use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed, watch_signals};
-use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform, stop_signal};
+use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
+use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
 use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
@@ -227,17 +228,12 @@ impl Proceeding<'_> {
         if self.planned.plan.cases.is_empty() && self.loading.is_none() {
             return Ok(());
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
+        let runtime = single_threaded()?;
         runtime.block_on(self.hold_within())
     }
 
     async fn hold_within(self) -> Result<(), Failure> {
-        let (stopper, stop) = stop_signal();
-        watch_signals(stopper)
-            .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
+        let stop = stop_on_signals()?;
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
