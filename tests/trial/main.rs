@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod clean;
+mod documents;
 mod embedded;
 mod foreign;
 mod hostile;
