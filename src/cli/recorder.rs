@@ -5,24 +5,33 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::console;
 use super::progress::Progress;
 use crate::model::Outcome;
-use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, Trouble, hlog};
+use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, Trouble, event_line, hlog};
 
 /// The sink of a run.
 pub(super) struct Recorder {
     builder: Mutex<ReportBuilder>,
     log: Mutex<IntervalLog>,
     progress: Progress,
+    stream: bool,
 }
 
 impl Recorder {
-    /// A recorder that logs the seconds of a load to a file, if there is one.
-    pub(super) fn new(builder: ReportBuilder, log: Option<File>, progress: Progress) -> Self {
+    /// A recorder that logs the seconds of a load to a file, if there is one, and prints the events as
+    /// lines of JSON if `stream` is set.
+    pub(super) fn new(
+        builder: ReportBuilder,
+        log: Option<File>,
+        progress: Progress,
+        stream: bool,
+    ) -> Self {
         Self {
             builder: Mutex::new(builder),
             log: Mutex::new(log.map_or(IntervalLog::Ended, IntervalLog::Empty)),
             progress,
+            stream,
         }
     }
 
@@ -51,6 +60,9 @@ impl EventSink for Recorder {
         if let Event::LoadSecond(second) = event {
             let mut log = lock(&self.log);
             *log = std::mem::replace(&mut *log, IntervalLog::Ended).add(second);
+        }
+        if self.stream {
+            console::print(&event_line(event));
         }
         self.progress.show(event);
     }
