@@ -133,19 +133,10 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
-    let progress = Progress::new(console, &settings.report);
-    let log = settings
-        .load
-        .is_some()
-        .then(|| folder.open(publish::INTERVAL_LOG))
-        .transpose()?;
+    let redactor = Arc::new(Redactor::new());
+    settings.target.teach(&redactor);
     let job = Job::begin(settings.report.output());
-    let stream = settings.report.output() == OutputFormat::Ndjson;
-    if stream {
-        console::print(&began_line(&info));
-    }
-    let builder = ReportBuilder::new(info);
-    let recorder = Arc::new(Recorder::new(builder, log, progress, stream));
+    let recorder = Arc::new(recorder(&settings, &folder, info, &redactor, console)?);
     let (planned, loading) = match prepare(&settings, &recorder, &clock) {
         Ok((planned, loading)) => (Some(planned), loading),
         Err(failure) => {
@@ -159,13 +150,15 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
             planned,
             recorder: &recorder,
             clock: &clock,
+            redactor: &redactor,
             loading,
         };
         if let Err(failure) = proceeding.hold() {
             tell(&recorder, &failure);
         }
     }
-    let report = conclude(recorder.finish(), &clock, planned.as_ref());
+    let mut report = conclude(recorder.finish(), &clock, planned.as_ref());
+    report.mask(&redactor);
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
     if let Some(job) = job {
         job.end(&report);
@@ -178,6 +171,34 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
         expectations::write(path, &report, clock.today())?;
     }
     Ok(outcome)
+}
+
+/// The sink of the run, with everything that its options ask for.
+fn recorder(
+    settings: &Settings,
+    folder: &RunFolder,
+    info: RunInfo,
+    redactor: &Arc<Redactor>,
+    console: Console,
+) -> Result<Recorder, Failure> {
+    let progress = Progress::new(console, &settings.report);
+    let log = settings
+        .load
+        .is_some()
+        .then(|| folder.open(publish::INTERVAL_LOG))
+        .transpose()?;
+    let stream = settings.report.output() == OutputFormat::Ndjson;
+    if stream {
+        console::print(&began_line(&info));
+    }
+    let builder = ReportBuilder::new(info);
+    Ok(Recorder::new(
+        builder,
+        log,
+        progress,
+        stream,
+        redactor.clone(),
+    ))
 }
 
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
@@ -245,6 +266,7 @@ struct Proceeding<'a> {
     planned: &'a Planned,
     recorder: &'a Arc<Recorder>,
     clock: &'a RunClock,
+    redactor: &'a Arc<Redactor>,
     loading: Option<Loading>,
 }
 
@@ -264,14 +286,14 @@ impl Proceeding<'_> {
             .amend(|builder| builder.name_target(target.base_url()));
         let ledger = self.begin_ledger(&target)?;
         let sessions = SessionLog::new();
-        let redactor = Arc::new(Redactor::new());
+        let redactor = self.redactor;
         let harness = Harness {
             transport: target.transport(),
             clock: self.clock,
             mailbox: target.mailbox(),
             sink: self.recorder.as_ref(),
             generation: &self.settings.generation,
-            redactor: &redactor,
+            redactor,
             base_url: target.base_url(),
             lent: self.settings.target.lent(),
             ledger: &ledger,
@@ -279,7 +301,7 @@ impl Proceeding<'_> {
             stop: &stop,
             mail_limit: self.settings.mail_limit,
         };
-        let held = self.hold_against(harness, &stop, &redactor).await;
+        let held = self.hold_against(harness, &stop, redactor).await;
         // A ledger with open accounts stays; the report counts them.
         ledger.close()?;
         if stop.is_set() {

@@ -17,6 +17,7 @@ mod html;
 mod junit;
 mod load_result;
 mod markdown;
+mod masking;
 mod problem;
 mod proof;
 mod proof_pages;
