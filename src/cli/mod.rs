@@ -8,6 +8,7 @@ mod config;
 mod console;
 mod expectations;
 mod failure;
+mod github;
 mod lint;
 mod list;
 mod load;
@@ -18,6 +19,9 @@ mod progress;
 mod prove;
 mod publish;
 mod recorder;
+mod rendering;
+mod rerun;
+mod results;
 mod run;
 mod runtime;
 mod schema;
@@ -46,6 +50,7 @@ pub fn main() -> u8 {
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
         Verb::Prove(arguments) => prove::prove(arguments, console),
+        Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
