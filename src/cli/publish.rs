@@ -1,5 +1,6 @@
 //! Writes the reports of a run and shows its summary.
 
+use std::io;
 use std::path::PathBuf;
 
 use super::console::{self, Console};
@@ -29,13 +30,10 @@ pub(super) fn publish(
     console: Console,
 ) -> Result<Outcome, Failure> {
     let written = write(report, folder, options);
-    show(
-        report,
-        written.as_deref().unwrap_or_default(),
-        options,
-        console,
-    );
+    let files = written.as_deref().unwrap_or_default();
+    let shown = show(report, files, options, console);
     written?;
+    shown.map_err(|error| Failure::Machine(format!("cannot write to standard output: {error}")))?;
     Ok(report.conclusion.outcome)
 }
 
@@ -76,12 +74,17 @@ fn write(
     Ok(files)
 }
 
-fn show(report: &Report, files: &[String], options: &ReportOptions, console: Console) {
+fn show(
+    report: &Report,
+    files: &[String],
+    options: &ReportOptions,
+    console: Console,
+) -> io::Result<()> {
     if options.quiet {
         let conclusion = &report.conclusion;
         let headline = conclusion.outcome.headline();
-        console::print(&format!("{headline}  {}\n", conclusion.sentence));
+        console::conclude(&format!("{headline}  {}\n", conclusion.sentence))
     } else {
-        console::print(&summary(report, console.look(), files));
+        console::conclude(&summary(report, console.look(), files))
     }
 }
