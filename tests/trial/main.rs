@@ -9,6 +9,7 @@ mod hostile;
 mod hostile_engines;
 mod interrupted;
 mod lent;
+mod manual;
 mod misbehaving;
 mod misuse;
 mod support;
