@@ -95,6 +95,22 @@ impl Loading {
         })
     }
 
+    /// The load that is made when no scenario is named, with settings of one's own. None if the suites
+    /// do not have its scenarios.
+    pub(super) fn usual(plan: &Plan, settings: LoadSettings) -> Option<Self> {
+        let (scenario, parts) = blend(&weighted(SCENARIO, plan).ok()?)?;
+        Some(Self {
+            scenario,
+            parts,
+            settings,
+            users: USERS,
+        })
+    }
+
+    pub(super) const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
     /// How many users its iterations may make; none if there is no telling.
     pub(super) fn accounts_made(&self) -> Option<usize> {
         if self.scenario.needs.contains(&Need::Mailbox) {

@@ -13,6 +13,7 @@ mod load;
 mod loading;
 mod options;
 mod progress;
+mod proof_load;
 mod prove;
 mod publish;
 mod recorder;

@@ -10,6 +10,7 @@ mod expected;
 pub mod hlog;
 mod html;
 mod junit;
+mod load_case;
 mod load_result;
 mod proof;
 mod proof_pages;
@@ -33,6 +34,7 @@ pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use html::html;
 pub use junit::{JunitError, junit};
+pub use load_case::{load_as_case, unmade_load_as_case};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
