@@ -46,6 +46,10 @@ pub(super) enum Verb {
     Lint(LintArguments),
     /// Print the JSON Schema of a format, or the OpenAPI description of the API
     Schema(SchemaArguments),
+    /// Print the completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write those of all commands to a folder
+    Man(ManArguments),
 }
 
 /// The target, the configuration.
@@ -186,6 +190,19 @@ pub(super) struct LintArguments {
 pub(super) struct SchemaArguments {
     /// The format
     pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ManArguments {
+    /// Write the pages of all commands here, such as assize-run.1
+    #[arg(long, value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
 }
 
 /// A format with a published schema.

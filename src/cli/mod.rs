@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod clean;
+mod completions;
 mod config;
 mod console;
 mod expectations;
@@ -11,6 +12,7 @@ mod lint;
 mod list;
 mod load;
 mod loading;
+mod man;
 mod options;
 mod progress;
 mod proof_load;
@@ -50,6 +52,8 @@ pub fn main() -> u8 {
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),
         Verb::Schema(arguments) => schema::schema(arguments),
+        Verb::Completions(arguments) => Ok(completions::completions(arguments)),
+        Verb::Man(arguments) => man::man(arguments),
     };
     match outcome {
         Ok(outcome) => outcome.exit_code(),

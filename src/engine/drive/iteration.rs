@@ -6,7 +6,7 @@ use super::part::Part;
 use super::shift::Shift;
 use super::waiting::Code;
 use super::world::{Connection, Connector, LoadClock};
-use crate::check::{Context, capture, judge};
+use crate::check::{Context, Subject, capture, judge};
 use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample, Slot};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
 use crate::suite::{MailStep, Operation, Values};
@@ -182,7 +182,6 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         };
         match code {
             Ok(code) => {
-                self.job.redactor.learn(&code);
                 if let Held::Own(values) = &mut journey.values {
                     values.set(mail.capture, code);
                 }
@@ -234,11 +233,12 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             values: values.get(),
             unix_now: self.unix_seconds(turn.finished),
         };
-        let findings = judge(&step.expectations, &answer, context);
+        let subject = Subject::new(&answer);
+        let findings = judge(&step.expectations, &subject, context);
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let lacking = match values {
-            Held::Own(values) if !violated => capture(&step.captures, &answer, values).err(),
+            Held::Own(values) if !violated => capture(&step.captures, &subject, values).err(),
             _ => None,
         };
         self.record(&turn.sample(Reply::Answered {

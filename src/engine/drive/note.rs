@@ -108,7 +108,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         values: &Values,
         result: Result<Response, TransferError>,
     ) -> ExchangeRecord {
-        self.learn_secrets(values);
+        self.learn_secrets(turn.index, values);
         let template = &turn.operation.exchange.request;
         // Of a request that could not be built, the error tells which value is missing.
         let request = render(template, values).unwrap_or_else(|_| Request {
@@ -126,8 +126,22 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     }
 
     /// What earlier operations captured under the name of a secret is one wherever it turns up.
-    fn learn_secrets(&self, values: &Values) {
-        let steps = self.job.scenario.operations.iter();
+    fn learn_secrets(&self, index: usize, values: &Values) {
+        let mut parts = self.job.parts.iter();
+        let range = parts.find(|part| part.operations.contains(&index));
+        let operations = range.and_then(|part| {
+            let all = &self.job.scenario.operations;
+            all.get(part.operations.clone())
+        });
+        let steps = operations.unwrap_or_default().iter();
+        for mail in steps
+            .clone()
+            .filter_map(|operation| operation.mail.as_ref())
+        {
+            if let Some(code) = values.get(mail.capture) {
+                self.job.redactor.learn(code);
+            }
+        }
         for capture in steps.flat_map(|operation| &operation.exchange.captures) {
             if let CaptureFrom::Pointer(pointer) = &capture.from
                 && let Some((_, member)) = pointer.rsplit_once('/')
@@ -157,7 +171,7 @@ fn no_answer(turn: &Turn<'_>, error: &TransferError) -> Option<Finding> {
     let expectations = &turn.operation.exchange.expectations;
     let judged = expectations
         .iter()
-        .find(|one| one.level == Level::Must && matches!(one.rule, Rule::Status(_)))
+        .find(|one| matches!(one.rule, Rule::Status(_)))
         .or(expectations.first())?;
     Some(Finding {
         requirements: judged.requirements.to_vec(),
