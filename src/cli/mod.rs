@@ -16,6 +16,7 @@ mod loading;
 mod man;
 mod options;
 mod progress;
+mod proof_load;
 mod prove;
 mod publish;
 mod recorder;

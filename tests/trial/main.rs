@@ -10,6 +10,7 @@ mod hostile;
 mod hostile_engines;
 mod interrupted;
 mod lent;
+mod load;
 mod manual;
 mod misbehaving;
 mod misuse;
