@@ -1,16 +1,19 @@
 //! Sends requests on behalf of a case and remembers what accounts they made.
 
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
 use super::accounts::{Account, AccountWatch, announce};
 use super::harness::{Halt, Harness};
 use super::ledger::{AccountNumber, OpenAccount};
+use super::permits::Permits;
 use crate::model::{Exchange, Request, Response, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
 pub(super) struct Actor<'a> {
     pub(super) harness: Harness<'a>,
+    pub(super) permits: Permits,
     watch: AccountWatch,
     /// What came of the fixture calls so far.
     pub(super) steps: Vec<StepResult>,
@@ -27,9 +30,10 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Actor<'a> {
-    pub(super) fn new(harness: Harness<'a>) -> Self {
+    pub(super) fn new(harness: Harness<'a>, permits: Permits) -> Self {
         Self {
             harness,
+            permits,
             watch: AccountWatch::default(),
             steps: Vec::new(),
         }
@@ -39,12 +43,15 @@ impl<'a> Actor<'a> {
     pub(super) async fn send(&mut self, request: Request) -> Exchange {
         let ledger = self.harness.ledger;
         let number = announce(&request, ledger);
+        let permit = self.permits.one().await;
         let exchange = self.harness.transport.send(request).await;
+        drop(permit);
         self.learn(&exchange, number);
         exchange
     }
 
-    /// Sends several requests at the same moment and learns from all that comes back.
+    /// Sends several requests at the same moment and learns from all that comes back. Where fewer may
+    /// be under way at once, the others follow as those are answered.
     pub(super) async fn send_together(&mut self, requests: Vec<Request>) -> Vec<Exchange> {
         let ledger = self.harness.ledger;
         let transport = self.harness.transport;
@@ -52,8 +59,13 @@ impl<'a> Actor<'a> {
             .iter()
             .map(|request| announce(request, ledger))
             .collect();
-        let sent = requests.into_iter().map(|request| transport.send(request));
-        let exchanges = futures_util::future::join_all(sent).await;
+        let permit = self.permits.several(requests.len()).await;
+        let exchanges: Vec<Exchange> = stream::iter(requests)
+            .map(|request| transport.send(request))
+            .buffered(permit.width)
+            .collect()
+            .await;
+        drop(permit);
         for (exchange, number) in exchanges.iter().zip(numbers) {
             self.learn(exchange, number);
         }

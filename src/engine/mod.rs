@@ -12,6 +12,7 @@ mod fixture;
 mod harness;
 mod ledger;
 mod mailbox;
+mod permits;
 mod render;
 mod session_log;
 mod stop;
