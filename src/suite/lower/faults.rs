@@ -76,12 +76,9 @@ impl Member<'_> {
     fn row(&self, variant: Variant, spot: Spot) -> Row {
         let mut values = BTreeMap::from([("member".to_owned(), Value::from(self.name))]);
         values.extend(variant.value.map(|value| ("value".to_owned(), value)));
-        Row {
-            id: format!("{}.{}", self.name, variant.id),
-            title: format!("{} {}", self.name, variant.says),
-            values,
-            spot,
-        }
+        let id = format!("{}.{}", self.name, variant.id);
+        let title = format!("{} {}", self.name, variant.says);
+        Row::new(id, title, values, spot)
     }
 
     fn variants(&self, fault: Fault) -> Vec<Variant> {
@@ -207,9 +204,7 @@ mod tests {
     fn an_absent_member_has_no_value() {
         let schema = json!({"required": ["a"], "properties": {"a": {"type": "string"}}});
         let rows = rows(&schema, &[], &[Fault::Absent], Spot::default());
-        assert_eq!(
-            rows[0].values,
-            BTreeMap::from([("member".to_owned(), json!("a"))])
-        );
+        assert_eq!(rows[0].values["member"], "a");
+        assert!(!rows[0].values.contains_key("value"));
     }
 }

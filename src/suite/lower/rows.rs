@@ -28,19 +28,37 @@ pub(super) struct Row {
     pub(super) spot: Spot,
 }
 
+/// The names under which every row has its id and its title.
+const ID: &str = "id";
+const TITLE: &str = "title";
+
+impl Row {
+    /// A row whose id and title are values, too.
+    pub(super) fn new(
+        id: String,
+        title: String,
+        mut values: BTreeMap<String, Value>,
+        spot: Spot,
+    ) -> Self {
+        values.insert(ID.to_owned(), Value::from(id.as_str()));
+        values.insert(TITLE.to_owned(), Value::from(title.as_str()));
+        Self {
+            id,
+            title,
+            values,
+            spot,
+        }
+    }
+}
+
 impl From<&RowDocument> for Row {
     fn from(document: &RowDocument) -> Self {
         let id = document.id.value.clone();
         let words = || id.replace(['.', '-'], " ");
+        let title = document.title.clone().unwrap_or_else(words);
         let values = document.values.iter();
-        Self {
-            title: document.title.clone().unwrap_or_else(words),
-            values: values
-                .map(|(name, value)| (name.clone(), value.value.clone()))
-                .collect(),
-            spot: document.id.spot,
-            id,
-        }
+        let values = values.map(|(name, value)| (name.clone(), value.value.clone()));
+        Self::new(id, title, values.collect(), document.id.spot)
     }
 }
 
@@ -95,7 +113,9 @@ impl Lowering<'_> {
             });
         }
         if matches!(table.value, TableDocument::Rows(_)) {
-            for name in names.difference(&used.into_inner()) {
+            let mut used = used.into_inner();
+            used.extend([ID.to_owned(), TITLE.to_owned()]);
+            for name in names.difference(&used) {
                 let name = name.clone();
                 self.report(Problem::UnusedInRows { name }, table.spot);
             }
@@ -149,7 +169,7 @@ impl Filling<'_> {
         case.each = None;
         case.id.value = format!("{}.{}", case.id.value, self.row.id);
         case.title = if case.title.contains(ROW) {
-            self.text(&case.title)
+            self.plain_text(&case.title)
         } else {
             format!("{}: {}", case.title, self.row.title)
         };
@@ -161,7 +181,7 @@ impl Filling<'_> {
     }
 
     fn step(&self, step: &mut StepDocument) {
-        self.fill(&mut step.name.value);
+        step.name.value = self.plain_text(&step.name.value);
         if let Some(request) = &mut step.request {
             self.request(request);
         }
@@ -177,7 +197,7 @@ impl Filling<'_> {
         let observe = std::mem::take(&mut step.observe);
         step.observe = observe
             .into_iter()
-            .map(|(question, from)| (self.text(&question), self.text(&from)))
+            .map(|(question, from)| (self.plain_text(&question), from))
             .collect();
     }
 
@@ -337,6 +357,21 @@ impl Filling<'_> {
         if text.contains(ROW) {
             *text = self.text(text);
         }
+    }
+
+    /// A text that has no placeholders but those of the row.
+    fn plain_text(&self, text: &str) -> String {
+        let filled = self.text(text);
+        if let Some((_, rest)) = filled.split_once(ROW) {
+            let name = rest.split('}').next().unwrap_or_default();
+            self.problems
+                .borrow_mut()
+                .push(Problem::UnknownPlaceholder {
+                    name: format!("row.{name}"),
+                    known: self.names.iter().cloned().collect(),
+                });
+        }
+        filled
     }
 
     /// A text with the row's values in it. One that there is none of stays as it is written, and is
