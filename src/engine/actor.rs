@@ -3,7 +3,8 @@
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
-use super::accounts::{Account, AccountWatch, announce};
+use super::account::Account;
+use super::accounts::{AccountWatch, announce};
 use super::harness::{Halt, Harness};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;

@@ -2,12 +2,14 @@
 //!
 //! They reach the world only through the traits of this folder, each of which has a fake in tests.
 
+mod account;
 mod accounts;
 mod actor;
 mod cleaning;
 mod clock;
 mod conform;
 pub mod drive;
+mod facts;
 mod fixture;
 mod harness;
 mod ledger;
