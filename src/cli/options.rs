@@ -90,7 +90,7 @@ pub(super) struct SuiteOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Conformance")]
 pub(super) struct CheckOptions {
-    /// How many cases run at once [default: 4]
+    /// How many cases run at once, and how many requests are under way at the most [default: 4]
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,

@@ -30,8 +30,8 @@ use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
 use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
 
-/// Cases at once unless told otherwise.
-const JOBS: usize = 4;
+/// Cases at once, and requests, unless told otherwise.
+pub(super) const JOBS: usize = 4;
 /// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
 /// that RFC 2606 keeps from ever receiving mail.
 pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
@@ -367,8 +367,10 @@ impl Proceeding<'_> {
         }
         self.announce_accounts(&harness)?;
         if let Some(check) = &self.settings.check {
+            let jobs = check.jobs.unwrap_or(JOBS);
             let pace = Pace {
-                jobs: check.jobs.unwrap_or(JOBS),
+                jobs,
+                at_once: jobs,
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
             };

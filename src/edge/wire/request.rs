@@ -214,7 +214,9 @@ impl Pieces {
         for segment in template.segments() {
             match segment {
                 Segment::Text(text) => self.text(text),
-                Segment::Value { variable, encoding } => {
+                Segment::Value {
+                    variable, encoding, ..
+                } => {
                     if *encoding != Encoding::Path {
                         self.unquoted.push(*variable);
                     }
