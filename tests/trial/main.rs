@@ -2,6 +2,7 @@
 //! against nothing at all. What it says, what it writes, and how it exits.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod canary;
 mod clean;
 mod embedded;
 mod foreign;
@@ -9,4 +10,5 @@ mod hostile;
 mod lent;
 mod manual;
 mod misuse;
+mod reports;
 mod support;
