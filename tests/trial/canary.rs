@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -98,7 +97,7 @@ fn betray(client: TcpStream, target: &str, known: &Secrets) {
         );
         // Every read of a user fails, with everything in its body.
         if head[0].starts_with("GET /api/auth/v2/user") && answer[0].contains("200") {
-            answer[0] = "HTTP/1.1 500 Internal Server Error".to_owned();
+            "HTTP/1.1 500 Internal Server Error".clone_into(&mut answer[0]);
             answer.retain(|line| !line.starts_with("content-"));
             body = disguised.join(" and ").into_bytes();
             answer.push(format!("content-length: {}", body.len()));
@@ -218,6 +217,30 @@ impl Told {
     }
 }
 
+impl Told {
+    #[track_caller]
+    fn assert_holds_none_of(&self, secrets: &[String]) {
+        assert!(secrets.len() > 12, "{} secrets", secrets.len());
+        let mut texts = self.texts.iter();
+        let (_, results) = texts
+            .find(|(name, _)| name.ends_with("results.json"))
+            .unwrap();
+        assert!(results.contains("x-echo-0") && results.contains("•••"));
+        assert!(self.texts.len() > 15);
+        for (index, secret) in secrets.iter().enumerate() {
+            for (name, text) in &self.texts {
+                // The secret itself must not be shown here either.
+                let length = secret.len();
+                let form = holds(text, secret);
+                assert!(
+                    form.is_none(),
+                    "{name} holds secret {index} of {length} bytes in form {form:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn no_secret_of_a_run_is_in_any_file_or_stream() {
     let counted = Counted::start();
@@ -259,25 +282,6 @@ fn no_secret_of_a_run_is_in_any_file_or_stream() {
     }
     files(told.folder.path(), &mut told.texts);
 
-    let secrets: BTreeSet<String> = traitor.secrets.lock().unwrap().iter().cloned().collect();
-    assert!(secrets.len() > 12, "{} secrets", secrets.len());
-    let results = told
-        .texts
-        .iter()
-        .find(|(name, _)| name.ends_with("results.json"));
-    let (_, results) = results.unwrap();
-    assert!(results.contains("x-echo-0") && results.contains("•••"));
-    assert!(told.texts.len() > 15);
-    for (index, secret) in secrets.iter().enumerate() {
-        for (name, text) in &told.texts {
-            // The secret itself must not be shown here either.
-            if let Some(form) = holds(text, secret) {
-                panic!(
-                    "{name} holds secret {index} of {} bytes in form {form}",
-                    secret.len()
-                );
-            }
-        }
-    }
+    told.assert_holds_none_of(&traitor.secrets.lock().unwrap());
     drop(counted.runtime);
 }
