@@ -60,6 +60,7 @@ pub fn main() -> u8 {
         Verb::Man(arguments) => man::man(arguments),
     };
     match outcome {
+        Ok(_) if console::has_lost_a_result() => Outcome::Broken.exit_code(),
         Ok(outcome) => outcome.exit_code(),
         Err(failure) => {
             console::note(&format!("{}\n", failure.shown()));

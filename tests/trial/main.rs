@@ -4,11 +4,17 @@
 
 mod canary;
 mod clean;
+mod documents;
 mod embedded;
 mod foreign;
 mod hostile;
+mod hostile_engines;
+mod interrupted;
 mod lent;
 mod manual;
+mod misbehaving;
 mod misuse;
 mod reports;
 mod support;
+mod unwritable;
+mod watched;
