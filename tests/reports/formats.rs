@@ -2,8 +2,6 @@
 //! nothing in them that a target could use.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use assize::model::CaseId;
 use assize::report::{
     Report, STEP_SUMMARY_LIMIT, annotations, badge, certificate, ctrf, gitlab, html, junit,
