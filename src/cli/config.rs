@@ -102,8 +102,17 @@ fn parse(path: &Path, text: &str) -> Result<Table, Failure> {
     text.parse()
         .map_err(|error: toml::de::Error| Failure::Configuration {
             path: path.to_owned(),
-            reason: error.to_string(),
+            reason: told(text, &error),
         })
+}
+
+/// What is wrong, and in which line. Not the line itself: a password may stand in it.
+fn told(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let place = before.map_or_else(String::new, |before| {
+        format!("line {}: ", before.matches('\n').count() + 1)
+    });
+    format!("{place}{}", error.message())
 }
 
 fn unknown_target(target: &str, targets: Option<&Table>) -> String {

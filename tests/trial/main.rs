@@ -2,6 +2,7 @@
 //! against nothing at all. What it says, what it writes, and how it exits.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod canary;
 mod clean;
 mod documents;
 mod embedded;
@@ -14,6 +15,7 @@ mod load;
 mod manual;
 mod misbehaving;
 mod misuse;
+mod reports;
 mod support;
 mod unwritable;
 mod watched;
