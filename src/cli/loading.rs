@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::options::LoadOptions;
 use super::recorder::Recorder;
 use super::target::TargetPlan;
-use crate::edge::{LoadError, load_allowed, run_load};
+use crate::edge::{LoadError, is_named, load_allowed, run_load};
 use crate::engine::drive::{LoadJob, LoadSettings};
 use crate::engine::{Harness, prepare_users};
 use crate::load::Profile;
@@ -70,6 +70,9 @@ impl Loading {
                 timeout: target.timeout(),
                 connect_timeout: target.connect_timeout(),
                 workers,
+                here_only: !target
+                    .url()
+                    .is_some_and(|url| is_named(url, &options.allow_load)),
                 ..LoadSettings::new(connections, profile, duration)
             },
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
@@ -135,9 +138,10 @@ impl Loading {
 
 const fn outcome_of(error: &LoadError) -> Outcome {
     match error {
-        LoadError::Endpoint(_) | LoadError::Unsendable(_) | LoadError::Descriptors { .. } => {
-            Outcome::Misused
-        }
+        LoadError::Endpoint(_)
+        | LoadError::Unsendable(_)
+        | LoadError::NotAllowed(_)
+        | LoadError::Descriptors { .. } => Outcome::Misused,
         LoadError::Unreachable(_) | LoadError::Thread(_) | LoadError::Lost => Outcome::Broken,
     }
 }

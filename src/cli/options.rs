@@ -64,6 +64,11 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connect_timeout: Option<Span>,
+    /// Requests a second at the most, those of a load not counted; 0 is no limit [default: 10 to a
+    /// host in the Internet, else 0]
+    #[arg(long, env = "ASSIZE_REQUEST_RATE", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_rate: Option<u32>,
 }
 
 /// The suites and how to run them.
@@ -86,7 +91,7 @@ pub(super) struct SuiteOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Conformance")]
 pub(super) struct CheckOptions {
-    /// How many cases run at once [default: 4]
+    /// How many cases run at once [default: 4; 2 against a host in the Internet]
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,
@@ -123,6 +128,11 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) leave_accounts: Option<usize>,
+    /// How many accounts a check of another machine may make, those removed again included
+    /// [default: 1000]
+    #[arg(long, env = "ASSIZE_MOST_ACCOUNTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) most_accounts: Option<usize>,
     /// Run only cases whose id is this; * stands for any text
     #[arg(
         long,

@@ -20,7 +20,7 @@ use super::runtime::{single_threaded, stop_on_signals};
 use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
-use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
+use crate::edge::{Distance, LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
 use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
@@ -28,6 +28,8 @@ use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
 
 /// Cases at once unless told otherwise.
 const JOBS: usize = 4;
+/// Cases at once against a host in the Internet unless told otherwise.
+const PUBLIC_JOBS: usize = 2;
 /// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
 /// that RFC 2606 keeps from ever receiving mail.
 pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
@@ -36,6 +38,10 @@ pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
 /// How many accounts may be left behind unless told otherwise.
 const LEAVE_ACCOUNTS: usize = 100;
+
+/// How many accounts may be made on another machine unless told otherwise: several times what the
+/// built-in suites make.
+const MOST_ACCOUNTS: usize = 1_000;
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {
@@ -92,6 +98,15 @@ impl Settings {
         format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.seed)
     }
 
+    fn jobs(&self) -> usize {
+        let usual = match self.target.distance() {
+            Distance::Public => PUBLIC_JOBS,
+            Distance::Here | Distance::Private => JOBS,
+        };
+        let given = self.check.as_ref().and_then(|check| check.jobs);
+        given.unwrap_or(usual)
+    }
+
     fn run_info(&self, clock: &RunClock) -> RunInfo {
         let check = self.check.as_ref();
         RunInfo {
@@ -102,7 +117,7 @@ impl Settings {
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
             seed: self.seed,
-            jobs: check.and_then(|check| check.jobs).unwrap_or(JOBS),
+            jobs: self.jobs(),
             strict: check.is_some_and(|check| check.strict),
             accept_partial: check.is_some_and(|check| check.accept_partial),
             started: clock.began_rfc3339(),
@@ -234,6 +249,9 @@ impl Proceeding<'_> {
 
     async fn hold_within(self) -> Result<(), Failure> {
         let stop = stop_on_signals()?;
+        for warning in self.settings.target.warnings() {
+            self.recorder.emit(&Event::Notice(warning));
+        }
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
@@ -270,7 +288,7 @@ impl Proceeding<'_> {
         harness: &Harness<'_>,
     ) -> Result<(), Failure> {
         if harness.mailbox.is_some() {
-            return Ok(());
+            return self.limit_accounts(check);
         }
         let cases = self.planned.plan.cases.iter();
         let sendable = cases.filter(|case| !case.needs.contains(&Need::Mailbox));
@@ -288,6 +306,24 @@ impl Proceeding<'_> {
             harness.sink.emit(&Event::Notice(text));
         }
         Ok(())
+    }
+
+    /// Keeps a check of another machine from making more accounts than it should bear.
+    fn limit_accounts(&self, check: &CheckOptions) -> Result<(), Failure> {
+        if self.settings.target.distance() == Distance::Here {
+            return Ok(());
+        }
+        let cases = self.planned.plan.cases.iter();
+        let once: usize = cases.map(Case::accounts_needed).sum();
+        let rounds = usize::try_from(check.repeat.unwrap_or(1).max(1)).unwrap_or(usize::MAX);
+        let accounts = once.saturating_mul(rounds);
+        let limit = check.most_accounts.unwrap_or(MOST_ACCOUNTS);
+        if accounts <= limit {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "this would make up to {accounts} accounts at a target that is not this machine; --most-accounts {accounts} allows it"
+        )))
     }
 
     fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
@@ -315,7 +351,7 @@ impl Proceeding<'_> {
         }
         if let Some(check) = &self.settings.check {
             let pace = Pace {
-                jobs: check.jobs.unwrap_or(JOBS),
+                jobs: self.settings.jobs(),
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
             };

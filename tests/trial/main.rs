@@ -5,6 +5,7 @@
 mod clean;
 mod embedded;
 mod foreign;
+mod guarded;
 mod hostile;
 mod hostile_engines;
 mod interrupted;

@@ -10,6 +10,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
 
+use super::guard::stay_here;
 use super::wire::{
     Dial, Endpoint, EndpointError, TcpDial, TlsDial, UnsendableError, WireLimits, WireRequests,
 };
@@ -32,6 +33,9 @@ pub enum LoadError {
     /// Not one connection to the target could be opened.
     #[error("{0}")]
     Unreachable(TransferError),
+    /// The host is not this machine, and the user has not named it.
+    #[error("{0}")]
+    NotAllowed(String),
     /// This machine does not allow so many connections.
     #[error(
         "{wanted} connections need more open files than the {allowed} connections' worth that this process may have; raise `ulimit -n`"
@@ -68,6 +72,10 @@ pub async fn run_load(
     let requests = WireRequests::new(&job.scenario.operations, &endpoint)?;
     allow_descriptors(job.settings.connections)?;
     let addresses = endpoint.resolve().await.map_err(LoadError::Unreachable)?;
+    if job.settings.here_only {
+        // Connections are made to these addresses for as long as the load lasts, and to no others.
+        stay_here(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
+    }
     let tcp = TcpDial { addresses };
     let run = move || {
         if endpoint.is_tls {

@@ -124,6 +124,16 @@ fn redirect(to: &str) -> super::Act {
     send(with("", "").replace("200 OK", &format!("302 Found\r\nlocation: {to}")))
 }
 
+/// Sends whoever asks to another place, in every way there is.
+pub(crate) fn elsewhere(place: &str) -> Misbehaviour {
+    let host = place.trim_start_matches("http://");
+    let headers = format!(
+        "alt-svc: http/1.1=\"{host}\"\r\nrefresh: 0;url={place}\r\ncontent-location: {place}\r\nlocation: {place}"
+    );
+    let answer = with("", "").replace("200 OK", &format!("307 Elsewhere\r\n{headers}"));
+    fails("elsewhere", send(answer), "307")
+}
+
 fn lengths() -> Vec<Misbehaviour> {
     vec![
         broken(

@@ -7,6 +7,7 @@ mod connections;
 mod server;
 
 use act::Act;
+pub(crate) use answers::elsewhere;
 pub(crate) use server::{Choice, Engine, authority, start, start_with};
 
 /// One way to misbehave, and what an engine makes of it.
