@@ -21,6 +21,7 @@ mod recorder;
 mod run;
 mod runtime;
 mod schema;
+mod secrets;
 mod serve;
 mod span;
 mod suites;

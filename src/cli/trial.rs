@@ -65,12 +65,13 @@ struct Settings {
     seed: u64,
     generation: Generation,
     mail_limit: Duration,
+    warning: Option<String>,
 }
 
 impl Settings {
     fn new(order: &Order<'_>) -> Result<Self, Failure> {
         let config = Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
-        let target: TargetOptions = config.fill(order.target)?;
+        let target = config.fill_target(order.target)?;
         let suites: SuiteOptions = config.fill(order.suites)?;
         let seed = match suites.seed {
             Some(seed) => seed,
@@ -88,6 +89,7 @@ impl Settings {
             check: order.check.map(|check| config.fill(check)).transpose()?,
             load: order.load.map(|load| config.fill(load)).transpose()?,
             report: config.fill(order.report)?,
+            warning: config.warning,
             seed,
             generation,
         })
@@ -249,7 +251,8 @@ impl Proceeding<'_> {
 
     async fn hold_within(self) -> Result<(), Failure> {
         let stop = stop_on_signals()?;
-        for warning in self.settings.target.warnings() {
+        let warnings = self.settings.target.warnings();
+        for warning in warnings.into_iter().chain(self.settings.warning.clone()) {
             self.recorder.emit(&Event::Notice(warning));
         }
         let target = OpenTarget::open(&self.settings.target).await?;

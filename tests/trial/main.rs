@@ -13,6 +13,7 @@ mod lent;
 mod manual;
 mod misbehaving;
 mod misuse;
+mod secrets;
 mod support;
 mod unwritable;
 mod watched;
