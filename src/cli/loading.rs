@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::dry_run::DryRun;
 use super::failure::Failure;
 use super::options::LoadOptions;
 use super::recorder::Recorder;
@@ -77,6 +78,21 @@ impl Loading {
             },
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
         })
+    }
+
+    /// Shows what would be sent.
+    pub(super) fn preview(&self, dry: &mut DryRun<'_>) {
+        let seconds = (self.settings.warm_up + self.settings.duration).as_secs_f64();
+        let how_many = match self.settings.profile {
+            Profile::Closed => format!("as many iterations as it answers in {seconds} s"),
+            Profile::Constant(rate) => {
+                format!(
+                    "{} iterations a second for {seconds} s",
+                    rate.per_second_f64()
+                )
+            }
+        };
+        dry.load(&self.scenario, &how_many);
     }
 
     /// Prepares the users, makes the load, and removes the users. `alone` says that the load is all

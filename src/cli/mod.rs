@@ -6,6 +6,7 @@ mod clean;
 mod completions;
 mod config;
 mod console;
+mod dry_run;
 mod expectations;
 mod failure;
 mod lint;

@@ -236,6 +236,10 @@ pub(super) struct ReportOptions {
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) quiet: bool,
+    /// Send nothing: print the requests that would be sent, and end
+    #[arg(long, env = "ASSIZE_DRY_RUN")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) dry_run: bool,
 }
 
 #[expect(

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::arguments::Place;
 use super::config::Config;
 use super::console::{self, Console};
+use super::dry_run::DryRun;
 use super::expectations;
 use super::failure::Failure;
 use super::loading::Loading;
@@ -132,6 +133,9 @@ impl Settings {
 /// Runs what a verb asks for, writes the reports, and gives how it ended.
 pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
     let settings = Settings::new(order)?;
+    if settings.report.dry_run {
+        return dry_run(&settings);
+    }
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
@@ -171,6 +175,24 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
         expectations::write(path, &report, clock.today())?;
     }
     Ok(outcome)
+}
+
+/// Prints what would be sent.
+fn dry_run(settings: &Settings) -> Result<Outcome, Failure> {
+    let mut planned = planned(settings.suites.suites.as_deref())?;
+    let mut dry = DryRun::new(&settings.target, &settings.generation);
+    let load = settings.load.as_ref();
+    let loading = load.map(|load| Loading::new(load, &planned.plan, &settings.target));
+    let loading = loading.transpose()?;
+    if let Some(check) = &settings.check {
+        selection(check).apply(&mut planned.plan);
+        planned.plan.cases.iter().for_each(|case| dry.case(case));
+    }
+    if let Some(loading) = loading {
+        loading.preview(&mut dry);
+    }
+    console::print(&dry.into_text());
+    Ok(Outcome::Conforms)
 }
 
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
