@@ -3,10 +3,11 @@
 //! What is made from the seed is shown as it would be sent; what only the target could tell, as
 //! `${name}`.
 
+use super::loading::Loading;
 use super::target::TargetPlan;
 use crate::suite::{
-    Action, BodyTemplate, Case, Generation, Need, RequestTemplate, Scenario, Segment, Source, Step,
-    Template, Values, Variables,
+    Action, BodyTemplate, Case, Generation, Need, RequestTemplate, Segment, Source, Step, Template,
+    Values, Variables,
 };
 
 /// How often a case's steps are repeated makes no difference to what they send.
@@ -55,8 +56,9 @@ impl<'a> DryRun<'a> {
     }
 
     /// Adds the requests of one iteration of a load, and how many there would be.
-    pub(super) fn load(&mut self, scenario: &Scenario, how_many: &str) {
-        self.line(&format!("\nload {}: {how_many}, each", scenario.id));
+    pub(super) fn load(&mut self, loading: &Loading) {
+        let (scenario, how_many) = (loading.scenario(), loading.how_many());
+        self.line(&format!("\nload {}: {how_many}, of these", scenario.id));
         self.fixtures(&scenario.needs.iter().copied().collect::<Vec<_>>());
         let scope = self.scope(scenario.id.as_str(), &scenario.variables);
         for operation in &scenario.operations {

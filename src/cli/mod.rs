@@ -1,5 +1,6 @@
 //! The command line: one verb a file. Wires the layers together; decides nothing about a target.
 
+mod account_limits;
 mod arguments;
 mod check;
 mod clean;
@@ -9,6 +10,7 @@ mod console;
 mod dry_run;
 mod expectations;
 mod failure;
+mod github;
 mod lint;
 mod list;
 mod load;
@@ -16,9 +18,13 @@ mod loading;
 mod man;
 mod options;
 mod progress;
+mod proof_load;
 mod prove;
 mod publish;
 mod recorder;
+mod rendering;
+mod rerun;
+mod results;
 mod run;
 mod runtime;
 mod schema;
@@ -48,6 +54,7 @@ pub fn main() -> u8 {
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
         Verb::Prove(arguments) => prove::prove(arguments, console),
+        Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),

@@ -7,6 +7,7 @@ use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::{Distance, EmbeddedTarget, HttpClient, HttpLimits, base_url, distance};
 use crate::engine::{LentAccount, Mailbox, Transport};
+use crate::model::Redactor;
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,6 +29,7 @@ pub(super) struct TargetPlan {
     limits: HttpLimits,
     lent: Option<LentAccount>,
     distance: Distance,
+    secrets: Vec<String>,
 }
 
 impl TargetPlan {
@@ -61,8 +63,11 @@ impl TargetPlan {
         });
         let distance = url.as_deref().map_or(Distance::Here, distance);
         let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
+        let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
+        secrets.extend(options.bearer.clone());
         Ok(Self {
             lent,
+            secrets,
             url,
             mailbox,
             pattern,
@@ -107,6 +112,13 @@ impl TargetPlan {
         self.lent.as_ref()
     }
 
+    /// Teaches what the user gave that no output may show.
+    pub(super) fn teach(&self, redactor: &Redactor) {
+        for secret in &self.secrets {
+            redactor.learn(secret);
+        }
+    }
+
     /// The base URL, if the user named one.
     pub(super) fn url(&self) -> Option<&str> {
         self.url.as_deref()
@@ -136,6 +148,30 @@ impl TargetPlan {
         }
         self.mailbox.as_ref().map(ToString::to_string)
     }
+}
+
+/// The password of a mailbox's location and the values of its query, as they are written and decoded.
+fn secrets(location: &str) -> Vec<String> {
+    let Ok(url) = url::Url::parse(location) else {
+        return Vec::new();
+    };
+    let written = location
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'))
+        .and_then(|(user, _)| user.split_once(':'))
+        .map(|(_, password)| password.to_owned());
+    let password = url.password().map(|password| {
+        let pair = format!("p={}", password.replace('+', "%2B"));
+        let mut decoded = url::form_urlencoded::parse(pair.as_bytes());
+        decoded
+            .next()
+            .map_or(String::new(), |(_, value)| value.into_owned())
+    });
+    let query = url.query_pairs();
+    let values = query.map(|(_, value)| value.into_owned());
+    // A template of an address is no secret.
+    let values = values.filter(|value| !value.contains('{'));
+    written.into_iter().chain(password).chain(values).collect()
 }
 
 /// A target that can be tried.

@@ -108,3 +108,37 @@ fn nobody_is_followed_to_another_host() {
     assert_eq!((check.exit_code, load.exit_code), (1, 1));
     assert_eq!(asked.load(Ordering::Relaxed), 0, "somebody followed");
 }
+
+#[test]
+fn a_dry_run_prints_the_requests_and_sends_none() {
+    let (url, asked) = target();
+    let dry = |verb: &str, more: &[&str]| {
+        let common = [verb, &url, "--dry-run", "--seed", "1"];
+        std::process::Command::new(env!("CARGO_BIN_EXE_assize"))
+            .current_dir(tempfile::tempdir().unwrap().path())
+            .args(common)
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    let check = dry("check", &[]);
+    let text = String::from_utf8(check.stdout).unwrap();
+    assert_eq!(check.status.code(), Some(0));
+    for part in [
+        format!("  POST {url}/user\n"),
+        format!("  GET {url}/user/${{known.id}}\n    Authorization: Bearer ${{known.bearer}}\n"),
+        format!("  DELETE {url}/user\n"),
+        "create.alias".to_owned(),
+    ] {
+        assert!(text.contains(&part), "{part} is not in:\n{text}");
+    }
+    // Of what the seed decides nothing is left open.
+    assert!(!text.contains("${email}"), "{text}");
+    let load = dry(
+        "load",
+        &["--rate", "20/s", "--duration", "3s", "--warm-up", "1s"],
+    );
+    let text = String::from_utf8(load.stdout).unwrap();
+    assert!(text.contains("20/s iterations for 4 s"), "{text}");
+    assert_eq!(asked.load(Ordering::Relaxed), 0, "somebody connected");
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod clean;
+mod documents;
 mod embedded;
 mod foreign;
 mod guarded;
@@ -10,6 +11,7 @@ mod hostile;
 mod hostile_engines;
 mod interrupted;
 mod lent;
+mod load;
 mod manual;
 mod misbehaving;
 mod misuse;
