@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::LoadOptions;
 use super::target::TargetPlan;
-use crate::edge::{LoadError, LoadWorld, load_allowed, run_load_in};
+use crate::edge::{LoadError, LoadWorld, is_named, load_allowed, run_load_in};
 use crate::engine::drive::{Books, LoadJob, LoadSettings, Part, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::Profile;
@@ -89,10 +89,22 @@ impl Loading {
                 timeout: target.timeout(),
                 connect_timeout: target.connect_timeout(),
                 workers,
+                here_only: !target
+                    .url()
+                    .is_some_and(|url| is_named(url, &options.allow_load)),
                 ..LoadSettings::new(connections, profile, duration)
             },
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
         })
+    }
+
+    /// How many iterations there will be.
+    pub(super) fn how_many(&self) -> String {
+        let seconds = (self.settings.warm_up + self.settings.duration).as_secs_f64();
+        match self.settings.profile {
+            Profile::Closed => format!("as many iterations as are answered in {seconds} s"),
+            profile @ Profile::Constant(_) => format!("{profile} iterations for {seconds} s"),
+        }
     }
 
     /// The load that is made when no scenario is named, with settings of one's own. None if the suites
@@ -210,9 +222,10 @@ impl Loading {
 
 const fn outcome_of(error: &LoadError) -> Outcome {
     match error {
-        LoadError::Endpoint(_) | LoadError::Unsendable(_) | LoadError::Descriptors { .. } => {
-            Outcome::Misused
-        }
+        LoadError::Endpoint(_)
+        | LoadError::Unsendable(_)
+        | LoadError::NotAllowed(_)
+        | LoadError::Descriptors { .. } => Outcome::Misused,
         LoadError::Unreachable(_) | LoadError::Thread(_) | LoadError::Lost => Outcome::Broken,
     }
 }

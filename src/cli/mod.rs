@@ -1,11 +1,13 @@
 //! The command line: one verb a file. Wires the layers together; decides nothing about a target.
 
+mod account_limits;
 mod arguments;
 mod check;
 mod clean;
 mod completions;
 mod config;
 mod console;
+mod dry_run;
 mod expectations;
 mod failure;
 mod github;
@@ -26,6 +28,7 @@ mod results;
 mod run;
 mod runtime;
 mod schema;
+mod secrets;
 mod serve;
 mod span;
 mod suites;

@@ -55,6 +55,11 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) leave_accounts: Option<usize>,
+    /// How many accounts a check of another machine may make, those removed again included
+    /// [default: 1000]
+    #[arg(long, env = "ASSIZE_MOST_ACCOUNTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) most_accounts: Option<usize>,
     /// The regular expression that finds the code in a mail; its first group, if it has one
     /// [default: six digits]
     #[arg(long, env = "ASSIZE_CODE_PATTERN", value_name = "REGEX")]
@@ -68,6 +73,11 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connect_timeout: Option<Span>,
+    /// Requests a second at the most, those of a load not counted; 0 is no limit [default: 10 to a
+    /// host in the Internet, else 0]
+    #[arg(long, env = "ASSIZE_REQUEST_RATE", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_rate: Option<u32>,
 }
 
 /// The suites and how to run them.
@@ -90,7 +100,8 @@ pub(super) struct SuiteOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Conformance")]
 pub(super) struct CheckOptions {
-    /// How many cases run at once, and how many requests are under way at the most [default: 4]
+    /// How many cases run at once, and how many requests are under way at the most [default: 4; 2
+    /// against a host in the Internet]
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,
@@ -227,6 +238,10 @@ pub(super) struct ReportOptions {
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) quiet: bool,
+    /// Send nothing: print the requests that would be sent, and end
+    #[arg(long, env = "ASSIZE_DRY_RUN")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) dry_run: bool,
     /// Show every case as it ends, not only those that do not pass
     #[arg(long, short, env = "ASSIZE_VERBOSE", conflicts_with = "quiet")]
     #[serde(skip_serializing_if = "is_false")]

@@ -92,6 +92,7 @@ impl<'a> ProofLoad<'a> {
             connect: TIMEOUT,
             exchange: TIMEOUT,
             body: 1024 * 1024,
+            pause: Duration::ZERO,
         };
         let client = HttpClient::new(target.base_url(), limits)?;
         let loads = Arc::new(Loads::default());

@@ -47,6 +47,7 @@ const LIMITS: HttpLimits = HttpLimits {
     connect: Duration::from_secs(5),
     exchange: Duration::from_secs(10),
     body: 1024 * 1024,
+    pause: Duration::ZERO,
 };
 /// The addresses of users: a domain that RFC 2606 keeps from ever receiving mail.
 const EMAIL: &str = "assize-{tag}@assize.example";

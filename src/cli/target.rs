@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
-use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
+use crate::edge::{Distance, EmbeddedTarget, HttpClient, HttpLimits, base_url, distance};
 use crate::engine::{LentAccount, Mailbox, Transport};
 use crate::model::Redactor;
 
@@ -15,6 +15,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest body of an answer, in bytes. The API's own answers stay far below.
 const BODY_LIMIT: usize = 1024 * 1024;
+/// Requests a second to a host in the Internet unless told otherwise: as many as an eager person's
+/// browser makes.
+const PUBLIC_RATE: u32 = 10;
 /// The name of the reference server until its port is known.
 const EMBEDDED: &str = "the embedded reference server";
 
@@ -25,6 +28,7 @@ pub(super) struct TargetPlan {
     pattern: CodePattern,
     limits: HttpLimits,
     lent: Option<LentAccount>,
+    distance: Distance,
     secrets: Vec<String>,
 }
 
@@ -57,6 +61,8 @@ impl TargetPlan {
             bearer: bearer.clone(),
             delete: options.delete_account,
         });
+        let distance = url.as_deref().map_or(Distance::Here, distance);
+        let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
         let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
         secrets.extend(options.bearer.clone());
         Ok(Self {
@@ -71,8 +77,34 @@ impl TargetPlan {
                     .map_or(CONNECT_TIMEOUT, |span| span.0),
                 exchange: options.timeout.map_or(TIMEOUT, |span| span.0),
                 body: BODY_LIMIT,
+                pause: Duration::from_secs(1)
+                    .checked_div(options.request_rate.or(usual_rate).unwrap_or_default())
+                    .unwrap_or_default(),
             },
+            distance,
         })
+    }
+
+    /// How far away the target is.
+    pub(super) const fn distance(&self) -> Distance {
+        self.distance
+    }
+
+    /// What the user should know before anything is sent.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let plain = self.url().is_some_and(|url| url.starts_with("http:"));
+        if plain && self.distance != Distance::Here {
+            let text = "the target is not this machine and is asked in plain HTTP: whoever is on the way can read the bearers, keys and codes; use https: if you can";
+            warnings.push(text.to_owned());
+        }
+        if self.distance == Distance::Public && !self.limits.pause.is_zero() {
+            let rate = Duration::from_secs(1).div_duration_f64(self.limits.pause);
+            warnings.push(format!(
+                "the target may be anybody's, so it is asked no more than {rate:.0} times a second; --request-rate and --jobs change that"
+            ));
+        }
+        warnings
     }
 
     /// The account that is lent to the run.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use reqwest::{Client, Method, StatusCode, Url};
 use std::error::Error as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::tls;
@@ -19,6 +20,8 @@ pub struct HttpLimits {
     pub exchange: Duration,
     /// For the body of an answer, in bytes.
     pub body: usize,
+    /// From the beginning of one exchange to that of the next, at least.
+    pub pause: Duration,
 }
 
 /// Why there can be no client.
@@ -45,6 +48,9 @@ pub struct HttpClient {
     client: Client,
     base_url: String,
     body_limit: usize,
+    pause: Duration,
+    /// When the next exchange may begin.
+    next: Arc<Mutex<Instant>>,
 }
 
 /// Checks a base URL and cuts the slash at its end.
@@ -98,7 +104,23 @@ impl HttpClient {
             client,
             base_url: base_url.to_owned(),
             body_limit: limits.body,
+            pause: limits.pause,
+            next: Arc::new(Mutex::new(Instant::now())),
         })
+    }
+
+    /// Waits for this exchange's turn.
+    async fn turn(&self) {
+        if self.pause.is_zero() {
+            return;
+        }
+        let at = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = (*next).max(Instant::now());
+            *next = at + self.pause;
+            at
+        };
+        tokio::time::sleep_until(at.into()).await;
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
@@ -171,6 +193,7 @@ fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {
 #[async_trait]
 impl Transport for HttpClient {
     async fn send(&self, request: Request) -> Exchange {
+        self.turn().await;
         let started = Instant::now();
         let result = self.exchange(&request).await;
         Exchange {

@@ -16,7 +16,7 @@ pub mod tls;
 mod wire;
 
 pub use embedded::{EmbeddedError, EmbeddedTarget};
-pub use guard::load_allowed;
+pub use guard::{Distance, distance, is_named, load_allowed};
 pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
 pub use load::{LoadError, LoadWorld, run_load, run_load_in};

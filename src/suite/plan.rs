@@ -360,6 +360,14 @@ impl Case {
         let steps = self.given.iter().chain(&self.steps);
         steps.map(Step::accounts_made).sum()
     }
+
+    /// How many accounts the case may make, those of its fixtures included.
+    #[must_use]
+    pub fn accounts_needed(&self) -> usize {
+        let users = [Need::User, Need::SecondUser, Need::KnownUser];
+        let made = users.iter().filter(|need| self.needs.contains(need));
+        self.accounts_made() + made.count()
+    }
 }
 
 impl Operation {

@@ -406,3 +406,22 @@ async fn a_target_that_cannot_be_reached_is_told_before_the_load() {
         "{error}"
     );
 }
+
+/// `0.0.0.0` is this machine, too, but not its loopback: the nearest there is to a host elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_connection_is_made_to_addresses_that_are_not_loopback() {
+    let server = Server::start(|_, user| Act::Send(right(user))).await;
+    let elsewhere = server.address.replace("127.0.0.1", "0.0.0.0");
+    let error = run_load(
+        job(&elsewhere, "100/s", 2, SHORT),
+        Arc::new(Log::default()),
+        never(),
+    )
+    .await
+    .unwrap_err();
+    assert!(matches!(&error, LoadError::NotAllowed(_)), "{error}");
+    assert_eq!(server.connections(), 0);
+    let mut allowed = job(&elsewhere, "100/s", 2, SHORT);
+    allowed.settings.here_only = false;
+    assert!(run(allowed).await.answered > 0);
+}

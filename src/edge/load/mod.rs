@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
+use super::guard::stay_here;
 use super::wire::{
     Dial, Endpoint, EndpointError, TcpDial, TlsDial, UnsendableError, WireLimits, WireRequests,
 };
@@ -34,6 +35,9 @@ pub enum LoadError {
     /// Not one connection to the target could be opened.
     #[error("{0}")]
     Unreachable(TransferError),
+    /// The host is not this machine, and the user has not named it.
+    #[error("{0}")]
+    NotAllowed(String),
     /// This machine does not allow so many connections.
     #[error(
         "{wanted} connections need more open files than the {allowed} connections' worth that this process may have; raise `ulimit -n`"
@@ -126,6 +130,10 @@ async fn in_threads(
     let requests = WireRequests::new(&job.scenario.operations, &endpoint)?;
     allow_descriptors(job.settings.connections)?;
     let addresses = endpoint.resolve().await.map_err(LoadError::Unreachable)?;
+    if job.settings.here_only {
+        // Connections are made to these addresses for as long as the load lasts, and to no others.
+        stay_here(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
+    }
     let tcp = TcpDial { addresses };
     let run = move || {
         if endpoint.is_tls {

@@ -43,6 +43,8 @@ pub struct LoadSettings {
     pub connect_timeout: Duration,
     /// Threads; never more than connections. None: one for every two processors.
     pub workers: Option<NonZeroUsize>,
+    /// Whether the target must be on this machine.
+    pub here_only: bool,
     /// The longest head of an answer in bytes.
     pub longest_head: usize,
     /// The longest body of an answer in bytes.
@@ -61,6 +63,7 @@ impl LoadSettings {
             timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             workers: None,
+            here_only: true,
             longest_head: 64 * 1024,
             longest_body: 1024 * 1024,
         }
