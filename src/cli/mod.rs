@@ -8,6 +8,7 @@ mod config;
 mod console;
 mod expectations;
 mod failure;
+mod github;
 mod lint;
 mod list;
 mod load;
@@ -19,6 +20,9 @@ mod proof_load;
 mod prove;
 mod publish;
 mod recorder;
+mod rendering;
+mod rerun;
+mod results;
 mod run;
 mod runtime;
 mod schema;
@@ -47,6 +51,7 @@ pub fn main() -> u8 {
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
         Verb::Prove(arguments) => prove::prove(arguments, console),
+        Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
@@ -56,6 +61,7 @@ pub fn main() -> u8 {
         Verb::Man(arguments) => man::man(arguments),
     };
     match outcome {
+        Ok(_) if console::has_lost_a_result() => Outcome::Broken.exit_code(),
         Ok(outcome) => outcome.exit_code(),
         Err(failure) => {
             console::note(&format!("{}\n", failure.shown()));

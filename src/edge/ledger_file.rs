@@ -134,6 +134,11 @@ impl Ledger for LedgerFile {
         }
         state.lines.push(line.clone());
     }
+
+    fn has_failed(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.failure.is_some()
+    }
 }
 
 /// One write for one line: a line is in the file whole or not at all, even after `kill -9`.

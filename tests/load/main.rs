@@ -1,6 +1,7 @@
 //! Loads over real sockets, against small servers that do exactly what a test says.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod restarted;
 mod server;
 
 use base64::Engine;

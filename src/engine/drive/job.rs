@@ -62,7 +62,7 @@ impl LoadSettings {
             connect_timeout: Duration::from_secs(10),
             workers: None,
             longest_head: 64 * 1024,
-            longest_body: 8 * 1024 * 1024,
+            longest_body: 1024 * 1024,
         }
     }
 
