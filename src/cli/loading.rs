@@ -45,6 +45,7 @@ pub(super) struct LoadMeans<'a> {
 }
 
 /// A load that is settled.
+#[derive(Clone)]
 pub(super) struct Loading {
     scenario: Scenario,
     parts: Vec<Part>,
@@ -117,6 +118,18 @@ impl Loading {
             settings,
             users: USERS,
         })
+    }
+
+    /// The same for another time.
+    pub(super) fn lasting(&self, duration: Duration) -> Self {
+        let settings = LoadSettings {
+            duration,
+            ..self.settings
+        };
+        Self {
+            settings,
+            ..self.clone()
+        }
     }
 
     pub(super) const fn scenario(&self) -> &Scenario {

@@ -260,6 +260,23 @@ async fn a_connection_that_was_closed_while_idle_is_no_error() {
     assert_eq!(result.verdict, Verdict::Pass);
 }
 
+/// The server closes just when a request comes. After a long pause that may be chance; at once it is
+/// the server's fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_closed_under_a_request_is_excused_only_after_a_pause() {
+    for (rate, seconds, errors) in [("4/s", 1, 1), ("30/m", 4, 0)] {
+        let server = Server::start(|number, user| match number {
+            1 => Act::SendAndClose(String::new()),
+            _ => Act::Send(right(user)),
+        })
+        .await;
+        let result = run(job(&server.address, rate, 1, Duration::from_secs(seconds))).await;
+        let closed = result.operations[0].errors.get(&TransferErrorKind::Closed);
+        assert_eq!(closed.copied().unwrap_or(0), errors, "at {rate}");
+        assert_eq!(server.requests(), result.answered + 1, "at {rate}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_framing_of_a_body_is_understood() {
     let server = Server::start(|number, user| {

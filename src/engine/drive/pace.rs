@@ -116,9 +116,8 @@ impl Pace {
             let index = self.share.index(position);
             return Some(Work::Begin(Slot { index, due: now }));
         };
-        let slot = schedule.slot(position)?;
         // The dispatcher would hand it out just as well, one turn later.
-        if slot.due <= now {
+        if let Some(slot) = schedule.slot(position).filter(|slot| slot.due <= now) {
             self.advance();
             return Some(Work::Begin(slot));
         }
@@ -168,7 +167,8 @@ impl Pace {
         }
     }
 
-    /// Hands slots to idle connections as they become due, until there are no more.
+    /// Hands slots to idle connections as they become due. When there are no more, connections stay for
+    /// iterations that waited, up to the end of the load.
     pub(super) async fn dispatch<C: LoadClock>(&self, clock: &C) {
         let Some(schedule) = &self.schedule else {
             return;
@@ -176,7 +176,8 @@ impl Pace {
         let mut timer = clock.timer();
         while self.stopped.get().is_none() && clock.now() < self.timeline.end() {
             let Some(slot) = schedule.slot(self.next.get()) else {
-                break;
+                self.until_due(timer.wait_until(self.timeline.end())).await;
+                continue;
             };
             if self.idle.borrow().is_empty() {
                 self.until_somebody_is_idle().await;

@@ -220,6 +220,20 @@ where
     F: Fn(Call) -> Act,
     B: Future<Output = ()>,
 {
+    simulate_with(job, (workers, &Books::default()), act, beside)
+}
+
+/// The same with books of one's own.
+pub(super) fn simulate_with<F, B>(
+    job: &LoadJob,
+    (workers, books): (u64, &Books),
+    act: F,
+    beside: impl Fn(Stopper, SimulatedClock) -> B,
+) -> LoadResult
+where
+    F: Fn(Call) -> Act,
+    B: Future<Output = ()>,
+{
     let pool = Pool::new(job.scenario.operations.len());
     let sink = Seconds::default();
     let act = Rc::new(act);
@@ -236,12 +250,11 @@ where
             number: Rc::default(),
         };
         let (stopper, stop) = stop_signal();
-        let books = Books::default();
         let common = Common {
             job,
             pool: &pool,
             stop: &stop,
-            books: &books,
+            books,
         };
         ends.push(clock.run(async {
             let opened = open_connections(&target, job.settings.connections.get()).await;
