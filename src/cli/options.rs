@@ -190,6 +190,11 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_WORKERS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) workers: Option<usize>,
+    /// Let a run conform although assize itself was the bottleneck and its times are worth nothing: for
+    /// loads that are only made to judge the answers
+    #[arg(long, env = "ASSIZE_ACCEPT_INVALID")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) accept_invalid: bool,
     /// A host that load may be sent to, besides this machine itself
     #[arg(
         long,

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+use super::generator::GeneratorResult;
 use super::record::ExchangeRecord;
 use crate::load::{Interval, Profile, Tally, Timeline, Times, rounded_micros};
 use crate::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
@@ -47,6 +48,9 @@ pub struct LoadResult {
     pub verdict: Verdict,
     /// CPU time that the threads of the generator used within the measurement, in seconds.
     pub generator_cpu_s: f64,
+    /// Whether the generator itself kept up.
+    #[serde(default)]
+    pub generator: GeneratorResult,
 }
 
 /// How arrivals were made.
@@ -156,6 +160,16 @@ pub struct SecondResult {
     pub p99_us: u64,
     /// The longest schedule lag in microseconds.
     pub lag_max_us: u64,
+    /// The share of the second in which the busiest thread of the generator ran, 0 to 1.
+    #[serde(default)]
+    pub generator_cpu: f64,
+    /// The share of the second in which the threads of the generator were ready and had no processor
+    /// for a millisecond or more, 0 to 1.
+    #[serde(default)]
+    pub generator_starved: f64,
+    /// Iterations that were due and not begun at the end of the second.
+    #[serde(default)]
+    pub queued: u64,
 }
 
 impl From<Profile> for Arrivals {
@@ -226,8 +240,16 @@ impl SecondResult {
             p50_us: quantile(0.5),
             p99_us: quantile(0.99),
             lag_max_us: rounded_micros(lags.max().unwrap_or_default()),
+            generator_cpu: rounded_share(interval.effort.busiest.cpu_share()),
+            generator_starved: rounded_share(interval.effort.threads.starved_share()),
+            queued: interval.effort.queued,
         }
     }
+}
+
+/// A share with as many digits as mean something.
+pub(super) fn rounded_share(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
 }
 
 /// The response times of all operations together, if there are several.

@@ -7,6 +7,7 @@ mod conclusion;
 mod curve;
 mod event;
 mod expected;
+mod generator;
 pub mod hlog;
 mod html;
 mod junit;
@@ -31,6 +32,7 @@ mod violation;
 pub use attempts::settle;
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
+pub use generator::{GeneratorResult, ProcessUse, ShortageResult, Soundness};
 pub use html::html;
 pub use junit::{JunitError, junit};
 pub use load_result::{

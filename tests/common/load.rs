@@ -2,7 +2,8 @@
 
 use assize::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::report::{
-    Arrivals, Distribution, ExchangeRecord, LoadFinding, LoadResult, OperationResult, SecondResult,
+    Arrivals, Distribution, ExchangeRecord, GeneratorResult, LoadFinding, LoadResult,
+    OperationResult, SecondResult, ShortageResult, Soundness,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -96,6 +97,8 @@ fn second(at: i32) -> SecondResult {
             5_200 + u64::from(at.unsigned_abs() % 5) * 210
         },
         lag_max_us: if stalls { 180_000 } else { 60 },
+        generator_cpu: 0.05,
+        ..SecondResult::default()
     }
 }
 
@@ -128,7 +131,27 @@ pub(crate) fn conforming() -> LoadResult {
         series: series(30),
         verdict: Verdict::Pass,
         generator_cpu_s: 1.42,
+        generator: GeneratorResult::default(),
     }
+}
+
+/// A load whose generator got too little of its processor.
+pub(crate) fn starved() -> LoadResult {
+    let mut load = conforming();
+    load.generator = GeneratorResult {
+        soundness: Soundness::Invalid,
+        shortages: vec![ShortageResult {
+            soundness: Soundness::Invalid,
+            text: "assize got no processor for 4.1 % of the time".into(),
+            remedy: "give it one of its own".into(),
+        }],
+        threads: 1,
+        cpu: 0.021,
+        starved: 0.041,
+        mean_stretch_us: 3_900,
+        ..GeneratorResult::default()
+    };
+    load
 }
 
 /// A load in which some answers do not conform and some never come.

@@ -8,4 +8,5 @@ mod foreign;
 mod hostile;
 mod lent;
 mod misuse;
+mod starved;
 mod support;

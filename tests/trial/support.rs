@@ -25,9 +25,22 @@ pub(crate) fn assize(arguments: &[&str]) -> Run {
     assize_in(tempfile::tempdir().unwrap(), arguments)
 }
 
+/// Runs the command by way of another program, such as one that chooses its processor.
+pub(crate) fn assize_by_way_of(by_way_of: &[&str], arguments: &[&str]) -> Run {
+    let mut command = Command::new(by_way_of[0]);
+    command
+        .args(&by_way_of[1..])
+        .arg(env!("CARGO_BIN_EXE_assize"));
+    finish(command, tempfile::tempdir().unwrap(), arguments)
+}
+
 /// Runs the command in this folder.
 pub(crate) fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    finish(command, folder, arguments)
+}
+
+fn finish(mut command: Command, folder: TempDir, arguments: &[&str]) -> Run {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
         command.env_remove(name);
     }

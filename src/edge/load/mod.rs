@@ -2,6 +2,8 @@
 
 mod clock;
 mod descriptors;
+mod process;
+mod schedstat;
 mod timer;
 mod worker;
 
@@ -18,6 +20,7 @@ use crate::engine::drive::{Collector, Common, LoadJob, Pool};
 use crate::load::Share;
 use crate::model::TransferError;
 use crate::report::{EventSink, LoadResult};
+use process::ProcessWatch;
 use worker::{Gate, Worker};
 
 /// Why a load could not begin, or not be finished.
@@ -137,15 +140,17 @@ fn drive<D: Dial + Sync>(
         }
         drop((sender, ready));
         let beginning = gate.open(workers)?;
+        let process = ProcessWatch::begin();
         let mut collector = Collector::begin(job, &pool, sink, workers, beginning.unix);
         for interval in intervals {
             collector.take(interval);
+            process.look();
         }
         let ends: Option<Vec<_>> = handles
             .into_iter()
             .map(|handle| handle.join().ok().flatten())
             .collect();
-        Ok(collector.finish(ends.ok_or(LoadError::Lost)?))
+        Ok(collector.finish(ends.ok_or(LoadError::Lost)?, process.end()))
     })
 }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::pace::Handed;
 use super::shift::Shift;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, capture, judge};
-use crate::load::{NANOS_PER_SECOND, Reply, Sample, Slot};
+use crate::load::{NANOS_PER_SECOND, Reply, Sample};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
 use crate::suite::{Operation, Values};
 
@@ -73,23 +74,31 @@ pub(super) enum IterationEnd {
 
 impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     /// Runs an iteration.
-    pub(super) async fn iterate(&self, connection: &mut D::Connection, slot: Slot) -> IterationEnd {
+    pub(super) async fn iterate(
+        &self,
+        connection: &mut D::Connection,
+        handed: Handed,
+    ) -> IterationEnd {
+        let slot = handed.slot;
         let values = match self.job.user_values(slot.index) {
             Some(values) if self.fixed_values => Held::Shared(values),
             _ => Held::Own(self.job.iteration_values(slot.index)),
         };
-        self.operations(connection, slot, values).await
+        self.operations(connection, handed, values).await
     }
 
     async fn operations(
         &self,
         connection: &mut D::Connection,
-        slot: Slot,
+        handed: Handed,
         mut values: Held<'_>,
     ) -> IterationEnd {
-        let mut due = slot.due;
+        let mut due = handed.slot.due;
         for (index, operation) in self.job.scenario.operations.iter().enumerate() {
             let started = self.clock.now();
+            if index == 0 {
+                self.began(handed, started);
+            }
             let result = connection.exchange(index, values.get(), started).await;
             let turn = Turn {
                 index,
@@ -149,6 +158,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         match error.kind {
             TransferErrorKind::Resolve
             | TransferErrorKind::Connect
+            | TransferErrorKind::Exhausted
             | TransferErrorKind::Tls
             | TransferErrorKind::Request => End::Unsent,
             TransferErrorKind::Send

@@ -16,6 +16,7 @@ mod shift;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod world;
 
 pub use collector::Collector;

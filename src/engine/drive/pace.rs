@@ -28,6 +28,25 @@ pub(super) struct Pace {
     stopped: Cell<Option<u64>>,
 }
 
+/// An iteration that was handed to a connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Handed {
+    pub(super) slot: Slot,
+    /// Since when the connection had been idle.
+    pub(super) idle_since: u64,
+}
+
+impl Handed {
+    /// When nothing but the generator itself kept the iteration from beginning any more.
+    pub(super) const fn possible(&self) -> u64 {
+        if self.slot.due > self.idle_since {
+            self.slot.due
+        } else {
+            self.idle_since
+        }
+    }
+}
+
 /// Where a connection waits while it is idle.
 #[derive(Default)]
 pub(super) struct Seat {
@@ -86,25 +105,38 @@ impl Pace {
         due.saturating_sub(self.next.get().max(in_warm_up))
     }
 
+    /// Slots that are due and were not handed out yet.
+    pub(super) fn queued(&self, now: u64) -> u64 {
+        let due = self
+            .schedule
+            .as_ref()
+            .map_or(0, |schedule| schedule.count_before(now));
+        due.saturating_sub(self.next.get())
+    }
+
     /// The next iteration for a connection that has become idle; none if the load is over.
-    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Slot> {
+    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Handed> {
         let now = clock.now();
         if self.stopped.get().is_some() || now >= self.timeline.end() {
             return None;
         }
+        let handed = |slot| Handed {
+            slot,
+            idle_since: now,
+        };
         let position = self.next.get();
         let Some(schedule) = &self.schedule else {
             self.advance();
             let index = self.share.index(position);
-            return Some(Slot { index, due: now });
+            return Some(handed(Slot { index, due: now }));
         };
         let slot = schedule.slot(position)?;
         // The dispatcher would hand it out just as well, one turn later.
         if slot.due <= now {
             self.advance();
-            return Some(slot);
+            return Some(handed(slot));
         }
-        self.wait_on(seat).await
+        self.wait_on(seat).await.map(handed)
     }
 
     fn advance(&self) {

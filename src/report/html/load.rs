@@ -4,6 +4,7 @@ use super::chart::{percentile, series};
 use super::element::{Element, labelled};
 use super::{Section, badge, exchange, finding};
 use crate::model::{RequirementId, Verdict};
+use crate::report::generator::{ShortageResult, Soundness};
 use crate::report::load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult,
 };
@@ -17,6 +18,7 @@ pub(super) fn load(report: &Report) -> Option<Section> {
         summary(load),
         labelled("p", "settings-line", settings(load)),
     ];
+    content.extend(load.generator.shortages.iter().map(shortage));
     content.extend(
         load.findings
             .iter()
@@ -101,6 +103,19 @@ fn settings(load: &LoadResult) -> String {
         quantity::seconds(load.duration_s),
         quantity::seconds(load.warm_up_s),
         quantity::seconds(load.generator_cpu_s),
+    )
+}
+
+/// What the generator lacked, and what to change.
+fn shortage(shortage: &ShortageResult) -> Element {
+    let what = match shortage.soundness {
+        Soundness::Sound | Soundness::Limited => "assize was at a limit of its own",
+        Soundness::Invalid => "The times are not to be trusted",
+    };
+    labelled(
+        "p",
+        "notice",
+        format!("{what}: {}; {}.", shortage.text, shortage.remedy),
     )
 }
 

@@ -6,6 +6,7 @@ use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
 use crate::report::curve;
+use crate::report::generator::Soundness;
 use crate::report::load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult,
 };
@@ -40,6 +41,7 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     screen.heading(tone, "LOAD", &aside);
     screen.flow(2, 4, &[(Tone::Plain, &settings(load))]);
     screen.flow(2, 4, &[(Tone::Plain, &outcome(load))]);
+    generator(screen, load);
     for operation in &load.operations {
         self::operation(screen, operation, load.duration_s);
     }
@@ -81,6 +83,23 @@ fn outcome(load: &LoadResult) -> String {
         quantity::rate(load.rate),
         quantity::seconds(load.generator_cpu_s),
     )
+}
+
+/// What the generator lacked, and what to change.
+fn generator(screen: &mut Screen, load: &LoadResult) {
+    for shortage in &load.generator.shortages {
+        let (tone, what) = match shortage.soundness {
+            Soundness::Sound => continue,
+            Soundness::Limited => (Tone::Doubtful, "at its own limit"),
+            Soundness::Invalid => (Tone::Broken, "times not to be trusted"),
+        };
+        let text = format!("{}; {}", shortage.text, shortage.remedy);
+        screen.flow(
+            2,
+            4,
+            &[(tone, what), (Tone::Plain, "  "), (Tone::Plain, &text)],
+        );
+    }
 }
 
 fn operation(screen: &mut Screen, operation: &OperationResult, duration_s: f64) {
