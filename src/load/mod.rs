@@ -3,6 +3,7 @@
 //! All times are integer nanoseconds. Unless said otherwise they count from the beginning of the
 //! load, warm-up included. Nothing here looks at a clock, sends anything or waits.
 
+mod confidence;
 mod effort;
 mod profile;
 mod rate;
@@ -15,6 +16,7 @@ mod tally;
 mod timeline;
 mod times;
 
+pub use confidence::{Ranks, ranks};
 pub use effort::{Effort, Efforts, STARVED, ThreadTime};
 pub use profile::{Profile, ProfileError};
 pub use rate::{Rate, RateError};

@@ -36,7 +36,8 @@ pub use generator::{GeneratorResult, ProcessUse, ShortageResult, Soundness};
 pub use html::html;
 pub use junit::{JunitError, junit};
 pub use load_result::{
-    Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
+    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
+    SecondResult,
 };
 pub use proof::{
     Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,

@@ -2,8 +2,8 @@
 
 use assize::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::report::{
-    Arrivals, Distribution, ExchangeRecord, GeneratorResult, LoadFinding, LoadResult,
-    OperationResult, SecondResult, ShortageResult, Soundness,
+    Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
+    LoadResult, OperationResult, SecondResult, ShortageResult, Soundness,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -27,6 +27,10 @@ pub(crate) fn distribution(times: impl Iterator<Item = u64>) -> Distribution {
         .serialize(&histogram, &mut bytes)
         .unwrap();
     let at = |quantile| histogram.value_at_quantile(quantile);
+    let around = |quantile| Bounds {
+        low_us: Some(at(quantile - 0.001)),
+        high_us: (quantile < 0.999).then(|| at(quantile + 0.001)),
+    };
     Distribution {
         count: histogram.len(),
         clamped: 0,
@@ -38,6 +42,13 @@ pub(crate) fn distribution(times: impl Iterator<Item = u64>) -> Distribution {
         p99_us: at(0.99),
         p999_us: at(0.999),
         max_us: histogram.max(),
+        confidence: Confidence {
+            p50: around(0.5),
+            p90: around(0.9),
+            p95: around(0.95),
+            p99: around(0.99),
+            p999: around(0.999),
+        },
         histogram: STANDARD.encode(bytes),
     }
 }

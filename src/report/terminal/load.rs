@@ -8,13 +8,13 @@ use crate::model::Verdict;
 use crate::report::curve;
 use crate::report::generator::Soundness;
 use crate::report::load_result::{
-    Arrivals, Distribution, LoadFinding, LoadResult, OperationResult,
+    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
 };
-use crate::report::quantity::{self, float, micros, things};
+use crate::report::quantity::{self, float, interval, micros, things};
 use crate::report::report::Report;
 
 /// The columns of a time in the table, space included.
-const TIME_COLUMNS: usize = 10;
+const TIME_COLUMNS: usize = 16;
 
 /// The columns of the name of a row.
 const NAME_COLUMNS: usize = 10;
@@ -152,16 +152,20 @@ fn operation_facts(operation: &OperationResult, duration_s: f64) -> String {
     )
 }
 
-/// The columns of the table: its title and how to find its value.
-type Column = (&'static str, fn(&Distribution) -> u64);
+/// A column of the table: its title, how to find its value, and between which values that lies.
+type Column = (
+    &'static str,
+    fn(&Distribution) -> u64,
+    fn(&Confidence) -> Option<Bounds>,
+);
 
 /// All columns; those with the highest number are left out first on a narrow page.
 const COLUMNS: [(usize, Column); 5] = [
-    (0, ("p50", |times| times.p50_us)),
-    (3, ("p90", |times| times.p90_us)),
-    (1, ("p99", |times| times.p99_us)),
-    (4, ("p99.9", |times| times.p999_us)),
-    (2, ("max", |times| times.max_us)),
+    (0, ("p50", |times| times.p50_us, |sure| Some(sure.p50))),
+    (3, ("p90", |times| times.p90_us, |sure| Some(sure.p90))),
+    (1, ("p99", |times| times.p99_us, |sure| Some(sure.p99))),
+    (4, ("p99.9", |times| times.p999_us, |sure| Some(sure.p999))),
+    (2, ("max", |times| times.max_us, |_| None)),
 ];
 
 fn table(screen: &mut Screen, operation: &OperationResult) {
@@ -171,7 +175,10 @@ fn table(screen: &mut Screen, operation: &OperationResult) {
         .filter(|(rank, _)| *rank < room)
         .map(|(_, column)| *column)
         .collect();
-    let titles: Vec<String> = shown.iter().map(|(title, _)| (*title).to_owned()).collect();
+    let titles: Vec<String> = shown
+        .iter()
+        .map(|(title, ..)| (*title).to_owned())
+        .collect();
     screen.verbatim(4, Tone::Quiet, &row("", &titles));
     let rows = [
         ("response", &operation.response),
@@ -181,9 +188,14 @@ fn table(screen: &mut Screen, operation: &OperationResult) {
     for (name, times) in rows.into_iter().filter(|(_, times)| times.count > 0) {
         let cells: Vec<String> = shown
             .iter()
-            .map(|(_, value)| micros(value(times)))
+            .map(|(_, value, _)| micros(value(times)))
             .collect();
         screen.verbatim(4, Tone::Plain, &row(name, &cells));
+        let sure: Vec<String> = shown
+            .iter()
+            .map(|(_, _, of)| of(&times.confidence).map_or_else(String::new, interval))
+            .collect();
+        screen.verbatim(4, Tone::Quiet, row("  95 % in", &sure).trim_end());
     }
 }
 
