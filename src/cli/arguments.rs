@@ -36,6 +36,8 @@ pub(super) enum Verb {
     Load(LoadArguments),
     /// Prove the suites: against the reference server, and against it with each known defect
     Prove(ProveArguments),
+    /// Measure servers whose times are known, and show how far the figures are from the truth here
+    Calibrate(CalibrateArguments),
     /// Remove the accounts that earlier runs could not remove
     Clean(CleanArguments),
     /// Run the reference server alone
@@ -102,6 +104,16 @@ pub(super) struct LoadArguments {
     pub(super) load: LoadOptions,
     #[command(flatten)]
     pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CalibrateArguments {
+    /// Measure half as long, which makes the figures less sure
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Args, Debug)]

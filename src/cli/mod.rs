@@ -1,6 +1,7 @@
 //! The command line: one verb a file. Wires the layers together; decides nothing about a target.
 
 mod arguments;
+mod calibrate;
 mod check;
 mod clean;
 mod config;
@@ -43,6 +44,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),

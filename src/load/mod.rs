@@ -15,6 +15,7 @@ mod summary;
 mod tally;
 mod timeline;
 mod times;
+mod truth;
 
 pub use confidence::{Ranks, ranks};
 pub use effort::{Effort, Efforts, STARVED, ThreadTime};
@@ -28,6 +29,7 @@ pub use summary::{Merged, Summary};
 pub use tally::Tally;
 pub use timeline::Timeline;
 pub use times::{Times, rounded_micros};
+pub use truth::{one_by_one, with_stalls};
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;

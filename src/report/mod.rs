@@ -3,6 +3,7 @@
 //! Nothing here writes a file or looks at a clock; secrets are masked before they arrive.
 
 mod attempts;
+mod calibration;
 mod conclusion;
 mod curve;
 mod event;
@@ -30,6 +31,7 @@ mod transcript;
 mod violation;
 
 pub use attempts::settle;
+pub use calibration::{Allowed, Calibration, Comparison};
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use generator::{GeneratorResult, ProcessUse, ShortageResult, Soundness};

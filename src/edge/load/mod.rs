@@ -2,6 +2,7 @@
 
 mod clock;
 mod descriptors;
+mod known_server;
 mod process;
 mod schedstat;
 mod timer;
@@ -20,6 +21,7 @@ use crate::engine::drive::{Collector, Common, LoadJob, Pool};
 use crate::load::Share;
 use crate::model::TransferError;
 use crate::report::{EventSink, LoadResult};
+pub use known_server::{Behaviour, KnownServer};
 use process::ProcessWatch;
 use worker::{Gate, Worker};
 
