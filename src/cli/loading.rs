@@ -8,12 +8,13 @@ use super::failure::Failure;
 use super::options::LoadOptions;
 use super::recorder::Recorder;
 use super::target::TargetPlan;
-use crate::edge::{LoadError, load_allowed, run_load};
+use super::watching::Watching;
+use crate::edge::{LoadError, Watched, load_allowed, run_load};
 use crate::engine::drive::{LoadJob, LoadSettings};
 use crate::engine::{Harness, prepare_users};
 use crate::load::Profile;
 use crate::model::{Outcome, Redactor};
-use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
+use crate::report::{Event, EventSink, LoadResult, Reason, ReasonKind, Trouble};
 use crate::suite::{Plan, Scenario};
 
 /// The scenario unless told otherwise.
@@ -35,6 +36,7 @@ pub(super) struct Loading {
     scenario: Scenario,
     settings: LoadSettings,
     users: usize,
+    watched: Option<Watched>,
 }
 
 impl Loading {
@@ -73,6 +75,7 @@ impl Loading {
                 ..LoadSettings::new(connections, profile, duration)
             },
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
+            watched: watched(options)?,
         })
     }
 
@@ -100,10 +103,17 @@ impl Loading {
             base_url: harness.base_url.to_owned(),
             redactor: redactor.clone(),
         };
-        let result = run_load(job, recorder.clone(), harness.stop.clone()).await;
+        let warm_up_s = self.settings.warm_up.as_secs_f64();
+        let watching = Watching::begin(recorder.clone(), self.watched.clone(), warm_up_s);
+        let watching = Arc::new(watching);
+        let result = run_load(job, watching.clone(), harness.stop.clone()).await;
         users.tear_down().await;
         match result {
-            Ok(result) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),
+            Ok(result) => {
+                let target = watching.result(result.answered);
+                let result = LoadResult { target, ..result };
+                harness.sink.emit(&Event::LoadFinished(Box::new(result)));
+            }
             Err(error) => harness.sink.emit(&Event::Trouble(Trouble {
                 outcome: outcome_of(&error),
                 text: format!("no load was made: {error}"),
@@ -130,6 +140,22 @@ impl Loading {
             ReasonKind::Blocked | ReasonKind::Broken => Outcome::Broken,
         };
         sink.emit(&Event::Trouble(Trouble { outcome, text }));
+    }
+}
+
+/// What is to be watched; that it can be is seen before anything is sent.
+fn watched(options: &LoadOptions) -> Result<Option<Watched>, Failure> {
+    let watched = match (options.pid, &options.cgroup) {
+        (Some(pid), _) => Watched::Process(pid),
+        (None, Some(folder)) => Watched::ControlGroup(folder.clone()),
+        (None, None) => return Ok(None),
+    };
+    match watched.usage() {
+        Ok(_) => Ok(Some(watched)),
+        Err(error) => Err(Failure::Usage(format!(
+            "cannot watch {}: {error}",
+            watched.name()
+        ))),
     }
 }
 

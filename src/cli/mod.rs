@@ -25,6 +25,7 @@ mod span;
 mod suites;
 mod target;
 mod trial;
+mod watching;
 
 use clap::Parser;
 

@@ -13,6 +13,7 @@ mod run_folder;
 mod signals;
 mod sqlite_store;
 pub mod tls;
+mod watched;
 mod wire;
 
 pub use embedded::{EmbeddedError, EmbeddedTarget};
@@ -25,4 +26,5 @@ pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
+pub use watched::Watched;
 pub use wire::{EndpointError, UnsendableError};

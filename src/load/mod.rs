@@ -16,6 +16,7 @@ mod tally;
 mod timeline;
 mod times;
 mod truth;
+mod usage;
 
 pub use confidence::{Ranks, ranks};
 pub use effort::{Effort, Efforts, STARVED, ThreadTime};
@@ -30,6 +31,7 @@ pub use tally::Tally;
 pub use timeline::Timeline;
 pub use times::{Times, rounded_micros};
 pub use truth::{one_by_one, with_stalls};
+pub use usage::{Usage, cgroup_cpu, stat_cpu, status_number};
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::generator::GeneratorResult;
 use super::record::ExchangeRecord;
+use super::target_use::TargetUse;
 use crate::load::{Interval, Profile, Tally, Timeline, Times, ranks, rounded_micros};
 use crate::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
@@ -51,6 +52,9 @@ pub struct LoadResult {
     /// Whether the generator itself kept up.
     #[serde(default)]
     pub generator: GeneratorResult,
+    /// What the target used; none if it was not watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<TargetUse>,
 }
 
 /// How arrivals were made.

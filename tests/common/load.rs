@@ -3,7 +3,7 @@
 use assize::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::report::{
     Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
-    LoadResult, OperationResult, SecondResult, ShortageResult, Soundness,
+    LoadResult, OperationResult, SecondResult, ShortageResult, Soundness, TargetSecond, TargetUse,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -143,6 +143,7 @@ pub(crate) fn conforming() -> LoadResult {
         verdict: Verdict::Pass,
         generator_cpu_s: 1.42,
         generator: GeneratorResult::default(),
+        target: None,
     }
 }
 
@@ -162,6 +163,20 @@ pub(crate) fn starved() -> LoadResult {
         mean_stretch_us: 3_900,
         ..GeneratorResult::default()
     };
+    load.target = Some(TargetUse {
+        watched: "process 4711".into(),
+        cpu_s: 12.5,
+        cpu_us_per_answer: Some(416.7),
+        series: (-1..=30)
+            .map(|at| TargetSecond {
+                at_s: at.into(),
+                processors: 0.4,
+                memory: Some(64 << 20),
+                threads: Some(5),
+                descriptors: None,
+            })
+            .collect(),
+    });
     load
 }
 

@@ -158,6 +158,7 @@ impl<'a> Collector<'a> {
             series: self.series,
             generator_cpu_s: seconds(self.summary.efforts().threads.cpu),
             generator: GeneratorResult::default(),
+            target: None,
         }
     }
 }

@@ -18,6 +18,11 @@ pub(super) fn load(report: &Report) -> Option<Section> {
         summary(load),
         labelled("p", "settings-line", settings(load)),
     ];
+    content.extend(
+        load.target
+            .iter()
+            .map(|used| labelled("p", "settings-line", used.told())),
+    );
     content.extend(load.generator.shortages.iter().map(shortage));
     content.extend(
         load.findings
@@ -273,7 +278,8 @@ fn second_by_second(load: &LoadResult) -> Option<Element> {
             .child(
                 Element::new("div")
                     .class("series")
-                    .children(series::charts(load)),
+                    .children(series::charts(load))
+                    .children(load.target.iter().flat_map(series::target_charts)),
             )
     })
 }

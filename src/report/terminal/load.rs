@@ -42,6 +42,7 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     screen.flow(2, 4, &[(Tone::Plain, &settings(load))]);
     screen.flow(2, 4, &[(Tone::Plain, &outcome(load))]);
     generator(screen, load);
+    target(screen, load);
     for operation in &load.operations {
         self::operation(screen, operation, load.duration_s);
     }
@@ -83,6 +84,13 @@ fn outcome(load: &LoadResult) -> String {
         quantity::rate(load.rate),
         quantity::seconds(load.generator_cpu_s),
     )
+}
+
+/// What the target used.
+fn target(screen: &mut Screen, load: &LoadResult) {
+    if let Some(used) = &load.target {
+        screen.flow(2, 4, &[(Tone::Plain, &used.told())]);
+    }
 }
 
 /// What the generator lacked, and what to change.
