@@ -5,6 +5,7 @@
 
 mod body;
 mod capture;
+mod document;
 mod header;
 mod json;
 mod judge;
@@ -17,3 +18,4 @@ mod subject;
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};
 pub use observe::observe;
+pub use subject::Subject;

@@ -38,6 +38,8 @@ pub(super) enum Verb {
     Prove(ProveArguments),
     /// Measure servers whose times are known, and show how far the figures are from the truth here
     Calibrate(CalibrateArguments),
+    /// Make a report of a finished run anew, in any format, from its results.json
+    Report(RenderArguments),
     /// Remove the accounts that earlier runs could not remove
     Clean(CleanArguments),
     /// Run the reference server alone
@@ -48,6 +50,10 @@ pub(super) enum Verb {
     Lint(LintArguments),
     /// Print the JSON Schema of a format, or the OpenAPI description of the API
     Schema(SchemaArguments),
+    /// Print the completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write those of all commands to a folder
+    Man(ManArguments),
 }
 
 /// The target, the configuration.
@@ -62,6 +68,16 @@ pub(super) struct Place {
     pub(super) config: Option<PathBuf>,
 }
 
+/// Which earlier run to take cases from.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Conformance")]
+pub(super) struct RerunOptions {
+    /// Run only the cases that failed or broke in a finished run, with its seed and, unless others are
+    /// given, its target and its suites; the run is its id, its folder or its results.json
+    #[arg(long, value_name = "RUN", conflicts_with = "case")]
+    pub(super) rerun_failed: Option<String>,
+}
+
 #[derive(Args, Debug)]
 pub(super) struct RunArguments {
     #[command(flatten)]
@@ -72,6 +88,8 @@ pub(super) struct RunArguments {
     pub(super) suites: SuiteOptions,
     #[command(flatten)]
     pub(super) check: CheckOptions,
+    #[command(flatten)]
+    pub(super) rerun: RerunOptions,
     #[command(flatten)]
     pub(super) load: LoadOptions,
     #[command(flatten)]
@@ -88,6 +106,8 @@ pub(super) struct CheckArguments {
     pub(super) suites: SuiteOptions,
     #[command(flatten)]
     pub(super) check: CheckOptions,
+    #[command(flatten)]
+    pub(super) rerun: RerunOptions,
     #[command(flatten)]
     pub(super) report: ReportOptions,
 }
@@ -114,6 +134,43 @@ pub(super) struct CalibrateArguments {
     /// Print the result as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RenderArguments {
+    /// The run: its id, its folder, or its results.json [default: the newest]
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+    /// The format
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub(super) to: Rendering,
+    /// The file to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The folder in which runs have their folders [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
+}
+
+/// What a report can be made into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Rendering {
+    /// The page report.html
+    Html,
+    /// The JUnit XML file junit.xml
+    Junit,
+    /// Markdown, as for the summary of a GitHub job
+    Md,
+    /// The Common Test Report Format, JSON
+    Ctrf,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// The code quality report that GitLab shows in merge requests
+    Gitlab,
+    /// A badge of the verdict, SVG
+    Badge,
+    /// A conformance statement of one page, HTML
+    Certificate,
 }
 
 #[derive(Args, Debug)]
@@ -200,6 +257,19 @@ pub(super) struct SchemaArguments {
     pub(super) format: Format,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ManArguments {
+    /// Write the pages of all commands here, such as assize-run.1
+    #[arg(long, value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+}
+
 /// A format with a published schema.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(super) enum Format {
@@ -207,6 +277,8 @@ pub(super) enum Format {
     Suite,
     /// The result file results.json
     Results,
+    /// A line of the event stream that --format ndjson prints
+    Events,
     /// The API as the reference server serves it, as an OpenAPI description
     Openapi,
 }

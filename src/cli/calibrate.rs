@@ -11,7 +11,7 @@ use super::runtime::{single_threaded, stop_on_signals};
 use crate::contract::{Requirements, Schemas};
 use crate::edge::{Behaviour, KnownServer, run_load};
 use crate::engine::Stop;
-use crate::engine::drive::{LoadJob, LoadSettings};
+use crate::engine::drive::{LoadJob, LoadSettings, Part};
 use crate::load::{Profile, Rate, Times, one_by_one, with_stalls};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Calibration, Event, EventSink, LoadResult, Soundness};
@@ -279,8 +279,8 @@ fn job(base_url: String, rate: Rate, duration: Duration) -> Result<LoadJob, Fail
         Generation::new(0, super::trial::EMAIL).map_err(|error| machine(error.to_string()))?;
     let connections = NonZeroUsize::new(CONNECTIONS).unwrap_or(NonZeroUsize::MIN);
     Ok(LoadJob {
+        parts: vec![Part::whole(&scenario, Vec::new())],
         scenario,
-        users: Vec::new(),
         generation,
         settings: LoadSettings {
             workers: Some(NonZeroUsize::MIN),

@@ -2,23 +2,26 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::recorder::Recorder;
 use crate::edge::Watched;
 use crate::load::Usage;
 use crate::report::{Event, EventSink, TargetUse};
 
 /// Passes events on, and looks at the target at each second.
 pub(super) struct Watching {
-    recorder: Arc<Recorder>,
+    sink: Arc<dyn EventSink>,
     watched: Option<Watched>,
     seen: Mutex<Vec<(f64, Usage)>>,
 }
 
 impl Watching {
     /// Begins to watch, if there is something to watch, at a load with a warm-up of so many seconds.
-    pub(super) fn begin(recorder: Arc<Recorder>, watched: Option<Watched>, warm_up_s: f64) -> Self {
+    pub(super) fn begin(
+        sink: Arc<dyn EventSink>,
+        watched: Option<Watched>,
+        warm_up_s: f64,
+    ) -> Self {
         let watching = Self {
-            recorder,
+            sink,
             watched,
             seen: Mutex::default(),
         };
@@ -47,6 +50,6 @@ impl EventSink for Watching {
         if let Event::LoadSecond(second) = event {
             self.look(second.result.at_s);
         }
-        self.recorder.emit(event);
+        self.sink.emit(event);
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct Pace {
 }
 
 /// An iteration that was handed to a connection.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Handed {
     pub(super) slot: Slot,
     /// Since when the connection had been idle.
@@ -60,7 +60,18 @@ enum Given {
     #[default]
     Nothing,
     Slot(Slot),
+    /// Some iteration that waited can go on.
+    Resume,
     Leave,
+}
+
+/// What a connection that has become idle is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// Begin an iteration.
+    Begin(Handed),
+    /// Look for an iteration that waited and can go on.
+    Resume,
 }
 
 impl Pace {
@@ -114,37 +125,46 @@ impl Pace {
         due.saturating_sub(self.next.get())
     }
 
-    /// The next iteration for a connection that has become idle; none if the load is over.
-    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Handed> {
+    /// Tells one of the idle connections, if there is one, that an iteration can go on.
+    pub(super) fn call_one(&self) {
+        if let Some(seat) = self.idle.borrow_mut().pop_front() {
+            Self::give(&seat, Given::Resume);
+        }
+    }
+
+    /// What a connection that has become idle is to do; nothing if the load is over.
+    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Work> {
         let now = clock.now();
         if self.stopped.get().is_some() || now >= self.timeline.end() {
             return None;
         }
-        let handed = |slot| Handed {
-            slot,
-            idle_since: now,
+        let begin = |slot| {
+            Work::Begin(Handed {
+                slot,
+                idle_since: now,
+            })
         };
         let position = self.next.get();
         let Some(schedule) = &self.schedule else {
             self.advance();
             let index = self.share.index(position);
-            return Some(handed(Slot { index, due: now }));
+            return Some(begin(Slot { index, due: now }));
         };
         let slot = schedule.slot(position)?;
         // The dispatcher would hand it out just as well, one turn later.
         if slot.due <= now {
             self.advance();
-            return Some(handed(slot));
+            return Some(begin(slot));
         }
-        self.wait_on(seat).await.map(handed)
+        self.wait_on(seat, begin).await
     }
 
     fn advance(&self) {
         self.next.set(self.next.get() + 1);
     }
 
-    /// Waits for a slot among the idle.
-    async fn wait_on(&self, seat: &Rc<Seat>) -> Option<Slot> {
+    /// Waits among the idle.
+    async fn wait_on(&self, seat: &Rc<Seat>, begin: impl Fn(Slot) -> Work) -> Option<Work> {
         seat.given.set(Given::Nothing);
         let nobody_waited = self.idle.borrow().is_empty();
         self.idle.borrow_mut().push_back(Rc::clone(seat));
@@ -152,7 +172,8 @@ impl Pace {
             self.wake_dispatcher();
         }
         poll_fn(|context| match seat.given.get() {
-            Given::Slot(slot) => Poll::Ready(Some(slot)),
+            Given::Slot(slot) => Poll::Ready(Some(begin(slot))),
+            Given::Resume => Poll::Ready(Some(Work::Resume)),
             Given::Leave => Poll::Ready(None),
             Given::Nothing => {
                 seat.waker.set(Some(context.waker().clone()));
