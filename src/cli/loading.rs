@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::LoadOptions;
 use super::target::TargetPlan;
-use crate::edge::{LoadError, LoadWorld, is_named, load_allowed, run_load_in};
+use super::watching::Watching;
+use crate::edge::{LoadError, LoadWorld, Watched, is_named, load_allowed, run_load_in};
 use crate::engine::drive::{Books, LoadJob, LoadSettings, Part, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::Profile;
@@ -51,6 +52,7 @@ pub(super) struct Loading {
     parts: Vec<Part>,
     settings: LoadSettings,
     users: usize,
+    watched: Option<Watched>,
 }
 
 impl Loading {
@@ -96,6 +98,7 @@ impl Loading {
                 ..LoadSettings::new(connections, profile, duration)
             },
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
+            watched: watched(options)?,
         })
     }
 
@@ -117,6 +120,7 @@ impl Loading {
             parts,
             settings,
             users: USERS,
+            watched: None,
         })
     }
 
@@ -181,8 +185,10 @@ impl Loading {
             base_url: harness.base_url.to_owned(),
             redactor: means.redactor.clone(),
         };
+        let warm_up_s = self.settings.warm_up.as_secs_f64();
+        let watching = Arc::new(Watching::begin(means.sink, self.watched.clone(), warm_up_s));
         let world = LoadWorld {
-            sink: means.sink,
+            sink: watching.clone(),
             stop: harness.stop.clone(),
             mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
             books: Books {
@@ -197,18 +203,16 @@ impl Loading {
                     .look_back(harness, &self.scenario, &mut result)
                     .await;
                 aftermath.tear_down(harness).await;
-                Ok(result)
+                result.target = watching.result(result.answered);
+                Event::LoadFinished(Box::new(result))
             }
-            Err(error) => Err(error),
-        };
-        users.tear_down().await;
-        match result {
-            Ok(result) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),
-            Err(error) => harness.sink.emit(&Event::Trouble(Trouble {
+            Err(error) => Event::Trouble(Trouble {
                 outcome: outcome_of(&error),
                 text: format!("no load was made: {error}"),
-            })),
-        }
+            }),
+        };
+        users.tear_down().await;
+        harness.sink.emit(&result);
     }
 
     /// Says why there was no load. Beside a check that is worth a notice, by itself it is the verdict.
@@ -230,6 +234,22 @@ impl Loading {
             ReasonKind::Blocked | ReasonKind::Broken => Outcome::Broken,
         };
         sink.emit(&Event::Trouble(Trouble { outcome, text }));
+    }
+}
+
+/// What is to be watched; that it can be is seen before anything is sent.
+fn watched(options: &LoadOptions) -> Result<Option<Watched>, Failure> {
+    let watched = match (options.pid, &options.cgroup) {
+        (Some(pid), _) => Watched::Process(pid),
+        (None, Some(folder)) => Watched::ControlGroup(folder.clone()),
+        (None, None) => return Ok(None),
+    };
+    match watched.usage() {
+        Ok(_) => Ok(Some(watched)),
+        Err(error) => Err(Failure::Usage(format!(
+            "cannot watch {}: {error}",
+            watched.name()
+        ))),
     }
 }
 

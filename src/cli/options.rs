@@ -202,6 +202,24 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_WORKERS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) workers: Option<usize>,
+    /// The target's process on this machine, to watch its CPU time, memory, threads and descriptors
+    #[arg(long, env = "ASSIZE_PID", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pid: Option<u32>,
+    /// The target's control group (version 2) on this machine, to watch in place of a process
+    #[arg(
+        long,
+        env = "ASSIZE_CGROUP",
+        value_name = "DIR",
+        conflicts_with = "pid"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cgroup: Option<PathBuf>,
+    /// Let a run conform although assize itself was the bottleneck and its times are worth nothing: for
+    /// loads that are only made to judge the answers
+    #[arg(long, env = "ASSIZE_ACCEPT_INVALID")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) accept_invalid: bool,
     /// A host that load may be sent to, besides this machine itself
     #[arg(
         long,

@@ -18,6 +18,7 @@ mod misbehaving;
 mod misuse;
 mod reports;
 mod secrets;
+mod starved;
 mod support;
 mod unwritable;
 mod watched;
