@@ -5,6 +5,7 @@
 
 mod body;
 mod capture;
+mod document;
 mod header;
 mod json;
 mod judge;
@@ -18,3 +19,4 @@ mod text;
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};
 pub use observe::observe;
+pub use subject::Subject;

@@ -3,17 +3,21 @@
 use serde_json::Value;
 use std::cell::OnceCell;
 
+use super::document;
 use crate::model::Answer;
 
-/// An answer under judgement.
-pub(super) struct Subject<'a, A> {
+/// An answer under judgement: what is judged, kept and noted of it looks at one parsed body.
+#[derive(Debug)]
+pub struct Subject<'a, A> {
     /// The answer.
     pub(super) answer: &'a A,
     parsed: OnceCell<Result<Value, String>>,
 }
 
 impl<'a, A: Answer> Subject<'a, A> {
-    pub(super) const fn new(answer: &'a A) -> Self {
+    /// Takes an answer; nothing is parsed yet.
+    #[must_use]
+    pub const fn new(answer: &'a A) -> Self {
         Self {
             answer,
             parsed: OnceCell::new(),
@@ -28,7 +32,7 @@ impl<'a, A: Answer> Subject<'a, A> {
                 if body.is_empty() {
                     return Err("there is no body".to_owned());
                 }
-                serde_json::from_slice(body).map_err(|error| format!("not JSON: {error}"))
+                document::parse(body).map_err(|error| format!("not JSON: {error}"))
             })
             .as_ref()
             .map_err(String::as_str)

@@ -2,13 +2,15 @@
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
+use std::time::Duration;
 
 use super::account::Account;
 use super::accounts::{AccountWatch, announce};
 use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;
-use crate::model::{Exchange, Request, Response, Verdict};
+use super::step_log::StepLog;
+use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
@@ -17,7 +19,7 @@ pub(super) struct Actor<'a> {
     pub(super) permits: Permits,
     watch: AccountWatch,
     /// What came of the fixture calls so far.
-    pub(super) steps: Vec<StepResult>,
+    pub(super) steps: StepLog,
 }
 
 /// A call of a neighbouring endpoint that a fixture makes.
@@ -37,7 +39,15 @@ impl<'a> Actor<'a> {
             harness,
             permits,
             watch: AccountWatch::default(),
-            steps: Vec::new(),
+            steps: StepLog::default(),
+        }
+    }
+
+    /// An actor that takes over what another way of sending has made.
+    pub(super) fn taking_over(harness: Harness<'a>, watch: AccountWatch) -> Self {
+        Self {
+            watch,
+            ..Self::new(harness, Permits::new(1))
         }
     }
 
@@ -45,6 +55,9 @@ impl<'a> Actor<'a> {
     pub(super) async fn send(&mut self, request: Request) -> Exchange {
         let ledger = self.harness.ledger;
         let number = announce(&request, ledger);
+        if number.is_some() && ledger.has_failed() {
+            return unsent(request);
+        }
         let permit = self.permits.one().await;
         let exchange = self.harness.transport.send(request).await;
         drop(permit);
@@ -61,6 +74,9 @@ impl<'a> Actor<'a> {
             .iter()
             .map(|request| announce(request, ledger))
             .collect();
+        if numbers.iter().any(Option::is_some) && ledger.has_failed() {
+            return requests.into_iter().map(unsent).collect();
+        }
         let permit = self.permits.several(requests.len()).await;
         let exchanges: Vec<Exchange> = stream::iter(requests)
             .map(|request| transport.send(request))
@@ -76,8 +92,12 @@ impl<'a> Actor<'a> {
 
     fn learn(&mut self, exchange: &Exchange, number: Option<AccountNumber>) {
         self.watch.observe(exchange, number, self.harness.ledger);
+        if let Ok(response) = &exchange.result {
+            self.harness.redactor.learn_from_body(&response.body);
+        }
         if let Some(response) = opens_session(exchange) {
-            self.harness.sessions.opened(&response.body);
+            // A case of its own compares them.
+            let _: Vec<_> = self.harness.sessions.opened(&response.body);
         }
     }
 
@@ -101,7 +121,7 @@ impl<'a> Actor<'a> {
             Ok(response) => serde_json::from_slice(&response.body)
                 .map_err(|error| Halt::blocked(format!("{name}: the answer is not JSON: {error}"))),
         };
-        self.steps.push(StepResult {
+        let step = StepResult {
             name,
             phase: Phase::Fixture,
             verdict: if answer.is_ok() {
@@ -112,8 +132,9 @@ impl<'a> Actor<'a> {
             status: status_of(&exchange),
             observations: Vec::new(),
             findings: Vec::new(),
-            exchange: Some(self.record(&exchange)),
-        });
+            exchange: None,
+        };
+        self.steps.push(step, Some(exchange));
         answer
     }
 
@@ -223,6 +244,16 @@ impl<'a> Actor<'a> {
             body: None,
         };
         self.send(call.into_request()).await;
+    }
+}
+
+/// A request that would make an account which nothing keeps account of.
+fn unsent(request: Request) -> Exchange {
+    let detail = "it was not sent, because the ledger of accounts cannot be written";
+    Exchange {
+        request,
+        result: Err(TransferError::new(TransferErrorKind::Request, detail)),
+        elapsed: Duration::ZERO,
     }
 }
 

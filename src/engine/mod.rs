@@ -17,6 +17,7 @@ mod mailbox;
 mod permits;
 mod render;
 mod session_log;
+mod step_log;
 mod stop;
 mod transport;
 mod users;

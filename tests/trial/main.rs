@@ -3,9 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod clean;
+mod documents;
 mod embedded;
 mod foreign;
 mod hostile;
+mod hostile_engines;
+mod interrupted;
 mod lent;
+mod load;
+mod manual;
+mod misbehaving;
 mod misuse;
 mod support;
+mod unwritable;
+mod watched;

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::{
-    Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
+    Books, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
     open_connections,
 };
 use crate::engine::{Stopper, stop_signal};
@@ -236,10 +236,12 @@ where
             number: Rc::default(),
         };
         let (stopper, stop) = stop_signal();
+        let books = Books::default();
         let common = Common {
             job,
             pool: &pool,
             stop: &stop,
+            books: &books,
         };
         ends.push(clock.run(async {
             let opened = open_connections(&target, job.settings.connections.get()).await;
