@@ -38,8 +38,27 @@ pub(super) struct TargetOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bearer: Option<String>,
-    /// Allow the run to delete the account that is lent to it, for good
-    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT", requires = "bearer")]
+    /// The API key of an account that is lent to the run: with --delete-account the case that deletes by
+    /// key pair deletes that account. Better set as a variable than typed
+    #[arg(
+        long,
+        env = "ASSIZE_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) api_key: Option<String>,
+    /// The secret of that key
+    #[arg(
+        long,
+        env = "ASSIZE_API_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) api_secret: Option<String>,
+    /// Allow the run to delete the accounts that are lent to it, for good
+    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) delete_account: bool,
     /// The addresses of the users that are made; {tag} stands for what tells them apart [default:
