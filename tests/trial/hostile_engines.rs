@@ -72,6 +72,7 @@ const fn class_is(class: Class, exit_code: i32) -> bool {
         Class::Fail => exit_code == 1,
         Class::Broken => exit_code == 3,
         Class::FineOrBroken => matches!(exit_code, 0 | 3),
+        Class::FineOrFail => matches!(exit_code, 0 | 1),
     }
 }
 
@@ -81,6 +82,7 @@ fn verdict_is(class: Class, verdict: &Value) -> bool {
         Class::Fail => verdict == "fail",
         Class::Broken => verdict == "broken",
         Class::FineOrBroken => verdict == "pass" || verdict == "broken",
+        Class::FineOrFail => verdict == "pass" || verdict == "fail",
     }
 }
 

@@ -180,7 +180,7 @@ fn lengths() -> Vec<Misbehaviour> {
             send(sized("content-length: 9")),
             "not JSON",
         )
-        .under_load(Class::Broken, "8 bytes follow"),
+        .under_load(Class::Fail, "8 bytes follow"),
         fine("no length", close(format!("{JSON}\r\n{RIGHT_BODY}"))),
     ]
 }
@@ -319,10 +319,10 @@ fn too_much() -> Vec<Misbehaviour> {
             "",
         ),
         fine("another answer behind it", send(right("") + &poison))
-            .under_load(Class::Broken, "follow its end"),
+            .under_load(Class::Fail, "follow its end"),
         fine("another answer a moment later", later(right(""), poison))
-            .under_load(Class::FineOrBroken, ""),
+            .under_load(Class::FineOrFail, ""),
         fine("noise behind it", send(right("") + "noise"))
-            .under_load(Class::Broken, "follow its end"),
+            .under_load(Class::Fail, "follow its end"),
     ]
 }

@@ -46,7 +46,7 @@ fn accepting() -> Vec<Misbehaviour> {
             Class::FineOrBroken,
             "",
         )
-        .under_load(Class::Broken, "before the request was sent"),
+        .under_load(Class::Fail, "before the request was sent"),
     ]
 }
 
@@ -107,12 +107,14 @@ fn over_tls() -> Vec<Misbehaviour> {
             "an alert in the middle",
             raw(half(), b"\x15\x03\x03\0\x02\x02\x28"),
             "TLS",
-        ),
+        )
+        .under_load(Class::Broken, "TLS"),
         within(
             "plain text in the middle",
             raw(half(), b"HTTP/1.1 200 OK\r\n\r\n"),
             "TLS",
-        ),
+        )
+        .under_load(Class::Broken, "TLS"),
         within("no goodbye in the middle", raw(half(), b""), "closed"),
         within("reset in the middle", reset(half()), "reset"),
     ]
