@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::options::LoadOptions;
 use super::recorder::Recorder;
 use super::target::TargetPlan;
+use crate::edge::tls::Trust;
 use crate::edge::{LoadError, load_allowed, run_load};
 use crate::engine::drive::{LoadJob, LoadSettings};
 use crate::engine::{Harness, prepare_users};
@@ -35,6 +36,7 @@ pub(super) struct Loading {
     scenario: Scenario,
     settings: LoadSettings,
     users: usize,
+    trust: Trust,
 }
 
 impl Loading {
@@ -72,6 +74,7 @@ impl Loading {
                 workers,
                 ..LoadSettings::new(connections, profile, duration)
             },
+            trust: target.trust().clone(),
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
         })
     }
@@ -100,7 +103,13 @@ impl Loading {
             base_url: harness.base_url.to_owned(),
             redactor: redactor.clone(),
         };
-        let result = run_load(job, recorder.clone(), harness.stop.clone()).await;
+        let result = run_load(
+            job,
+            self.trust.clone(),
+            recorder.clone(),
+            harness.stop.clone(),
+        )
+        .await;
         users.tear_down().await;
         match result {
             Ok(result) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),

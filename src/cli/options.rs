@@ -64,6 +64,14 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connect_timeout: Option<Span>,
+    /// A file of certificates in PEM form that are trusted besides those of this machine
+    #[arg(long, env = "ASSIZE_CA", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ca: Option<PathBuf>,
+    /// Accept any certificate, so that anybody could answer in place of the target; the report says so
+    #[arg(long, env = "ASSIZE_INSECURE", conflicts_with = "ca")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) insecure: bool,
 }
 
 /// The suites and how to run them.

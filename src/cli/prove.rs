@@ -18,6 +18,7 @@ use super::console::{self, Console};
 use super::failure::Failure;
 use super::runtime::{multi_threaded, single_threaded, stop_on_signals};
 use super::suites::{Planned, planned};
+use crate::edge::tls::Trust;
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
 use crate::engine::{
     AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform,
@@ -197,7 +198,7 @@ impl Proving<'_> {
     ) -> Result<Vec<CaseResult>, Failure> {
         let target = EmbeddedTarget::start_with(defect)
             .map_err(|error| Failure::Machine(error.to_string()))?;
-        let client = HttpClient::new(target.base_url(), LIMITS)?;
+        let client = HttpClient::new(target.base_url(), LIMITS, &Trust::default())?;
         let results = Results::default();
         let harness = Harness {
             transport: &client,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
+use crate::edge::tls::Trust;
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
 use crate::engine::{LentAccount, Mailbox, Transport};
 
@@ -23,6 +24,7 @@ pub(super) struct TargetPlan {
     mailbox: Option<MailboxLocation>,
     pattern: CodePattern,
     limits: HttpLimits,
+    trust: Trust,
     lent: Option<LentAccount>,
 }
 
@@ -55,9 +57,17 @@ impl TargetPlan {
             bearer: bearer.clone(),
             delete: options.delete_account,
         });
+        let trust = match &options.ca {
+            _ if options.insecure => Trust::Anybody,
+            Some(path) => {
+                Trust::with_authorities(path).map_err(|error| usage(format!("--ca: {error}")))?
+            }
+            None => Trust::default(),
+        };
         Ok(Self {
             lent,
             url,
+            trust,
             mailbox,
             pattern,
             limits: HttpLimits {
@@ -78,6 +88,20 @@ impl TargetPlan {
     /// The base URL, if the user named one.
     pub(super) fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Whose certificates are accepted.
+    pub(super) const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// Whether anybody could answer in place of the target, although its URL asks for a proof.
+    pub(super) fn is_unverified(&self) -> bool {
+        let is_tls = self
+            .url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https:"));
+        is_tls && self.trust == Trust::Anybody
     }
 
     /// The limit of making a connection.
@@ -137,7 +161,7 @@ impl OpenTarget {
             None => None,
         };
         Ok(Self {
-            client: HttpClient::new(&base_url, plan.limits)?,
+            client: HttpClient::new(&base_url, plan.limits, &plan.trust)?,
             base_url,
             mailbox,
             embedded,

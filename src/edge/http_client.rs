@@ -6,7 +6,7 @@ use reqwest::{Client, Method, Url};
 use std::error::Error as _;
 use std::time::{Duration, Instant};
 
-use super::tls;
+use super::tls::Trust;
 use crate::engine::Transport;
 use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind};
 
@@ -37,6 +37,9 @@ pub enum ClientError {
     /// The HTTP client cannot be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Setup(reqwest::Error),
+    /// The trusted certificates cannot be used.
+    #[error("cannot set up TLS: {0}")]
+    Trust(rustls::Error),
 }
 
 /// Sends requests to one target.
@@ -72,10 +75,11 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// If the HTTP client cannot be set up.
-    pub fn new(base_url: &str, limits: HttpLimits) -> Result<Self, ClientError> {
-        tls::install_provider();
+    /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
+    pub fn new(base_url: &str, limits: HttpLimits, trust: &Trust) -> Result<Self, ClientError> {
+        let tls = trust.client_config(&[]).map_err(ClientError::Trust)?;
         let client = Client::builder()
+            .tls_backend_preconfigured(tls)
             .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)

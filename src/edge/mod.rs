@@ -13,6 +13,7 @@ mod run_folder;
 mod signals;
 mod sqlite_store;
 pub mod tls;
+mod unverified;
 mod wire;
 
 pub use embedded::{EmbeddedError, EmbeddedTarget};

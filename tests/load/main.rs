@@ -1,7 +1,10 @@
 //! Loads over real sockets, against small servers that do exactly what a test says.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod secure;
 mod server;
+#[path = "../common/tls.rs"]
+mod tls;
 
 use base64::Engine;
 use hdrhistogram::Histogram;
@@ -14,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use assize::contract::{Requirements, Schemas};
+use assize::edge::tls::Trust;
 use assize::edge::{LoadError, run_load};
 use assize::engine::drive::{LoadJob, LoadSettings};
 use assize::engine::{Stop, stop_signal};
@@ -97,7 +101,7 @@ fn never() -> Stop {
 }
 
 async fn run(job: LoadJob) -> LoadResult {
-    run_load(job, Arc::new(Log::default()), never())
+    run_load(job, Trust::default(), Arc::new(Log::default()), never())
         .await
         .unwrap()
 }
@@ -108,9 +112,14 @@ const SHORT: Duration = Duration::from_millis(300);
 async fn every_right_answer_is_counted() {
     let server = Server::start(|_, user| Act::Send(right(user))).await;
     let log = Arc::new(Log::default());
-    let result = run_load(job(&server.address, "max", 4, SHORT), log.clone(), never())
-        .await
-        .unwrap();
+    let result = run_load(
+        job(&server.address, "max", 4, SHORT),
+        Trust::default(),
+        log.clone(),
+        never(),
+    )
+    .await
+    .unwrap();
     assert!(result.answered > 20);
     assert_eq!(
         (result.answered, result.conforming),
@@ -351,7 +360,9 @@ async fn a_stop_ends_the_load_and_what_was_measured_is_told() {
     })
     .await;
     let job = job(&server.address, "100/s", 2, Duration::from_mins(10));
-    let result = run_load(job, Arc::new(Log::default()), stop).await.unwrap();
+    let result = run_load(job, Trust::default(), Arc::new(Log::default()), stop)
+        .await
+        .unwrap();
     assert_eq!(
         (result.answered, result.verdict),
         (server.requests(), Verdict::Pass)
@@ -377,7 +388,7 @@ async fn a_target_that_cannot_be_reached_is_told_before_the_load() {
             base_url: url,
             ..job(&plain.address, "max", 2, SHORT)
         };
-        let error = run_load(job, Arc::new(Log::default()), never())
+        let error = run_load(job, Trust::default(), Arc::new(Log::default()), never())
             .await
             .unwrap_err();
         assert!(
@@ -397,7 +408,7 @@ async fn a_target_that_cannot_be_reached_is_told_before_the_load() {
         base_url,
         ..job(&plain.address, "max", 1, SHORT)
     };
-    let error = run_load(job, Arc::new(Log::default()), never())
+    let error = run_load(job, Trust::default(), Arc::new(Log::default()), never())
         .await
         .unwrap_err();
     assert!(

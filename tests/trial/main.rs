@@ -8,4 +8,7 @@ mod foreign;
 mod hostile;
 mod lent;
 mod misuse;
+mod secure;
 mod support;
+#[path = "../common/tls.rs"]
+mod tls;

@@ -10,6 +10,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
 
+use super::tls::Trust;
 use super::wire::{
     Dial, Endpoint, EndpointError, TcpDial, TlsDial, UnsendableError, WireLimits, WireRequests,
 };
@@ -61,6 +62,7 @@ pub enum LoadError {
 /// result.
 pub async fn run_load(
     job: LoadJob,
+    trust: Trust,
     sink: Arc<dyn EventSink>,
     stop: Stop,
 ) -> Result<LoadResult, LoadError> {
@@ -71,7 +73,7 @@ pub async fn run_load(
     let tcp = TcpDial { addresses };
     let run = move || {
         if endpoint.is_tls {
-            let tls = TlsDial::new(tcp, &endpoint.host).map_err(LoadError::Unreachable)?;
+            let tls = TlsDial::new(tcp, &endpoint.host, &trust).map_err(LoadError::Unreachable)?;
             drive(&job, &tls, &requests, sink.as_ref(), &stop)
         } else {
             drive(&job, &tcp, &requests, sink.as_ref(), &stop)

@@ -1,8 +1,6 @@
 //! Opens streams to the target: plain TCP, or TLS over it.
 
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls_platform_verifier::BuilderVerifierExt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -12,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::edge::tls::install_provider;
+use crate::edge::tls::Trust;
 use crate::model::{TransferError, TransferErrorKind};
 
 /// The only protocol that is spoken over a dialled stream.
@@ -70,15 +68,12 @@ pub(crate) struct TlsDial {
 }
 
 impl TlsDial {
-    /// Opens TLS connections to a host that is trusted if this machine trusts it.
-    pub(crate) fn new(tcp: TcpDial, host: &str) -> Result<Self, TransferError> {
-        install_provider();
+    /// Opens TLS connections to a host.
+    pub(crate) fn new(tcp: TcpDial, host: &str, trust: &Trust) -> Result<Self, TransferError> {
         let failed = |reason: String| TransferError::new(TransferErrorKind::Tls, reason);
-        let mut config = ClientConfig::builder()
-            .with_platform_verifier()
-            .map_err(|error| failed(format!("this machine's trust cannot be read: {error}")))?
-            .with_no_client_auth();
-        config.alpn_protocols = vec![HTTP_1_1.to_vec()];
+        let config = trust
+            .client_config(&[HTTP_1_1])
+            .map_err(|error| failed(format!("the trusted certificates cannot be used: {error}")))?;
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
             failed(format!(
                 "{host:?} is not a name that a certificate can have"
