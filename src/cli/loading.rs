@@ -12,7 +12,7 @@ use crate::edge::tls::Trust;
 use crate::edge::{LoadError, load_allowed, run_load};
 use crate::engine::drive::{LoadJob, LoadSettings};
 use crate::engine::{Harness, prepare_users};
-use crate::load::Profile;
+use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
 use crate::suite::{Plan, Scenario};
@@ -24,6 +24,9 @@ const SCENARIO: &str = "lookup";
 const RATE: &str = "500/s";
 /// Connections unless told otherwise.
 const CONNECTIONS: usize = 64;
+/// Streams of each connection unless told otherwise: as many requests at a time as over HTTP/1.1, so
+/// that the two compare.
+const STREAMS: usize = 1;
 /// The time of the measurement unless told otherwise.
 const DURATION: Duration = Duration::from_secs(10);
 /// The time before it unless told otherwise.
@@ -61,6 +64,12 @@ impl Loading {
                 "--duration: a load is measured for at least 1s".to_owned(),
             ));
         }
+        let judging = match &options.judge {
+            Some(text) => text
+                .parse()
+                .map_err(|error: JudgingError| Failure::Usage(format!("--judge: {error}")))?,
+            None => Judging::All,
+        };
         let workers = options
             .workers
             .map(|workers| at_least_one("--workers", workers))
@@ -72,6 +81,9 @@ impl Loading {
                 timeout: target.timeout(),
                 connect_timeout: target.connect_timeout(),
                 workers,
+                protocol: target.protocol(),
+                streams: at_least_one("--streams", options.streams.unwrap_or(STREAMS))?,
+                judging,
                 ..LoadSettings::new(connections, profile, duration)
             },
             trust: target.trust().clone(),

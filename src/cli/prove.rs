@@ -23,7 +23,7 @@ use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, r
 use crate::engine::{
     AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform,
 };
-use crate::model::{Outcome, Redactor};
+use crate::model::{Outcome, Protocol, Redactor};
 use crate::reference::defect::{self, Defect};
 use crate::report::{
     CaseResult, DefectResult, Event, EventSink, Found, Proof, ProofInfo, ProofVerdict,
@@ -198,7 +198,12 @@ impl Proving<'_> {
     ) -> Result<Vec<CaseResult>, Failure> {
         let target = EmbeddedTarget::start_with(defect)
             .map_err(|error| Failure::Machine(error.to_string()))?;
-        let client = HttpClient::new(target.base_url(), LIMITS, &Trust::default())?;
+        let client = HttpClient::new(
+            target.base_url(),
+            LIMITS,
+            &Trust::default(),
+            Protocol::Http1,
+        )?;
         let results = Results::default();
         let harness = Harness {
             transport: &client,

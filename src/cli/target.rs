@@ -8,6 +8,7 @@ use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::tls::Trust;
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
 use crate::engine::{LentAccount, Mailbox, Transport};
+use crate::model::Protocol;
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,6 +26,7 @@ pub(super) struct TargetPlan {
     pattern: CodePattern,
     limits: HttpLimits,
     trust: Trust,
+    protocol: Option<Protocol>,
     lent: Option<LentAccount>,
 }
 
@@ -57,17 +59,13 @@ impl TargetPlan {
             bearer: bearer.clone(),
             delete: options.delete_account,
         });
-        let trust = match &options.ca {
-            _ if options.insecure => Trust::Anybody,
-            Some(path) => {
-                Trust::with_authorities(path).map_err(|error| usage(format!("--ca: {error}")))?
-            }
-            None => Trust::default(),
-        };
+        let protocol = protocol(url.is_none(), options)?;
+        let trust = trust(options)?;
         Ok(Self {
             lent,
             url,
             trust,
+            protocol,
             mailbox,
             pattern,
             limits: HttpLimits {
@@ -93,6 +91,11 @@ impl TargetPlan {
     /// Whose certificates are accepted.
     pub(super) const fn trust(&self) -> &Trust {
         &self.trust
+    }
+
+    /// The version of HTTP, if the user named one.
+    pub(super) const fn protocol(&self) -> Option<Protocol> {
+        self.protocol
     }
 
     /// Whether anybody could answer in place of the target, although its URL asks for a proof.
@@ -130,6 +133,28 @@ impl TargetPlan {
     }
 }
 
+fn protocol(is_embedded: bool, options: &TargetOptions) -> Result<Option<Protocol>, Failure> {
+    if is_embedded && options.http2 {
+        let text = "--http2 is for a target that you name; the embedded server speaks HTTP/1.1";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    Ok(match options {
+        TargetOptions { http2: true, .. } => Some(Protocol::Http2),
+        TargetOptions { http1: true, .. } => Some(Protocol::Http1),
+        _ => None,
+    })
+}
+
+fn trust(options: &TargetOptions) -> Result<Trust, Failure> {
+    match &options.ca {
+        _ if options.insecure => Ok(Trust::Anybody),
+        Some(path) => {
+            Trust::with_authorities(path).map_err(|error| Failure::Usage(format!("--ca: {error}")))
+        }
+        None => Ok(Trust::default()),
+    }
+}
+
 /// A target that can be tried.
 pub(super) struct OpenTarget {
     base_url: String,
@@ -161,7 +186,12 @@ impl OpenTarget {
             None => None,
         };
         Ok(Self {
-            client: HttpClient::new(&base_url, plan.limits, &plan.trust)?,
+            client: HttpClient::new(
+                &base_url,
+                plan.limits,
+                &plan.trust,
+                plan.protocol.unwrap_or_default(),
+            )?,
             base_url,
             mailbox,
             embedded,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::tls::Trust;
 use crate::engine::Transport;
-use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind};
+use crate::model::{Exchange, Protocol, Request, Response, TransferError, TransferErrorKind};
 
 /// The limits of one exchange.
 #[derive(Clone, Copy, Debug)]
@@ -76,9 +76,19 @@ impl HttpClient {
     /// # Errors
     ///
     /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
-    pub fn new(base_url: &str, limits: HttpLimits, trust: &Trust) -> Result<Self, ClientError> {
-        let tls = trust.client_config(&[]).map_err(ClientError::Trust)?;
-        let client = Client::builder()
+    pub fn new(
+        base_url: &str,
+        limits: HttpLimits,
+        trust: &Trust,
+        protocol: Protocol,
+    ) -> Result<Self, ClientError> {
+        let builder = Client::builder();
+        let (offered, builder): (&[&[u8]], _) = match protocol {
+            Protocol::Http1 => (&[], builder.http1_only()),
+            Protocol::Http2 => (&[b"h2"], builder.http2_prior_knowledge()),
+        };
+        let tls = trust.client_config(offered).map_err(ClientError::Trust)?;
+        let client = builder
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())

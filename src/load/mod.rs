@@ -3,6 +3,7 @@
 //! All times are integer nanoseconds. Unless said otherwise they count from the beginning of the
 //! load, warm-up included. Nothing here looks at a clock, sends anything or waits.
 
+mod judging;
 mod profile;
 mod rate;
 mod recorder;
@@ -13,6 +14,7 @@ mod tally;
 mod timeline;
 mod times;
 
+pub use judging::{Judging, JudgingError};
 pub use profile::{Profile, ProfileError};
 pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};

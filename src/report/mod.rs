@@ -11,6 +11,7 @@ pub mod hlog;
 mod html;
 mod junit;
 mod load_result;
+mod load_words;
 mod proof;
 mod proof_pages;
 mod quantity;

@@ -1,6 +1,8 @@
 //! Loads over real sockets, against small servers that do exactly what a test says.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod http2;
+mod http2_server;
 mod secure;
 mod server;
 #[path = "../common/tls.rs"]

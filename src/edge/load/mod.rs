@@ -2,6 +2,7 @@
 
 mod clock;
 mod descriptors;
+mod plug;
 mod timer;
 mod worker;
 
@@ -12,13 +13,15 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::tls::Trust;
 use super::wire::{
-    Dial, Endpoint, EndpointError, TcpDial, TlsDial, UnsendableError, WireLimits, WireRequests,
+    Dial, Endpoint, EndpointError, StreamRequests, TcpDial, TlsDial, UnsendableError, WireLimits,
+    WireRequests,
 };
 use crate::engine::Stop;
 use crate::engine::drive::{Collector, Common, LoadJob, Pool};
 use crate::load::Share;
-use crate::model::TransferError;
+use crate::model::{Protocol, TransferError};
 use crate::report::{EventSink, LoadResult};
+use plug::{Exchanges, Multiplexed, Plug};
 use worker::{Gate, Worker};
 
 /// Why a load could not begin, or not be finished.
@@ -61,24 +64,59 @@ pub enum LoadError {
 /// If the load could not begin: see [`LoadError`]. Whatever goes wrong after that is counted in the
 /// result.
 pub async fn run_load(
-    job: LoadJob,
+    mut job: LoadJob,
     trust: Trust,
     sink: Arc<dyn EventSink>,
     stop: Stop,
 ) -> Result<LoadResult, LoadError> {
     let endpoint = Endpoint::parse(&job.base_url)?;
-    let requests = WireRequests::new(&job.scenario.operations, &endpoint)?;
     allow_descriptors(job.settings.connections)?;
     let addresses = endpoint.resolve().await.map_err(LoadError::Unreachable)?;
     let tcp = TcpDial { addresses };
-    let run = move || {
-        if endpoint.is_tls {
-            let tls = TlsDial::new(tcp, &endpoint.host, &trust).map_err(LoadError::Unreachable)?;
-            drive(&job, &tls, &requests, sink.as_ref(), &stop)
-        } else {
-            drive(&job, &tcp, &requests, sink.as_ref(), &stop)
-        }
+    let wanted = job.settings.protocol;
+    let tls = |protocol| {
+        TlsDial::new(tcp.clone(), &endpoint.host, &trust, protocol).map_err(LoadError::Unreachable)
     };
+    if !endpoint.is_tls {
+        job.settings.protocol = wanted.or(Some(Protocol::Http1));
+        return begin(job, endpoint, tcp, sink, stop).await;
+    }
+    let agreed = match wanted {
+        Some(protocol) => protocol,
+        None => tls(None)?.agreed().await.map_err(LoadError::Unreachable)?,
+    };
+    job.settings.protocol = Some(agreed);
+    let dial = tls(Some(agreed))?;
+    begin(job, endpoint, dial, sink, stop).await
+}
+
+/// Makes the load in threads of its own, over the version of HTTP that is settled by now.
+async fn begin<D: Dial>(
+    job: LoadJob,
+    endpoint: Endpoint,
+    dial: D,
+    sink: Arc<dyn EventSink>,
+    stop: Stop,
+) -> Result<LoadResult, LoadError> {
+    let operations = &job.scenario.operations;
+    let limits = WireLimits::from(&job.settings);
+    let run: Box<dyn FnOnce() -> Result<LoadResult, LoadError> + Send> =
+        if job.settings.protocol == Some(Protocol::Http2) {
+            let plug = Multiplexed {
+                dial,
+                requests: StreamRequests::new(operations, &endpoint)?,
+                limits,
+                streams: job.settings.streams,
+            };
+            Box::new(move || drive(&job, &plug, sink.as_ref(), &stop))
+        } else {
+            let plug = Exchanges {
+                dial,
+                requests: WireRequests::new(operations, &endpoint)?,
+                limits,
+            };
+            Box::new(move || drive(&job, &plug, sink.as_ref(), &stop))
+        };
     tokio::task::spawn_blocking(run)
         .await
         .map_err(|_| LoadError::Lost)?
@@ -96,10 +134,9 @@ fn usual_workers() -> usize {
     thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
-fn drive<D: Dial + Sync>(
+fn drive<P: Plug>(
     job: &LoadJob,
-    dial: &D,
-    requests: &WireRequests,
+    plug: &P,
     sink: &dyn EventSink,
     stop: &Stop,
 ) -> Result<LoadResult, LoadError> {
@@ -123,10 +160,8 @@ fn drive<D: Dial + Sync>(
             let worker = Worker {
                 common,
                 runtime: runtime()?,
-                dial,
-                requests: requests.clone(),
-                limits: WireLimits::from(&job.settings),
-                connections: share_of(connections, number, workers),
+                plug,
+                slots: share_of(connections, number, workers) * job.settings.streams_each(),
                 share: share(number, workers),
                 intervals: sender.clone(),
             };

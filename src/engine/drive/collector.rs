@@ -6,11 +6,12 @@ use super::job::LoadJob;
 use super::kinds::Kinds;
 use super::pool::Pool;
 use super::shift::ShiftEnd;
-use crate::load::{Interval, Merged, NANOS_PER_SECOND, Summary, Timeline};
-use crate::model::Verdict;
+use crate::load::{Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Timeline};
+use crate::model::{RequirementId, Verdict};
 use crate::report::{
     Arrivals, Event, EventSink, LoadResult, LoadSecond, OperationResult, SecondResult,
 };
+use crate::suite::Rule;
 
 /// Gathers the seconds of all workers, tells them, and sums everything up.
 pub struct Collector<'a> {
@@ -90,17 +91,18 @@ impl<'a> Collector<'a> {
             self.tell(interval);
         }
         let mut kinds = Kinds::default();
-        let mut unstarted = 0;
+        let (mut unstarted, mut judged) = (0, 0);
         let mut end = self.timeline.end();
         for shift in ends {
             unstarted += shift.unstarted;
+            judged += shift.judged;
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
-        self.result(end, unstarted, kinds)
+        self.result(end, (unstarted, judged), kinds)
     }
 
-    fn result(self, end: u64, unstarted: u64, kinds: Kinds) -> LoadResult {
+    fn result(self, end: u64, (unstarted, judged): (u64, u64), kinds: Kinds) -> LoadResult {
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
         let duration_s = self.timeline.measured_seconds(end).max(0.0);
@@ -108,13 +110,16 @@ impl<'a> Collector<'a> {
         LoadResult {
             scenario: job.scenario.id.clone(),
             title: job.scenario.title.clone(),
-            requirements: job.scenario.requirements.clone(),
+            requirements: judged_requirements(job),
             arrivals: Arrivals::from(settings.profile),
             connections: settings.connections.get(),
+            protocol: settings.protocol.unwrap_or_default(),
+            streams: settings.streams_each(),
             warm_up_s: settings.warm_up.as_secs_f64(),
             duration_s,
             answered,
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
+            judged,
             unstarted,
             rate: rate(answered, duration_s),
             operations: self
@@ -130,6 +135,21 @@ impl<'a> Collector<'a> {
             generator_cpu_s: seconds(self.summary.cpu()),
         }
     }
+}
+
+/// The requirements that the load proves: where only statuses are judged, not those that need more.
+fn judged_requirements(job: &LoadJob) -> Vec<RequirementId> {
+    let mut requirements = job.scenario.requirements.clone();
+    if job.settings.judging == Judging::Status {
+        let operations = job.scenario.operations.iter();
+        let all = operations.flat_map(|operation| &operation.exchange.expectations);
+        let others: Vec<_> = all
+            .filter(|one| !matches!(one.rule, Rule::Status(_)))
+            .flat_map(|one| one.requirements.iter())
+            .collect();
+        requirements.retain(|id| !others.contains(&id));
+    }
+    requirements
 }
 
 /// The gravest of all findings; without any answer nothing could be judged.

@@ -7,7 +7,7 @@ use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
 use crate::load::{NANOS_PER_SECOND, Reply, Sample, Slot};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
-use crate::suite::{Operation, Values};
+use crate::suite::{Expectation, Operation, Values};
 
 /// One operation under way.
 pub(super) struct Turn<'a> {
@@ -17,6 +17,8 @@ pub(super) struct Turn<'a> {
     pub(super) due: u64,
     pub(super) started: u64,
     pub(super) finished: u64,
+    /// Whether everything that is expected is judged, or the status alone.
+    pub(super) in_full: bool,
 }
 
 impl Turn<'_> {
@@ -88,6 +90,8 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         mut values: Held<'_>,
     ) -> IterationEnd {
         let mut due = slot.due;
+        let (judging, seed) = (self.job.settings.judging, self.job.generation.seed());
+        let in_full = judging.in_full(seed, slot.index);
         for (index, operation) in self.job.scenario.operations.iter().enumerate() {
             let started = self.clock.now();
             let result = connection.exchange(index, values.get(), started).await;
@@ -97,6 +101,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
                 due,
                 started,
                 finished: self.clock.now(),
+                in_full,
             };
             due = turn.finished;
             let end = match result {
@@ -120,7 +125,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             unix_now: self.unix_seconds(turn.finished),
         };
         let subject = Subject::new(&answer);
-        let findings = judge(&step.expectations, &subject, context);
+        let findings = judge(self.expectations(turn), &subject, context);
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let lacking = match values {
@@ -142,6 +147,15 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             None if violated => End::Skip,
             None => End::GoOn,
         }
+    }
+
+    /// What is judged of an answer.
+    fn expectations<'a>(&'a self, turn: &Turn<'a>) -> &'a [Expectation] {
+        if turn.in_full {
+            self.count_judged(turn.due);
+            return &turn.operation.exchange.expectations;
+        }
+        self.of_status.get(turn.index).map_or(&[], Vec::as_slice)
     }
 
     fn failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) -> End {

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::load::{Profile, Timeline};
-use crate::model::Redactor;
+use crate::load::{Judging, Profile, Timeline};
+use crate::model::{Protocol, Redactor};
 use crate::suite::{Generation, Scenario, Source, Values};
 
 /// What a load is to do.
@@ -30,8 +30,14 @@ pub struct LoadJob {
 /// How a load is done.
 #[derive(Clone, Copy, Debug)]
 pub struct LoadSettings {
-    /// Connections, each of which carries one exchange at a time.
+    /// Connections. Each carries one exchange at a time, or over HTTP/2 one on each stream.
     pub connections: NonZeroUsize,
+    /// Streams of each connection, over HTTP/2.
+    pub streams: NonZeroUsize,
+    /// The version of HTTP. None: over TLS the one that the target prefers, otherwise HTTP/1.1.
+    pub protocol: Option<Protocol>,
+    /// How much of the answers is judged.
+    pub judging: Judging,
     /// How arrivals are made.
     pub profile: Profile,
     /// The time before the measurement. Nothing of it is counted.
@@ -56,6 +62,9 @@ impl LoadSettings {
     pub const fn new(connections: NonZeroUsize, profile: Profile, duration: Duration) -> Self {
         Self {
             connections,
+            streams: NonZeroUsize::MIN,
+            protocol: None,
+            judging: Judging::All,
             profile,
             warm_up: Duration::ZERO,
             duration,
@@ -64,6 +73,15 @@ impl LoadSettings {
             workers: None,
             longest_head: 64 * 1024,
             longest_body: 8 * 1024 * 1024,
+        }
+    }
+
+    /// Exchanges that each connection carries at a time.
+    #[must_use]
+    pub fn streams_each(&self) -> usize {
+        match self.protocol {
+            Some(Protocol::Http2) => self.streams.get(),
+            Some(Protocol::Http1) | None => 1,
         }
     }
 
