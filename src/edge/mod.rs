@@ -26,4 +26,6 @@ pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
+#[doc(hidden)]
+pub use wire::read_answer;
 pub use wire::{EndpointError, UnsendableError};

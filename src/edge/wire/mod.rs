@@ -11,6 +11,7 @@ mod deadline;
 mod dial;
 mod endpoint;
 mod fault;
+mod fuzzing;
 mod head;
 mod http2;
 mod limits;
@@ -28,6 +29,8 @@ pub(super) use connector::{WireConnector, WireRequests};
 pub(super) use dial::{Dial, TcpDial, TlsDial};
 pub(super) use endpoint::Endpoint;
 pub use endpoint::EndpointError;
+#[doc(hidden)]
+pub use fuzzing::read_answer;
 pub(super) use http2::{StreamConnector, StreamRequests};
 pub(super) use limits::WireLimits;
 pub(super) use origin::Origin;
