@@ -5,6 +5,7 @@
 
 mod body;
 mod capture;
+mod document;
 mod header;
 mod json;
 mod judge;
@@ -13,6 +14,7 @@ mod phrase;
 mod schema;
 mod status;
 mod subject;
+mod text;
 
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};

@@ -6,19 +6,24 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::options::LoadOptions;
-use super::recorder::Recorder;
 use super::target::TargetPlan;
 use crate::edge::tls::Trust;
-use crate::edge::{LoadError, load_allowed, run_load};
-use crate::engine::drive::{LoadJob, LoadSettings};
-use crate::engine::{Harness, prepare_users};
+use crate::edge::{LoadError, LoadWorld, is_named, load_allowed, run_load_in};
+use crate::engine::drive::{Books, LoadJob, LoadSettings, Part, blend};
+use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
-use crate::suite::{Plan, Scenario};
+use crate::suite::{Need, Operation, Plan, Scenario};
 
-/// The scenario unless told otherwise.
-const SCENARIO: &str = "lookup";
+/// The scenarios unless told otherwise: mostly reads, beside them users that come and go, so that what
+/// goes wrong with state shows, and what must be refused. Of one iteration in five, a thousand in the
+/// usual time, a fault of one in a few hundred shows.
+const SCENARIO: &str = "lookup=3,lifecycle=1,errors=1";
+/// The scenario instead, if the suites do not have all of those.
+const LONE_SCENARIO: &str = "lookup";
+/// The largest weight of a scenario.
+const MOST_WEIGHT: u64 = 1_000;
 /// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of
 /// the server and not of its limit.
 const RATE: &str = "500/s";
@@ -34,9 +39,20 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// Users unless told otherwise: enough that answers mixed up between them show.
 const USERS: usize = 10;
 
+/// What a load is made with, besides the harness.
+pub(super) struct LoadMeans<'a> {
+    pub(super) sink: Arc<dyn EventSink>,
+    pub(super) redactor: &'a Arc<Redactor>,
+    pub(super) ledger: Arc<dyn Ledger>,
+    /// Whether the load is all that the run is for.
+    pub(super) alone: bool,
+}
+
 /// A load that is settled.
+#[derive(Clone)]
 pub(super) struct Loading {
     scenario: Scenario,
+    parts: Vec<Part>,
     settings: LoadSettings,
     users: usize,
     trust: Trust,
@@ -74,8 +90,12 @@ impl Loading {
             .workers
             .map(|workers| at_least_one("--workers", workers))
             .transpose()?;
+        let scenarios = scenarios(options.scenario.as_deref(), plan)?;
+        let (scenario, parts) = blend(&scenarios)
+            .ok_or_else(|| Failure::Usage("--scenario: give at least one".to_owned()))?;
         Ok(Self {
-            scenario: find(options.scenario.as_deref().unwrap_or(SCENARIO), plan)?,
+            scenario,
+            parts,
             settings: LoadSettings {
                 warm_up: options.warm_up.map_or(WARM_UP, |span| span.0),
                 timeout: target.timeout(),
@@ -84,6 +104,9 @@ impl Loading {
                 protocol: target.protocol(),
                 streams: at_least_one("--streams", options.streams.unwrap_or(STREAMS))?,
                 judging,
+                here_only: !target
+                    .url()
+                    .is_some_and(|url| is_named(url, &options.allow_load)),
                 ..LoadSettings::new(connections, profile, duration)
             },
             trust: target.trust().clone(),
@@ -91,37 +114,110 @@ impl Loading {
         })
     }
 
-    /// Prepares the users, makes the load, and removes the users. `alone` says that the load is all
-    /// that the run is for.
-    pub(super) async fn make(
-        &self,
-        harness: Harness<'_>,
-        recorder: &Arc<Recorder>,
-        redactor: &Arc<Redactor>,
-        alone: bool,
-    ) {
+    /// How many iterations there will be.
+    pub(super) fn how_many(&self) -> String {
+        let seconds = (self.settings.warm_up + self.settings.duration).as_secs_f64();
+        match self.settings.profile {
+            Profile::Closed => format!("as many iterations as are answered in {seconds} s"),
+            profile @ Profile::Constant(_) => format!("{profile} iterations for {seconds} s"),
+        }
+    }
+
+    /// The load that is made when no scenario is named, with settings of one's own. None if the suites
+    /// do not have its scenarios.
+    pub(super) fn usual(plan: &Plan, settings: LoadSettings) -> Option<Self> {
+        let (scenario, parts) = blend(&weighted(SCENARIO, plan).ok()?)?;
+        Some(Self {
+            trust: Trust::default(),
+            scenario,
+            parts,
+            settings,
+            users: USERS,
+        })
+    }
+
+    /// The same for another time.
+    pub(super) fn lasting(&self, duration: Duration) -> Self {
+        let settings = LoadSettings {
+            duration,
+            ..self.settings
+        };
+        Self {
+            settings,
+            ..self.clone()
+        }
+    }
+
+    pub(super) const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// How many users its iterations may make; none if there is no telling.
+    pub(super) fn accounts_made(&self) -> Option<usize> {
+        if self.scenario.needs.contains(&Need::Mailbox) {
+            // Without one it is not made, and with one its users are removed.
+            return Some(0);
+        }
+        let creating = |part: &&Part| {
+            let operations = self.scenario.operations.get(part.operations.clone());
+            operations.is_some_and(|all| all.iter().any(Operation::may_make_account))
+        };
+        let weight: u64 = self
+            .parts
+            .iter()
+            .filter(creating)
+            .map(|part| part.weight)
+            .sum();
+        if weight == 0 {
+            return Some(0);
+        }
+        let all: u64 = self.parts.iter().map(|part| part.weight).sum();
+        let cycles = self.settings.iterations()?.div_ceil(all.max(1));
+        usize::try_from(cycles.saturating_mul(weight)).ok()
+    }
+
+    /// Prepares the users, makes the load, looks back at it, and removes all users.
+    pub(super) async fn make(&self, harness: Harness<'_>, means: LoadMeans<'_>) {
         let users = match prepare_users(harness, &self.scenario, self.users).await {
             Ok(users) => users,
             Err(reason) => {
-                self.not_made(harness.sink, &reason, alone);
+                self.not_made(harness.sink, &reason, means.alone);
                 return;
             }
         };
+        let mut parts = self.parts.clone();
+        for part in &mut parts {
+            part.users = users.values(&part.variables);
+        }
         let job = LoadJob {
             scenario: self.scenario.clone(),
-            users: users.values.clone(),
+            parts,
             generation: harness.generation.clone(),
             settings: self.settings,
             base_url: harness.base_url.to_owned(),
-            redactor: redactor.clone(),
+            redactor: means.redactor.clone(),
         };
-        let result = run_load(
-            job,
-            self.trust.clone(),
-            recorder.clone(),
-            harness.stop.clone(),
-        )
-        .await;
+        let world = LoadWorld {
+            trust: self.trust.clone(),
+            sink: means.sink,
+            stop: harness.stop.clone(),
+            mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
+            books: Books {
+                ledger: means.ledger,
+                sessions: harness.sessions.clone(),
+                mail: None,
+            },
+        };
+        let result = match run_load_in(job, world).await {
+            Ok((mut result, aftermath)) => {
+                aftermath
+                    .look_back(harness, &self.scenario, &mut result)
+                    .await;
+                aftermath.tear_down(harness).await;
+                Ok(result)
+            }
+            Err(error) => Err(error),
+        };
         users.tear_down().await;
         match result {
             Ok(result) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),
@@ -156,15 +252,39 @@ impl Loading {
 
 const fn outcome_of(error: &LoadError) -> Outcome {
     match error {
-        LoadError::Endpoint(_) | LoadError::Unsendable(_) | LoadError::Descriptors { .. } => {
-            Outcome::Misused
-        }
+        LoadError::Endpoint(_)
+        | LoadError::Unsendable(_)
+        | LoadError::NotAllowed(_)
+        | LoadError::Descriptors { .. } => Outcome::Misused,
         LoadError::Unreachable(_) | LoadError::Thread(_) | LoadError::Lost => Outcome::Broken,
     }
 }
 
 fn at_least_one(flag: &str, number: usize) -> Result<NonZeroUsize, Failure> {
     NonZeroUsize::new(number).ok_or_else(|| Failure::Usage(format!("{flag}: give at least 1")))
+}
+
+/// The scenarios with their weights, as in `lookup=8,lifecycle=1`.
+fn scenarios(written: Option<&str>, plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
+    match written {
+        Some(written) => weighted(written, plan),
+        None => weighted(SCENARIO, plan).or_else(|_| weighted(LONE_SCENARIO, plan)),
+    }
+}
+
+fn weighted(written: &str, plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
+    let one = |text: &str| {
+        let (name, weight) = text.split_once('=').unwrap_or((text, "1"));
+        let weight: Option<u64> = weight.trim().parse().ok();
+        let weight = weight.filter(|weight| (1..=MOST_WEIGHT).contains(weight));
+        let weight = weight.ok_or_else(|| {
+            Failure::Usage(format!(
+                "--scenario: the weight in {text:?} is not a number from 1 to {MOST_WEIGHT}"
+            ))
+        })?;
+        Ok((find(name.trim(), plan)?, weight))
+    };
+    written.split(',').map(one).collect()
 }
 
 fn find(name: &str, plan: &Plan) -> Result<Scenario, Failure> {

@@ -1,24 +1,34 @@
 //! The command line: one verb a file. Wires the layers together; decides nothing about a target.
 
+mod account_limits;
 mod arguments;
 mod check;
 mod clean;
+mod completions;
 mod config;
 mod console;
+mod dry_run;
 mod expectations;
 mod failure;
+mod github;
 mod lint;
 mod list;
 mod load;
 mod loading;
+mod man;
 mod options;
 mod progress;
+mod proof_load;
 mod prove;
 mod publish;
 mod recorder;
+mod rendering;
+mod rerun;
+mod results;
 mod run;
 mod runtime;
 mod schema;
+mod secrets;
 mod serve;
 mod span;
 mod suites;
@@ -44,13 +54,17 @@ pub fn main() -> u8 {
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
         Verb::Prove(arguments) => prove::prove(arguments, console),
+        Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),
         Verb::Schema(arguments) => schema::schema(arguments),
+        Verb::Completions(arguments) => Ok(completions::completions(arguments)),
+        Verb::Man(arguments) => man::man(arguments),
     };
     match outcome {
+        Ok(_) if console::has_lost_a_result() => Outcome::Broken.exit_code(),
         Ok(outcome) => outcome.exit_code(),
         Err(failure) => {
             console::note(&format!("{}\n", failure.shown()));

@@ -52,6 +52,15 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_MAIL_LIMIT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mail_limit: Option<Span>,
+    /// Without a mailbox no account can be removed: how many may be left behind [default: 100]
+    #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) leave_accounts: Option<usize>,
+    /// How many accounts a check of another machine may make, those removed again included
+    /// [default: 1000]
+    #[arg(long, env = "ASSIZE_MOST_ACCOUNTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) most_accounts: Option<usize>,
     /// The regular expression that finds the code in a mail; its first group, if it has one
     /// [default: six digits]
     #[arg(long, env = "ASSIZE_CODE_PATTERN", value_name = "REGEX")]
@@ -82,6 +91,11 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_INSECURE", conflicts_with = "ca")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) insecure: bool,
+    /// Requests a second at the most, those of a load not counted; 0 is no limit [default: 10 to a
+    /// host in the Internet, else 0]
+    #[arg(long, env = "ASSIZE_REQUEST_RATE", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_rate: Option<u32>,
 }
 
 /// The suites and how to run them.
@@ -104,7 +118,8 @@ pub(super) struct SuiteOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Conformance")]
 pub(super) struct CheckOptions {
-    /// How many cases run at once [default: 4]
+    /// How many cases run at once, and how many requests are under way at the most [default: 4; 2
+    /// against a host in the Internet]
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,
@@ -137,10 +152,6 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) accept_partial: bool,
-    /// Without a mailbox no account can be removed: how many may be left behind [default: 100]
-    #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) leave_accounts: Option<usize>,
     /// Run only cases whose id is this; * stands for any text
     #[arg(
         long,
@@ -179,8 +190,9 @@ pub(super) struct CheckOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Load")]
 pub(super) struct LoadOptions {
-    /// The scenario [default: lookup]
-    #[arg(long, env = "ASSIZE_SCENARIO", value_name = "ID")]
+    /// The scenario, or several that take turns by their weights, as in lookup=8,lifecycle=1
+    /// [default: lookup=3,lifecycle=1,errors=1]
+    #[arg(long, env = "ASSIZE_SCENARIO", value_name = "ID[=WEIGHT],..")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) scenario: Option<String>,
     /// Iterations a second, due at even distances whatever the target does; or max, when each
@@ -254,6 +266,43 @@ pub(super) struct ReportOptions {
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) quiet: bool,
+    /// Send nothing: print the requests that would be sent, and end
+    #[arg(long, env = "ASSIZE_DRY_RUN")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) dry_run: bool,
+    /// Show every case as it ends, not only those that do not pass
+    #[arg(long, short, env = "ASSIZE_VERBOSE", conflicts_with = "quiet")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) verbose: bool,
+    /// What standard output gets: the summary; results.json once the run has ended; or every event as
+    /// it happens, one JSON object a line [default: text]
+    #[arg(
+        long,
+        env = "ASSIZE_FORMAT",
+        value_name = "text|json|ndjson",
+        hide_possible_values = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) format: Option<OutputFormat>,
+}
+
+impl ReportOptions {
+    /// What standard output gets.
+    pub(super) fn output(&self) -> OutputFormat {
+        self.format.unwrap_or(OutputFormat::Text)
+    }
+}
+
+/// What standard output gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum OutputFormat {
+    /// The summary, for people.
+    Text,
+    /// The result file.
+    Json,
+    /// The events, one a line.
+    Ndjson,
 }
 
 #[expect(

@@ -6,9 +6,9 @@ use super::failure::Failure;
 use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::tls::Trust;
-use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
+use crate::edge::{Distance, EmbeddedTarget, HttpClient, HttpLimits, base_url, distance};
 use crate::engine::{LentAccount, Mailbox, Transport};
-use crate::model::Protocol;
+use crate::model::{Protocol, Redactor};
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -16,6 +16,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest body of an answer, in bytes. The API's own answers stay far below.
 const BODY_LIMIT: usize = 1024 * 1024;
+/// Requests a second to a host in the Internet unless told otherwise: as many as an eager person's
+/// browser makes.
+const PUBLIC_RATE: u32 = 10;
 /// The name of the reference server until its port is known.
 const EMBEDDED: &str = "the embedded reference server";
 
@@ -28,6 +31,8 @@ pub(super) struct TargetPlan {
     trust: Trust,
     protocol: Option<Protocol>,
     lent: Option<LentAccount>,
+    distance: Distance,
+    secrets: Vec<String>,
 }
 
 impl TargetPlan {
@@ -49,20 +54,22 @@ impl TargetPlan {
                     .to_owned(),
             ));
         }
-        let pattern = match &options.code_pattern {
-            Some(pattern) => {
-                CodePattern::custom(pattern).map_err(|error| usage(error.to_string()))?
-            }
-            None => CodePattern::default(),
-        };
+        let pattern = options.code_pattern.as_deref();
+        let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
+        let pattern = pattern.map_err(|error| usage(error.to_string()))?;
         let lent = options.bearer.as_ref().map(|bearer| LentAccount {
             bearer: bearer.clone(),
             delete: options.delete_account,
         });
         let protocol = protocol(url.is_none(), options)?;
         let trust = trust(options)?;
+        let distance = url.as_deref().map_or(Distance::Here, distance);
+        let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
+        let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
+        secrets.extend(options.bearer.clone());
         Ok(Self {
             lent,
+            secrets,
             url,
             trust,
             protocol,
@@ -74,13 +81,46 @@ impl TargetPlan {
                     .map_or(CONNECT_TIMEOUT, |span| span.0),
                 exchange: options.timeout.map_or(TIMEOUT, |span| span.0),
                 body: BODY_LIMIT,
+                pause: Duration::from_secs(1)
+                    .checked_div(options.request_rate.or(usual_rate).unwrap_or_default())
+                    .unwrap_or_default(),
             },
+            distance,
         })
+    }
+
+    /// How far away the target is.
+    pub(super) const fn distance(&self) -> Distance {
+        self.distance
+    }
+
+    /// What the user should know before anything is sent.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let plain = self.url().is_some_and(|url| url.starts_with("http:"));
+        if plain && self.distance != Distance::Here {
+            let text = "the target is not this machine and is asked in plain HTTP: whoever is on the way can read the bearers, keys and codes; use https: if you can";
+            warnings.push(text.to_owned());
+        }
+        if self.distance == Distance::Public && !self.limits.pause.is_zero() {
+            let rate = Duration::from_secs(1).div_duration_f64(self.limits.pause);
+            warnings.push(format!(
+                "the target may be anybody's, so it is asked no more than {rate:.0} times a second; --request-rate and --jobs change that"
+            ));
+        }
+        warnings
     }
 
     /// The account that is lent to the run.
     pub(super) const fn lent(&self) -> Option<&LentAccount> {
         self.lent.as_ref()
+    }
+
+    /// Teaches what the user gave that no output may show.
+    pub(super) fn teach(&self, redactor: &Redactor) {
+        for secret in &self.secrets {
+            redactor.learn(secret);
+        }
     }
 
     /// The base URL, if the user named one.
@@ -155,6 +195,30 @@ fn trust(options: &TargetOptions) -> Result<Trust, Failure> {
     }
 }
 
+/// The password of a mailbox's location and the values of its query, as they are written and decoded.
+fn secrets(location: &str) -> Vec<String> {
+    let Ok(url) = url::Url::parse(location) else {
+        return Vec::new();
+    };
+    let written = location
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'))
+        .and_then(|(user, _)| user.split_once(':'))
+        .map(|(_, password)| password.to_owned());
+    let password = url.password().map(|password| {
+        let pair = format!("p={}", password.replace('+', "%2B"));
+        let mut decoded = url::form_urlencoded::parse(pair.as_bytes());
+        decoded
+            .next()
+            .map_or(String::new(), |(_, value)| value.into_owned())
+    });
+    let query = url.query_pairs();
+    let values = query.map(|(_, value)| value.into_owned());
+    // A template of an address is no secret.
+    let values = values.filter(|value| !value.contains('{'));
+    written.into_iter().chain(password).chain(values).collect()
+}
+
 /// A target that can be tried.
 pub(super) struct OpenTarget {
     base_url: String,
@@ -186,11 +250,11 @@ impl OpenTarget {
             None => None,
         };
         Ok(Self {
-            client: HttpClient::new(
+            client: HttpClient::speaking(
+                plan.protocol.unwrap_or_default(),
                 &base_url,
                 plan.limits,
                 &plan.trust,
-                plan.protocol.unwrap_or_default(),
             )?,
             base_url,
             mailbox,

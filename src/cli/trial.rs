@@ -6,36 +6,41 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::account_limits::AccountLimits;
 use super::arguments::Place;
 use super::config::Config;
 use super::console::{self, Console};
+use super::dry_run::DryRun;
 use super::expectations;
 use super::failure::Failure;
-use super::loading::Loading;
-use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
+use super::github::Job;
+use super::loading::{LoadMeans, Loading};
+use super::options::{
+    CheckOptions, LoadOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions,
+};
 use super::progress::Progress;
 use super::publish;
 use super::recorder::Recorder;
+use super::rerun::Rerun;
 use super::runtime::{single_threaded, stop_on_signals};
-use super::suites::{Planned, planned};
+use super::suites::{Planned, planned, selection};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
-use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
-use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform};
+use crate::edge::{Distance, LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
+use crate::engine::{Clock, Harness, Pace, SessionLog, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
-use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
-use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
+use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
+use crate::suite::{Generation, Plan};
 
-/// Cases at once unless told otherwise.
-const JOBS: usize = 4;
+/// Cases at once, and requests, unless told otherwise.
+pub(super) const JOBS: usize = 4;
+/// The same against a host in the Internet.
+const PUBLIC_JOBS: usize = 2;
 /// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
 /// that RFC 2606 keeps from ever receiving mail.
 pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
-
-/// How many accounts may be left behind unless told otherwise.
-const LEAVE_ACCOUNTS: usize = 100;
 
 /// What the report says of a run that took anybody's word for being the target.
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
@@ -47,6 +52,8 @@ pub(super) struct Order<'a> {
     pub(super) target: &'a TargetOptions,
     pub(super) suites: &'a SuiteOptions,
     pub(super) check: Option<&'a CheckOptions>,
+    /// The run of which failed cases are run again.
+    pub(super) rerun: Option<&'a str>,
     pub(super) load: Option<&'a LoadOptions>,
     pub(super) report: &'a ReportOptions,
 }
@@ -62,13 +69,23 @@ struct Settings {
     seed: u64,
     generation: Generation,
     mail_limit: Duration,
+    warning: Option<String>,
+    account_limits: AccountLimits,
 }
 
 impl Settings {
     fn new(order: &Order<'_>) -> Result<Self, Failure> {
-        let config = Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
-        let target: TargetOptions = config.fill(order.target)?;
-        let suites: SuiteOptions = config.fill(order.suites)?;
+        let mut config =
+            Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
+        let target = config.fill_target(order.target)?;
+        let mut suites: SuiteOptions = config.fill(order.suites)?;
+        let mut check = order.check.map(|check| config.fill(check)).transpose()?;
+        let report: ReportOptions = config.fill(order.report)?;
+        if let Some(run) = order.rerun {
+            let rerun = Rerun::read(run, &report)?;
+            config.url = config.url.take().or_else(|| rerun.target());
+            rerun.amend(&mut suites, check.as_mut());
+        }
         let seed = match suites.seed {
             Some(seed) => seed,
             None => random_seed()
@@ -80,11 +97,13 @@ impl Settings {
         Ok(Self {
             verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
+            account_limits: AccountLimits::new(&target, check.as_ref()),
             target: TargetPlan::new(config.url.as_deref(), &target)?,
             suites,
-            check: order.check.map(|check| config.fill(check)).transpose()?,
+            check,
             load: order.load.map(|load| config.fill(load)).transpose()?,
-            report: config.fill(order.report)?,
+            report,
+            warning: config.warning,
             seed,
             generation,
         })
@@ -93,6 +112,29 @@ impl Settings {
     /// The name of the run: sorts by time, and cannot be that of another run.
     fn run_id(&self, clock: &RunClock) -> String {
         format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.seed)
+    }
+
+    fn dry_run(&self) -> Result<Outcome, Failure> {
+        let mut planned = planned(self.suites.suites.as_deref())?;
+        let mut dry = DryRun::new(&self.target, &self.generation);
+        if let Some(load) = &self.load {
+            dry.load(&Loading::new(load, &planned.plan, &self.target)?);
+        }
+        if let Some(check) = &self.check {
+            selection(check).apply(&mut planned.plan);
+            planned.plan.cases.iter().for_each(|case| dry.case(case));
+        }
+        console::print(&dry.into_text());
+        Ok(Outcome::Conforms)
+    }
+
+    fn jobs(&self) -> usize {
+        let usual = match self.target.distance() {
+            Distance::Public => PUBLIC_JOBS,
+            Distance::Here | Distance::Private => JOBS,
+        };
+        let given = self.check.as_ref().and_then(|check| check.jobs);
+        given.unwrap_or(usual)
     }
 
     fn run_info(&self, clock: &RunClock) -> RunInfo {
@@ -104,8 +146,9 @@ impl Settings {
             target: self.target.name().to_owned(),
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
+            suites: None,
             seed: self.seed,
-            jobs: check.and_then(|check| check.jobs).unwrap_or(JOBS),
+            jobs: self.jobs(),
             strict: check.is_some_and(|check| check.strict),
             accept_partial: check.is_some_and(|check| check.accept_partial),
             started: clock.began_rfc3339(),
@@ -118,16 +161,16 @@ impl Settings {
 /// Runs what a verb asks for, writes the reports, and gives how it ended.
 pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
     let settings = Settings::new(order)?;
+    if settings.report.dry_run {
+        return settings.dry_run();
+    }
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
-    let progress = Progress::new(console, settings.report.quiet);
-    let log = settings
-        .load
-        .is_some()
-        .then(|| folder.open(publish::INTERVAL_LOG))
-        .transpose()?;
-    let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
+    let redactor = Arc::new(Redactor::new());
+    settings.target.teach(&redactor);
+    let job = Job::begin(settings.report.output());
+    let recorder = Arc::new(recorder(&settings, &folder, info, &redactor, console)?);
     let (planned, loading) = match prepare(&settings, &recorder, &clock) {
         Ok((planned, loading)) => (Some(planned), loading),
         Err(failure) => {
@@ -141,14 +184,19 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
             planned,
             recorder: &recorder,
             clock: &clock,
+            redactor: &redactor,
             loading,
         };
         if let Err(failure) = proceeding.hold() {
             tell(&recorder, &failure);
         }
     }
-    let report = conclude(recorder.finish(), &clock, planned.as_ref());
+    let mut report = conclude(recorder.finish(), &clock, planned.as_ref());
+    report.mask(&redactor);
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
+    if let Some(job) = job {
+        job.end(&report);
+    }
     if let Some(path) = settings
         .check
         .as_ref()
@@ -159,6 +207,34 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     Ok(outcome)
 }
 
+/// The sink of the run, with everything that its options ask for.
+fn recorder(
+    settings: &Settings,
+    folder: &RunFolder,
+    info: RunInfo,
+    redactor: &Arc<Redactor>,
+    console: Console,
+) -> Result<Recorder, Failure> {
+    let progress = Progress::new(console, &settings.report);
+    let log = settings
+        .load
+        .is_some()
+        .then(|| folder.open(publish::INTERVAL_LOG))
+        .transpose()?;
+    let stream = settings.report.output() == OutputFormat::Ndjson;
+    if stream {
+        console::print(&began_line(&info));
+    }
+    let builder = ReportBuilder::new(info);
+    Ok(Recorder::new(
+        builder,
+        log,
+        progress,
+        stream,
+        redactor.clone(),
+    ))
+}
+
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
 fn prepare(
     settings: &Settings,
@@ -166,6 +242,7 @@ fn prepare(
     clock: &RunClock,
 ) -> Result<(Planned, Option<Loading>), Failure> {
     let mut planned = planned(settings.suites.suites.as_deref())?;
+    recorder.amend(|builder| builder.name_suites(planned.used.clone()));
     let loading = settings
         .load
         .as_ref()
@@ -195,16 +272,6 @@ fn tell(recorder: &Recorder, failure: &Failure) {
     }));
 }
 
-fn selection(check: &CheckOptions) -> Selection {
-    let wildcards = |patterns: &[String]| patterns.iter().map(Wildcard::new).collect();
-    Selection {
-        cases: wildcards(&check.case),
-        tags: check.tag.clone(),
-        requirements: wildcards(&check.requirement),
-        suites: wildcards(&check.suite),
-    }
-}
-
 fn conclude(builder: ReportBuilder, clock: &RunClock, planned: Option<&Planned>) -> Report {
     let duration_ms = clock.elapsed().as_secs_f64() * 1e3;
     let order = planned.map_or_else(Vec::new, |planned| order_of(&planned.plan));
@@ -223,6 +290,7 @@ struct Proceeding<'a> {
     planned: &'a Planned,
     recorder: &'a Arc<Recorder>,
     clock: &'a RunClock,
+    redactor: &'a Arc<Redactor>,
     loading: Option<Loading>,
 }
 
@@ -237,63 +305,40 @@ impl Proceeding<'_> {
 
     async fn hold_within(self) -> Result<(), Failure> {
         let stop = stop_on_signals()?;
+        let warnings = self.settings.target.warnings();
+        for warning in warnings.into_iter().chain(self.settings.warning.clone()) {
+            self.recorder.emit(&Event::Notice(warning));
+        }
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
         if self.settings.target.is_unverified() {
             self.recorder.emit(&Event::Notice(UNVERIFIED.to_owned()));
         }
-        let ledger = self.begin_ledger(&target)?;
+        let ledger = Arc::new(self.begin_ledger(&target)?);
         let sessions = SessionLog::new();
-        let redactor = Arc::new(Redactor::new());
+        let redactor = self.redactor;
         let harness = Harness {
             transport: target.transport(),
             clock: self.clock,
             mailbox: target.mailbox(),
             sink: self.recorder.as_ref(),
             generation: &self.settings.generation,
-            redactor: &redactor,
+            redactor,
             base_url: target.base_url(),
             lent: self.settings.target.lent(),
-            ledger: &ledger,
+            ledger: ledger.as_ref(),
             sessions: &sessions,
             stop: &stop,
             mail_limit: self.settings.mail_limit,
         };
-        let held = self.hold_against(harness, &stop, &redactor).await;
+        let held = self.hold_against(harness, &ledger, redactor).await;
         // A ledger with open accounts stays; the report counts them.
         ledger.close()?;
         if stop.is_set() {
             self.recorder.amend(ReportBuilder::interrupt);
         }
         held
-    }
-
-    /// Says before anything is sent that accounts will be left behind, if they will.
-    fn announce_accounts(
-        &self,
-        check: &CheckOptions,
-        harness: &Harness<'_>,
-    ) -> Result<(), Failure> {
-        if harness.mailbox.is_some() {
-            return Ok(());
-        }
-        let cases = self.planned.plan.cases.iter();
-        let sendable = cases.filter(|case| !case.needs.contains(&Need::Mailbox));
-        let accounts: usize = sendable.map(Case::accounts_made).sum();
-        let limit = check.leave_accounts.unwrap_or(LEAVE_ACCOUNTS);
-        if accounts > limit {
-            return Err(Failure::Usage(format!(
-                "this would leave up to {accounts} accounts at the target, since without --mailbox none can be removed; give --mailbox, or allow it with --leave-accounts {accounts}"
-            )));
-        }
-        if accounts > 0 {
-            let text = format!(
-                "this will leave up to {accounts} accounts at the target, since without --mailbox none can be removed"
-            );
-            harness.sink.emit(&Event::Notice(text));
-        }
-        Ok(())
     }
 
     fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
@@ -309,7 +354,7 @@ impl Proceeding<'_> {
     async fn hold_against(
         &self,
         harness: Harness<'_>,
-        stop: &Stop,
+        ledger: &Arc<LedgerFile>,
         redactor: &Arc<Redactor>,
     ) -> Result<(), Failure> {
         if let Err(text) = harness.reach().await {
@@ -319,13 +364,21 @@ impl Proceeding<'_> {
                 .emit(&Event::Trouble(Trouble { outcome, text }));
             return Ok(());
         }
+        let settings = self.settings;
+        settings.account_limits.announce(
+            &harness,
+            &self.planned.plan.cases,
+            self.loading.as_ref(),
+            settings.target.distance(),
+        )?;
         if let Some(check) = &self.settings.check {
+            let jobs = settings.jobs();
             let pace = Pace {
-                jobs: check.jobs.unwrap_or(JOBS),
+                jobs,
+                at_once: jobs,
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
             };
-            self.announce_accounts(check, &harness)?;
             conform(harness, &self.planned.plan.cases, pace).await;
         }
         let Some(loading) = &self.loading else {
@@ -336,11 +389,16 @@ impl Proceeding<'_> {
             harness.sink.emit(&Event::Notice(text));
             return Ok(());
         }
-        if stop.is_set() {
+        if harness.stop.is_set() {
             return Ok(());
         }
-        let alone = self.settings.check.is_none();
-        loading.make(harness, self.recorder, redactor, alone).await;
+        let means = LoadMeans {
+            sink: self.recorder.clone(),
+            redactor,
+            ledger: ledger.clone(),
+            alone: self.settings.check.is_none(),
+        };
+        loading.make(harness, means).await;
         Ok(())
     }
 }

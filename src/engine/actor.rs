@@ -1,17 +1,22 @@
 //! Sends requests on behalf of a case and remembers what accounts they made.
 
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
+use std::time::Duration;
 
-use super::accounts::{Account, AccountWatch, announce};
+use super::account::Account;
+use super::accounts::{AccountWatch, announce};
 use super::harness::{Halt, Harness};
 use super::ledger::{AccountNumber, OpenAccount};
+use super::permits::Permits;
 use super::step_log::StepLog;
-use crate::model::{Exchange, Request, Response, Verdict};
+use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
 pub(super) struct Actor<'a> {
     pub(super) harness: Harness<'a>,
+    pub(super) permits: Permits,
     watch: AccountWatch,
     /// What came of the fixture calls so far.
     pub(super) steps: StepLog,
@@ -28,11 +33,20 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Actor<'a> {
-    pub(super) fn new(harness: Harness<'a>) -> Self {
+    pub(super) fn new(harness: Harness<'a>, permits: Permits) -> Self {
         Self {
             harness,
+            permits,
             watch: AccountWatch::default(),
             steps: StepLog::default(),
+        }
+    }
+
+    /// An actor that takes over what another way of sending has made.
+    pub(super) fn taking_over(harness: Harness<'a>, watch: AccountWatch) -> Self {
+        Self {
+            watch,
+            ..Self::new(harness, Permits::new(1))
         }
     }
 
@@ -40,12 +54,18 @@ impl<'a> Actor<'a> {
     pub(super) async fn send(&mut self, request: Request) -> Exchange {
         let ledger = self.harness.ledger;
         let number = announce(&request, ledger);
+        if number.is_some() && ledger.has_failed() {
+            return unsent(request);
+        }
+        let permit = self.permits.one().await;
         let exchange = self.harness.transport.send(request).await;
+        drop(permit);
         self.learn(&exchange, number);
         exchange
     }
 
-    /// Sends several requests at the same moment and learns from all that comes back.
+    /// Sends several requests at the same moment and learns from all that comes back. Where fewer may
+    /// be under way at once, the others follow as those are answered.
     pub(super) async fn send_together(&mut self, requests: Vec<Request>) -> Vec<Exchange> {
         let ledger = self.harness.ledger;
         let transport = self.harness.transport;
@@ -53,8 +73,16 @@ impl<'a> Actor<'a> {
             .iter()
             .map(|request| announce(request, ledger))
             .collect();
-        let sent = requests.into_iter().map(|request| transport.send(request));
-        let exchanges = futures_util::future::join_all(sent).await;
+        if numbers.iter().any(Option::is_some) && ledger.has_failed() {
+            return requests.into_iter().map(unsent).collect();
+        }
+        let permit = self.permits.several(requests.len()).await;
+        let exchanges: Vec<Exchange> = stream::iter(requests)
+            .map(|request| transport.send(request))
+            .buffered(permit.width)
+            .collect()
+            .await;
+        drop(permit);
         for (exchange, number) in exchanges.iter().zip(numbers) {
             self.learn(exchange, number);
         }
@@ -67,7 +95,8 @@ impl<'a> Actor<'a> {
             self.harness.redactor.learn_from_body(&response.body);
         }
         if let Some(response) = opens_session(exchange) {
-            self.harness.sessions.opened(&response.body);
+            // A case of its own compares them.
+            let _: Vec<_> = self.harness.sessions.opened(&response.body);
         }
     }
 
@@ -211,6 +240,16 @@ impl<'a> Actor<'a> {
             body: None,
         };
         self.send(call.into_request()).await;
+    }
+}
+
+/// A request that would make an account which nothing keeps account of.
+fn unsent(request: Request) -> Exchange {
+    let detail = "it was not sent, because the ledger of accounts cannot be written";
+    Exchange {
+        request,
+        result: Err(TransferError::new(TransferErrorKind::Request, detail)),
+        elapsed: Duration::ZERO,
     }
 }
 

@@ -138,8 +138,9 @@ pub struct LoadFinding {
     pub operation: String,
     /// How often.
     pub count: u64,
-    /// The first of its kind; none for failed transfers. If the answer lacks something that later
-    /// requests need, it has no requirements and the verdict is `broken`.
+    /// The first of its kind; none for transfers whose failure may be no fault of the target's. If the
+    /// answer lacks something that later requests need, it has no requirements and the verdict is
+    /// `broken`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finding: Option<Finding>,
     /// The kind of failed transfer; none for unmet expectations.

@@ -17,6 +17,8 @@ use crate::model::{CaseId, Level, Place, RequirementId, ScenarioId, SuiteId};
 pub struct Plan {
     /// The cases of all suites, in the order they are written.
     pub cases: Vec<Case>,
+    /// How many of them were made from the rows of tables.
+    pub from_tables: usize,
     /// The scenarios of all suites, in the order they are written.
     pub scenarios: Vec<Scenario>,
 }
@@ -76,6 +78,8 @@ pub struct Scenario {
 pub struct Operation {
     /// The name shown in reports.
     pub name: String,
+    /// The code that is waited for before it is sent.
+    pub mail: Option<MailStep>,
     /// What is sent and what must come back.
     pub exchange: ExchangeStep,
 }
@@ -226,6 +230,8 @@ pub enum CaptureFrom {
     Pointer(String),
     /// The first header of this name.
     Header(String),
+    /// The status.
+    Status,
 }
 
 /// One rule that an answer must satisfy.
@@ -264,6 +270,10 @@ pub enum Rule {
         /// The test.
         test: HeaderTest,
     },
+    /// Its status is the one that this text says.
+    SameStatus(Template),
+    /// The text of its body, as far as it is one, passes the test.
+    Text(TextTest),
     /// Its body is of this kind.
     Body(BodyKind),
     /// It came within this time.
@@ -279,6 +289,8 @@ pub enum JsonTest {
     EqualsText(Template),
     /// Not this text.
     Not(Template),
+    /// A text that this one is a part of.
+    Contains(Template),
     /// A text in which this is found.
     Matches(Regex),
     /// Not there.
@@ -298,9 +310,24 @@ pub enum HeaderTest {
     Equals(Template),
     /// Not this text.
     Not(Template),
+    /// A text that this one is a part of.
+    Contains(Template),
     /// A text in which this is found.
     Matches(Regex),
     /// A text in which this is not found.
+    Lacks(Regex),
+}
+
+/// A test of the text of a body.
+#[derive(Clone, Debug)]
+pub enum TextTest {
+    /// This is a part of it.
+    Contains(Template),
+    /// This is no part of it; met if there is no such value.
+    Without(Template),
+    /// This is found in it.
+    Matches(Regex),
+    /// This is not found in it.
     Lacks(Regex),
 }
 
@@ -332,6 +359,22 @@ impl Case {
     pub fn accounts_made(&self) -> usize {
         let steps = self.given.iter().chain(&self.steps);
         steps.map(Step::accounts_made).sum()
+    }
+
+    /// How many accounts the case may make, those of its fixtures included.
+    #[must_use]
+    pub fn accounts_needed(&self) -> usize {
+        let users = [Need::User, Need::SecondUser, Need::KnownUser];
+        let made = users.iter().filter(|need| self.needs.contains(need));
+        self.accounts_made() + made.count()
+    }
+}
+
+impl Operation {
+    /// Whether it makes an account if it succeeds, and may succeed.
+    #[must_use]
+    pub fn may_make_account(&self) -> bool {
+        may_make_account(&self.exchange.request, &self.exchange.expectations)
     }
 }
 

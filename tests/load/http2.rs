@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 
 use assize::edge::tls::Trust;
-use assize::edge::{HttpClient, HttpLimits, LoadError, run_load};
+use assize::edge::{HttpClient, HttpLimits, LoadError};
 use assize::engine::Transport;
 use assize::engine::drive::LoadJob;
 use assize::model::{Protocol, Request, TransferErrorKind, Verdict};
@@ -15,7 +15,7 @@ use assize::model::{Protocol, Request, TransferErrorKind, Verdict};
 use super::http2_server::{Http2Server, Reply, body};
 use super::server::{Act, Server, right};
 use super::tls::{Certified, Front};
-use super::{Log, SHORT, job, never, run};
+use super::{SHORT, job, run, run_trusting};
 
 /// A load over HTTP/2 from its first byte on.
 fn http2(address: &str, profile: &str, (connections, streams): (usize, usize)) -> LoadJob {
@@ -125,7 +125,7 @@ async fn over_tls_both_sides_agree_on_the_version() {
         let mut job = http2(address, "max", (1, 4));
         job.base_url = format!("https://{address}/base");
         job.settings.protocol = wanted;
-        run_load(job, trust.clone(), Arc::new(Log::default()), never()).await
+        run_trusting(job, trust.clone()).await
     };
     for (address, wanted, spoken) in [
         (&two.address, None, Protocol::Http2),
@@ -190,9 +190,10 @@ async fn the_engine_of_the_cases_speaks_it_too() {
             connect: Duration::from_secs(5),
             exchange: Duration::from_secs(5),
             body: 1_000,
+            pause: Duration::ZERO,
         };
         let url = format!("{scheme}://{}/base", server.address);
-        let client = HttpClient::new(&url, limits, &trust, Protocol::Http2).unwrap();
+        let client = HttpClient::speaking(Protocol::Http2, &url, limits, &trust).unwrap();
         let request = Request {
             method: "GET".to_owned(),
             path: "/user/id-5".to_owned(),

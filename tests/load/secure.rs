@@ -1,23 +1,21 @@
 //! Loads over TLS.
 
-use std::sync::Arc;
-
+use assize::edge::LoadError;
 use assize::edge::tls::Trust;
-use assize::edge::{LoadError, run_load};
 use assize::engine::drive::LoadJob;
 use assize::model::{TransferErrorKind, Verdict};
 use assize::report::LoadResult;
 
 use super::server::{Act, Server, right, with_headers};
 use super::tls::{Certified, Front};
-use super::{Log, SHORT, job, never};
+use super::{SHORT, job, run_trusting};
 
 async fn run(front: &Front, trust: Trust) -> Result<LoadResult, LoadError> {
     let job = LoadJob {
         base_url: format!("https://{}/base", front.address),
         ..job(&front.address, "max", 2, SHORT)
     };
-    run_load(job, trust, Arc::new(Log::default()), never()).await
+    run_trusting(job, trust).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

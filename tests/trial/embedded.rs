@@ -31,11 +31,14 @@ fn a_run_checks_and_loads() {
     let results = run.results();
     let load = &results["load"];
     let answered = load["answered"].as_u64().unwrap();
-    assert!((300..=450).contains(&answered), "{answered} answers");
+    // Of five iterations three are one request, one is six and one is three. A busy machine does not
+    // start them all.
+    assert!((300..=960).contains(&answered), "{answered} answers");
     assert_eq!(load["answered"], load["conforming"]);
-    let operation = &load["operations"][0];
-    for kind in ["response", "service", "lag"] {
-        assert_eq!(operation[kind]["count"], load["answered"], "{kind}");
+    for operation in load["operations"].as_array().unwrap() {
+        for kind in ["response", "service", "lag"] {
+            assert_eq!(operation[kind]["count"], operation["answered"], "{kind}");
+        }
     }
     let logs = std::fs::read_dir(run.report_folder()).unwrap();
     let logs = logs.filter(|entry| {
@@ -51,7 +54,7 @@ fn a_run_checks_and_loads() {
 fn a_load_says_how_many_answers_were_judged_in_full() {
     let load = |judge: &str| {
         let settings = ["--rate", "200", "--duration", "1s", "--warm-up", "0s"];
-        let mut arguments = vec!["load", "--judge", judge];
+        let mut arguments = vec!["load", "--scenario", "lookup", "--judge", judge];
         arguments.extend(settings);
         assize(&arguments)
     };

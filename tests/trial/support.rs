@@ -27,6 +27,15 @@ pub(crate) fn assize(arguments: &[&str]) -> Run {
 
 /// Runs the command in this folder.
 pub(crate) fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
+    assize_with(folder, arguments, &[])
+}
+
+/// Runs the command in this folder with more variables.
+pub(crate) fn assize_with(
+    folder: TempDir,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
         command.env_remove(name);
@@ -34,6 +43,9 @@ pub(crate) fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
     command
         .current_dir(folder.path())
         .env("CI", "true")
+        .env_remove("GITHUB_ACTIONS")
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .envs(environment.iter().copied())
         .args(arguments)
         .timeout(LIMIT);
     let takes_reports = matches!(arguments.first(), Some(&("run" | "check" | "load")));
@@ -50,6 +62,11 @@ pub(crate) fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
 }
 
 impl Run {
+    /// The folder, for another run in it.
+    pub(crate) fn into_folder(self) -> TempDir {
+        self.folder
+    }
+
     /// A file that the run wrote.
     pub(crate) fn file(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap()

@@ -3,21 +3,24 @@
 mod clock;
 mod descriptors;
 mod plug;
+mod post;
 mod timer;
 mod worker;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
+use super::guard::stay_here;
 use super::tls::Trust;
 use super::wire::{
     Dial, Endpoint, EndpointError, StreamRequests, TcpDial, TlsDial, UnsendableError, WireLimits,
     WireRequests,
 };
-use crate::engine::Stop;
-use crate::engine::drive::{Collector, Common, LoadJob, Pool};
+use crate::engine::drive::{Aftermath, Books, Collector, Common, LoadJob, Pool};
+use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
 use crate::model::{Protocol, TransferError};
 use crate::report::{EventSink, LoadResult};
@@ -36,6 +39,9 @@ pub enum LoadError {
     /// Not one connection to the target could be opened.
     #[error("{0}")]
     Unreachable(TransferError),
+    /// The host is not this machine, and the user has not named it.
+    #[error("{0}")]
+    NotAllowed(String),
     /// This machine does not allow so many connections.
     #[error(
         "{wanted} connections need more open files than the {allowed} connections' worth that this process may have; raise `ulimit -n`"
@@ -64,22 +70,85 @@ pub enum LoadError {
 /// If the load could not begin: see [`LoadError`]. Whatever goes wrong after that is counted in the
 /// result.
 pub async fn run_load(
-    mut job: LoadJob,
-    trust: Trust,
+    job: LoadJob,
     sink: Arc<dyn EventSink>,
     stop: Stop,
 ) -> Result<LoadResult, LoadError> {
+    let world = LoadWorld {
+        trust: Trust::default(),
+        sink,
+        stop,
+        mailbox: None,
+        books: Books::default(),
+    };
+    let (result, _) = run_load_in(job, world).await?;
+    Ok(result)
+}
+
+/// What a load works with besides the target.
+pub struct LoadWorld<'a> {
+    /// Whose certificates are accepted.
+    pub trust: Trust,
+    /// Takes each second.
+    pub sink: Arc<dyn EventSink>,
+    /// The wish to stop early.
+    pub stop: Stop,
+    /// Where mailed codes can be read, and how long one is waited for.
+    pub mailbox: Option<(&'a dyn Mailbox, Duration)>,
+    /// What users that the load makes are kept account of with. Its mail is put in here.
+    pub books: Books,
+}
+
+/// The same for a load that may make users. What it left is to be looked into and removed.
+///
+/// # Errors
+///
+/// If the load could not begin: see [`LoadError`].
+pub async fn run_load_in(
+    job: LoadJob,
+    world: LoadWorld<'_>,
+) -> Result<(LoadResult, Aftermath), LoadError> {
+    let LoadWorld {
+        trust,
+        sink,
+        stop,
+        mailbox,
+        mut books,
+    } = world;
+    let Some((mailbox, limit)) = mailbox else {
+        return in_threads(job, &trust, sink, (stop, books)).await;
+    };
+    let (counter, office) = post::post();
+    books.mail = Some(counter);
+    let mut load = std::pin::pin!(in_threads(job, &trust, sink, (stop, books)));
+    tokio::select! {
+        ended = &mut load => return ended,
+        () = office.serve(mailbox, limit) => {}
+    }
+    load.await
+}
+
+async fn in_threads(
+    mut job: LoadJob,
+    trust: &Trust,
+    sink: Arc<dyn EventSink>,
+    stopping: (Stop, Books),
+) -> Result<(LoadResult, Aftermath), LoadError> {
     let endpoint = Endpoint::parse(&job.base_url)?;
     allow_descriptors(job.settings.connections)?;
     let addresses = endpoint.resolve().await.map_err(LoadError::Unreachable)?;
+    if job.settings.here_only {
+        // Connections are made to these addresses for as long as the load lasts, and to no others.
+        stay_here(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
+    }
     let tcp = TcpDial { addresses };
     let wanted = job.settings.protocol;
     let tls = |protocol| {
-        TlsDial::new(tcp.clone(), &endpoint.host, &trust, protocol).map_err(LoadError::Unreachable)
+        TlsDial::new(tcp.clone(), &endpoint.host, trust, protocol).map_err(LoadError::Unreachable)
     };
     if !endpoint.is_tls {
         job.settings.protocol = wanted.or(Some(Protocol::Http1));
-        return begin(job, endpoint, tcp, sink, stop).await;
+        return begin(job, endpoint, tcp, sink, stopping).await;
     }
     let agreed = match wanted {
         Some(protocol) => protocol,
@@ -87,7 +156,7 @@ pub async fn run_load(
     };
     job.settings.protocol = Some(agreed);
     let dial = tls(Some(agreed))?;
-    begin(job, endpoint, dial, sink, stop).await
+    begin(job, endpoint, dial, sink, stopping).await
 }
 
 /// Makes the load in threads of its own, over the version of HTTP that is settled by now.
@@ -96,11 +165,11 @@ async fn begin<D: Dial>(
     endpoint: Endpoint,
     dial: D,
     sink: Arc<dyn EventSink>,
-    stop: Stop,
-) -> Result<LoadResult, LoadError> {
+    (stop, books): (Stop, Books),
+) -> Result<(LoadResult, Aftermath), LoadError> {
     let operations = &job.scenario.operations;
     let limits = WireLimits::from(&job.settings);
-    let run: Box<dyn FnOnce() -> Result<LoadResult, LoadError> + Send> =
+    let run: Box<dyn FnOnce() -> Result<(LoadResult, Aftermath), LoadError> + Send> =
         if job.settings.protocol == Some(Protocol::Http2) {
             let plug = Multiplexed {
                 dial,
@@ -108,14 +177,14 @@ async fn begin<D: Dial>(
                 limits,
                 streams: job.settings.streams,
             };
-            Box::new(move || drive(&job, &plug, sink.as_ref(), &stop))
+            Box::new(move || drive(&job, &plug, sink.as_ref(), (&stop, &books)))
         } else {
             let plug = Exchanges {
                 dial,
                 requests: WireRequests::new(operations, &endpoint)?,
                 limits,
             };
-            Box::new(move || drive(&job, &plug, sink.as_ref(), &stop))
+            Box::new(move || drive(&job, &plug, sink.as_ref(), (&stop, &books)))
         };
     tokio::task::spawn_blocking(run)
         .await
@@ -138,8 +207,8 @@ fn drive<P: Plug>(
     job: &LoadJob,
     plug: &P,
     sink: &dyn EventSink,
-    stop: &Stop,
-) -> Result<LoadResult, LoadError> {
+    (stop, books): (&Stop, &Books),
+) -> Result<(LoadResult, Aftermath), LoadError> {
     let connections = job.settings.connections.get();
     let workers = job
         .settings
@@ -151,6 +220,7 @@ fn drive<P: Plug>(
         job,
         pool: &pool,
         stop,
+        books,
     };
     let (sender, intervals) = mpsc::channel();
     thread::scope(|scope| {
@@ -182,7 +252,9 @@ fn drive<P: Plug>(
             .into_iter()
             .map(|handle| handle.join().ok().flatten())
             .collect();
-        Ok(collector.finish(ends.ok_or(LoadError::Lost)?))
+        let mut ends = ends.ok_or(LoadError::Lost)?;
+        let aftermath = Aftermath::gather(&mut ends);
+        Ok((collector.finish(ends), aftermath))
     })
 }
 

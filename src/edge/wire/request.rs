@@ -40,6 +40,7 @@ struct Message {
     unquoted: Vec<VariableId>,
     body: Body,
     is_head_request: bool,
+    is_idempotent: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -93,6 +94,14 @@ impl RequestWriter {
             .is_some_and(|message| message.is_head_request)
     }
 
+    /// Whether the request of an operation has the same effect if it is sent twice (RFC 9110, section
+    /// 9.2.2).
+    pub(super) fn may_be_sent_twice(&self, operation: usize) -> bool {
+        self.operations
+            .get(operation)
+            .is_some_and(|message| message.is_idempotent)
+    }
+
     /// Writes the request of an operation.
     pub(super) fn write(
         &self,
@@ -142,6 +151,7 @@ impl Message {
             head: Template::new(head.segments),
             body,
             is_head_request: request.method == "HEAD",
+            is_idempotent: !matches!(request.method.as_str(), "POST" | "PATCH"),
         })
     }
 
@@ -214,7 +224,9 @@ impl Pieces {
         for segment in template.segments() {
             match segment {
                 Segment::Text(text) => self.text(text),
-                Segment::Value { variable, encoding } => {
+                Segment::Value {
+                    variable, encoding, ..
+                } => {
                     if *encoding != Encoding::Path {
                         self.unquoted.push(*variable);
                     }

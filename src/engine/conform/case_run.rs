@@ -62,7 +62,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             case,
             shared,
             round,
-            actor: Actor::new(harness),
+            actor: Actor::new(harness, shared.permits.clone()),
             values: case.variables.empty_values(),
         };
         let halt = run.walk().await.err();

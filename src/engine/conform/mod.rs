@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use super::actor::Actor;
 use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness, LentAccount};
+use super::permits::Permits;
 use crate::report::{Accounts, Event};
 use crate::suite::{Case, Role};
 use case_run::CaseRun;
@@ -22,6 +23,9 @@ const SHARED_SCOPE: &str = "shared";
 pub struct Pace {
     /// Cases at once; 0 counts as 1.
     pub jobs: usize,
+    /// Requests at once, over all cases; 0 counts as 1. With 1, steps that send several at the same
+    /// moment are left out.
+    pub at_once: usize,
     /// How often each case is run; 0 counts as 1.
     pub repeat: u64,
     /// How often a case that failed or broke is tried again.
@@ -32,6 +36,7 @@ pub struct Pace {
 struct Shared<'a> {
     harness: Harness<'a>,
     pace: Pace,
+    permits: Permits,
     known_user: OnceCell<Result<FixtureUser, Halt>>,
     actor: tokio::sync::Mutex<Actor<'a>>,
 }
@@ -41,11 +46,13 @@ struct Shared<'a> {
 /// Each case tells its result through the harness's sink as it ends.
 pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     harness.sink.emit(&Event::Planned { cases: cases.len() });
+    let permits = Permits::new(pace.at_once);
     let shared = Shared {
         harness,
         pace,
+        permits: permits.clone(),
         known_user: OnceCell::new(),
-        actor: tokio::sync::Mutex::new(Actor::new(harness)),
+        actor: tokio::sync::Mutex::new(Actor::new(harness, permits)),
     };
     let is_last = |case: &&Case| shared.disposed_of_in(case);
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);

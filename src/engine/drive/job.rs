@@ -4,19 +4,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::part::Part;
 use crate::load::{Judging, Profile, Timeline};
 use crate::model::{Protocol, Redactor};
-use crate::suite::{Generation, Scenario, Source, Values};
+use crate::suite::{Generation, Scenario};
 
 /// What a load is to do.
 #[derive(Debug)]
 pub struct LoadJob {
-    /// What each iteration does.
+    /// What it is called in reports, and the operations of all parts, one part after the other.
     pub scenario: Scenario,
-    /// The values that iterations begin with: iteration *i* with those at *i* modulo their number.
-    /// Variables that speak of users are filled in; generated ones are made anew for each iteration.
-    /// If there are none, iterations begin with nothing.
-    pub users: Vec<Values>,
+    /// What an iteration may do: one of these.
+    pub parts: Vec<Part>,
     /// Makes the generated values.
     pub generation: Generation,
     /// How it is done.
@@ -50,6 +49,8 @@ pub struct LoadSettings {
     pub connect_timeout: Duration,
     /// Threads; never more than connections. None: one for every two processors.
     pub workers: Option<NonZeroUsize>,
+    /// Whether the target must be on this machine.
+    pub here_only: bool,
     /// The longest head of an answer in bytes.
     pub longest_head: usize,
     /// The longest body of an answer in bytes.
@@ -71,8 +72,19 @@ impl LoadSettings {
             timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             workers: None,
+            here_only: true,
             longest_head: 64 * 1024,
-            longest_body: 8 * 1024 * 1024,
+            longest_body: 1024 * 1024,
+        }
+    }
+
+    /// How many iterations begin at the most, those of the warm-up included; none if there is no
+    /// telling, as in a closed model.
+    #[must_use]
+    pub fn iterations(&self) -> Option<u64> {
+        match self.profile {
+            Profile::Closed => None,
+            Profile::Constant(rate) => Some(rate.count_before(self.timeline().end())),
         }
     }
 
@@ -101,39 +113,5 @@ impl LoadJob {
             .iter()
             .map(|operation| operation.name.clone())
             .collect()
-    }
-
-    /// Whether every iteration of a user has the same values, so that they need no copy.
-    pub(super) fn has_fixed_values(&self) -> bool {
-        self.scenario
-            .variables
-            .iter()
-            .all(|(_, variable)| matches!(variable.source, Source::Fixture(..)))
-    }
-
-    /// The values that an iteration begins with, those of its user.
-    pub(super) fn user_values(&self, iteration: u64) -> Option<&Values> {
-        let users = u64::try_from(self.users.len()).ok()?;
-        let user = iteration.checked_rem(users)?;
-        self.users.get(usize::try_from(user).ok()?)
-    }
-
-    /// The values that an iteration begins with, its generated ones among them.
-    pub(super) fn iteration_values(&self, iteration: u64) -> Values {
-        let scenario = &self.scenario;
-        let mut values = self
-            .user_values(iteration)
-            .cloned()
-            .unwrap_or_else(|| scenario.variables.empty_values());
-        for (id, variable) in scenario.variables.iter() {
-            if let Source::Generated(generator) = variable.source {
-                let scope = scenario.id.as_str();
-                let value = self
-                    .generation
-                    .value(generator, scope, &variable.name, iteration);
-                values.set(id, value);
-            }
-        }
-        values
     }
 }

@@ -41,7 +41,18 @@ enum Given {
     #[default]
     Nothing,
     Slot(Slot),
+    /// Some iteration that waited can go on.
+    Resume,
     Leave,
+}
+
+/// What a connection that has become idle is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// Begin an iteration.
+    Begin(Slot),
+    /// Look for an iteration that waited and can go on.
+    Resume,
 }
 
 impl Pace {
@@ -86,8 +97,15 @@ impl Pace {
         due.saturating_sub(self.next.get().max(in_warm_up))
     }
 
-    /// The next iteration for a connection that has become idle; none if the load is over.
-    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Slot> {
+    /// Tells one of the idle connections, if there is one, that an iteration can go on.
+    pub(super) fn call_one(&self) {
+        if let Some(seat) = self.idle.borrow_mut().pop_front() {
+            Self::give(&seat, Given::Resume);
+        }
+    }
+
+    /// What a connection that has become idle is to do; nothing if the load is over.
+    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Work> {
         let now = clock.now();
         if self.stopped.get().is_some() || now >= self.timeline.end() {
             return None;
@@ -96,13 +114,12 @@ impl Pace {
         let Some(schedule) = &self.schedule else {
             self.advance();
             let index = self.share.index(position);
-            return Some(Slot { index, due: now });
+            return Some(Work::Begin(Slot { index, due: now }));
         };
-        let slot = schedule.slot(position)?;
         // The dispatcher would hand it out just as well, one turn later.
-        if slot.due <= now {
+        if let Some(slot) = schedule.slot(position).filter(|slot| slot.due <= now) {
             self.advance();
-            return Some(slot);
+            return Some(Work::Begin(slot));
         }
         self.wait_on(seat).await
     }
@@ -111,8 +128,8 @@ impl Pace {
         self.next.set(self.next.get() + 1);
     }
 
-    /// Waits for a slot among the idle.
-    async fn wait_on(&self, seat: &Rc<Seat>) -> Option<Slot> {
+    /// Waits among the idle.
+    async fn wait_on(&self, seat: &Rc<Seat>) -> Option<Work> {
         seat.given.set(Given::Nothing);
         let nobody_waited = self.idle.borrow().is_empty();
         self.idle.borrow_mut().push_back(Rc::clone(seat));
@@ -120,7 +137,8 @@ impl Pace {
             self.wake_dispatcher();
         }
         poll_fn(|context| match seat.given.get() {
-            Given::Slot(slot) => Poll::Ready(Some(slot)),
+            Given::Slot(slot) => Poll::Ready(Some(Work::Begin(slot))),
+            Given::Resume => Poll::Ready(Some(Work::Resume)),
             Given::Leave => Poll::Ready(None),
             Given::Nothing => {
                 seat.waker.set(Some(context.waker().clone()));
@@ -149,7 +167,8 @@ impl Pace {
         }
     }
 
-    /// Hands slots to idle connections as they become due, until there are no more.
+    /// Hands slots to idle connections as they become due. When there are no more, connections stay for
+    /// iterations that waited, up to the end of the load.
     pub(super) async fn dispatch<C: LoadClock>(&self, clock: &C) {
         let Some(schedule) = &self.schedule else {
             return;
@@ -157,7 +176,8 @@ impl Pace {
         let mut timer = clock.timer();
         while self.stopped.get().is_none() && clock.now() < self.timeline.end() {
             let Some(slot) = schedule.slot(self.next.get()) else {
-                break;
+                self.until_due(timer.wait_until(self.timeline.end())).await;
+                continue;
             };
             if self.idle.borrow().is_empty() {
                 self.until_somebody_is_idle().await;

@@ -7,11 +7,16 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 
+use super::act::Act;
+use super::books::Books;
+use super::history::{History, Remains};
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::{Pace, Seat};
+use super::pace::{Pace, Seat, Work};
+use super::part::{Part, Turns};
 use super::pool::Pool;
+use super::waiting::Waiting;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::Stop;
 use crate::load::{Interval, Profile, Recorder, Sample, Share, Timeline};
@@ -40,6 +45,8 @@ pub struct Common<'a> {
     pub pool: &'a Pool,
     /// The wish to stop early.
     pub stop: &'a Stop,
+    /// What users that the load makes are kept account of with.
+    pub books: &'a Books,
 }
 
 /// What one worker has done, besides its seconds.
@@ -53,18 +60,26 @@ pub struct ShiftEnd {
     pub(super) judged: u64,
     /// When the worker was stopped early, if it was.
     pub(super) stopped: Option<u64>,
+    /// The users that it made, as far as they are not known to be gone.
+    pub(super) remains: Remains,
 }
 
 /// The work of one worker.
 pub struct Shift<'a, C, D> {
     pub(super) job: &'a LoadJob,
     pub(super) clock: &'a C,
-    pub(super) fixed_values: bool,
+    pub(super) turns: Turns,
     pub(super) kinds: RefCell<Kinds>,
     /// What is expected of the statuses alone, by operation.
     pub(super) of_status: Vec<Vec<Expectation>>,
     /// Answers within the measurement that were judged in full.
     judged: Cell<u64>,
+    pub(super) history: History,
+    pub(super) waiting: Waiting<'a>,
+    /// Of each part whether its iterations need no values of their own.
+    fixed_values: Vec<bool>,
+    /// What each operation does to users.
+    acts: Vec<Act>,
     connector: PhantomData<D>,
     timeline: Timeline,
     common: Common<'a>,
@@ -81,6 +96,7 @@ pub struct Shift<'a, C, D> {
 enum Role<N> {
     Dispatcher,
     Ticker,
+    Courier,
     Connection(N),
 }
 
@@ -126,10 +142,14 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         Self {
             job,
             clock,
-            fixed_values: job.has_fixed_values(),
+            turns: Turns::new(job.parts.iter().map(|part| part.weight)),
+            fixed_values: job.parts.iter().map(Part::has_fixed_values).collect(),
+            acts: job.scenario.operations.iter().map(Act::of).collect(),
             kinds: RefCell::default(),
             of_status: expected_statuses(job),
             judged: Cell::new(0),
+            history: History::default(),
+            waiting: Waiting::default(),
             connector: PhantomData,
             timeline,
             common,
@@ -147,7 +167,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let mut roles: FuturesUnordered<_> = connections
             .into_iter()
             .map(Role::Connection)
-            .chain([Role::Dispatcher, Role::Ticker])
+            .chain([Role::Dispatcher, Role::Ticker, Role::Courier])
             .map(|role| self.play(role))
             .collect();
         while let Some(over) = roles.next().await {
@@ -170,6 +190,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                 self.tick().await;
                 true
             }
+            Role::Courier => self.carry().await,
             Role::Connection(connection) => {
                 self.serve(connection).await;
                 self.working.set(self.working.get() - 1);
@@ -181,19 +202,53 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     async fn serve(&self, mut connection: D::Connection) {
         let seat = Rc::new(Seat::default());
         let closed = self.job.settings.profile == Profile::Closed;
-        while let Some(slot) = self.pace.next(&seat, self.clock).await {
-            let end = self.iterate(&mut connection, slot).await;
+        loop {
+            let end = if let Some(journey) = self.waiting.take() {
+                self.go_on(&mut connection, journey).await
+            } else {
+                match self.pace.next(&seat, self.clock).await {
+                    Some(Work::Begin(slot)) => self.iterate(&mut connection, slot).await,
+                    Some(Work::Resume) => continue,
+                    None => return,
+                }
+            };
             if closed && end == IterationEnd::Unsent {
                 self.clock.sleep_until(self.clock.now() + PAUSE).await;
             }
         }
     }
 
+    /// Brings the codes that iterations wait for. After the end of the load, when no connection is left
+    /// to go on with, it only sees whether they come.
+    async fn carry(&self) -> ! {
+        loop {
+            let (journey, code) = self.waiting.next().await;
+            if let Some(journey) = self.with_code(journey, code) {
+                self.waiting.resume(journey);
+                self.pace.call_one();
+            }
+        }
+    }
+
+    pub(super) fn books(&self) -> &'a Books {
+        self.common.books
+    }
+
+    /// What an operation does to users.
+    pub(super) fn act(&self, operation: usize) -> Act {
+        self.acts.get(operation).copied().unwrap_or(Act::Other)
+    }
+
+    /// Whether the iterations of a part need no values of their own.
+    pub(super) fn has_fixed_values(&self, part: usize) -> bool {
+        self.fixed_values.get(part).copied().unwrap_or(false)
+    }
+
     /// Whether nothing is left to wait for.
     fn is_over(&self) -> bool {
         let no_more_begin =
             self.pace.stopped().is_some() || self.clock.now() >= self.timeline.end();
-        self.working.get() == 0 && no_more_begin
+        self.working.get() == 0 && no_more_begin && self.waiting.is_empty()
     }
 
     /// Turns seconds in which nothing happens, and hears the wish to stop.
@@ -261,6 +316,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             unstarted,
             judged: self.judged.get(),
             stopped,
+            remains: self.history.into_remains(),
         }
     }
 }

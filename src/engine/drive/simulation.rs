@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::{
-    Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
+    Books, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
     open_connections,
 };
 use crate::engine::{Stopper, stop_signal};
@@ -220,6 +220,20 @@ where
     F: Fn(Call) -> Act,
     B: Future<Output = ()>,
 {
+    simulate_with(job, (workers, &Books::default()), act, beside)
+}
+
+/// The same with books of one's own.
+pub(super) fn simulate_with<F, B>(
+    job: &LoadJob,
+    (workers, books): (u64, &Books),
+    act: F,
+    beside: impl Fn(Stopper, SimulatedClock) -> B,
+) -> LoadResult
+where
+    F: Fn(Call) -> Act,
+    B: Future<Output = ()>,
+{
     let pool = Pool::new(job.scenario.operations.len());
     let sink = Seconds::default();
     let act = Rc::new(act);
@@ -240,6 +254,7 @@ where
             job,
             pool: &pool,
             stop: &stop,
+            books,
         };
         ends.push(clock.run(async {
             let opened = open_connections(&target, job.settings.connections.get()).await;
