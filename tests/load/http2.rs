@@ -88,7 +88,7 @@ async fn failed_transfers_are_counted_by_kind() {
     );
     assert_eq!(result.answered + 5, server.requests());
     assert_eq!(result.answered, result.conforming);
-    assert_eq!(result.verdict, Verdict::Broken);
+    assert_eq!(result.verdict, Verdict::Fail);
     // The first, one after the connection was closed, and one after nothing came over it.
     assert_eq!(server.connections(), 3);
 }
