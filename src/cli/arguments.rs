@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Check the contract, then make load if nothing failed; one report of both
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Check the contract, case by case
     Check(CheckArguments),
     /// Make load, judge every answer, measure

@@ -8,10 +8,11 @@ use super::failure::Failure;
 use super::options::LoadOptions;
 use super::target::TargetPlan;
 use super::watching::Watching;
+use crate::edge::tls::Trust;
 use crate::edge::{LoadError, LoadWorld, Watched, is_named, load_allowed, run_load_in};
 use crate::engine::drive::{Books, LoadJob, LoadSettings, Part, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
-use crate::load::Profile;
+use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
 use crate::suite::{Need, Operation, Plan, Scenario};
@@ -29,6 +30,9 @@ const MOST_WEIGHT: u64 = 1_000;
 const RATE: &str = "500/s";
 /// Connections unless told otherwise.
 const CONNECTIONS: usize = 64;
+/// Streams of each connection unless told otherwise: as many requests at a time as over HTTP/1.1, so
+/// that the two compare.
+const STREAMS: usize = 1;
 /// The time of the measurement unless told otherwise.
 const DURATION: Duration = Duration::from_secs(10);
 /// The time before it unless told otherwise.
@@ -53,6 +57,7 @@ pub(super) struct Loading {
     settings: LoadSettings,
     users: usize,
     watched: Option<Watched>,
+    trust: Trust,
 }
 
 impl Loading {
@@ -77,6 +82,12 @@ impl Loading {
                 "--duration: a load is measured for at least 1s".to_owned(),
             ));
         }
+        let judging = match &options.judge {
+            Some(text) => text
+                .parse()
+                .map_err(|error: JudgingError| Failure::Usage(format!("--judge: {error}")))?,
+            None => Judging::All,
+        };
         let workers = options
             .workers
             .map(|workers| at_least_one("--workers", workers))
@@ -92,11 +103,15 @@ impl Loading {
                 timeout: target.timeout(),
                 connect_timeout: target.connect_timeout(),
                 workers,
+                protocol: target.protocol(),
+                streams: at_least_one("--streams", options.streams.unwrap_or(STREAMS))?,
+                judging,
                 here_only: !target
                     .url()
                     .is_some_and(|url| is_named(url, &options.allow_load)),
                 ..LoadSettings::new(connections, profile, duration)
             },
+            trust: target.trust().clone(),
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
             watched: watched(options)?,
         })
@@ -116,6 +131,7 @@ impl Loading {
     pub(super) fn usual(plan: &Plan, settings: LoadSettings) -> Option<Self> {
         let (scenario, parts) = blend(&weighted(SCENARIO, plan).ok()?)?;
         Some(Self {
+            trust: Trust::default(),
             scenario,
             parts,
             settings,
@@ -188,6 +204,7 @@ impl Loading {
         let warm_up_s = self.settings.warm_up.as_secs_f64();
         let watching = Arc::new(Watching::begin(means.sink, self.watched.clone(), warm_up_s));
         let world = LoadWorld {
+            trust: self.trust.clone(),
             sink: watching.clone(),
             stop: harness.stop.clone(),
             mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),

@@ -16,6 +16,7 @@ use super::span::Span;
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Target")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub(super) struct TargetOptions {
     /// Where the target's mails can be read: listen:HOST:PORT, imap(s)://USER:PASS@HOST/INBOX,
     /// mailpit+http://HOST:8025, maildev+http://HOST:1080, http(s)://HOST/{email}#/json/pointer or
@@ -92,6 +93,23 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connect_timeout: Option<Span>,
+    /// A file of certificates in PEM form that are trusted besides those of this machine
+    #[arg(long, env = "ASSIZE_CA", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ca: Option<PathBuf>,
+    /// Speak HTTP/2, on a connection without TLS from its first byte on [default: HTTP/1.1; load over TLS
+    /// takes the version that the target prefers]
+    #[arg(long, env = "ASSIZE_HTTP2")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) http2: bool,
+    /// Speak HTTP/1.1 in load over TLS, too
+    #[arg(long, env = "ASSIZE_HTTP1", conflicts_with = "http2")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) http1: bool,
+    /// Accept any certificate, so that anybody could answer in place of the target; the report says so
+    #[arg(long, env = "ASSIZE_INSECURE", conflicts_with = "ca")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) insecure: bool,
     /// Requests a second at the most, those of a load not counted; 0 is no limit [default: 10 to a
     /// host in the Internet, else 0]
     #[arg(long, env = "ASSIZE_REQUEST_RATE", value_name = "NUMBER")]
@@ -205,6 +223,16 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_CONNECTIONS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connections: Option<usize>,
+    /// Requests at a time on each connection of HTTP/2 [default: 1, as over HTTP/1.1]
+    #[arg(long, env = "ASSIZE_STREAMS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) streams: Option<usize>,
+    /// How much of the answers to judge: all; a share such as 10%, chosen evenly by the seed, in full
+    /// and the others by their status; or only the status. The report says how many were judged in full
+    /// [default: all]
+    #[arg(long, env = "ASSIZE_JUDGE", value_name = "all|N%|status")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) judge: Option<String>,
     /// How long to measure [default: 10s]
     #[arg(long, env = "ASSIZE_DURATION", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
+use crate::edge::tls::Trust;
 use crate::edge::{Distance, EmbeddedTarget, HttpClient, HttpLimits, base_url, distance};
 use crate::engine::{LentAccount, LentKeyPair, Mailbox, Transport};
-use crate::model::Redactor;
+use crate::model::{Protocol, Redactor};
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,6 +28,8 @@ pub(super) struct TargetPlan {
     mailbox: Option<MailboxLocation>,
     pattern: CodePattern,
     limits: HttpLimits,
+    trust: Trust,
+    protocol: Option<Protocol>,
     lent: Option<LentAccount>,
     distance: Distance,
     secrets: Vec<String>,
@@ -77,12 +80,11 @@ impl TargetPlan {
                     .to_owned(),
             ));
         }
-        let pattern = match &options.code_pattern {
-            Some(pattern) => {
-                CodePattern::custom(pattern).map_err(|error| usage(error.to_string()))?
-            }
-            None => CodePattern::default(),
-        };
+        let pattern = options.code_pattern.as_deref();
+        let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
+        let pattern = pattern.map_err(|error| usage(error.to_string()))?;
+        let protocol = protocol(url.is_none(), options)?;
+        let trust = trust(options)?;
         let distance = url.as_deref().map_or(Distance::Here, distance);
         let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
         let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
@@ -92,6 +94,8 @@ impl TargetPlan {
             lent: lent(options)?,
             secrets,
             url,
+            trust,
+            protocol,
             mailbox,
             pattern,
             limits: HttpLimits {
@@ -147,6 +151,25 @@ impl TargetPlan {
         self.url.as_deref()
     }
 
+    /// Whose certificates are accepted.
+    pub(super) const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// The version of HTTP, if the user named one.
+    pub(super) const fn protocol(&self) -> Option<Protocol> {
+        self.protocol
+    }
+
+    /// Whether anybody could answer in place of the target, although its URL asks for a proof.
+    pub(super) fn is_unverified(&self) -> bool {
+        let is_tls = self
+            .url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https:"));
+        is_tls && self.trust == Trust::Anybody
+    }
+
     /// The limit of making a connection.
     pub(super) const fn connect_timeout(&self) -> Duration {
         self.limits.connect
@@ -170,6 +193,28 @@ impl TargetPlan {
             return Some("its own SMTP listener".to_owned());
         }
         self.mailbox.as_ref().map(ToString::to_string)
+    }
+}
+
+fn protocol(is_embedded: bool, options: &TargetOptions) -> Result<Option<Protocol>, Failure> {
+    if is_embedded && options.http2 {
+        let text = "--http2 is for a target that you name; the embedded server speaks HTTP/1.1";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    Ok(match options {
+        TargetOptions { http2: true, .. } => Some(Protocol::Http2),
+        TargetOptions { http1: true, .. } => Some(Protocol::Http1),
+        _ => None,
+    })
+}
+
+fn trust(options: &TargetOptions) -> Result<Trust, Failure> {
+    match &options.ca {
+        _ if options.insecure => Ok(Trust::Anybody),
+        Some(path) => {
+            Trust::with_authorities(path).map_err(|error| Failure::Usage(format!("--ca: {error}")))
+        }
+        None => Ok(Trust::default()),
     }
 }
 
@@ -228,7 +273,12 @@ impl OpenTarget {
             None => None,
         };
         Ok(Self {
-            client: HttpClient::new(&base_url, plan.limits)?,
+            client: HttpClient::speaking(
+                plan.protocol.unwrap_or_default(),
+                &base_url,
+                plan.limits,
+                &plan.trust,
+            )?,
             base_url,
             mailbox,
             embedded,

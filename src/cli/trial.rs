@@ -42,6 +42,9 @@ pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
+/// What the report says of a run that took anybody's word for being the target.
+const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
+
 /// What a verb asks for.
 pub(super) struct Order<'a> {
     pub(super) verb: &'static str,
@@ -310,6 +313,9 @@ impl Proceeding<'_> {
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
+        if self.settings.target.is_unverified() {
+            self.recorder.emit(&Event::Notice(UNVERIFIED.to_owned()));
+        }
         let ledger = Arc::new(self.begin_ledger(&target)?);
         let sessions = SessionLog::new();
         let redactor = self.redactor;

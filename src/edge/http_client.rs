@@ -7,9 +7,9 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::tls;
+use super::tls::Trust;
 use crate::engine::Transport;
-use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind};
+use crate::model::{Exchange, Protocol, Request, Response, TransferError, TransferErrorKind};
 
 /// The limits of one exchange.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,9 @@ pub enum ClientError {
     /// The HTTP client cannot be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Setup(reqwest::Error),
+    /// The trusted certificates cannot be used.
+    #[error("cannot set up TLS: {0}")]
+    Trust(rustls::Error),
 }
 
 /// Sends requests to one target.
@@ -84,10 +87,30 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// If the HTTP client cannot be set up.
+    /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
     pub fn new(base_url: &str, limits: HttpLimits) -> Result<Self, ClientError> {
-        tls::install_provider();
-        let client = Client::builder()
+        Self::speaking(Protocol::Http1, base_url, limits, &Trust::default())
+    }
+
+    /// The same over a version of HTTP, trusting others than usual.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
+    pub fn speaking(
+        protocol: Protocol,
+        base_url: &str,
+        limits: HttpLimits,
+        trust: &Trust,
+    ) -> Result<Self, ClientError> {
+        let builder = Client::builder();
+        let (offered, builder): (&[&[u8]], _) = match protocol {
+            Protocol::Http1 => (&[], builder.http1_only()),
+            Protocol::Http2 => (&[b"h2"], builder.http2_prior_knowledge()),
+        };
+        let tls = trust.client_config(offered).map_err(ClientError::Trust)?;
+        let client = builder
+            .tls_backend_preconfigured(tls)
             .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)

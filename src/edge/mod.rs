@@ -13,6 +13,7 @@ mod run_folder;
 mod signals;
 mod sqlite_store;
 pub mod tls;
+mod unverified;
 mod watched;
 mod wire;
 
@@ -27,4 +28,6 @@ pub use run_folder::{RunFolder, WriteError, append, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
 pub use watched::Watched;
+#[doc(hidden)]
+pub use wire::read_answer;
 pub use wire::{EndpointError, UnsendableError};

@@ -5,6 +5,7 @@
 
 mod confidence;
 mod effort;
+mod judging;
 mod profile;
 mod rate;
 mod recorder;
@@ -20,6 +21,7 @@ mod usage;
 
 pub use confidence::{Ranks, ranks};
 pub use effort::{Effort, Efforts, STARVED, ThreadTime};
+pub use judging::{Judging, JudgingError};
 pub use profile::{Profile, ProfileError};
 pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};

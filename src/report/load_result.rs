@@ -8,7 +8,7 @@ use super::generator::GeneratorResult;
 use super::record::ExchangeRecord;
 use super::target_use::TargetUse;
 use crate::load::{Interval, Profile, Tally, Timeline, Times, ranks, rounded_micros};
-use crate::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
+use crate::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
 /// What came of a load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,14 +23,23 @@ pub struct LoadResult {
     pub arrivals: Arrivals,
     /// Connections at the most.
     pub connections: usize,
+    /// The version of HTTP that was spoken.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// Exchanges that a connection carried at a time; more than 1 only over HTTP/2.
+    #[serde(default = "one_stream")]
+    pub streams: usize,
     /// The time before the measurement, in seconds. Nothing of it is counted.
     pub warm_up_s: f64,
     /// The time of the measurement, in seconds.
     pub duration_s: f64,
     /// Answers to what was due within the measurement, whatever they were.
     pub answered: u64,
-    /// Answers that met all expectations; those of the level `may` are only observed.
+    /// Answers that met all expectations that were judged; those of the level `may` are only observed.
     pub conforming: u64,
+    /// Answers that were judged in full. Of the others the status alone was judged.
+    #[serde(default)]
+    pub judged: u64,
     /// Iterations that were due within the measurement but never started: no connection was free
     /// before its end. Their waiting is in no distribution.
     pub unstarted: u64,
@@ -55,6 +64,11 @@ pub struct LoadResult {
     /// What the target used; none if it was not watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<TargetUse>,
+}
+
+/// Before HTTP/2 each connection carried one exchange at a time.
+const fn one_stream() -> usize {
+    1
 }
 
 /// How arrivals were made.

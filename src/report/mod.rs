@@ -19,6 +19,7 @@ mod html;
 mod junit;
 mod load_case;
 mod load_result;
+mod load_words;
 mod markdown;
 mod masking;
 mod problem;

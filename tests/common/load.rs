@@ -1,6 +1,6 @@
 //! Results of loads, with real histograms of made-up times.
 
-use assize::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
+use assize::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::report::{
     Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
     LoadResult, OperationResult, SecondResult, ShortageResult, Soundness, TargetSecond, TargetUse,
@@ -130,10 +130,13 @@ pub(crate) fn conforming() -> LoadResult {
         ],
         arrivals: Arrivals::Open { rate: RATE.into() },
         connections: 64,
+        protocol: Protocol::Http1,
+        streams: 1,
         warm_up_s: 2.0,
         duration_s: SECONDS.into(),
         answered: answered.into(),
         conforming: answered.into(),
+        judged: answered.into(),
         unstarted: 0,
         rate: RATE.into(),
         operations: vec![operation("get", answered, answered.into())],

@@ -1,8 +1,13 @@
 //! Loads over real sockets, against small servers that do exactly what a test says.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod http2;
+mod http2_server;
 mod restarted;
+mod secure;
 mod server;
+#[path = "../common/tls.rs"]
+mod tls;
 
 use base64::Engine;
 use hdrhistogram::Histogram;
@@ -15,8 +20,9 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use assize::contract::{Requirements, Schemas};
-use assize::edge::{Behaviour, KnownServer, LoadError, run_load};
-use assize::engine::drive::{LoadJob, LoadSettings, Part};
+use assize::edge::tls::Trust;
+use assize::edge::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_load_in};
+use assize::engine::drive::{Books, LoadJob, LoadSettings, Part};
 use assize::engine::{Stop, stop_signal};
 use assize::model::{Redactor, TransferErrorKind, Verdict};
 use assize::report::{Distribution, Event, EventSink, LoadResult, hlog};
@@ -101,6 +107,18 @@ async fn run(job: LoadJob) -> LoadResult {
     run_load(job, Arc::new(Log::default()), never())
         .await
         .unwrap()
+}
+
+async fn run_trusting(job: LoadJob, trust: Trust) -> Result<LoadResult, LoadError> {
+    let world = LoadWorld {
+        trust,
+        sink: Arc::new(Log::default()),
+        stop: never(),
+        mailbox: None,
+        books: Books::default(),
+    };
+    let (result, _) = run_load_in(job, world).await?;
+    Ok(result)
 }
 
 const SHORT: Duration = Duration::from_millis(300);

@@ -51,6 +51,34 @@ fn a_run_checks_and_loads() {
 }
 
 #[test]
+fn a_load_says_how_many_answers_were_judged_in_full() {
+    let load = |judge: &str| {
+        let settings = ["--rate", "200", "--duration", "1s", "--warm-up", "0s"];
+        let mut arguments = vec!["load", "--scenario", "lookup", "--judge", judge];
+        arguments.extend(settings);
+        assize(&arguments)
+    };
+    let run = load("25%");
+    run.assert_exit(0);
+    let load_result = &run.results()["load"];
+    let judged = load_result["judged"].as_u64().unwrap();
+    let answered = load_result["answered"].as_u64().unwrap();
+    assert!(
+        (40..=50).contains(&judged) && answered > 150,
+        "{judged} of {answered}"
+    );
+    let said = format!("{judged} judged in full and the others by their status only");
+    assert!(run.said(&said));
+    let page = std::fs::read_to_string(run.report_folder().join("report.html")).unwrap();
+    assert!(page.contains(&said) && run.junit().contains(&said));
+    let run = load("status");
+    run.assert_exit(0);
+    assert!(run.said("judged by their status only"));
+    assert_eq!(run.results()["load"]["judged"], 0);
+    load("some").assert_exit(2);
+}
+
+#[test]
 fn the_configuration_names_targets_and_flags_win_over_it() {
     let server = crate::support::Foreign::start("plain", None);
     let folder = tempfile::tempdir().unwrap();

@@ -18,7 +18,10 @@ mod misbehaving;
 mod misuse;
 mod reports;
 mod secrets;
+mod secure;
 mod starved;
 mod support;
+#[path = "../common/tls.rs"]
+mod tls;
 mod unwritable;
 mod watched;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::deadline::Deadline;
 use super::dial::Dial;
-use super::fault::{closed, malformed};
+use super::fault::{closed, connect_timeout, exchange_timeout, malformed};
 use super::limits::WireLimits;
 use super::origin::Origin;
 use super::request::{RequestBuffer, RequestWriter};
@@ -115,7 +115,7 @@ impl<D: Dial> WireConnection<D> {
             }
             self.deadline
                 .poll_passed(context)
-                .map(|()| Err(timeout("whole answer", limit)))
+                .map(|()| Err(exchange_timeout(limit)))
         })
         .await
     }
@@ -133,10 +133,7 @@ impl<D: Dial> Connection for WireConnection<D> {
         }
         let limit = self.limits.connect;
         let dialled = tokio::time::timeout(limit, self.dial.dial()).await;
-        self.stream = Some(dialled.map_err(|_| {
-            let TransferError { detail, .. } = timeout("connection", limit);
-            TransferError::new(TransferErrorKind::Connect, detail)
-        })??);
+        self.stream = Some(dialled.map_err(|_| connect_timeout(limit))??);
         Ok(())
     }
 
@@ -231,9 +228,4 @@ fn not_read(error: &io::Error, reader: &ResponseReader) -> TransferError {
             TransferError::new(TransferErrorKind::Closed, detail)
         }
     }
-}
-
-fn timeout(what: &str, limit: Duration) -> TransferError {
-    let detail = format!("no {what} within {} s", limit.as_secs_f64());
-    TransferError::new(TransferErrorKind::Timeout, detail)
 }

@@ -10,7 +10,7 @@ use crate::suite::{
 };
 
 /// What every request says of its sender.
-const USER_AGENT: &str = concat!("assize/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("assize/", env!("CARGO_PKG_VERSION"));
 
 /// Headers that say how the message is framed, which is this writer's own duty.
 const FRAMING_HEADERS: [&str; 2] = ["content-length", "transfer-encoding"];
@@ -44,7 +44,7 @@ struct Message {
 }
 
 #[derive(Clone, Debug)]
-enum Body {
+pub(super) enum Body {
     /// None, or always the same.
     Fixed(Vec<u8>),
     /// With gaps, so that its length is known only when they are filled in.
@@ -187,7 +187,7 @@ impl Message {
 }
 
 impl Body {
-    fn new(template: Option<&BodyTemplate>) -> Self {
+    pub(super) fn new(template: Option<&BodyTemplate>) -> Self {
         match template {
             None => Self::Fixed(Vec::new()),
             Some(BodyTemplate::Bytes(bytes)) => Self::Fixed(bytes.clone()),
@@ -238,7 +238,7 @@ impl Pieces {
 }
 
 /// Checks everything that is the same in every request.
-fn check(request: &RequestTemplate) -> Result<(), String> {
+pub(super) fn check(request: &RequestTemplate) -> Result<(), String> {
     let method = &request.method;
     if !is_token(method) {
         return Err(format!("{method:?} is not a method"));
@@ -285,7 +285,7 @@ fn has_header(request: &RequestTemplate, name: &str) -> bool {
         .any(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
 }
 
-fn expects_body(method: &str) -> bool {
+pub(super) fn expects_body(method: &str) -> bool {
     matches!(method, "POST" | "PUT" | "PATCH")
 }
 
@@ -306,7 +306,7 @@ fn push_number(number: usize, bytes: &mut Vec<u8>) {
     }
 }
 
-fn unsendable(reason: &str) -> TransferError {
+pub(super) fn unsendable(reason: &str) -> TransferError {
     TransferError::new(
         TransferErrorKind::Request,
         format!("the request could not be built: {reason}"),

@@ -6,12 +6,13 @@ use super::job::LoadJob;
 use super::kinds::Kinds;
 use super::pool::Pool;
 use super::shift::ShiftEnd;
-use crate::load::{Facts, Interval, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline};
-use crate::model::{TransferErrorKind, Verdict};
+use crate::load::{Facts, Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline};
+use crate::model::{RequirementId, TransferErrorKind, Verdict};
 use crate::report::{
     Arrivals, Event, EventSink, GeneratorResult, LoadResult, LoadSecond, OperationResult,
     ProcessUse, SecondResult,
 };
+use crate::suite::Rule;
 
 /// The highest percentile that is commonly judged.
 const P99: f64 = 0.99;
@@ -95,17 +96,18 @@ impl<'a> Collector<'a> {
         }
         let mut kinds = Kinds::default();
         let threads = ends.len();
-        let mut unstarted = 0;
+        let (mut unstarted, mut judged) = (0, 0);
         let mut end = self.timeline.end();
         for shift in ends {
             unstarted += shift.unstarted;
+            judged += shift.judged;
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
         let generator = self.generator(threads, process);
         LoadResult {
             generator,
-            ..self.result(end, unstarted, kinds)
+            ..self.result(end, (unstarted, judged), kinds)
         }
     }
 
@@ -129,7 +131,7 @@ impl<'a> Collector<'a> {
         GeneratorResult::new(&facts, efforts, threads, process)
     }
 
-    fn result(self, end: u64, unstarted: u64, kinds: Kinds) -> LoadResult {
+    fn result(self, end: u64, (unstarted, judged): (u64, u64), kinds: Kinds) -> LoadResult {
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
         let duration_s = self.timeline.measured_seconds(end).max(0.0);
@@ -137,13 +139,16 @@ impl<'a> Collector<'a> {
         LoadResult {
             scenario: job.scenario.id.clone(),
             title: job.scenario.title.clone(),
-            requirements: job.scenario.requirements.clone(),
+            requirements: judged_requirements(job),
             arrivals: Arrivals::from(settings.profile),
             connections: settings.connections.get(),
+            protocol: settings.protocol.unwrap_or_default(),
+            streams: settings.streams_each(),
             warm_up_s: settings.warm_up.as_secs_f64(),
             duration_s,
             answered,
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
+            judged,
             unstarted,
             rate: rate(answered, duration_s),
             operations: self
@@ -161,6 +166,21 @@ impl<'a> Collector<'a> {
             target: None,
         }
     }
+}
+
+/// The requirements that the load proves: where only statuses are judged, not those that need more.
+fn judged_requirements(job: &LoadJob) -> Vec<RequirementId> {
+    let mut requirements = job.scenario.requirements.clone();
+    if job.settings.judging == Judging::Status {
+        let operations = job.scenario.operations.iter();
+        let all = operations.flat_map(|operation| &operation.exchange.expectations);
+        let others: Vec<_> = all
+            .filter(|one| !matches!(one.rule, Rule::Status(_)))
+            .flat_map(|one| one.requirements.iter())
+            .collect();
+        requirements.retain(|id| !others.contains(&id));
+    }
+    requirements
 }
 
 /// The gravest of all findings; without any answer nothing could be judged.

@@ -10,7 +10,7 @@ use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
 use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
-use crate::suite::{MailStep, Operation, Values};
+use crate::suite::{Expectation, MailStep, Operation, Values};
 
 /// One operation under way.
 pub(super) struct Turn<'a> {
@@ -20,6 +20,8 @@ pub(super) struct Turn<'a> {
     pub(super) due: u64,
     pub(super) started: u64,
     pub(super) finished: u64,
+    /// Whether everything that is expected is judged, or the status alone.
+    pub(super) in_full: bool,
 }
 
 impl Turn<'_> {
@@ -65,6 +67,8 @@ pub(super) struct Journey<'a> {
     /// How it was handed out, until its first request is sent.
     handed: Option<Handed>,
     values: Held<'a>,
+    /// Whether its answers are judged in full.
+    in_full: bool,
     /// Whether the code that is waited for before the next operation has come.
     has_code: bool,
     /// Its user in the history, once it has tried to make one.
@@ -122,6 +126,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             due: slot.due,
             handed: Some(handed),
             values,
+            in_full: self.is_judged_in_full(slot.index),
             has_code: false,
             user: None,
         };
@@ -188,6 +193,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             due: journey.due,
             started: journey.due,
             finished: self.clock.now(),
+            in_full: journey.in_full,
         };
         match code {
             Ok(code) => {
@@ -226,6 +232,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             due: journey.due,
             started,
             finished: self.clock.now(),
+            in_full: journey.in_full,
         };
         journey.due = turn.finished;
         if let Some(announced) = announced {
@@ -246,7 +253,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             unix_now: self.unix_seconds(turn.finished),
         };
         let subject = Subject::new(&answer);
-        let findings = judge(&step.expectations, &subject, context);
+        let findings = judge(self.expectations(turn), &subject, context);
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let lacking = match values {
@@ -268,6 +275,20 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             None if violated => End::Skip,
             None => End::GoOn,
         }
+    }
+
+    const fn is_judged_in_full(&self, iteration: u64) -> bool {
+        let seed = self.job.generation.seed();
+        self.job.settings.judging.in_full(seed, iteration)
+    }
+
+    /// What is judged of an answer.
+    fn expectations<'b>(&'b self, turn: &Turn<'b>) -> &'b [Expectation] {
+        if turn.in_full {
+            self.count_judged(turn.due);
+            return &turn.operation.exchange.expectations;
+        }
+        self.of_status.get(turn.index).map_or(&[], Vec::as_slice)
     }
 
     fn failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) -> End {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::part::Part;
-use crate::load::{Profile, Timeline};
-use crate::model::Redactor;
+use crate::load::{Judging, Profile, Timeline};
+use crate::model::{Protocol, Redactor};
 use crate::suite::{Generation, Scenario};
 
 /// What a load is to do.
@@ -29,8 +29,14 @@ pub struct LoadJob {
 /// How a load is done.
 #[derive(Clone, Copy, Debug)]
 pub struct LoadSettings {
-    /// Connections, each of which carries one exchange at a time.
+    /// Connections. Each carries one exchange at a time, or over HTTP/2 one on each stream.
     pub connections: NonZeroUsize,
+    /// Streams of each connection, over HTTP/2.
+    pub streams: NonZeroUsize,
+    /// The version of HTTP. None: over TLS the one that the target prefers, otherwise HTTP/1.1.
+    pub protocol: Option<Protocol>,
+    /// How much of the answers is judged.
+    pub judging: Judging,
     /// How arrivals are made.
     pub profile: Profile,
     /// The time before the measurement. Nothing of it is counted.
@@ -57,6 +63,9 @@ impl LoadSettings {
     pub const fn new(connections: NonZeroUsize, profile: Profile, duration: Duration) -> Self {
         Self {
             connections,
+            streams: NonZeroUsize::MIN,
+            protocol: None,
+            judging: Judging::All,
             profile,
             warm_up: Duration::ZERO,
             duration,
@@ -76,6 +85,15 @@ impl LoadSettings {
         match self.profile {
             Profile::Closed => None,
             Profile::Constant(rate) => Some(rate.count_before(self.timeline().end())),
+        }
+    }
+
+    /// Exchanges that each connection carries at a time.
+    #[must_use]
+    pub fn streams_each(&self) -> usize {
+        match self.protocol {
+            Some(Protocol::Http2) => self.streams.get(),
+            Some(Protocol::Http1) | None => 1,
         }
     }
 

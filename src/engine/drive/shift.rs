@@ -22,6 +22,7 @@ use super::world::{Connection, Connector, LoadClock};
 use crate::engine::Stop;
 use crate::load::{Interval, Profile, Recorder, Sample, Share, Timeline};
 use crate::model::TransferError;
+use crate::suite::{Expectation, Rule};
 
 /// Connections that one worker opens at once: more would overflow the queue of a usual listener.
 const OPENING_AT_ONCE: usize = 64;
@@ -56,6 +57,8 @@ pub struct ShiftEnd {
     pub(super) kinds: Kinds,
     /// Slots that were due but never started.
     pub(super) unstarted: u64,
+    /// Answers within the measurement that were judged in full.
+    pub(super) judged: u64,
     /// When the worker was stopped early, if it was.
     pub(super) stopped: Option<u64>,
     /// The users that it made, as far as they are not known to be gone.
@@ -68,6 +71,10 @@ pub struct Shift<'a, C, D> {
     pub(super) clock: &'a C,
     pub(super) turns: Turns,
     pub(super) kinds: RefCell<Kinds>,
+    /// What is expected of the statuses alone, by operation.
+    pub(super) of_status: Vec<Vec<Expectation>>,
+    /// Answers within the measurement that were judged in full.
+    judged: Cell<u64>,
     pub(super) history: History,
     pub(super) waiting: Waiting<'a>,
     /// Of each part whether its iterations need no values of their own.
@@ -139,6 +146,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             fixed_values: job.parts.iter().map(Part::has_fixed_values).collect(),
             acts: job.scenario.operations.iter().map(Act::of).collect(),
             kinds: RefCell::default(),
+            of_status: expected_statuses(job),
+            judged: Cell::new(0),
             history: History::default(),
             waiting: Waiting::default(),
             connector: PhantomData,
@@ -263,6 +272,13 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         }
     }
 
+    /// Counts an answer that was judged in full, to what was due at this time.
+    pub(super) fn count_judged(&self, due: u64) {
+        if self.timeline.is_measured(due) {
+            self.judged.set(self.judged.get() + 1);
+        }
+    }
+
     /// Counts a sample.
     pub(super) fn record(&self, sample: &Sample) {
         self.watch.look(self.clock, sample.finished);
@@ -310,8 +326,22 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         ShiftEnd {
             kinds: self.kinds.into_inner(),
             unstarted,
+            judged: self.judged.get(),
             stopped,
             remains: self.history.into_remains(),
         }
     }
+}
+
+fn expected_statuses(job: &LoadJob) -> Vec<Vec<Expectation>> {
+    let operations = job.scenario.operations.iter();
+    operations
+        .map(|operation| {
+            let expectations = operation.exchange.expectations.iter();
+            expectations
+                .filter(|one| matches!(one.rule, Rule::Status(_)))
+                .cloned()
+                .collect()
+        })
+        .collect()
 }

@@ -8,7 +8,8 @@ use crate::report::generator::{ShortageResult, Soundness};
 use crate::report::load_result::{
     Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
 };
-use crate::report::quantity::{self, float, interval, micros, things};
+use crate::report::load_words;
+use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;
 
 /// The load of a run.
@@ -103,11 +104,12 @@ fn settings(load: &LoadResult) -> String {
         ),
     };
     format!(
-        "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. assize used {} of \
-         CPU time.",
-        things(load.connections, "connection"),
+        "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. Answers: {}. assize \
+         used {} of CPU time.",
+        load_words::carriers(load),
         quantity::seconds(load.duration_s),
         quantity::seconds(load.warm_up_s),
+        load_words::judged(load),
         quantity::seconds(load.generator_cpu_s),
     )
 }

@@ -6,8 +6,8 @@ use super::layer::{Case, Mark, Message};
 use crate::model::{Finding, TransferErrorKind, Verdict};
 use crate::report::generator::Soundness;
 use crate::report::load_result::{Arrivals, LoadFinding, LoadResult, OperationResult};
-use crate::report::quantity;
 use crate::report::report::Report;
+use crate::report::{load_words, quantity};
 
 /// How the load was made.
 pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
@@ -19,6 +19,9 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
         ("load.scenario", load.scenario.to_string()),
         ("load.arrivals", arrivals),
         ("load.connections", load.connections.to_string()),
+        ("load.protocol", load.protocol.to_string()),
+        ("load.streams", load.streams.to_string()),
+        ("load.answers", load_words::judged(load)),
         ("load.duration", quantity::seconds(load.duration_s)),
     ]
 }

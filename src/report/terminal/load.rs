@@ -5,13 +5,13 @@ use super::failure;
 use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
-use crate::report::curve;
 use crate::report::generator::Soundness;
 use crate::report::load_result::{
     Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
 };
-use crate::report::quantity::{self, float, interval, micros, things};
+use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;
+use crate::report::{curve, load_words};
 
 /// The columns of a time in the table, space included.
 const TIME_COLUMNS: usize = 16;
@@ -63,7 +63,7 @@ fn settings(load: &LoadResult) -> String {
     };
     format!(
         "{arrivals}, {}, {}{warm_up}",
-        things(load.connections, "connection"),
+        load_words::carriers(load),
         quantity::seconds(load.duration_s),
     )
 }
@@ -79,9 +79,10 @@ fn outcome(load: &LoadResult) -> String {
         slots => format!(", {} slots never started", quantity::count(slots)),
     };
     format!(
-        "{} answers, {} a second, {conforming}{unstarted}, {} of CPU time used by assize",
+        "{} answers, {} a second, {}, {conforming}{unstarted}, {} of CPU time used by assize",
         quantity::count(load.answered),
         quantity::rate(load.rate),
+        load_words::judged(load),
         quantity::seconds(load.generator_cpu_s),
     )
 }
