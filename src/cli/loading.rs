@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::LoadOptions;
 use super::target::TargetPlan;
+use super::watching::Watching;
 use crate::edge::tls::Trust;
-use crate::edge::{LoadError, LoadWorld, is_named, load_allowed, run_load_in};
+use crate::edge::{LoadError, LoadWorld, Watched, is_named, load_allowed, run_load_in};
 use crate::engine::drive::{Books, LoadJob, LoadSettings, Part, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
@@ -56,6 +57,7 @@ pub(super) struct Loading {
     settings: LoadSettings,
     users: usize,
     trust: Trust,
+    watched: Option<Watched>,
 }
 
 impl Loading {
@@ -111,6 +113,7 @@ impl Loading {
             },
             trust: target.trust().clone(),
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
+            watched: watched(options)?,
         })
     }
 
@@ -133,6 +136,7 @@ impl Loading {
             parts,
             settings,
             users: USERS,
+            watched: None,
         })
     }
 
@@ -197,9 +201,11 @@ impl Loading {
             base_url: harness.base_url.to_owned(),
             redactor: means.redactor.clone(),
         };
+        let warm_up_s = self.settings.warm_up.as_secs_f64();
+        let watching = Arc::new(Watching::begin(means.sink, self.watched.clone(), warm_up_s));
         let world = LoadWorld {
             trust: self.trust.clone(),
-            sink: means.sink,
+            sink: watching.clone(),
             stop: harness.stop.clone(),
             mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
             books: Books {
@@ -214,18 +220,16 @@ impl Loading {
                     .look_back(harness, &self.scenario, &mut result)
                     .await;
                 aftermath.tear_down(harness).await;
-                Ok(result)
+                result.target = watching.result(result.answered);
+                Event::LoadFinished(Box::new(result))
             }
-            Err(error) => Err(error),
-        };
-        users.tear_down().await;
-        match result {
-            Ok(result) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),
-            Err(error) => harness.sink.emit(&Event::Trouble(Trouble {
+            Err(error) => Event::Trouble(Trouble {
                 outcome: outcome_of(&error),
                 text: format!("no load was made: {error}"),
-            })),
-        }
+            }),
+        };
+        users.tear_down().await;
+        harness.sink.emit(&result);
     }
 
     /// Says why there was no load. Beside a check that is worth a notice, by itself it is the verdict.
@@ -247,6 +251,22 @@ impl Loading {
             ReasonKind::Blocked | ReasonKind::Broken => Outcome::Broken,
         };
         sink.emit(&Event::Trouble(Trouble { outcome, text }));
+    }
+}
+
+/// What is to be watched; that it can be is seen before anything is sent.
+fn watched(options: &LoadOptions) -> Result<Option<Watched>, Failure> {
+    let watched = match (options.pid, &options.cgroup) {
+        (Some(pid), _) => Watched::Process(pid),
+        (None, Some(folder)) => Watched::ControlGroup(folder.clone()),
+        (None, None) => return Ok(None),
+    };
+    match watched.usage() {
+        Ok(_) => Ok(Some(watched)),
+        Err(error) => Err(Failure::Usage(format!(
+            "cannot watch {}: {error}",
+            watched.name()
+        ))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod account_limits;
 mod arguments;
+mod calibrate;
 mod check;
 mod clean;
 mod completions;
@@ -34,6 +35,7 @@ mod span;
 mod suites;
 mod target;
 mod trial;
+mod watching;
 
 use clap::Parser;
 
@@ -53,6 +55,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),

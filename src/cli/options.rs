@@ -39,8 +39,27 @@ pub(super) struct TargetOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bearer: Option<String>,
-    /// Allow the run to delete the account that is lent to it, for good
-    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT", requires = "bearer")]
+    /// The API key of an account that is lent to the run: with --delete-account the case that deletes by
+    /// key pair deletes that account. Better set as a variable than typed
+    #[arg(
+        long,
+        env = "ASSIZE_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) api_key: Option<String>,
+    /// The secret of that key
+    #[arg(
+        long,
+        env = "ASSIZE_API_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) api_secret: Option<String>,
+    /// Allow the run to delete the accounts that are lent to it, for good
+    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) delete_account: bool,
     /// The addresses of the users that are made; {tag} stands for what tells them apart [default:
@@ -230,6 +249,24 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_WORKERS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) workers: Option<usize>,
+    /// The target's process on this machine, to watch its CPU time, memory, threads and descriptors
+    #[arg(long, env = "ASSIZE_PID", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pid: Option<u32>,
+    /// The target's control group (version 2) on this machine, to watch in place of a process
+    #[arg(
+        long,
+        env = "ASSIZE_CGROUP",
+        value_name = "DIR",
+        conflicts_with = "pid"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cgroup: Option<PathBuf>,
+    /// Let a run conform although assize itself was the bottleneck and its times are worth nothing: for
+    /// loads that are only made to judge the answers
+    #[arg(long, env = "ASSIZE_ACCEPT_INVALID")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) accept_invalid: bool,
     /// A host that load may be sent to, besides this machine itself
     #[arg(
         long,

@@ -7,7 +7,7 @@ use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::tls::Trust;
 use crate::edge::{Distance, EmbeddedTarget, HttpClient, HttpLimits, base_url, distance};
-use crate::engine::{LentAccount, Mailbox, Transport};
+use crate::engine::{LentAccount, LentKeyPair, Mailbox, Transport};
 use crate::model::{Protocol, Redactor};
 
 /// How long an exchange may take unless told otherwise.
@@ -35,6 +35,32 @@ pub(super) struct TargetPlan {
     secrets: Vec<String>,
 }
 
+/// The accounts that the user lends.
+fn lent(options: &TargetOptions) -> Result<Option<LentAccount>, Failure> {
+    let key_pair = match (&options.api_key, &options.api_secret) {
+        (Some(key), Some(secret)) => Some(LentKeyPair {
+            key: key.clone(),
+            secret: secret.clone(),
+        }),
+        (None, None) => None,
+        _ => {
+            let text = "--api-key and --api-secret belong together; give both or neither";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+    };
+    let bearer = options.bearer.clone();
+    let lends = bearer.is_some() || key_pair.is_some();
+    if options.delete_account && !lends {
+        let text = "--delete-account is about an account that is lent; give --bearer, or --api-key and --api-secret";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    Ok(lends.then_some(LentAccount {
+        bearer,
+        key_pair,
+        delete: options.delete_account,
+    }))
+}
+
 impl TargetPlan {
     /// Checks the URL and the mailbox that the user named.
     pub(super) fn new(url: Option<&str>, options: &TargetOptions) -> Result<Self, Failure> {
@@ -57,18 +83,15 @@ impl TargetPlan {
         let pattern = options.code_pattern.as_deref();
         let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
         let pattern = pattern.map_err(|error| usage(error.to_string()))?;
-        let lent = options.bearer.as_ref().map(|bearer| LentAccount {
-            bearer: bearer.clone(),
-            delete: options.delete_account,
-        });
         let protocol = protocol(url.is_none(), options)?;
         let trust = trust(options)?;
         let distance = url.as_deref().map_or(Distance::Here, distance);
         let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
         let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
-        secrets.extend(options.bearer.clone());
+        let lent_secrets = [&options.bearer, &options.api_key, &options.api_secret];
+        secrets.extend(lent_secrets.into_iter().flatten().cloned());
         Ok(Self {
-            lent,
+            lent: lent(options)?,
             secrets,
             url,
             trust,

@@ -151,6 +151,7 @@ impl Settings {
             jobs: self.jobs(),
             strict: check.is_some_and(|check| check.strict),
             accept_partial: check.is_some_and(|check| check.accept_partial),
+            accept_invalid: self.load.as_ref().is_some_and(|load| load.accept_invalid),
             started: clock.began_rfc3339(),
             duration_ms: 0.0,
             interrupted: false,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::account::Account;
 use super::accounts::{AccountWatch, announce};
-use super::harness::{Halt, Harness};
+use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;
 use super::step_log::StepLog;
@@ -29,6 +29,7 @@ pub(super) struct Call<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     pub(super) bearer: Option<&'a str>,
+    pub(super) key_pair: Option<&'a LentKeyPair>,
     pub(super) body: Option<Value>,
 }
 
@@ -196,6 +197,7 @@ impl<'a> Actor<'a> {
             method: "PUT",
             path: "/session/verification",
             bearer: None,
+            key_pair: None,
             body: Some(serde_json::json!({"verificationCodeID": code_id, "code": code})),
         };
         self.call(verification).await.is_ok()
@@ -218,6 +220,7 @@ impl<'a> Actor<'a> {
             method: "POST",
             path: "/session",
             bearer: None,
+            key_pair: None,
             body: Some(serde_json::json!({"email": email})),
         };
         let exchange = self.send(call.into_request()).await;
@@ -237,6 +240,7 @@ impl<'a> Actor<'a> {
             method: "DELETE",
             path: "/user",
             bearer: Some(bearer),
+            key_pair: None,
             body: None,
         };
         self.send(call.into_request()).await;
@@ -275,6 +279,10 @@ impl Call<'_> {
         let mut headers = Vec::new();
         if let Some(bearer) = self.bearer {
             headers.push(("authorization".to_owned(), format!("Bearer {bearer}")));
+        }
+        if let Some(pair) = self.key_pair {
+            headers.push(("api-key".to_owned(), pair.key.clone()));
+            headers.push(("api-secret".to_owned(), pair.secret.clone()));
         }
         if self.body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));

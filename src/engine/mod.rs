@@ -25,7 +25,7 @@ mod users;
 pub use cleaning::clean;
 pub use clock::Clock;
 pub use conform::{Pace, conform};
-pub use harness::{Harness, LentAccount};
+pub use harness::{Harness, LentAccount, LentKeyPair};
 pub use ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
 pub use mailbox::{MailError, MailQuery, Mailbox};
 pub use session_log::SessionLog;

@@ -3,27 +3,37 @@
 //! All times are integer nanoseconds. Unless said otherwise they count from the beginning of the
 //! load, warm-up included. Nothing here looks at a clock, sends anything or waits.
 
+mod confidence;
+mod effort;
 mod judging;
 mod profile;
 mod rate;
 mod recorder;
 mod sample;
 mod schedule;
+mod soundness;
 mod summary;
 mod tally;
 mod timeline;
 mod times;
+mod truth;
+mod usage;
 
+pub use confidence::{Ranks, ranks};
+pub use effort::{Effort, Efforts, STARVED, ThreadTime};
 pub use judging::{Judging, JudgingError};
 pub use profile::{Profile, ProfileError};
 pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};
 pub use sample::{Reply, Sample};
 pub use schedule::{Schedule, Share, Slot};
+pub use soundness::{Effect, Facts, Shortage, shortages};
 pub use summary::{Merged, Summary};
 pub use tally::Tally;
 pub use timeline::Timeline;
 pub use times::{Times, rounded_micros};
+pub use truth::{one_by_one, with_stalls};
+pub use usage::{Usage, cgroup_cpu, stat_cpu, status_number};
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;

@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+use super::generator::GeneratorResult;
 use super::record::ExchangeRecord;
-use crate::load::{Interval, Profile, Tally, Timeline, Times, rounded_micros};
+use super::target_use::TargetUse;
+use crate::load::{Interval, Profile, Tally, Timeline, Times, ranks, rounded_micros};
 use crate::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
 /// What came of a load.
@@ -56,6 +58,12 @@ pub struct LoadResult {
     pub verdict: Verdict,
     /// CPU time that the threads of the generator used within the measurement, in seconds.
     pub generator_cpu_s: f64,
+    /// Whether the generator itself kept up.
+    #[serde(default)]
+    pub generator: GeneratorResult,
+    /// What the target used; none if it was not watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<TargetUse>,
 }
 
 /// Before HTTP/2 each connection carried one exchange at a time.
@@ -126,9 +134,39 @@ pub struct Distribution {
     pub p999_us: u64,
     /// The longest.
     pub max_us: u64,
+    /// Between which times the percentiles lie with a probability of 95 %.
+    #[serde(default)]
+    pub confidence: Confidence,
     /// The whole histogram in the HdrHistogram V2 compressed format, in base64; empty if nothing was
     /// recorded.
     pub histogram: String,
+}
+
+/// The intervals of 95 % confidence of the percentiles, all in microseconds.
+///
+/// By order statistics, so that nothing is assumed of the distribution; but the times count as
+/// independent of each other, which those of one stall are not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Confidence {
+    /// Of the median.
+    pub p50: Bounds,
+    /// Of the 90th percentile.
+    pub p90: Bounds,
+    /// Of the 95th percentile.
+    pub p95: Bounds,
+    /// Of the 99th percentile.
+    pub p99: Bounds,
+    /// Of the 99.9th percentile.
+    pub p999: Bounds,
+}
+
+/// An interval of confidence. An end is missing where too few times were recorded to tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Bounds {
+    /// The lower end in microseconds.
+    pub low_us: Option<u64>,
+    /// The upper end in microseconds.
+    pub high_us: Option<u64>,
 }
 
 /// One kind of unmet expectation or failed transfer under load.
@@ -171,6 +209,16 @@ pub struct SecondResult {
     pub p99_us: u64,
     /// The longest schedule lag in microseconds.
     pub lag_max_us: u64,
+    /// The share of the second in which the busiest thread of the generator ran, 0 to 1.
+    #[serde(default)]
+    pub generator_cpu: f64,
+    /// The share of the second in which the threads of the generator were ready and had no processor
+    /// for a millisecond or more, 0 to 1.
+    #[serde(default)]
+    pub generator_starved: f64,
+    /// Iterations that were due and not begun at the end of the second.
+    #[serde(default)]
+    pub queued: u64,
 }
 
 impl From<Profile> for Arrivals {
@@ -215,7 +263,28 @@ impl From<&Times> for Distribution {
             p99_us: quantile(0.99),
             p999_us: quantile(0.999),
             max_us: rounded_micros(times.max()),
+            confidence: Confidence::from(times),
             histogram: times.encoded_in_micros(),
+        }
+    }
+}
+
+impl From<&Times> for Confidence {
+    fn from(times: &Times) -> Self {
+        let bounds = |share| {
+            let ranks = ranks(times.count(), share);
+            let time = |rank| rounded_micros(times.at_rank(rank));
+            Bounds {
+                low_us: ranks.low.map(time),
+                high_us: ranks.high.map(time),
+            }
+        };
+        Self {
+            p50: bounds(0.5),
+            p90: bounds(0.9),
+            p95: bounds(0.95),
+            p99: bounds(0.99),
+            p999: bounds(0.999),
         }
     }
 }
@@ -241,8 +310,16 @@ impl SecondResult {
             p50_us: quantile(0.5),
             p99_us: quantile(0.99),
             lag_max_us: rounded_micros(lags.max().unwrap_or_default()),
+            generator_cpu: rounded_share(interval.effort.busiest.cpu_share()),
+            generator_starved: rounded_share(interval.effort.threads.starved_share()),
+            queued: interval.effort.queued,
         }
     }
+}
+
+/// A share with as many digits as mean something.
+pub(super) fn rounded_share(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
 }
 
 /// The response times of all operations together, if there are several.

@@ -345,7 +345,17 @@ impl Case {
     /// be deleted can be that user.
     #[must_use]
     pub fn disposes_of_its_user(&self) -> bool {
-        let needs = BTreeSet::from([Need::Mailbox, Need::User]);
+        self.disposes(BTreeSet::from([Need::Mailbox, Need::User]))
+    }
+
+    /// Whether it does so by a key pair, so that the account of a borrowed pair can be that user.
+    #[must_use]
+    pub fn disposes_by_key_pair(&self) -> bool {
+        self.disposes(BTreeSet::from([Need::Mailbox, Need::User, Need::KeyPair]))
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a set made for the question")]
+    fn disposes(&self, needs: BTreeSet<Need>) -> bool {
         self.tags.iter().any(|tag| tag == DISPOSES) && self.needs == needs && !self.reads_mail()
     }
 

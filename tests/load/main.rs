@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use assize::contract::{Requirements, Schemas};
 use assize::edge::tls::Trust;
-use assize::edge::{LoadError, LoadWorld, run_load, run_load_in};
+use assize::edge::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_load_in};
 use assize::engine::drive::{Books, LoadJob, LoadSettings, Part};
 use assize::engine::{Stop, stop_signal};
 use assize::model::{Redactor, TransferErrorKind, Verdict};
@@ -459,4 +459,30 @@ async fn no_connection_is_made_to_addresses_that_are_not_loopback() {
     let mut allowed = job(&elsewhere, "100/s", 2, SHORT);
     allowed.settings.here_only = false;
     assert!(run(allowed).await.answered > 0);
+}
+
+/// What the server had is part of what the generator measured, so no percentile of the first can be
+/// longer; the histograms keep three digits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_known_times_keeps_its_delay_and_counts_what_it_served() {
+    let delay = Duration::from_millis(5);
+    let server = KnownServer::start(Behaviour::Delay(delay)).unwrap();
+    let mut job = job("127.0.0.1:1", "200", 8, Duration::from_secs(1));
+    job.base_url = server.base_url();
+    let (_stopper, stop) = stop_signal();
+    let result = run_load(job, Arc::new(Silent), stop).await.unwrap();
+    let kept = server.finish().unwrap();
+    assert_eq!(kept.count(), 200);
+    assert!(kept.min() >= 5_000_000);
+    let measured = &result.operations[0].service;
+    assert_eq!(measured.count, 200);
+    for (share, ours) in [(0.5, measured.p50_us), (0.99, measured.p99_us)] {
+        assert!(ours * 1_002 >= kept.quantile(share), "{share}: {ours}");
+    }
+}
+
+struct Silent;
+
+impl EventSink for Silent {
+    fn emit(&self, _event: &Event) {}
 }

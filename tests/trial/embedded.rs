@@ -125,3 +125,44 @@ fn lists_schemas_and_lint_print_what_they_name() {
         );
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_of_this_machine_is_watched_beside_the_load() {
+    let pid = std::process::id().to_string();
+    let run = assize(&[
+        "load",
+        "--pid",
+        &pid,
+        "--rate",
+        "50",
+        "--duration",
+        "2s",
+        "--warm-up",
+        "1s",
+    ]);
+    run.assert_exit(0);
+    let results = run.results();
+    let target = &results["load"]["target"];
+    assert_eq!(target["watched"], format!("process {pid}"));
+    let series = target["series"].as_array().unwrap();
+    assert_eq!(
+        series.len(),
+        3,
+        "a second of warm-up and two of measurement"
+    );
+    for second in series {
+        assert!(second["memory"].as_u64().unwrap() > 1_000_000);
+        assert!(second["threads"].as_u64().unwrap() >= 1);
+        assert!(second["descriptors"].as_u64().unwrap() >= 3);
+    }
+    assert!(run.said(&format!("process {pid} used")));
+}
+
+#[test]
+fn a_process_that_is_not_there_is_bad_usage() {
+    // Linux counts processes from 1.
+    let run = assize(&["load", "--pid", "0"]);
+    run.assert_exit(2);
+    assert!(run.said("cannot watch process 0"));
+}

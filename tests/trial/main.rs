@@ -19,6 +19,7 @@ mod misuse;
 mod reports;
 mod secrets;
 mod secure;
+mod starved;
 mod support;
 #[path = "../common/tls.rs"]
 mod tls;

@@ -2,14 +2,17 @@
 
 mod clock;
 mod descriptors;
+mod known_server;
 mod plug;
 mod post;
+mod process;
+mod schedstat;
 mod timer;
 mod worker;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
@@ -19,12 +22,14 @@ use super::wire::{
     Dial, Endpoint, EndpointError, StreamRequests, TcpDial, TlsDial, UnsendableError, WireLimits,
     WireRequests,
 };
-use crate::engine::drive::{Aftermath, Books, Collector, Common, LoadJob, Pool};
+use crate::engine::drive::{Aftermath, Books, Collector, Common, LoadJob, Pool, ShiftEnd};
 use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
 use crate::model::{Protocol, TransferError};
 use crate::report::{EventSink, LoadResult};
+pub use known_server::{Behaviour, KnownServer};
 use plug::{Exchanges, Multiplexed, Plug};
+use process::ProcessWatch;
 use worker::{Gate, Worker};
 
 /// Why a load could not begin, or not be finished.
@@ -244,18 +249,24 @@ fn drive<P: Plug>(
         }
         drop((sender, ready));
         let beginning = gate.open(workers)?;
+        let process = ProcessWatch::begin();
         let mut collector = Collector::begin(job, &pool, sink, workers, beginning.unix);
         for interval in intervals {
             collector.take(interval);
+            process.look();
         }
-        let ends: Option<Vec<_>> = handles
-            .into_iter()
-            .map(|handle| handle.join().ok().flatten())
-            .collect();
-        let mut ends = ends.ok_or(LoadError::Lost)?;
+        let mut ends = join(handles)?;
         let aftermath = Aftermath::gather(&mut ends);
-        Ok((collector.finish(ends), aftermath))
+        Ok((collector.finish(ends, process.end()), aftermath))
     })
+}
+
+/// Waits for all threads; fails if one of them has ended before its time.
+fn join(threads: Vec<ScopedJoinHandle<'_, Option<ShiftEnd>>>) -> Result<Vec<ShiftEnd>, LoadError> {
+    let ends = threads.into_iter();
+    ends.map(|thread| thread.join().ok().flatten())
+        .collect::<Option<_>>()
+        .ok_or(LoadError::Lost)
 }
 
 fn runtime() -> Result<Runtime, LoadError> {

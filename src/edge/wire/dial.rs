@@ -1,5 +1,6 @@
 //! Opens streams to the target: plain TCP, or TLS over it.
 
+use rustix::io::Errno;
 use rustls::pki_types::ServerName;
 use std::future::Future;
 use std::io;
@@ -57,7 +58,39 @@ fn no_connection(address: SocketAddr, error: &io::Error) -> TransferError {
         io::ErrorKind::ConnectionRefused => format!("connection refused by {address}"),
         _ => format!("no connection to {address}: {error}"),
     };
-    TransferError::new(TransferErrorKind::Connect, detail)
+    let kind = if is_exhausted(error) {
+        TransferErrorKind::Exhausted
+    } else {
+        TransferErrorKind::Connect
+    };
+    TransferError::new(kind, detail)
+}
+
+/// Whether it was this machine that had nothing left for a connection.
+fn is_exhausted(error: &io::Error) -> bool {
+    const OURS: [Errno; 5] = [
+        Errno::MFILE,
+        Errno::NFILE,
+        Errno::ADDRNOTAVAIL,
+        Errno::NOBUFS,
+        Errno::NOMEM,
+    ];
+    Errno::from_io_error(error).is_some_and(|errno| OURS.contains(&errno))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_machine_lacks_is_told_from_what_the_target_refuses() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 1));
+        let kind = |errno: Errno| no_connection(address, &errno.into()).kind;
+        assert_eq!(kind(Errno::MFILE), TransferErrorKind::Exhausted);
+        assert_eq!(kind(Errno::ADDRNOTAVAIL), TransferErrorKind::Exhausted);
+        assert_eq!(kind(Errno::CONNREFUSED), TransferErrorKind::Connect);
+        assert_eq!(kind(Errno::HOSTUNREACH), TransferErrorKind::Connect);
+    }
 }
 
 /// Opens TLS connections.

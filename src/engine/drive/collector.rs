@@ -6,12 +6,16 @@ use super::job::LoadJob;
 use super::kinds::Kinds;
 use super::pool::Pool;
 use super::shift::ShiftEnd;
-use crate::load::{Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Timeline};
-use crate::model::{RequirementId, Verdict};
+use crate::load::{Facts, Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline};
+use crate::model::{RequirementId, TransferErrorKind, Verdict};
 use crate::report::{
-    Arrivals, Event, EventSink, LoadResult, LoadSecond, OperationResult, SecondResult,
+    Arrivals, Event, EventSink, GeneratorResult, LoadResult, LoadSecond, OperationResult,
+    ProcessUse, SecondResult,
 };
 use crate::suite::Rule;
+
+/// The highest percentile that is commonly judged.
+const P99: f64 = 0.99;
 
 /// Gathers the seconds of all workers, tells them, and sums everything up.
 pub struct Collector<'a> {
@@ -84,13 +88,14 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// What came of the load, once all workers have ended.
+    /// What came of the load, once all workers have ended, and the process used this for it.
     #[must_use]
-    pub fn finish(mut self, ends: Vec<ShiftEnd>) -> LoadResult {
+    pub fn finish(mut self, ends: Vec<ShiftEnd>, process: ProcessUse) -> LoadResult {
         for interval in self.summary.incomplete() {
             self.tell(interval);
         }
         let mut kinds = Kinds::default();
+        let threads = ends.len();
         let (mut unstarted, mut judged) = (0, 0);
         let mut end = self.timeline.end();
         for shift in ends {
@@ -99,7 +104,31 @@ impl<'a> Collector<'a> {
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
-        self.result(end, (unstarted, judged), kinds)
+        let generator = self.generator(threads, process);
+        LoadResult {
+            generator,
+            ..self.result(end, (unstarted, judged), kinds)
+        }
+    }
+
+    fn generator(&self, threads: usize, process: ProcessUse) -> GeneratorResult {
+        let efforts = self.summary.efforts();
+        let totals = self.summary.totals();
+        let exhausted = |tally: &Tally| tally.errors.get(&TransferErrorKind::Exhausted).copied();
+        let slowest = totals
+            .iter()
+            .map(|tally| tally.response.quantile(P99))
+            .max();
+        let facts = Facts {
+            open: self.job.settings.profile.is_open(),
+            threads: efforts.threads,
+            seconds: efforts.seconds,
+            saturated: efforts.saturated,
+            own_lag_p99: efforts.lag.quantile(P99),
+            response_p99: slowest.unwrap_or_default(),
+            exhausted: totals.iter().filter_map(exhausted).sum(),
+        };
+        GeneratorResult::new(&facts, efforts, threads, process)
     }
 
     fn result(self, end: u64, (unstarted, judged): (u64, u64), kinds: Kinds) -> LoadResult {
@@ -132,7 +161,9 @@ impl<'a> Collector<'a> {
             further_findings: kinds.further(),
             findings: kinds.into_findings(&self.operations),
             series: self.series,
-            generator_cpu_s: seconds(self.summary.cpu()),
+            generator_cpu_s: seconds(self.summary.efforts().threads.cpu),
+            generator: GeneratorResult::default(),
+            target: None,
         }
     }
 }

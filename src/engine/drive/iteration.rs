@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::pace::Handed;
 use super::part::Part;
 use super::shift::Shift;
 use super::waiting::Code;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
-use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample, Slot};
+use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
 use crate::suite::{Expectation, MailStep, Operation, Values};
 
@@ -63,6 +64,8 @@ pub(super) struct Journey<'a> {
     next: usize,
     /// When it is due.
     due: u64,
+    /// How it was handed out, until its first request is sent.
+    handed: Option<Handed>,
     values: Held<'a>,
     /// Whether its answers are judged in full.
     in_full: bool,
@@ -103,7 +106,12 @@ pub(super) enum IterationEnd {
 
 impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     /// Runs an iteration, up to its end or to a wait.
-    pub(super) async fn iterate(&self, connection: &mut D::Connection, slot: Slot) -> IterationEnd {
+    pub(super) async fn iterate(
+        &self,
+        connection: &mut D::Connection,
+        handed: Handed,
+    ) -> IterationEnd {
+        let slot = handed.slot;
         let (place, round) = self.turns.of(slot.index);
         let Some(part) = self.job.parts.get(place) else {
             return IterationEnd::Ended;
@@ -116,6 +124,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             part,
             next: part.operations.start,
             due: slot.due,
+            handed: Some(handed),
             values,
             in_full: self.is_judged_in_full(slot.index),
             has_code: false,
@@ -212,6 +221,9 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     ) -> End {
         let announced = self.announce(journey.next, journey);
         let started = self.clock.now();
+        if let Some(handed) = journey.handed.take() {
+            self.began(handed, started);
+        }
         let values = journey.values.get();
         let result = connection.exchange(journey.next, values, started).await;
         let turn = Turn {
@@ -285,6 +297,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         match error.kind {
             TransferErrorKind::Resolve
             | TransferErrorKind::Connect
+            | TransferErrorKind::Exhausted
             | TransferErrorKind::Tls
             | TransferErrorKind::Request => End::Unsent,
             TransferErrorKind::Send

@@ -28,6 +28,25 @@ pub(super) struct Pace {
     stopped: Cell<Option<u64>>,
 }
 
+/// An iteration that was handed to a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Handed {
+    pub(super) slot: Slot,
+    /// Since when the connection had been idle.
+    pub(super) idle_since: u64,
+}
+
+impl Handed {
+    /// When nothing but the generator itself kept the iteration from beginning any more.
+    pub(super) const fn possible(&self) -> u64 {
+        if self.slot.due > self.idle_since {
+            self.slot.due
+        } else {
+            self.idle_since
+        }
+    }
+}
+
 /// Where a connection waits while it is idle.
 #[derive(Default)]
 pub(super) struct Seat {
@@ -50,7 +69,7 @@ enum Given {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
     /// Begin an iteration.
-    Begin(Slot),
+    Begin(Handed),
     /// Look for an iteration that waited and can go on.
     Resume,
 }
@@ -97,6 +116,15 @@ impl Pace {
         due.saturating_sub(self.next.get().max(in_warm_up))
     }
 
+    /// Slots that are due and were not handed out yet.
+    pub(super) fn queued(&self, now: u64) -> u64 {
+        let due = self
+            .schedule
+            .as_ref()
+            .map_or(0, |schedule| schedule.count_before(now));
+        due.saturating_sub(self.next.get())
+    }
+
     /// Tells one of the idle connections, if there is one, that an iteration can go on.
     pub(super) fn call_one(&self) {
         if let Some(seat) = self.idle.borrow_mut().pop_front() {
@@ -110,18 +138,24 @@ impl Pace {
         if self.stopped.get().is_some() || now >= self.timeline.end() {
             return None;
         }
+        let begin = |slot| {
+            Work::Begin(Handed {
+                slot,
+                idle_since: now,
+            })
+        };
         let position = self.next.get();
         let Some(schedule) = &self.schedule else {
             self.advance();
             let index = self.share.index(position);
-            return Some(Work::Begin(Slot { index, due: now }));
+            return Some(begin(Slot { index, due: now }));
         };
         // The dispatcher would hand it out just as well, one turn later.
         if let Some(slot) = schedule.slot(position).filter(|slot| slot.due <= now) {
             self.advance();
-            return Some(Work::Begin(slot));
+            return Some(begin(slot));
         }
-        self.wait_on(seat).await
+        self.wait_on(seat, begin).await
     }
 
     fn advance(&self) {
@@ -129,7 +163,7 @@ impl Pace {
     }
 
     /// Waits among the idle.
-    async fn wait_on(&self, seat: &Rc<Seat>) -> Option<Work> {
+    async fn wait_on(&self, seat: &Rc<Seat>, begin: impl Fn(Slot) -> Work) -> Option<Work> {
         seat.given.set(Given::Nothing);
         let nobody_waited = self.idle.borrow().is_empty();
         self.idle.borrow_mut().push_back(Rc::clone(seat));
@@ -137,7 +171,7 @@ impl Pace {
             self.wake_dispatcher();
         }
         poll_fn(|context| match seat.given.get() {
-            Given::Slot(slot) => Poll::Ready(Some(Work::Begin(slot))),
+            Given::Slot(slot) => Poll::Ready(Some(begin(slot))),
             Given::Resume => Poll::Ready(Some(Work::Resume)),
             Given::Leave => Poll::Ready(None),
             Given::Nothing => {

@@ -13,10 +13,11 @@ use super::history::{History, Remains};
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::{Pace, Seat, Work};
+use super::pace::{Handed, Pace, Seat, Work};
 use super::part::{Part, Turns};
 use super::pool::Pool;
 use super::waiting::Waiting;
+use super::watch::ThreadWatch;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::Stop;
 use crate::load::{Interval, Profile, Recorder, Sample, Share, Timeline};
@@ -86,8 +87,7 @@ pub struct Shift<'a, C, D> {
     pace: Pace,
     recorder: RefCell<Recorder>,
     intervals: Sender<Interval>,
-    /// The CPU time of this thread that is already counted.
-    cpu: Cell<u64>,
+    watch: ThreadWatch,
     /// Connections that still work.
     working: Cell<usize>,
 }
@@ -156,7 +156,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             pace: Pace::new(job.settings.profile, timeline, share),
             recorder: RefCell::new(Recorder::new(timeline, common.pool.take())),
             intervals,
-            cpu: Cell::new(clock.thread_cpu()),
+            watch: ThreadWatch::begin(clock),
             working: Cell::new(0),
         }
     }
@@ -207,7 +207,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                 self.go_on(&mut connection, journey).await
             } else {
                 match self.pace.next(&seat, self.clock).await {
-                    Some(Work::Begin(slot)) => self.iterate(&mut connection, slot).await,
+                    Some(Work::Begin(handed)) => self.iterate(&mut connection, handed).await,
                     Some(Work::Resume) => continue,
                     None => return,
                 }
@@ -255,6 +255,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     async fn tick(&self) {
         loop {
             let now = self.clock.now();
+            self.watch.look(self.clock, now);
             self.turn_seconds(now);
             if self.is_over() {
                 return;
@@ -280,22 +281,33 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
 
     /// Counts a sample.
     pub(super) fn record(&self, sample: &Sample) {
+        self.watch.look(self.clock, sample.finished);
         self.turn_seconds(sample.finished);
         self.recorder.borrow_mut().record(sample);
     }
 
+    /// Counts how late an iteration began for no fault of the target.
+    pub(super) fn began(&self, handed: Handed, started: u64) {
+        self.watch.look(self.clock, started);
+        self.turn_seconds(started);
+        let lag = started.saturating_sub(handed.possible());
+        self.recorder
+            .borrow_mut()
+            .record_own_lag(handed.slot.due, lag);
+    }
+
     fn turn_seconds(&self, at: u64) {
         while self.recorder.borrow().is_over(at) {
-            self.count_cpu();
+            self.count_effort(at);
             let counted = self.recorder.borrow_mut().turn(self.common.pool.take());
             self.tell(counted);
         }
     }
 
-    fn count_cpu(&self) {
-        let cpu = self.clock.thread_cpu();
-        let used = cpu.saturating_sub(self.cpu.replace(cpu));
-        self.recorder.borrow_mut().add_cpu(used);
+    fn count_effort(&self, at: u64) {
+        let queued = self.pace.queued(at);
+        let thread = self.watch.take(self.clock);
+        self.recorder.borrow_mut().add_effort(thread, queued);
     }
 
     fn tell(&self, interval: Interval) {
@@ -307,7 +319,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let stopped = self.pace.stopped();
         let at = stopped.unwrap_or_else(|| self.timeline.end());
         self.turn_seconds(at);
-        self.count_cpu();
+        self.count_effort(at);
         let unstarted = self.pace.unstarted();
         let last = self.recorder.into_inner().finish(at);
         drop(self.intervals.send(last));

@@ -18,7 +18,7 @@ use super::{
 use crate::engine::{Stopper, stop_signal};
 use crate::load::Share;
 use crate::model::{Request, Response, TransferError};
-use crate::report::{Event, EventSink, LoadResult, SecondResult};
+use crate::report::{Event, EventSink, LoadResult, ProcessUse, SecondResult};
 use crate::suite::{Scenario, Values};
 
 /// The wall clock at the beginning of every simulated load, in nanoseconds since 1970.
@@ -94,6 +94,10 @@ impl LoadClock for SimulatedClock {
     fn thread_cpu(&self) -> u64 {
         // A quarter of the time is spent working.
         self.now() / 4
+    }
+
+    fn thread_waited(&self) -> Option<u64> {
+        Some(0)
     }
 
     fn timer(&self) -> Self {
@@ -274,7 +278,7 @@ where
     for interval in receiver.try_iter() {
         collector.take(interval);
     }
-    let result = collector.finish(ends);
+    let result = collector.finish(ends, ProcessUse::default());
     assert_eq!(*sink.0.lock().unwrap(), result.series);
     result
 }

@@ -4,11 +4,12 @@ use super::chart::{percentile, series};
 use super::element::{Element, labelled};
 use super::{Section, badge, exchange, finding};
 use crate::model::{RequirementId, Verdict};
+use crate::report::generator::{ShortageResult, Soundness};
 use crate::report::load_result::{
-    Arrivals, Distribution, LoadFinding, LoadResult, OperationResult,
+    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
 };
 use crate::report::load_words;
-use crate::report::quantity::{self, float, micros};
+use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;
 
 /// The load of a run.
@@ -18,6 +19,12 @@ pub(super) fn load(report: &Report) -> Option<Section> {
         summary(load),
         labelled("p", "settings-line", settings(load)),
     ];
+    content.extend(
+        load.target
+            .iter()
+            .map(|used| labelled("p", "settings-line", used.told())),
+    );
+    content.extend(load.generator.shortages.iter().map(shortage));
     content.extend(
         load.findings
             .iter()
@@ -41,7 +48,8 @@ pub(super) fn load(report: &Report) -> Option<Section> {
 const EXPLANATION: &str = "Response time is measured from the moment a request was due, service time \
     from the moment it was sent, and lag is the difference: what a stalled target made requests wait. \
     A percentile is the smallest time that at least that share of all requests did not exceed, to \
-    three digits.";
+    three digits. Below each stands the interval in which the true one lies with a probability of \
+    95 %, as far as requests are independent of each other.";
 
 fn summary(load: &LoadResult) -> Element {
     let nonconforming = load.answered.saturating_sub(load.conforming);
@@ -103,6 +111,19 @@ fn settings(load: &LoadResult) -> String {
         quantity::seconds(load.warm_up_s),
         load_words::judged(load),
         quantity::seconds(load.generator_cpu_s),
+    )
+}
+
+/// What the generator lacked, and what to change.
+fn shortage(shortage: &ShortageResult) -> Element {
+    let what = match shortage.soundness {
+        Soundness::Sound | Soundness::Limited => "assize was at a limit of its own",
+        Soundness::Invalid => "The times are not to be trusted",
+    };
+    labelled(
+        "p",
+        "notice",
+        format!("{what}: {}; {}.", shortage.text, shortage.remedy),
     )
 }
 
@@ -184,18 +205,22 @@ fn operation(operation: &OperationResult, duration_s: f64) -> Element {
         }))
 }
 
-/// A row of the table: its title and how to find its value.
-type Row = (&'static str, fn(&Distribution) -> u64);
+/// A row of the table: its title, how to find its value, and between which values that lies.
+type Row = (
+    &'static str,
+    fn(&Distribution) -> u64,
+    fn(&Confidence) -> Option<Bounds>,
+);
 
 const ROWS: [Row; 8] = [
-    ("shortest", |times| times.min_us),
-    ("p50", |times| times.p50_us),
-    ("p90", |times| times.p90_us),
-    ("p95", |times| times.p95_us),
-    ("p99", |times| times.p99_us),
-    ("p99.9", |times| times.p999_us),
-    ("longest", |times| times.max_us),
-    ("mean", |times| mean(times.mean_us)),
+    ("shortest", |times| times.min_us, |_| None),
+    ("p50", |times| times.p50_us, |sure| Some(sure.p50)),
+    ("p90", |times| times.p90_us, |sure| Some(sure.p90)),
+    ("p95", |times| times.p95_us, |sure| Some(sure.p95)),
+    ("p99", |times| times.p99_us, |sure| Some(sure.p99)),
+    ("p99.9", |times| times.p999_us, |sure| Some(sure.p999)),
+    ("longest", |times| times.max_us, |_| None),
+    ("mean", |times| mean(times.mean_us), |_| None),
 ];
 
 #[expect(
@@ -214,8 +239,14 @@ fn times(operation: &OperationResult) -> Element {
         ("lag", &operation.lag),
     ];
     let titles = columns.map(|(title, _)| Element::new("th").attribute("scope", "col").text(title));
-    let rows = ROWS.map(|(title, value)| {
-        let cells = columns.map(|(_, times)| Element::new("td").text(micros(value(times))));
+    let rows = ROWS.map(|(title, value, sure)| {
+        let cells = columns.map(|(_, times)| {
+            let bounds = sure(&times.confidence).filter(|_| times.count > 0);
+            let bounds = bounds.map(|bounds| labelled("small", "sure", interval(bounds)));
+            Element::new("td")
+                .text(micros(value(times)))
+                .children(bounds)
+        });
         Element::new("tr")
             .child(Element::new("th").attribute("scope", "row").text(title))
             .children(cells)
@@ -249,7 +280,8 @@ fn second_by_second(load: &LoadResult) -> Option<Element> {
             .child(
                 Element::new("div")
                     .class("series")
-                    .children(series::charts(load)),
+                    .children(series::charts(load))
+                    .children(load.target.iter().flat_map(series::target_charts)),
             )
     })
 }

@@ -4,6 +4,7 @@ use super::case::name;
 use super::explain;
 use super::layer::{Case, Mark, Message};
 use crate::model::{Finding, TransferErrorKind, Verdict};
+use crate::report::generator::Soundness;
 use crate::report::load_result::{Arrivals, LoadFinding, LoadResult, OperationResult};
 use crate::report::report::Report;
 use crate::report::{load_words, quantity};
@@ -57,12 +58,22 @@ fn answers(report: &Report, load: &LoadResult, operation: &OperationResult) -> C
         "every answer conforms",
         &found,
     );
-    let times = times(operation);
+    let times = format!("{}{}", caveats(load), times(operation));
     case.output = Some(match case.output.take() {
         Some(told) => format!("{title}\n{times}\n\n{told}"),
         None => format!("{title}\n{times}"),
     });
     case
+}
+
+/// What makes the times doubtful, one a line.
+fn caveats(load: &LoadResult) -> String {
+    let shortages = load.generator.shortages.iter();
+    let lines = shortages.map(|one| match one.soundness {
+        Soundness::Sound | Soundness::Limited => format!("at its own limit: {}\n", one.text),
+        Soundness::Invalid => format!("times not to be trusted: {}\n", one.text),
+    });
+    lines.collect()
 }
 
 /// The transfers of an operation that failed; none if none has.

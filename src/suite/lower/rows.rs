@@ -187,6 +187,7 @@ impl Filling<'_> {
         }
         if let Some(mail) = &mut step.mail {
             self.fill(&mut mail.to.value);
+            self.texts(&mut mail.proves);
         }
         for member in &mut step.together {
             self.request(&mut member.request);
