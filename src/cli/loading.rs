@@ -7,7 +7,10 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::LoadOptions;
 use super::recorder::Recorder;
+use super::searching::Searching;
+use super::shaping::Shaping;
 use super::target::TargetPlan;
+use super::thresholds::thresholds;
 use crate::edge::{LoadError, load_allowed, run_load};
 use crate::engine::drive::{LoadJob, LoadSettings};
 use crate::engine::{Harness, prepare_users};
@@ -18,13 +21,8 @@ use crate::suite::{Plan, Scenario};
 
 /// The scenario unless told otherwise.
 const SCENARIO: &str = "lookup";
-/// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of
-/// the server and not of its limit.
-const RATE: &str = "500/s";
 /// Connections unless told otherwise.
 const CONNECTIONS: usize = 64;
-/// The time of the measurement unless told otherwise.
-const DURATION: Duration = Duration::from_secs(10);
 /// The time before it unless told otherwise.
 const WARM_UP: Duration = Duration::from_secs(1);
 /// Users unless told otherwise: enough that answers mixed up between them show.
@@ -35,44 +33,53 @@ pub(super) struct Loading {
     scenario: Scenario,
     settings: LoadSettings,
     users: usize,
+    shaping: Shaping,
+    /// The rate per second at which a search begins, if there is one.
+    search_from: Option<u64>,
 }
 
 impl Loading {
-    /// Settles a load.
+    /// Settles a load. The seed is that of random arrivals.
     pub(super) fn new(
         options: &LoadOptions,
         plan: &Plan,
         target: &TargetPlan,
+        seed: u64,
     ) -> Result<Self, Failure> {
         if let Some(url) = target.url() {
             load_allowed(url, &options.allow_load).map_err(Failure::Usage)?;
         }
-        let rate = options.rate.as_deref().unwrap_or(RATE);
-        let profile: Profile = rate
-            .parse()
-            .map_err(|error| Failure::Usage(format!("--rate: {error}")))?;
+        let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
+        let shaping = Shaping::new(options, warm_up, seed)?;
+        let scenario = find(options.scenario.as_deref().unwrap_or(SCENARIO), plan)?;
+        let search_from = options
+            .find_max
+            .then(|| search_from(&shaping.profile))
+            .transpose()?;
+        let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
             at_least_one("--connections", options.connections.unwrap_or(CONNECTIONS))?;
-        let duration = options.duration.map_or(DURATION, |span| span.0);
-        if duration < Duration::from_secs(1) {
-            return Err(Failure::Usage(
-                "--duration: a load is measured for at least 1s".to_owned(),
-            ));
-        }
         let workers = options
             .workers
             .map(|workers| at_least_one("--workers", workers))
             .transpose()?;
+        let usual = LoadSettings::new(connections, shaping.profile.clone(), shaping.duration);
         Ok(Self {
-            scenario: find(options.scenario.as_deref().unwrap_or(SCENARIO), plan)?,
             settings: LoadSettings {
-                warm_up: options.warm_up.map_or(WARM_UP, |span| span.0),
+                warm_up,
                 timeout: target.timeout(),
                 connect_timeout: target.connect_timeout(),
                 workers,
-                ..LoadSettings::new(connections, profile, duration)
+                think: options.think.map_or(Duration::ZERO, |span| span.0),
+                queue: options.queue.unwrap_or(usual.queue),
+                thresholds,
+                abort: options.abort_on_slo,
+                ..usual
             },
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
+            search_from,
+            scenario,
+            shaping,
         })
     }
 
@@ -92,18 +99,32 @@ impl Loading {
                 return;
             }
         };
-        let job = LoadJob {
+        let job = || LoadJob {
             scenario: self.scenario.clone(),
             users: users.values.clone(),
             generation: harness.generation.clone(),
-            settings: self.settings,
+            settings: self.settings.clone(),
             base_url: harness.base_url.to_owned(),
             redactor: redactor.clone(),
         };
-        let result = run_load(job, recorder.clone(), harness.stop.clone()).await;
+        let result = match self.search_from {
+            None => run_load(job(), recorder.clone(), harness.stop.clone())
+                .await
+                .map(Some),
+            Some(first) => {
+                let searching = Searching {
+                    shaping: &self.shaping,
+                    recorder,
+                    stop: harness.stop,
+                    stages: Vec::new(),
+                };
+                searching.search(first, job).await
+            }
+        };
         users.tear_down().await;
         match result {
-            Ok(result) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),
+            Ok(Some(result)) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),
+            Ok(None) => {}
             Err(error) => harness.sink.emit(&Event::Trouble(Trouble {
                 outcome: outcome_of(&error),
                 text: format!("no load was made: {error}"),
@@ -139,6 +160,16 @@ const fn outcome_of(error: &LoadError) -> Outcome {
             Outcome::Misused
         }
         LoadError::Unreachable(_) | LoadError::Thread(_) | LoadError::Lost => Outcome::Broken,
+    }
+}
+
+/// The whole rate per second at which a search begins.
+fn search_from(profile: &Profile) -> Result<u64, Failure> {
+    match profile {
+        Profile::Closed => Err(Failure::Usage(
+            "--find-max searches the open model; give a number as --rate to begin at".to_owned(),
+        )),
+        other => Ok(other.whole_rate()),
     }
 }
 

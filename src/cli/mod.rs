@@ -19,10 +19,13 @@ mod recorder;
 mod run;
 mod runtime;
 mod schema;
+mod searching;
 mod serve;
+mod shaping;
 mod span;
 mod suites;
 mod target;
+mod thresholds;
 mod trial;
 
 use clap::Parser;

@@ -166,7 +166,7 @@ fn prepare(
     let loading = settings
         .load
         .as_ref()
-        .map(|load| Loading::new(load, &planned.plan, &settings.target))
+        .map(|load| Loading::new(load, &planned.plan, &settings.target, settings.seed))
         .transpose()?;
     match &settings.check {
         Some(check) => {
@@ -183,7 +183,7 @@ fn prepare(
 
 /// A failure becomes part of the report. What shows lines and carets is shown whole besides.
 fn tell(recorder: &Recorder, failure: &Failure) {
-    if let Failure::Suites(_) = failure {
+    if let Failure::Suites(_) | Failure::Mistake { .. } = failure {
         console::note(&format!("{}\n", failure.shown()));
     }
     recorder.emit(&Event::Trouble(Trouble {

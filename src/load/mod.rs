@@ -3,21 +3,30 @@
 //! All times are integer nanoseconds. Unless said otherwise they count from the beginning of the
 //! load, warm-up included. Nothing here looks at a clock, sends anything or waits.
 
+mod judgement;
+mod poisson;
 mod profile;
 mod rate;
 mod recorder;
 mod sample;
 mod schedule;
+mod search;
+mod shape;
+mod stages;
 mod summary;
 mod tally;
 mod timeline;
 mod times;
 
-pub use profile::{Profile, ProfileError};
+pub use judgement::{Counted, Measured, is_lost, judge};
+pub use profile::{Profile, ProfileError, Spacing};
 pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};
 pub use sample::{Reply, Sample};
 pub use schedule::{Schedule, Share, Slot};
+pub use search::{Next, Search};
+pub use shape::{Shape, ShapeError, Stage};
+pub use stages::Stages;
 pub use summary::{Merged, Summary};
 pub use tally::Tally;
 pub use timeline::Timeline;

@@ -10,6 +10,7 @@ mod expected;
 pub mod hlog;
 mod html;
 mod junit;
+mod load_judgement;
 mod load_result;
 mod proof;
 mod proof_pages;
@@ -33,6 +34,7 @@ pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use html::html;
 pub use junit::{JunitError, junit};
+pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
@@ -46,4 +48,4 @@ pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};
 pub use results::{results_json, results_schema};
-pub use terminal::{Look, case_line, load_started_line, second_line, summary};
+pub use terminal::{Look, case_line, load_started_line, second_line, stage_line, summary};

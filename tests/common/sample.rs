@@ -232,6 +232,13 @@ pub(crate) fn failing_load() -> Report {
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 
+pub(crate) fn missed_threshold() -> Report {
+    report(
+        run("load"),
+        &[Event::LoadFinished(Box::new(load::missing()))],
+    )
+}
+
 /// Every sample with its name, the hostile one too.
 pub(crate) fn all() -> Vec<(&'static str, Report)> {
     vec![
@@ -247,6 +254,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("interrupted", interrupted()),
         ("load", loaded()),
         ("load-failing", failing_load()),
+        ("load-threshold", missed_threshold()),
         ("hostile", hostile::report()),
     ]
 }

@@ -7,5 +7,6 @@ mod embedded;
 mod foreign;
 mod hostile;
 mod lent;
+mod loads;
 mod misuse;
 mod support;

@@ -14,7 +14,7 @@ use super::wire::{
     Dial, Endpoint, EndpointError, TcpDial, TlsDial, UnsendableError, WireLimits, WireRequests,
 };
 use crate::engine::Stop;
-use crate::engine::drive::{Collector, Common, LoadJob, Pool};
+use crate::engine::drive::{Brake, Collector, Common, LoadJob, Pool};
 use crate::load::Share;
 use crate::model::TransferError;
 use crate::report::{EventSink, LoadResult};
@@ -108,10 +108,12 @@ fn drive<D: Dial + Sync>(
         .map_or_else(usual_workers, NonZeroUsize::get)
         .min(connections);
     let pool = Pool::new(job.scenario.operations.len());
+    let brake = Brake::default();
     let common = Common {
         job,
         pool: &pool,
         stop,
+        brake: &brake,
     };
     let (sender, intervals) = mpsc::channel();
     thread::scope(|scope| {
@@ -137,7 +139,7 @@ fn drive<D: Dial + Sync>(
         }
         drop((sender, ready));
         let beginning = gate.open(workers)?;
-        let mut collector = Collector::begin(job, &pool, sink, workers, beginning.unix);
+        let mut collector = Collector::begin(common, sink, workers, beginning.unix);
         for interval in intervals {
             collector.take(interval);
         }

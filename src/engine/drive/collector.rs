@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use super::brake::Brake;
 use super::job::LoadJob;
 use super::kinds::Kinds;
+use super::pace::Unstarted;
 use super::pool::Pool;
-use super::shift::ShiftEnd;
-use crate::load::{Interval, Merged, NANOS_PER_SECOND, Summary, Timeline};
+use super::shift::{Common, ShiftEnd};
+use crate::load::{
+    Counted, Interval, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline, is_lost, judge,
+};
 use crate::model::Verdict;
 use crate::report::{
     Arrivals, Event, EventSink, LoadResult, LoadSecond, OperationResult, SecondResult,
+    ThresholdResult,
 };
 
 /// Gathers the seconds of all workers, tells them, and sums everything up.
@@ -23,19 +28,19 @@ pub struct Collector<'a> {
     measured_from: f64,
     summary: Summary,
     series: Vec<SecondResult>,
+    brake: &'a Brake,
+    /// The threshold because of which the load ends early.
+    lost: Option<String>,
 }
 
 impl<'a> Collector<'a> {
     /// A collector for this many workers, of a load that begins now, which is `began` in nanoseconds
     /// since 1970.
     #[must_use]
-    pub fn begin(
-        job: &'a LoadJob,
-        pool: &'a Pool,
-        sink: &'a dyn EventSink,
-        workers: usize,
-        began: u64,
-    ) -> Self {
+    pub fn begin(common: Common<'a>, sink: &'a dyn EventSink, workers: usize, began: u64) -> Self {
+        let Common {
+            job, pool, brake, ..
+        } = common;
         let timeline = job.settings.timeline();
         sink.emit(&Event::LoadStarted {
             scenario: job.scenario.id.clone(),
@@ -50,6 +55,8 @@ impl<'a> Collector<'a> {
             measured_from: seconds(began.saturating_add(timeline.warm_up())),
             summary: Summary::new(workers, job.scenario.operations.len()),
             series: Vec::new(),
+            brake,
+            lost: None,
         }
     }
 
@@ -58,12 +65,30 @@ impl<'a> Collector<'a> {
         let spare = match self.summary.add(interval) {
             Merged::Waiting(spare) => spare,
             Merged::Complete(merged, spare) => {
+                let end = merged.end;
                 self.tell(merged);
+                self.give_up_if_lost(end);
                 spare
             }
         };
         if let Some(spare) = spare {
             self.pool.put(spare);
+        }
+    }
+
+    /// Stops the load if a threshold is lost, and that is wanted.
+    fn give_up_if_lost(&mut self, at: u64) {
+        let settings = &self.job.settings;
+        if !settings.abort || self.lost.is_some() {
+            return;
+        }
+        let counted = self.counted(at, 0);
+        let mut thresholds = settings.thresholds.iter();
+        let counted = counted.as_counted();
+        let lost = thresholds.find(|threshold| is_lost(threshold, &counted));
+        self.lost = lost.map(|threshold| threshold.text.clone());
+        if self.lost.is_some() {
+            self.brake.pull();
         }
     }
 
@@ -90,32 +115,61 @@ impl<'a> Collector<'a> {
             self.tell(interval);
         }
         let mut kinds = Kinds::default();
-        let mut unstarted = 0;
+        let mut unstarted = Unstarted::default();
         let mut end = self.timeline.end();
         for shift in ends {
-            unstarted += shift.unstarted;
+            unstarted.refused += shift.unstarted.refused;
+            unstarted.left += shift.unstarted.left;
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
         self.result(end, unstarted, kinds)
     }
 
-    fn result(self, end: u64, unstarted: u64, kinds: Kinds) -> LoadResult {
+    /// The figures by which thresholds are judged at a time of the load.
+    fn counted(&self, at: u64, unstarted: u64) -> Figures<'_> {
+        let names = self.operations.iter().map(String::as_str);
+        Figures {
+            operations: names.zip(self.summary.totals()).collect(),
+            duration: at.saturating_sub(self.timeline.warm_up()),
+            unstarted,
+        }
+    }
+
+    fn thresholds(&self, end: u64, unstarted: u64) -> Vec<ThresholdResult> {
+        let figures = self.counted(end, unstarted);
+        let thresholds = self.job.settings.thresholds.iter();
+        thresholds
+            .map(|threshold| {
+                ThresholdResult::new(threshold, &judge(threshold, &figures.as_counted()))
+            })
+            .collect()
+    }
+
+    fn result(self, end: u64, unstarted: Unstarted, kinds: Kinds) -> LoadResult {
+        let not_begun = unstarted.refused + unstarted.left;
+        let thresholds = self.thresholds(end, not_begun);
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
         let duration_s = self.timeline.measured_seconds(end).max(0.0);
-        let (job, settings) = (self.job, self.job.settings);
+        let (job, settings) = (self.job, &self.job.settings);
         LoadResult {
             scenario: job.scenario.id.clone(),
             title: job.scenario.title.clone(),
             requirements: job.scenario.requirements.clone(),
-            arrivals: Arrivals::from(settings.profile),
+            arrivals: Arrivals::from(&settings.profile),
             connections: settings.connections.get(),
             warm_up_s: settings.warm_up.as_secs_f64(),
             duration_s,
             answered,
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
-            unstarted,
+            unstarted: not_begun,
+            refused: unstarted.refused,
+            queue: settings.queue,
+            think_s: settings.think.as_secs_f64(),
+            thresholds,
+            stopped_by: self.lost,
+            search: None,
             rate: rate(answered, duration_s),
             operations: self
                 .operations
@@ -128,6 +182,23 @@ impl<'a> Collector<'a> {
             findings: kinds.into_findings(&self.operations),
             series: self.series,
             generator_cpu_s: seconds(self.summary.cpu()),
+        }
+    }
+}
+
+/// What thresholds are judged by.
+struct Figures<'a> {
+    operations: Vec<(&'a str, &'a Tally)>,
+    duration: u64,
+    unstarted: u64,
+}
+
+impl Figures<'_> {
+    fn as_counted(&self) -> Counted<'_> {
+        Counted {
+            operations: &self.operations,
+            duration: self.duration,
+            unstarted: self.unstarted,
         }
     }
 }

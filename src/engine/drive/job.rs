@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::load::{Profile, Timeline};
-use crate::model::Redactor;
+use crate::model::{Measure, Redactor, Threshold, Verdict};
 use crate::suite::{Generation, Scenario, Source, Values};
 
 /// What a load is to do.
@@ -27,8 +27,12 @@ pub struct LoadJob {
     pub redactor: Arc<Redactor>,
 }
 
+/// Slots that may wait for a connection unless told otherwise: far more than a stall of a second
+/// makes, and less than 2 MB.
+const QUEUE: usize = 100_000;
+
 /// How a load is done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LoadSettings {
     /// Connections, each of which carries one exchange at a time.
     pub connections: NonZeroUsize,
@@ -38,6 +42,18 @@ pub struct LoadSettings {
     pub warm_up: Duration,
     /// The time of the measurement, in which iterations begin.
     pub duration: Duration,
+    /// In a closed model, how long a connection waits between two iterations.
+    pub think: Duration,
+    /// In an open model, how many due iterations may wait while all connections are busy. Further
+    /// ones are turned away and counted.
+    pub queue: usize,
+    /// What the load must keep.
+    pub thresholds: Vec<Threshold>,
+    /// Whether to stop as soon as a threshold is lost.
+    pub abort: bool,
+    /// The number of the first iteration: loads of one run that begin at different ones make
+    /// different values.
+    pub first_iteration: u64,
     /// For one exchange, the opening of its connection not included.
     pub timeout: Duration,
     /// For the opening of a connection, TLS included.
@@ -59,6 +75,11 @@ impl LoadSettings {
             profile,
             warm_up: Duration::ZERO,
             duration,
+            think: Duration::ZERO,
+            queue: QUEUE,
+            thresholds: Vec::new(),
+            abort: false,
+            first_iteration: 0,
             timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             workers: None,
@@ -93,10 +114,24 @@ impl LoadJob {
             .all(|(_, variable)| matches!(variable.source, Source::Fixture(..)))
     }
 
+    const fn numbered(&self, iteration: u64) -> u64 {
+        self.settings.first_iteration.wrapping_add(iteration)
+    }
+
+    /// What a failed transfer means: a load that limits its errors can bear some.
+    pub(super) fn failed_transfer(&self) -> Verdict {
+        let limits = |one: &Threshold| one.operation.is_none() && one.measure == Measure::Errors;
+        if self.settings.thresholds.iter().any(limits) {
+            Verdict::Warn
+        } else {
+            Verdict::Broken
+        }
+    }
+
     /// The values that an iteration begins with, those of its user.
     pub(super) fn user_values(&self, iteration: u64) -> Option<&Values> {
         let users = u64::try_from(self.users.len()).ok()?;
-        let user = iteration.checked_rem(users)?;
+        let user = self.numbered(iteration).checked_rem(users)?;
         self.users.get(usize::try_from(user).ok()?)
     }
 
@@ -110,9 +145,12 @@ impl LoadJob {
         for (id, variable) in scenario.variables.iter() {
             if let Source::Generated(generator) = variable.source {
                 let scope = scenario.id.as_str();
-                let value = self
-                    .generation
-                    .value(generator, scope, &variable.name, iteration);
+                let value = self.generation.value(
+                    generator,
+                    scope,
+                    &variable.name,
+                    self.numbered(iteration),
+                );
                 values.set(id, value);
             }
         }

@@ -4,6 +4,7 @@
 //! Decides nothing about how requests go over the wire; see [`Connection`]. Each worker is one thread
 //! that runs one [`Shift`]; one [`Collector`] gathers what they count.
 
+mod brake;
 mod collector;
 mod iteration;
 mod job;
@@ -18,6 +19,7 @@ mod simulation;
 mod tests;
 mod world;
 
+pub use brake::Brake;
 pub use collector::Collector;
 pub use job::{LoadJob, LoadSettings};
 pub use pool::Pool;

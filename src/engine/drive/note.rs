@@ -50,7 +50,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     }
 
     pub(super) fn note_failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) {
-        let kind = (Kind::Failed(error.kind), Verdict::Broken);
+        let kind = (Kind::Failed(error.kind), self.job.failed_transfer());
         self.note(turn, kind, None, || {
             self.example(turn, values, Err(error.clone()))
         });

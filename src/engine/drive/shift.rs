@@ -7,10 +7,11 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 
+use super::brake::Brake;
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::{Pace, Seat};
+use super::pace::{Pace, Seat, Unstarted};
 use super::pool::Pool;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::Stop;
@@ -39,6 +40,8 @@ pub struct Common<'a> {
     pub pool: &'a Pool,
     /// The wish to stop early.
     pub stop: &'a Stop,
+    /// Stops the load from within.
+    pub brake: &'a Brake,
 }
 
 /// What one worker has done, besides its seconds.
@@ -47,7 +50,7 @@ pub struct ShiftEnd {
     /// What was not as expected.
     pub(super) kinds: Kinds,
     /// Slots that were due but never started.
-    pub(super) unstarted: u64,
+    pub(super) unstarted: Unstarted,
     /// When the worker was stopped early, if it was.
     pub(super) stopped: Option<u64>,
 }
@@ -105,6 +108,12 @@ pub async fn open_connections<D: Connector>(connector: &D, count: usize) -> Open
     }
 }
 
+/// How many slots of a worker may wait: its part of the queue.
+fn room(job: &LoadJob, share: Share) -> usize {
+    let queue = u64::try_from(job.settings.queue).unwrap_or(u64::MAX);
+    usize::try_from(share.count_below(queue)).unwrap_or(usize::MAX)
+}
+
 impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     /// The work of one worker. Its seconds go to `intervals`, each once, in order.
     #[must_use]
@@ -124,7 +133,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             connector: PhantomData,
             timeline,
             common,
-            pace: Pace::new(job.settings.profile, timeline, share),
+            pace: Pace::new(&job.settings.profile, timeline, share, room(job, share)),
             recorder: RefCell::new(Recorder::new(timeline, common.pool.take())),
             intervals,
             cpu: Cell::new(clock.thread_cpu()),
@@ -172,12 +181,20 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     async fn serve(&self, mut connection: D::Connection) {
         let seat = Rc::new(Seat::default());
         let closed = self.job.settings.profile == Profile::Closed;
+        let think = if closed { self.think() } else { 0 };
         while let Some(slot) = self.pace.next(&seat, self.clock).await {
             let end = self.iterate(&mut connection, slot).await;
-            if closed && end == IterationEnd::Unsent {
-                self.clock.sleep_until(self.clock.now() + PAUSE).await;
+            let unsent = closed && end == IterationEnd::Unsent;
+            let pause = if unsent { think.max(PAUSE) } else { think };
+            if pause > 0 {
+                self.clock.sleep_until(self.clock.now() + pause).await;
             }
         }
+    }
+
+    /// How long a connection of a closed model waits between two iterations, in nanoseconds.
+    fn think(&self) -> u64 {
+        u64::try_from(self.job.settings.think.as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// Whether nothing is left to wait for.
@@ -195,7 +212,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             if self.is_over() {
                 return;
             }
-            if self.common.stop.is_set() {
+            if self.common.stop.is_set() || self.common.brake.is_pulled() {
                 self.pace.stop(now);
                 self.clock.sleep_until(now + GRACE).await;
                 return;

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::{
-    Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
+    Brake, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
     open_connections,
 };
 use crate::engine::{Stopper, stop_signal};
@@ -224,8 +224,15 @@ where
     let sink = Seconds::default();
     let act = Rc::new(act);
     let (sender, receiver) = mpsc::channel();
-    let mut collector =
-        Collector::begin(job, &pool, &sink, usize::try_from(workers).unwrap(), BEGAN);
+    let brake = Brake::default();
+    let (_nobody, never) = stop_signal();
+    let common = Common {
+        job,
+        pool: &pool,
+        stop: &never,
+        brake: &brake,
+    };
+    let mut collector = Collector::begin(common, &sink, usize::try_from(workers).unwrap(), BEGAN);
     let mut ends = Vec::new();
     for worker in 0..workers {
         let clock = SimulatedClock::default();
@@ -237,9 +244,8 @@ where
         };
         let (stopper, stop) = stop_signal();
         let common = Common {
-            job,
-            pool: &pool,
             stop: &stop,
+            ..common
         };
         ends.push(clock.run(async {
             let opened = open_connections(&target, job.settings.connections.get()).await;

@@ -1,6 +1,7 @@
 //! The engine against a simulated target, in simulated time: every figure is exact.
 
 mod judging;
+mod shapes;
 
 use serde_json::{Value, json};
 use std::cell::RefCell;

@@ -2,13 +2,12 @@
 
 use super::columns::{columns, fitted};
 use super::failure;
+use super::judgement::judgement;
 use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
 use crate::report::curve;
-use crate::report::load_result::{
-    Arrivals, Distribution, LoadFinding, LoadResult, OperationResult,
-};
+use crate::report::load_result::{Distribution, LoadFinding, LoadResult, OperationResult};
 use crate::report::quantity::{self, float, micros, things};
 use crate::report::report::Report;
 
@@ -40,6 +39,7 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     screen.heading(tone, "LOAD", &aside);
     screen.flow(2, 4, &[(Tone::Plain, &settings(load))]);
     screen.flow(2, 4, &[(Tone::Plain, &outcome(load))]);
+    judgement(screen, load);
     for operation in &load.operations {
         self::operation(screen, operation, load.duration_s);
     }
@@ -47,12 +47,7 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
 }
 
 fn settings(load: &LoadResult) -> String {
-    let arrivals = match load.arrivals {
-        Arrivals::Closed => "closed model".to_owned(),
-        Arrivals::Open { rate } => {
-            format!("open model, {} iterations a second", quantity::rate(rate))
-        }
-    };
+    let arrivals = load.model();
     let warm_up = if load.warm_up_s > 0.0 {
         format!(" after {} of warm-up", quantity::seconds(load.warm_up_s))
     } else {
@@ -71,9 +66,15 @@ fn outcome(load: &LoadResult) -> String {
     } else {
         format!("{} conforming", quantity::count(load.conforming))
     };
-    let unstarted = match load.unstarted {
-        0 => String::new(),
-        slots => format!(", {} slots never started", quantity::count(slots)),
+    let unstarted = match (load.unstarted, load.refused) {
+        (0, _) => String::new(),
+        (slots, 0) => format!(", {} slots never started", quantity::count(slots)),
+        (slots, refused) => format!(
+            ", {} slots never started, {} of them because {} waited already",
+            quantity::count(slots),
+            quantity::count(refused),
+            quantity::count(load.queue as u64),
+        ),
     };
     format!(
         "{} answers, {} a second, {conforming}{unstarted}, {} of CPU time used by assize",

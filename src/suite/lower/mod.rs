@@ -5,6 +5,7 @@ mod expectation;
 mod request;
 mod scope;
 mod step;
+mod threshold;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,39 @@
+//! The thresholds of a load as test cases.
+
+use super::layer::{Case, Mark, Message};
+use crate::report::load_judgement::ThresholdResult;
+use crate::report::load_result::LoadResult;
+
+/// One test case for each threshold.
+pub(super) fn cases(load: &LoadResult) -> impl Iterator<Item = Case> {
+    load.thresholds.iter().map(|one| case(load, one))
+}
+
+fn case(load: &LoadResult, threshold: &ThresholdResult) -> Case {
+    let told = format!("{}: {}", threshold.threshold, threshold.told_of());
+    let mark = if threshold.kept {
+        Mark::Pass
+    } else {
+        Mark::Failure(Message {
+            kind: "threshold".to_owned(),
+            text: told.clone(),
+            body: Some(body(load, &told)),
+        })
+    };
+    Case {
+        name: format!("{} threshold {}", load.scenario, threshold.threshold),
+        classname: "assize.load".to_owned(),
+        file: None,
+        // The time of the load counts once, at its operations.
+        duration_ms: 0.0,
+        output: threshold.kept.then_some(told),
+        mark,
+    }
+}
+
+fn body(load: &LoadResult, told: &str) -> String {
+    let early = load.stopped_by.as_ref().map_or_else(String::new, |by| {
+        format!("\nthe load was stopped early, because `{by}` was lost")
+    });
+    format!("{told}\n{}{early}", load.model())
+}
