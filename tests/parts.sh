@@ -9,3 +9,4 @@ if ! command -v xmllint >/dev/null; then
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends libxml2-utils
 fi
 tests/mail-parts.sh
+tests/report-parts.sh

@@ -1,19 +1,26 @@
 //! Golden reports: what a reader of each format sees of each kind of run, and what no content of a
 //! target may break.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
 mod reports {
     mod document;
+    mod formats;
     mod hostile;
     mod junit;
     mod live;
     mod page;
+    mod parts;
     mod program;
+    mod readers;
     mod schema;
 }
 
-use assize::report::{Look, Report, html, junit, results_json, summary};
+use assize::report::{
+    Look, Report, annotations, badge, certificate, ctrf, gitlab, html, junit, markdown,
+    results_json, sarif, summary,
+};
 use common::sample;
 
 /// The reports of a sample's folder.
@@ -63,6 +70,13 @@ fn no_report_holds_a_secret() {
             junit(&report).unwrap(),
             results_json(&report).unwrap(),
             html(&report),
+            markdown(&report, usize::MAX),
+            ctrf(&report),
+            sarif(&report),
+            gitlab(&report),
+            annotations(&report),
+            badge(&report),
+            certificate(&report, ""),
         ];
         assert!(texts.iter().all(|text| !text.contains(CANARY)), "{name}");
     }

@@ -21,14 +21,14 @@ pub struct CaptureError {
 /// At the first part that the answer does not have.
 pub fn capture<A: Answer>(
     captures: &[Capture],
-    answer: &A,
+    subject: &Subject<'_, A>,
     values: &mut Values,
 ) -> Result<(), CaptureError> {
-    let subject = Subject::new(answer);
     for capture in captures {
         let value = match &capture.from {
-            CaptureFrom::Pointer(pointer) => from_body(pointer, &subject),
-            CaptureFrom::Header(name) => answer
+            CaptureFrom::Pointer(pointer) => from_body(pointer, subject),
+            CaptureFrom::Header(name) => subject
+                .answer
                 .header(name)
                 .next()
                 .map(|value| String::from_utf8_lossy(value).into_owned())

@@ -23,26 +23,25 @@ pub struct Context<'a> {
 #[must_use]
 pub fn judge<A: Answer>(
     expectations: &[Expectation],
-    answer: &A,
+    subject: &Subject<'_, A>,
     context: Context<'_>,
 ) -> Vec<Finding> {
-    let subject = Subject::new(answer);
     let mut findings = Vec::new();
-    let status = answer.status();
+    let status = subject.answer.status();
     let apt = || expectations.iter().filter(|one| one.speaks_of(status));
     for expectation in apt().filter(|one| is_status(one)) {
-        examine(expectation, &subject, context, &mut findings);
+        examine(expectation, subject, context, &mut findings);
     }
     let wrong_status = gravest(&findings);
     let others = || apt().filter(|one| !is_status(one) && Some(one.level) > wrong_status);
     for expectation in others().filter(|one| is_body(one)) {
-        examine(expectation, &subject, context, &mut findings);
+        examine(expectation, subject, context, &mut findings);
     }
     // Without the right kind of body, what should stand in it is no question of its own.
     let wrong_kind = gravest(&findings);
     for expectation in others().filter(|one| !is_body(one)) {
         if !looks_into_body(expectation) || Some(expectation.level) > wrong_kind {
-            examine(expectation, &subject, context, &mut findings);
+            examine(expectation, subject, context, &mut findings);
         }
     }
     findings

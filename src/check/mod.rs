@@ -17,3 +17,4 @@ mod subject;
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};
 pub use observe::observe;
+pub use subject::Subject;

@@ -7,8 +7,11 @@ use crate::suite::{Observation, ObserveFrom};
 
 /// What an answer says to each question; `nothing` where it says nothing.
 #[must_use]
-pub fn observe<A: Answer>(observations: &[Observation], answer: &A) -> Vec<(String, String)> {
-    let subject = Subject::new(answer);
+pub fn observe<A: Answer>(
+    observations: &[Observation],
+    subject: &Subject<'_, A>,
+) -> Vec<(String, String)> {
+    let answer = subject.answer;
     let said = |observation: &Observation| match &observation.from {
         ObserveFrom::Status => Some(answer.status().to_string()),
         ObserveFrom::Header(name) => answer.header(name).next().map(phrase::bytes),

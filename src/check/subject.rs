@@ -5,15 +5,18 @@ use std::cell::OnceCell;
 
 use crate::model::Answer;
 
-/// An answer under judgement.
-pub(super) struct Subject<'a, A> {
+/// An answer under judgement: what is judged, kept and noted of it looks at one parsed body.
+#[derive(Debug)]
+pub struct Subject<'a, A> {
     /// The answer.
     pub(super) answer: &'a A,
     parsed: OnceCell<Result<Value, String>>,
 }
 
 impl<'a, A: Answer> Subject<'a, A> {
-    pub(super) const fn new(answer: &'a A) -> Self {
+    /// Takes an answer; nothing is parsed yet.
+    #[must_use]
+    pub const fn new(answer: &'a A) -> Self {
         Self {
             answer,
             parsed: OnceCell::new(),

@@ -36,6 +36,8 @@ pub(super) enum Verb {
     Load(LoadArguments),
     /// Prove the suites: against the reference server, and against it with each known defect
     Prove(ProveArguments),
+    /// Make a report of a finished run anew, in any format, from its results.json
+    Report(RenderArguments),
     /// Remove the accounts that earlier runs could not remove
     Clean(CleanArguments),
     /// Run the reference server alone
@@ -46,6 +48,10 @@ pub(super) enum Verb {
     Lint(LintArguments),
     /// Print the JSON Schema of a format, or the OpenAPI description of the API
     Schema(SchemaArguments),
+    /// Print the completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write those of all commands to a folder
+    Man(ManArguments),
 }
 
 /// The target, the configuration.
@@ -60,6 +66,16 @@ pub(super) struct Place {
     pub(super) config: Option<PathBuf>,
 }
 
+/// Which earlier run to take cases from.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Conformance")]
+pub(super) struct RerunOptions {
+    /// Run only the cases that failed or broke in a finished run, with its seed and, unless others are
+    /// given, its target and its suites; the run is its id, its folder or its results.json
+    #[arg(long, value_name = "RUN", conflicts_with = "case")]
+    pub(super) rerun_failed: Option<String>,
+}
+
 #[derive(Args, Debug)]
 pub(super) struct RunArguments {
     #[command(flatten)]
@@ -70,6 +86,8 @@ pub(super) struct RunArguments {
     pub(super) suites: SuiteOptions,
     #[command(flatten)]
     pub(super) check: CheckOptions,
+    #[command(flatten)]
+    pub(super) rerun: RerunOptions,
     #[command(flatten)]
     pub(super) load: LoadOptions,
     #[command(flatten)]
@@ -87,6 +105,8 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) check: CheckOptions,
     #[command(flatten)]
+    pub(super) rerun: RerunOptions,
+    #[command(flatten)]
     pub(super) report: ReportOptions,
 }
 
@@ -102,6 +122,43 @@ pub(super) struct LoadArguments {
     pub(super) load: LoadOptions,
     #[command(flatten)]
     pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RenderArguments {
+    /// The run: its id, its folder, or its results.json [default: the newest]
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+    /// The format
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub(super) to: Rendering,
+    /// The file to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The folder in which runs have their folders [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
+}
+
+/// What a report can be made into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Rendering {
+    /// The page report.html
+    Html,
+    /// The JUnit XML file junit.xml
+    Junit,
+    /// Markdown, as for the summary of a GitHub job
+    Md,
+    /// The Common Test Report Format, JSON
+    Ctrf,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// The code quality report that GitLab shows in merge requests
+    Gitlab,
+    /// A badge of the verdict, SVG
+    Badge,
+    /// A conformance statement of one page, HTML
+    Certificate,
 }
 
 #[derive(Args, Debug)]
@@ -188,6 +245,19 @@ pub(super) struct SchemaArguments {
     pub(super) format: Format,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ManArguments {
+    /// Write the pages of all commands here, such as assize-run.1
+    #[arg(long, value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+}
+
 /// A format with a published schema.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(super) enum Format {
@@ -195,6 +265,8 @@ pub(super) enum Format {
     Suite,
     /// The result file results.json
     Results,
+    /// A line of the event stream that --format ndjson prints
+    Events,
     /// The API as the reference server serves it, as an OpenAPI description
     Openapi,
 }

@@ -13,6 +13,7 @@ pub(super) fn check(arguments: &CheckArguments, console: Console) -> Result<Outc
         target: &arguments.target,
         suites: &arguments.suites,
         check: Some(&arguments.check),
+        rerun: arguments.rerun.rerun_failed.as_deref(),
         load: None,
         report: &arguments.report,
     };

@@ -149,6 +149,6 @@ fn flags() -> Vec<String> {
     run.into_iter()
         .flat_map(clap::Command::get_arguments)
         .filter_map(|argument| argument.get_long().map(str::to_owned))
-        .filter(|flag| !matches!(flag.as_str(), "help" | "config"))
+        .filter(|flag| !matches!(flag.as_str(), "help" | "config" | "rerun-failed"))
         .collect()
 }

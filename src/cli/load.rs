@@ -13,6 +13,7 @@ pub(super) fn load(arguments: &LoadArguments, console: Console) -> Result<Outcom
         target: &arguments.target,
         suites: &arguments.suites,
         check: None,
+        rerun: None,
         load: Some(&arguments.load),
         report: &arguments.report,
     };

@@ -3,19 +3,25 @@
 mod arguments;
 mod check;
 mod clean;
+mod completions;
 mod config;
 mod console;
 mod expectations;
 mod failure;
+mod github;
 mod lint;
 mod list;
 mod load;
 mod loading;
+mod man;
 mod options;
 mod progress;
 mod prove;
 mod publish;
 mod recorder;
+mod rendering;
+mod rerun;
+mod results;
 mod run;
 mod runtime;
 mod schema;
@@ -47,11 +53,14 @@ pub fn main() -> u8 {
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
         Verb::Prove(arguments) => prove::prove(arguments, console),
+        Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),
         Verb::Schema(arguments) => schema::schema(arguments),
+        Verb::Completions(arguments) => Ok(completions::completions(arguments)),
+        Verb::Man(arguments) => man::man(arguments),
     };
     match outcome {
         Ok(outcome) => outcome.exit_code(),

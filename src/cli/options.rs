@@ -279,6 +279,39 @@ pub(super) struct ReportOptions {
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) quiet: bool,
+    /// Show every case as it ends, not only those that do not pass
+    #[arg(long, short, env = "ASSIZE_VERBOSE", conflicts_with = "quiet")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) verbose: bool,
+    /// What standard output gets: the summary; results.json once the run has ended; or every event as
+    /// it happens, one JSON object a line [default: text]
+    #[arg(
+        long,
+        env = "ASSIZE_FORMAT",
+        value_name = "text|json|ndjson",
+        hide_possible_values = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) format: Option<OutputFormat>,
+}
+
+impl ReportOptions {
+    /// What standard output gets.
+    pub(super) fn output(&self) -> OutputFormat {
+        self.format.unwrap_or(OutputFormat::Text)
+    }
+}
+
+/// What standard output gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum OutputFormat {
+    /// The summary, for people.
+    Text,
+    /// The result file.
+    Json,
+    /// The events, one a line.
+    Ndjson,
 }
 
 #[expect(

@@ -4,6 +4,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 
 use super::console::{self, Console};
+use super::options::ReportOptions;
 use crate::model::{ScenarioId, Verdict};
 use crate::report::{Event, Look, case_line, load_started_line, second_line, stage_line};
 
@@ -15,12 +16,14 @@ const TICK: Duration = Duration::from_millis(120);
 /// What a user sees while a run is under way.
 pub(super) struct Progress {
     quiet: bool,
+    verbose: bool,
     look: Look,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    pub(super) fn new(console: Console, quiet: bool) -> Self {
+    pub(super) fn new(console: Console, options: &ReportOptions) -> Self {
+        let quiet = options.quiet;
         let bar = (console.live && !quiet).then(|| {
             let bar = ProgressBar::new(0);
             bar.enable_steady_tick(TICK);
@@ -30,7 +33,12 @@ impl Progress {
             colour: bar.is_some() && console.colours,
             ..console.look()
         };
-        Self { quiet, look, bar }
+        Self {
+            quiet,
+            verbose: options.verbose,
+            look,
+            bar,
+        }
     }
 
     pub(super) fn show(&self, event: &Event) {
@@ -41,7 +49,7 @@ impl Progress {
             Event::Planned { cases } => self.begin(*cases, "cases"),
             Event::CaseStarted(id) => self.working_on(&id.to_string()),
             Event::CaseFinished(result) => {
-                if result.verdict >= Verdict::Warn {
+                if self.verbose || result.verdict >= Verdict::Warn {
                     self.line(&case_line(result, self.look));
                 }
                 self.advance(1);

@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use super::console::{self, Console};
 use super::failure::Failure;
-use super::options::ReportOptions;
+use super::github;
+use super::options::{OutputFormat, ReportOptions};
 use crate::edge::{RunFolder, write_whole};
 use crate::model::Outcome;
-use crate::report::{Report, html, junit, results_json, summary};
+use crate::report::{Report, ended_line, html, junit, results_json, results_stream, summary};
 
 /// Where runs get their folders unless told otherwise.
 pub(super) const REPORTS: &str = "reports";
+
+/// The result file in the folder of a run.
+pub(super) const RESULTS: &str = "results.json";
 
 /// The interval log of the load in the folder of a run.
 pub(super) const INTERVAL_LOG: &str = "load.hlog";
@@ -28,7 +32,10 @@ pub(super) fn publish(
     options: &ReportOptions,
     console: Console,
 ) -> Result<Outcome, Failure> {
-    let written = write(report, folder, options);
+    let written = write(report, folder, options).and_then(|files| {
+        github::summarize(report)?;
+        Ok(files)
+    });
     show(
         report,
         written.as_deref().unwrap_or_default(),
@@ -51,11 +58,11 @@ fn write(
         results_json(report).map_err(|error| unrendered("results.json", error.to_string()))?;
     let junit = junit(report).map_err(|error| unrendered("junit.xml", error.to_string()))?;
     let page = html(report);
-    folder.write("results.json", &json)?;
+    folder.write(RESULTS, &json)?;
     folder.write("junit.xml", &junit)?;
     folder.write("report.html", &page)?;
     let place = folder.finish()?;
-    let mut names = vec!["report.html", "junit.xml", "results.json"];
+    let mut names = vec!["report.html", "junit.xml", RESULTS];
     if report.load.is_some() {
         names.push(INTERVAL_LOG);
     }
@@ -77,11 +84,18 @@ fn write(
 }
 
 fn show(report: &Report, files: &[String], options: &ReportOptions, console: Console) {
-    if options.quiet {
-        let conclusion = &report.conclusion;
-        let headline = conclusion.outcome.headline();
-        console::print(&format!("{headline}  {}\n", conclusion.sentence));
-    } else {
-        console::print(&summary(report, console.look(), files));
+    match options.output() {
+        OutputFormat::Ndjson => console::print(&ended_line(report, files)),
+        OutputFormat::Json => match results_stream(report) {
+            Ok(json) => console::print(&json),
+            // The file is made of the same value, and its writer has complained already.
+            Err(error) => console::note(&format!("cannot print the results: {error}\n")),
+        },
+        OutputFormat::Text if options.quiet => {
+            let conclusion = &report.conclusion;
+            let headline = conclusion.outcome.headline();
+            console::print(&format!("{headline}  {}\n", conclusion.sentence));
+        }
+        OutputFormat::Text => console::print(&summary(report, console.look(), files)),
     }
 }

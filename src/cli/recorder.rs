@@ -1,28 +1,41 @@
 //! Takes the events of a run: folds them into the report, logs the seconds of a load, and shows what
 //! happens as it happens.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::console;
 use super::progress::Progress;
-use crate::model::Outcome;
-use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, Trouble, hlog};
+use crate::model::{Outcome, Redactor};
+use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, Trouble, event_line, hlog};
 
 /// The sink of a run.
 pub(super) struct Recorder {
     builder: Mutex<ReportBuilder>,
     log: Mutex<IntervalLog>,
     progress: Progress,
+    stream: bool,
+    redactor: Arc<Redactor>,
 }
 
 impl Recorder {
-    /// A recorder that logs the seconds of a load to a file, if there is one.
-    pub(super) fn new(builder: ReportBuilder, log: Option<File>, progress: Progress) -> Self {
+    /// A recorder that logs the seconds of a load to a file, if there is one, and prints the events as
+    /// lines of JSON if `stream` is set.
+    pub(super) fn new(
+        builder: ReportBuilder,
+        log: Option<File>,
+        progress: Progress,
+        stream: bool,
+        redactor: Arc<Redactor>,
+    ) -> Self {
         Self {
             builder: Mutex::new(builder),
             log: Mutex::new(log.map_or(IntervalLog::Ended, IntervalLog::Empty)),
             progress,
+            stream,
+            redactor,
         }
     }
 
@@ -45,12 +58,32 @@ impl Recorder {
     }
 }
 
+impl Recorder {
+    /// The event with secrets masked in what comes straight from an error. Results of cases and loads
+    /// are masked where they are made.
+    fn masked<'a>(&self, event: &'a Event) -> Cow<'a, Event> {
+        match event {
+            Event::Notice(text) => Cow::Owned(Event::Notice(self.redactor.text(text))),
+            Event::Trouble(trouble) => Cow::Owned(Event::Trouble(Trouble {
+                text: self.redactor.text(&trouble.text),
+                ..trouble.clone()
+            })),
+            other => Cow::Borrowed(other),
+        }
+    }
+}
+
 impl EventSink for Recorder {
     fn emit(&self, event: &Event) {
+        let event = self.masked(event);
+        let event = event.as_ref();
         self.amend(|builder| builder.apply(event));
         if let Event::LoadSecond(second) = event {
             let mut log = lock(&self.log);
             *log = std::mem::replace(&mut *log, IntervalLog::Ended).add(second);
+        }
+        if self.stream {
+            console::print(&event_line(event));
         }
         self.progress.show(event);
     }

@@ -13,6 +13,7 @@ pub(super) fn run(arguments: &RunArguments, console: Console) -> Result<Outcome,
         target: &arguments.target,
         suites: &arguments.suites,
         check: Some(&arguments.check),
+        rerun: arguments.rerun.rerun_failed.as_deref(),
         load: Some(&arguments.load),
         report: &arguments.report,
     };

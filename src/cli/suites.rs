@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use crate::contract::{Requirements, Schemas};
+use crate::report::SuitesUsed;
 use crate::suite::{Plan, SuiteText, Vocabulary, builtin_suites, plan};
 
 /// The requirements, and the plan of all suites.
@@ -11,6 +12,7 @@ use crate::suite::{Plan, SuiteText, Vocabulary, builtin_suites, plan};
 pub(super) struct Planned {
     pub(super) requirements: Requirements,
     pub(super) plan: Plan,
+    pub(super) used: SuitesUsed,
 }
 
 /// A catalogue of requirements beside suites stands in for the built-in one.
@@ -35,7 +37,20 @@ pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result
         schemas: &schemas,
     };
     let plan = plan(texts, vocabulary).map_err(Failure::Suites)?;
-    Ok(Planned { requirements, plan })
+    let folder = beside.map(|folder| folder.display().to_string());
+    let files = texts
+        .iter()
+        .map(|one| (name_of(&one.file), one.text.as_str()));
+    Ok(Planned {
+        requirements,
+        plan,
+        used: SuitesUsed::new(folder, files),
+    })
+}
+
+/// The name of a file without its folder, which differs from machine to machine.
+fn name_of(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
 }
 
 fn requirements(beside: Option<&Path>) -> Result<Requirements, Failure> {

@@ -7,6 +7,7 @@ use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
 use crate::engine::{LentAccount, Mailbox, Transport};
+use crate::model::Redactor;
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,6 +25,7 @@ pub(super) struct TargetPlan {
     pattern: CodePattern,
     limits: HttpLimits,
     lent: Option<LentAccount>,
+    secrets: Vec<String>,
 }
 
 impl TargetPlan {
@@ -55,8 +57,11 @@ impl TargetPlan {
             bearer: bearer.clone(),
             delete: options.delete_account,
         });
+        let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
+        secrets.extend(options.bearer.clone());
         Ok(Self {
             lent,
+            secrets,
             url,
             mailbox,
             pattern,
@@ -73,6 +78,13 @@ impl TargetPlan {
     /// The account that is lent to the run.
     pub(super) const fn lent(&self) -> Option<&LentAccount> {
         self.lent.as_ref()
+    }
+
+    /// Teaches what the user gave that no output may show.
+    pub(super) fn teach(&self, redactor: &Redactor) {
+        for secret in &self.secrets {
+            redactor.learn(secret);
+        }
     }
 
     /// The base URL, if the user named one.
@@ -104,6 +116,30 @@ impl TargetPlan {
         }
         self.mailbox.as_ref().map(ToString::to_string)
     }
+}
+
+/// The password of a mailbox's location and the values of its query, as they are written and decoded.
+fn secrets(location: &str) -> Vec<String> {
+    let Ok(url) = url::Url::parse(location) else {
+        return Vec::new();
+    };
+    let written = location
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'))
+        .and_then(|(user, _)| user.split_once(':'))
+        .map(|(_, password)| password.to_owned());
+    let password = url.password().map(|password| {
+        let pair = format!("p={}", password.replace('+', "%2B"));
+        let mut decoded = url::form_urlencoded::parse(pair.as_bytes());
+        decoded
+            .next()
+            .map_or(String::new(), |(_, value)| value.into_owned())
+    });
+    let query = url.query_pairs();
+    let values = query.map(|(_, value)| value.into_owned());
+    // A template of an address is no secret.
+    let values = values.filter(|value| !value.contains('{'));
+    written.into_iter().chain(password).chain(values).collect()
 }
 
 /// A target that can be tried.

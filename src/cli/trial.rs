@@ -11,11 +11,15 @@ use super::config::Config;
 use super::console::{self, Console};
 use super::expectations;
 use super::failure::Failure;
+use super::github::Job;
 use super::loading::Loading;
-use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
+use super::options::{
+    CheckOptions, LoadOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions,
+};
 use super::progress::Progress;
 use super::publish;
 use super::recorder::Recorder;
+use super::rerun::Rerun;
 use super::runtime::{single_threaded, stop_on_signals};
 use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
@@ -23,7 +27,7 @@ use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
 use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
-use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble};
+use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
 use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
 
 /// Cases at once unless told otherwise.
@@ -44,6 +48,8 @@ pub(super) struct Order<'a> {
     pub(super) target: &'a TargetOptions,
     pub(super) suites: &'a SuiteOptions,
     pub(super) check: Option<&'a CheckOptions>,
+    /// The run of which failed cases are run again.
+    pub(super) rerun: Option<&'a str>,
     pub(super) load: Option<&'a LoadOptions>,
     pub(super) report: &'a ReportOptions,
 }
@@ -63,9 +69,17 @@ struct Settings {
 
 impl Settings {
     fn new(order: &Order<'_>) -> Result<Self, Failure> {
-        let config = Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
+        let mut config =
+            Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
         let target: TargetOptions = config.fill(order.target)?;
-        let suites: SuiteOptions = config.fill(order.suites)?;
+        let mut suites: SuiteOptions = config.fill(order.suites)?;
+        let mut check = order.check.map(|check| config.fill(check)).transpose()?;
+        let report: ReportOptions = config.fill(order.report)?;
+        if let Some(run) = order.rerun {
+            let rerun = Rerun::read(run, &report)?;
+            config.url = config.url.take().or_else(|| rerun.target());
+            rerun.amend(&mut suites, check.as_mut());
+        }
         let seed = match suites.seed {
             Some(seed) => seed,
             None => random_seed()
@@ -79,9 +93,9 @@ impl Settings {
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
             target: TargetPlan::new(config.url.as_deref(), &target)?,
             suites,
-            check: order.check.map(|check| config.fill(check)).transpose()?,
+            check,
             load: order.load.map(|load| config.fill(load)).transpose()?,
-            report: config.fill(order.report)?,
+            report,
             seed,
             generation,
         })
@@ -101,6 +115,7 @@ impl Settings {
             target: self.target.name().to_owned(),
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
+            suites: None,
             seed: self.seed,
             jobs: check.and_then(|check| check.jobs).unwrap_or(JOBS),
             strict: check.is_some_and(|check| check.strict),
@@ -118,13 +133,10 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
-    let progress = Progress::new(console, settings.report.quiet);
-    let log = settings
-        .load
-        .is_some()
-        .then(|| folder.open(publish::INTERVAL_LOG))
-        .transpose()?;
-    let recorder = Arc::new(Recorder::new(ReportBuilder::new(info), log, progress));
+    let redactor = Arc::new(Redactor::new());
+    settings.target.teach(&redactor);
+    let job = Job::begin(settings.report.output());
+    let recorder = Arc::new(recorder(&settings, &folder, info, &redactor, console)?);
     let (planned, loading) = match prepare(&settings, &recorder, &clock) {
         Ok((planned, loading)) => (Some(planned), loading),
         Err(failure) => {
@@ -138,14 +150,19 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
             planned,
             recorder: &recorder,
             clock: &clock,
+            redactor: &redactor,
             loading,
         };
         if let Err(failure) = proceeding.hold() {
             tell(&recorder, &failure);
         }
     }
-    let report = conclude(recorder.finish(), &clock, planned.as_ref());
+    let mut report = conclude(recorder.finish(), &clock, planned.as_ref());
+    report.mask(&redactor);
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
+    if let Some(job) = job {
+        job.end(&report);
+    }
     if let Some(path) = settings
         .check
         .as_ref()
@@ -156,6 +173,34 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     Ok(outcome)
 }
 
+/// The sink of the run, with everything that its options ask for.
+fn recorder(
+    settings: &Settings,
+    folder: &RunFolder,
+    info: RunInfo,
+    redactor: &Arc<Redactor>,
+    console: Console,
+) -> Result<Recorder, Failure> {
+    let progress = Progress::new(console, &settings.report);
+    let log = settings
+        .load
+        .is_some()
+        .then(|| folder.open(publish::INTERVAL_LOG))
+        .transpose()?;
+    let stream = settings.report.output() == OutputFormat::Ndjson;
+    if stream {
+        console::print(&began_line(&info));
+    }
+    let builder = ReportBuilder::new(info);
+    Ok(Recorder::new(
+        builder,
+        log,
+        progress,
+        stream,
+        redactor.clone(),
+    ))
+}
+
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
 fn prepare(
     settings: &Settings,
@@ -163,6 +208,7 @@ fn prepare(
     clock: &RunClock,
 ) -> Result<(Planned, Option<Loading>), Failure> {
     let mut planned = planned(settings.suites.suites.as_deref())?;
+    recorder.amend(|builder| builder.name_suites(planned.used.clone()));
     let loading = settings
         .load
         .as_ref()
@@ -220,6 +266,7 @@ struct Proceeding<'a> {
     planned: &'a Planned,
     recorder: &'a Arc<Recorder>,
     clock: &'a RunClock,
+    redactor: &'a Arc<Redactor>,
     loading: Option<Loading>,
 }
 
@@ -239,14 +286,14 @@ impl Proceeding<'_> {
             .amend(|builder| builder.name_target(target.base_url()));
         let ledger = self.begin_ledger(&target)?;
         let sessions = SessionLog::new();
-        let redactor = Arc::new(Redactor::new());
+        let redactor = self.redactor;
         let harness = Harness {
             transport: target.transport(),
             clock: self.clock,
             mailbox: target.mailbox(),
             sink: self.recorder.as_ref(),
             generation: &self.settings.generation,
-            redactor: &redactor,
+            redactor,
             base_url: target.base_url(),
             lent: self.settings.target.lent(),
             ledger: &ledger,
@@ -254,7 +301,7 @@ impl Proceeding<'_> {
             stop: &stop,
             mail_limit: self.settings.mail_limit,
         };
-        let held = self.hold_against(harness, &stop, &redactor).await;
+        let held = self.hold_against(harness, &stop, redactor).await;
         // A ledger with open accounts stays; the report counts them.
         ledger.close()?;
         if stop.is_set() {

@@ -64,6 +64,12 @@ pub fn base_url(text: &str) -> Result<String, ClientError> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it has a query or a fragment".to_owned()));
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ClientError::BaseUrl {
+            url: url.host_str().unwrap_or_default().to_owned(),
+            reason: "a user or a password stands in front of the host".to_owned(),
+        });
+    }
     Ok(text.trim_end_matches('/').to_owned())
 }
 

@@ -22,7 +22,7 @@ pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledg
 pub use load::{LoadError, run_load};
 pub use random::random_seed;
 pub use run_clock::RunClock;
-pub use run_folder::{RunFolder, WriteError, write_whole};
+pub use run_folder::{RunFolder, WriteError, append, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
 pub use wire::{EndpointError, UnsendableError};

@@ -107,6 +107,20 @@ pub fn write_whole(path: &Path, content: &str) -> Result<(), WriteError> {
         .map_err(WriteError::at(path))
 }
 
+/// Adds to the end of a file, which is made if it is not there.
+///
+/// # Errors
+///
+/// If the file cannot be written.
+pub fn append(path: &Path, content: &str) -> Result<(), WriteError> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(content.as_bytes()))
+        .map_err(WriteError::at(path))
+}
+
 fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::accounts::{Account, AccountWatch, announce};
 use super::harness::{Halt, Harness};
 use super::ledger::{AccountNumber, OpenAccount};
+use super::step_log::StepLog;
 use crate::model::{Exchange, Request, Response, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
@@ -13,7 +14,7 @@ pub(super) struct Actor<'a> {
     pub(super) harness: Harness<'a>,
     watch: AccountWatch,
     /// What came of the fixture calls so far.
-    pub(super) steps: Vec<StepResult>,
+    pub(super) steps: StepLog,
 }
 
 /// A call of a neighbouring endpoint that a fixture makes.
@@ -31,7 +32,7 @@ impl<'a> Actor<'a> {
         Self {
             harness,
             watch: AccountWatch::default(),
-            steps: Vec::new(),
+            steps: StepLog::default(),
         }
     }
 
@@ -62,6 +63,9 @@ impl<'a> Actor<'a> {
 
     fn learn(&mut self, exchange: &Exchange, number: Option<AccountNumber>) {
         self.watch.observe(exchange, number, self.harness.ledger);
+        if let Ok(response) = &exchange.result {
+            self.harness.redactor.learn_from_body(&response.body);
+        }
         if let Some(response) = opens_session(exchange) {
             self.harness.sessions.opened(&response.body);
         }
@@ -87,7 +91,7 @@ impl<'a> Actor<'a> {
             Ok(response) => serde_json::from_slice(&response.body)
                 .map_err(|error| Halt::blocked(format!("{name}: the answer is not JSON: {error}"))),
         };
-        self.steps.push(StepResult {
+        let step = StepResult {
             name,
             phase: Phase::Fixture,
             verdict: if answer.is_ok() {
@@ -98,8 +102,9 @@ impl<'a> Actor<'a> {
             status: status_of(&exchange),
             observations: Vec::new(),
             findings: Vec::new(),
-            exchange: Some(self.record(&exchange)),
-        });
+            exchange: None,
+        };
+        self.steps.push(step, Some(exchange));
         answer
     }
 

@@ -14,6 +14,7 @@ mod ledger;
 mod mailbox;
 mod render;
 mod session_log;
+mod step_log;
 mod stop;
 mod transport;
 mod users;

@@ -2,12 +2,14 @@
 //!
 //! Nothing here decides anything about a target, and nothing here touches a clock, a socket or a file.
 
+mod encoding;
 mod exchange;
 mod exit;
 mod finding;
 mod id;
 mod level;
 mod mistake;
+mod pattern;
 mod place;
 mod redaction;
 mod threshold;

@@ -3,9 +3,13 @@
 //! Secrets are masked twice: by name (headers and JSON members that carry credentials) and by value
 //! (whatever was learnt to be a secret, wherever it turns up).
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
+use std::fmt;
+use std::ops::Range;
+use std::sync::{PoisonError, RwLock};
+
+use super::encoding::{decoded, forms, spaceless, unbroken};
+use super::pattern::{Patterns, SHORTEST};
 
 /// What stands in an output in place of a secret.
 pub const MASK: &str = "•••";
@@ -23,14 +27,25 @@ const SECRET_HEADERS: [&str; 6] = [
 /// JSON members whose text is a secret, in answers and in requests.
 const SECRET_MEMBERS: [&str; 4] = ["bearer", "apiKey", "apiSecret", "code"];
 
-/// Shorter texts are masked by name only: as values they would blank out unrelated words.
-const SHORTEST_SECRET: usize = 6;
-
 /// The secrets of a run. Shared by everything that writes.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Redactor {
-    /// The longest first, so that a secret that contains another is masked whole.
-    secrets: Mutex<BTreeSet<(Reverse<usize>, String)>>,
+    known: RwLock<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    learnt: HashSet<String>,
+    patterns: Patterns,
+    /// Those with spaces, without them: lines are broken at spaces, which are lost then.
+    spaceless: Patterns,
+}
+
+/// Shows no secret.
+impl fmt::Debug for Redactor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Redactor").finish_non_exhaustive()
+    }
 }
 
 impl Redactor {
@@ -40,11 +55,22 @@ impl Redactor {
         Self::default()
     }
 
-    /// Remembers a text as a secret. Texts of fewer than 6 bytes are not masked by value.
+    /// Remembers a text as a secret, in whatever form it turns up: as it is, percent-encoded, escaped
+    /// for JSON or HTML, in base64, in hexadecimal digits, or broken over lines. Texts of fewer than 6
+    /// bytes are masked by name only: as values they would blank out unrelated words.
     pub fn learn(&self, secret: &str) {
-        if secret.len() >= SHORTEST_SECRET {
-            self.lock()
-                .insert((Reverse(secret.len()), secret.to_owned()));
+        if secret.len() < SHORTEST || self.read().learnt.contains(secret) {
+            return;
+        }
+        // What is known is whole whatever a panicking holder was doing: it only ever grows.
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.learnt.insert(secret.to_owned()) {
+            for form in forms(secret) {
+                known.patterns.add(&form);
+            }
+            if secret.contains(' ') {
+                known.spaceless.add(&spaceless(secret).bytes);
+            }
         }
     }
 
@@ -79,16 +105,22 @@ impl Redactor {
     /// The text with every known secret masked.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let secrets = self.lock();
-        let mut masked = text.to_owned();
-        // No text contains what is longer than itself, and most texts are short.
-        let short_enough = (Reverse(text.len()), String::new());
-        for (_, secret) in secrets.range(short_enough..) {
-            if masked.contains(secret.as_str()) {
-                masked = masked.replace(secret.as_str(), MASK);
-            }
+        let known = self.read();
+        if known.patterns.is_empty() {
+            return text.to_owned();
         }
-        masked
+        let mut found = known.patterns.find(text.as_bytes());
+        for view in [unbroken(text), decoded(text)].into_iter().flatten() {
+            let seen = known.patterns.find(&view.bytes);
+            found.extend(seen.iter().map(|range| view.original(range)));
+        }
+        if !known.spaceless.is_empty() {
+            let view = spaceless(text);
+            let seen = known.spaceless.find(&view.bytes);
+            found.extend(seen.iter().map(|range| view.original(range)));
+        }
+        drop(known);
+        masked(text, found)
     }
 
     /// A header value as it may be shown. Of `Bearer …` and the like the scheme stays.
@@ -119,10 +151,27 @@ impl Redactor {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<(Reverse<usize>, String)>> {
-        // A set is whole whatever a panicking holder was doing.
-        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The text with a mask for each of these ranges; one for those that overlap.
+fn masked(text: &str, mut ranges: Vec<Range<usize>>) -> String {
+    ranges.sort_by_key(|range| range.start);
+    let mut masked = String::with_capacity(text.len());
+    let mut shown = 0;
+    let mut end = 0;
+    for range in ranges {
+        if range.start >= end {
+            masked.push_str(&text[shown..text.floor_char_boundary(range.start)]);
+            masked.push_str(MASK);
+        }
+        end = end.max(range.end);
+        shown = text.ceil_char_boundary(end);
+    }
+    masked.push_str(&text[shown..]);
+    masked
 }
 
 fn is_secret_header(name: &str) -> bool {
@@ -132,7 +181,9 @@ fn is_secret_header(name: &str) -> bool {
 }
 
 fn is_secret_member(name: &str) -> bool {
-    SECRET_MEMBERS.contains(&name)
+    SECRET_MEMBERS
+        .iter()
+        .any(|secret| secret.eq_ignore_ascii_case(name))
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -176,6 +227,90 @@ mod tests {
         );
         assert_eq!(redactor.header("API-Secret", "hush"), "•••");
         assert_eq!(redactor.header("x-error-id", "42"), "42");
+    }
+
+    /// What a target makes of a secret in its answers.
+    fn disguises(secret: &str) -> Vec<String> {
+        use base64::Engine;
+        use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+        let each = |form: fn(u8) -> String| secret.bytes().map(form).collect::<Vec<_>>().concat();
+        let letters = |form: fn(u32) -> String| {
+            let codes = secret.chars().map(u32::from);
+            codes.map(form).collect::<Vec<_>>().concat()
+        };
+        let (before, after) = secret.split_at(4);
+        let mut disguises = vec![
+            secret.to_owned(),
+            format!("x{secret}y"),
+            each(|byte| format!("%{byte:02X}")),
+            each(|byte| format!("%{byte:02x}")),
+            letters(|code| format!("\\u{code:04x}")),
+            letters(|code| format!("&#{code};")),
+            letters(|code| format!("&#x{code:X};")),
+            each(|byte| format!("{byte:02x}")),
+            format!("{before}\n{after}"),
+            format!("{before}\r\n\t{after}"),
+            format!("{before}=\r\n{after}"),
+            secret.replace(' ', "\n"),
+            secret.replace(' ', "+"),
+            format!("{before}\\r\\n{after}"),
+            serde_json::to_string(secret).unwrap(),
+            secret
+                .replace('&', "&amp;")
+                .replace('"', "&quot;")
+                .replace('<', "&lt;"),
+        ];
+        for offset in 0..3 {
+            let text = format!("{}{secret}:etc", "a".repeat(offset));
+            disguises.extend([STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)]);
+        }
+        disguises
+    }
+
+    #[test]
+    fn masks_a_learnt_value_in_whatever_form_it_turns_up() {
+        for secret in ["tok-1234.abcd_EFGH", "p&\"w <ö>/+= x", "482913"] {
+            let redactor = Redactor::new();
+            redactor.learn(secret);
+            for disguise in disguises(secret) {
+                let text = format!("before {disguise} after");
+                let shown = redactor.text(&text);
+                assert!(shown.contains(MASK), "{disguise}");
+                // Of base64, characters may be left that the secret does not decide alone.
+                assert!(
+                    shown.len() <= text.len() - secret.len() + MASK.len() + 12,
+                    "{shown}"
+                );
+                assert!(
+                    shown.starts_with("before ") && shown.ends_with(" after"),
+                    "{shown}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn texts_without_a_secret_stay_as_they_are() {
+        let redactor = Redactor::new();
+        redactor.learn("482913");
+        for text in [
+            "",
+            "48 29 13",
+            "48291",
+            "100% &amp; \\u00e9 %zz &#; \\",
+            "é\nö",
+        ] {
+            assert_eq!(redactor.text(text), text);
+        }
+    }
+
+    #[test]
+    fn secrets_that_overlap_are_masked_together_and_neighbours_apart() {
+        let redactor = Redactor::new();
+        for secret in ["abcdef", "defghi", "123456"] {
+            redactor.learn(secret);
+        }
+        assert_eq!(redactor.text("abcdefghi 123456123456"), "••• ••••••");
     }
 
     #[test]

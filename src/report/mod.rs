@@ -2,16 +2,24 @@
 //!
 //! Nothing here writes a file or looks at a clock; secrets are masked before they arrive.
 
+mod annotations;
 mod attempts;
+mod badge;
 mod conclusion;
+mod ctrf;
 mod curve;
+mod digest;
 mod event;
 mod expected;
+mod gitlab;
 pub mod hlog;
 mod html;
 mod junit;
 mod load_judgement;
 mod load_result;
+mod markdown;
+mod masking;
+mod problem;
 mod proof;
 mod proof_pages;
 mod quantity;
@@ -22,22 +30,32 @@ mod record;
     reason = "the value is the noun of the layer"
 )]
 mod report;
+mod rerun;
 mod result;
 mod results;
 mod sanitize;
+mod sarif;
+mod stream;
+mod suites_used;
 mod terminal;
 mod transcript;
 mod violation;
 
+pub use annotations::annotations;
 pub use attempts::settle;
+pub use badge::badge;
+pub use ctrf::ctrf;
+pub use digest::sha256;
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
-pub use html::html;
+pub use gitlab::gitlab;
+pub use html::{certificate, html};
 pub use junit::{JunitError, junit};
 pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
 };
+pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof::{
     Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,
     RequirementProof, Stray, prove,
@@ -47,5 +65,8 @@ pub use reading::Reading;
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};
-pub use results::{results_json, results_schema};
+pub use results::{ResultsError, read_results, results_json, results_schema, results_stream};
+pub use sarif::sarif;
+pub use stream::{began_line, ended_line, event_line, events_schema};
+pub use suites_used::SuitesUsed;
 pub use terminal::{Look, case_line, load_started_line, second_line, stage_line, summary};

@@ -10,6 +10,7 @@ use super::expected::ExpectedFailures;
 use super::load_result::LoadResult;
 use super::reading::Reading;
 use super::result::{CaseResult, ReasonKind};
+use super::suites_used::SuitesUsed;
 use crate::contract::Requirements;
 use crate::model::{CaseId, Level, Outcome, RequirementId, RunId, Verdict};
 
@@ -79,6 +80,9 @@ pub struct RunInfo {
     /// The mailbox, without its password; none if there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<String>,
+    /// The suites; none if they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suites: Option<SuitesUsed>,
     /// The seed of all generated values.
     pub seed: u64,
     /// Cases at once.
@@ -206,6 +210,11 @@ impl ReportBuilder {
     /// Names the target once it is known better than before.
     pub fn name_target(&mut self, base_url: &str) {
         base_url.clone_into(&mut self.run.target);
+    }
+
+    /// Names the suites once they are read.
+    pub fn name_suites(&mut self, suites: SuitesUsed) {
+        self.run.suites = Some(suites);
     }
 
     /// Whether a case has failed or could not be judged so far.

@@ -17,22 +17,67 @@ pub fn results_json(report: &Report) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(report).map(|json| json + "\n")
 }
 
+/// Why a file gives no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// It is no JSON, or not of the shape of a result file.
+    #[error("it is not a result file: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// It is of another version of the format.
+    #[error("it is in the format {0:?}, and this assize reads {FORMAT:?}")]
+    Format(String),
+}
+
+/// The format alone, which decides how the rest is read.
+#[derive(serde::Deserialize)]
+struct Head {
+    format: String,
+}
+
+/// Reads the report that a result file holds.
+///
+/// # Errors
+///
+/// See [`ResultsError`].
+pub fn read_results(text: &str) -> Result<Report, ResultsError> {
+    let head: Head = serde_json::from_str(text)?;
+    if head.format != FORMAT {
+        return Err(ResultsError::Format(head.format));
+    }
+    Ok(serde_json::from_str(text)?)
+}
+
+/// The report as JSON for a stream that may be a terminal: what could act there stands as escapes, so
+/// that it reads the same.
+///
+/// # Errors
+///
+/// As [`results_json`].
+pub fn results_stream(report: &Report) -> Result<String, serde_json::Error> {
+    results_json(report).map(|json| super::sanitize::json(&json))
+}
+
 /// The JSON Schema (draft 2020-12) of `results.json`, made from the types that write it.
 #[must_use]
 pub fn results_schema() -> Value {
+    schema_of::<Report>(FORMAT, "The result file of an assize run")
+}
+
+/// The JSON Schema of what a type writes, under the name of its format.
+pub(super) fn schema_of<T: schemars::JsonSchema>(format: &str, title: &str) -> Value {
     let mut made = SchemaSettings::draft2020_12()
         .for_serialize()
         .with_transform(RecursiveTransform(unwrap_description))
         .into_generator()
-        .into_root_schema_for::<Report>();
-    let id = format!("urn:{}", FORMAT.replace('/', ":"));
+        .into_root_schema_for::<T>();
+    let id = format!("urn:{}", format.replace('/', ":"));
     let mut schema = Map::new();
     schema.extend(
         made.remove("$schema")
             .map(|draft| ("$schema".into(), draft)),
     );
     schema.insert("$id".into(), id.into());
-    schema.insert("title".into(), "The result file of an assize run".into());
+    schema.insert("title".into(), title.into());
     made.remove("title");
     if let Value::Object(rest) = made.to_value() {
         schema.extend(rest);

@@ -63,6 +63,23 @@ const fn acts_unseen(letter: char) -> bool {
     )
 }
 
+/// A JSON text in which what acts unseen stands as an escape. Such characters occur in strings only,
+/// where both mean the same.
+#[must_use]
+pub(super) fn json(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter == '\u{7f}' || acts_unseen(letter) {
+            let mut units = [0; 2];
+            let units = letter.encode_utf16(&mut units).iter();
+            shown.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
 /// A text with everything escaped that means something in XML or HTML, in elements and in attributes.
 #[must_use]
 pub(super) fn markup(text: &str) -> String {
@@ -118,6 +135,18 @@ mod tests {
     fn letters_of_every_script_stay() {
         let text = "Ångström Ελλάδα 日本 🦀 👩\u{200d}🔬 \u{fffd}";
         assert_eq!(line(text), text);
+    }
+
+    #[test]
+    fn json_reads_the_same_and_holds_nothing_that_acts() {
+        let text = "a\u{7f}\u{9b}2J\u{202e}\u{e0001}é\u{1b}\n";
+        let escaped = json(&serde_json::to_string(text).unwrap());
+        assert!(
+            escaped
+                .chars()
+                .all(|letter| letter != '\u{7f}' && !acts_unseen(letter))
+        );
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         target: exchange::TARGET.into(),
         embedded: false,
         mailbox: Some("imap://assize@mail.example.net/INBOX".into()),
+        suites: None,
         seed: 42,
         jobs: 8,
         accept_partial: false,

@@ -1,27 +1,33 @@
 //! `results.json` has a published schema, and keeps to it.
 
-use assize::report::{Report, results_json, results_schema};
+use assize::report::{Report, events_schema, results_json, results_schema};
 
 use crate::common::sample;
 
-/// The published schema.
-const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/results.schema.json");
+/// The published schemas.
+const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas");
 
 /// Set, the published schema is written anew from the types.
 const UPDATE: &str = "ASSIZE_UPDATE_SCHEMAS";
 
 #[test]
-fn the_published_schema_is_that_of_the_types() {
-    let made = serde_json::to_string_pretty(&results_schema()).unwrap() + "\n";
-    if std::env::var_os(UPDATE).is_some() {
-        std::fs::write(PUBLISHED, &made).unwrap();
+fn the_published_schemas_are_those_of_the_types() {
+    for (file, schema) in [
+        ("results.schema.json", results_schema()),
+        ("events.schema.json", events_schema()),
+    ] {
+        let path = format!("{SCHEMAS}/{file}");
+        let made = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        if std::env::var_os(UPDATE).is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            published == made,
+            "schemas/{file} is not what the types say; to write it anew: \
+             {UPDATE}=1 cargo test --test reports schema"
+        );
     }
-    let published = std::fs::read_to_string(PUBLISHED).unwrap_or_default();
-    assert!(
-        published == made,
-        "schemas/results.schema.json is not what the types say; to write it anew: \
-         {UPDATE}=1 cargo test --test reports schema"
-    );
 }
 
 #[test]

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod clean;
+mod documents;
 mod embedded;
 mod foreign;
 mod hostile;
 mod lent;
 mod loads;
+mod manual;
 mod misuse;
 mod support;

@@ -8,7 +8,7 @@ use crate::engine::actor::Actor;
 use crate::engine::fixture::FixtureName;
 use crate::engine::harness::Halt;
 use crate::model::Verdict;
-use crate::report::{Accounts, CaseResult, Event, Phase, Reason, ReasonKind, StepResult, settle};
+use crate::report::{Accounts, CaseResult, Event, Phase, Reason, ReasonKind, settle};
 use crate::suite::{Case, Need, Role, Source, Step, Values};
 
 /// A case under way.
@@ -159,9 +159,9 @@ impl<'run, 'a> CaseRun<'run, 'a> {
     }
 
     fn result(&mut self, halt: Option<Halt>, started: Duration, took: Duration) -> CaseResult {
-        let mut steps = std::mem::take(&mut self.actor.steps);
+        let steps = std::mem::take(&mut self.actor.steps);
         let mut verdict = steps
-            .iter()
+            .results()
             .map(|step| step.verdict)
             .filter(|verdict| *verdict != Verdict::Skip)
             .max()
@@ -177,9 +177,9 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 | ReasonKind::Interrupted => Verdict::Skip,
             });
         }
-        if verdict == Verdict::Pass {
-            forget_exchanges(&mut steps);
-        }
+        // Nobody asks for the exchanges of a passing case, and they would make reports large.
+        let shown = verdict != Verdict::Pass;
+        let steps = steps.into_results(|exchange| shown.then(|| self.actor.record(exchange)));
         let case = self.case;
         CaseResult {
             id: case.id.clone(),
@@ -199,12 +199,5 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             attempts: Vec::new(),
             steps,
         }
-    }
-}
-
-/// Nobody asks for the exchanges of a passing case, and they would make reports large.
-fn forget_exchanges(steps: &mut [StepResult]) {
-    for step in steps {
-        step.exchange = None;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{Context, capture, judge, observe};
+use crate::check::{Context, Subject, capture, judge, observe};
 use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
@@ -55,17 +55,17 @@ impl StepRun<'_, '_> {
             Ok(response) => response,
             Err(error) => {
                 let halt = Halt::broken(format!("{}: {error}", self.step.name));
-                self.note(Vec::new(), Verdict::Broken, Some(&exchange));
+                self.note(Vec::new(), Verdict::Broken, Some(exchange));
                 return Err(halt);
             }
         };
         let verdict = gravest(&findings);
         if verdict >= Verdict::Fail || (self.phase != Phase::Judged && !findings.is_empty()) {
-            return self.unmet(step.optional, findings, &exchange);
+            return self.unmet(step.optional, findings, exchange);
         }
-        self.note(findings, verdict, Some(&exchange));
-        self.keep(step, response, exchange.elapsed)?;
-        Ok(StepEnd::GoOn)
+        let kept = self.keep(step, response, exchange.elapsed);
+        self.note(findings, verdict, Some(exchange));
+        kept.map(|()| StepEnd::GoOn)
     }
 
     /// Sends the request; under `eventually` again and again, until everything expected comes or the
@@ -99,7 +99,11 @@ impl StepRun<'_, '_> {
             values: self.values,
             unix_now: self.actor.harness.clock.unix_seconds(),
         };
-        judge(expectations, &(response, exchange.elapsed), context)
+        judge(
+            expectations,
+            &Subject::new(&(response, exchange.elapsed)),
+            context,
+        )
     }
 
     /// An unmet expectation fails a judged step, and blocks the case in any other.
@@ -107,7 +111,7 @@ impl StepRun<'_, '_> {
         &mut self,
         optional: bool,
         findings: Vec<Finding>,
-        exchange: &Exchange,
+        exchange: Exchange,
     ) -> Result<StepEnd, Halt> {
         if self.phase == Phase::Judged {
             let verdict = gravest(&findings);
@@ -121,7 +125,7 @@ impl StepRun<'_, '_> {
             ),
             None => self.step.name.clone(),
         };
-        let halt = if optional && is_refusal(exchange) {
+        let halt = if optional && is_refusal(&exchange) {
             Halt::not_applicable(text)
         } else {
             Halt::blocked(text)
@@ -136,14 +140,18 @@ impl StepRun<'_, '_> {
         response: &Response,
         elapsed: Duration,
     ) -> Result<(), Halt> {
-        capture(&step.captures, &(response, elapsed), self.values)
+        let answer = (response, elapsed);
+        capture(&step.captures, &Subject::new(&answer), self.values)
             .map_err(|error| Halt::blocked(format!("{}: {error}", self.step.name)))
     }
 
     fn observed(&self, exchange: Option<&Exchange>) -> Vec<(String, String)> {
         match (&self.step.action, exchange) {
             (Action::Exchange(step), Some(exchange)) => match &exchange.result {
-                Ok(response) => observe(&step.observations, &(response, exchange.elapsed)),
+                Ok(response) => {
+                    let answer = (response, exchange.elapsed);
+                    observe(&step.observations, &Subject::new(&answer))
+                }
                 Err(_) => Vec::new(),
             },
             _ => Vec::new(),
@@ -156,28 +164,28 @@ impl StepRun<'_, '_> {
             requests.push(render(&member.request, self.values).map_err(|one| self.missing(one))?);
         }
         let exchanges = self.actor.send_together(requests).await;
-        let mut worst: Option<(Vec<Finding>, &Exchange)> = None;
+        let mut worst: Option<(Vec<Finding>, Exchange)> = None;
         let mut some_met = step.some.is_empty();
-        for (exchange, member) in exchanges.iter().zip(&step.members) {
+        for (exchange, member) in exchanges.into_iter().zip(&step.members) {
             if let Err(error) = &exchange.result {
                 let halt = Halt::broken(format!("{}: {error}", self.step.name));
                 self.note(Vec::new(), Verdict::Broken, Some(exchange));
                 return Err(halt);
             }
-            let findings = self.judge(&member.expectations, exchange);
+            let findings = self.judge(&member.expectations, &exchange);
+            some_met = some_met || self.judge(&step.some, &exchange).is_empty();
             if worst
                 .as_ref()
                 .is_none_or(|(worst, _)| gravest(&findings) > gravest(worst))
             {
                 worst = Some((findings, exchange));
             }
-            some_met = some_met || self.judge(&step.some, exchange).is_empty();
         }
         let Some((mut findings, exchange)) = worst else {
             return Ok(StepEnd::GoOn);
         };
         if !some_met {
-            findings.extend(self.judge(&step.some, exchange));
+            findings.extend(self.judge(&step.some, &exchange));
         }
         let verdict = gravest(&findings);
         if verdict >= Verdict::Fail {
@@ -250,8 +258,7 @@ impl StepRun<'_, '_> {
         Ok(StepEnd::CaseFailed)
     }
 
-    fn note(&mut self, findings: Vec<Finding>, verdict: Verdict, exchange: Option<&Exchange>) {
-        let record = exchange.map(|exchange| self.actor.record(exchange));
+    fn note(&mut self, findings: Vec<Finding>, verdict: Verdict, exchange: Option<Exchange>) {
         let redactor = self.actor.harness.redactor;
         let findings = findings
             .into_iter()
@@ -261,15 +268,16 @@ impl StepRun<'_, '_> {
                 ..finding
             })
             .collect();
-        self.actor.steps.push(StepResult {
+        let step = StepResult {
             name: self.step.name.clone(),
             phase: self.phase,
             verdict,
-            status: exchange.and_then(status_of),
-            observations: self.observed(exchange),
+            status: exchange.as_ref().and_then(status_of),
+            observations: self.observed(exchange.as_ref()),
             findings,
-            exchange: record,
-        });
+            exchange: None,
+        };
+        self.actor.steps.push(step, exchange);
     }
 
     fn missing(&self, MissingValue(variable): MissingValue) -> Halt {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::shift::Shift;
 use super::world::{Connection, Connector, LoadClock};
-use crate::check::{Context, capture, judge};
+use crate::check::{Context, Subject, capture, judge};
 use crate::load::{NANOS_PER_SECOND, Reply, Sample, Slot};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
 use crate::suite::{Operation, Values};
@@ -119,11 +119,12 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             values: values.get(),
             unix_now: self.unix_seconds(turn.finished),
         };
-        let findings = judge(&step.expectations, &answer, context);
+        let subject = Subject::new(&answer);
+        let findings = judge(&step.expectations, &subject, context);
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let lacking = match values {
-            Held::Own(values) if !violated => capture(&step.captures, &answer, values).err(),
+            Held::Own(values) if !violated => capture(&step.captures, &subject, values).err(),
             _ => None,
         };
         self.record(&turn.sample(Reply::Answered {

@@ -21,7 +21,7 @@ pub(super) fn broken<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Optio
     let cases = of(report, Verdict::Broken);
     let number = cases.len();
     let cards = cases.into_iter().enumerate().map(|(index, case)| {
-        let card = broken_card(case, index < UNFOLDED);
+        let card = broken_card(report, case, index < UNFOLDED);
         anchors.place(report, case, card)
     });
     let content: Vec<Element> = cards.collect();
@@ -33,7 +33,7 @@ pub(super) fn broken<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Optio
     })
 }
 
-fn broken_card(case: &CaseResult, unfolded: bool) -> Element {
+fn broken_card(report: &Report, case: &CaseResult, unfolded: bool) -> Element {
     let exchanges = case
         .steps
         .iter()
@@ -55,6 +55,7 @@ fn broken_card(case: &CaseResult, unfolded: bool) -> Element {
         )
         .children(reason(case))
         .children(exchanges)
+        .child(exchange::rerun(report, case))
 }
 
 fn reason(case: &CaseResult) -> Option<Element> {

@@ -2,7 +2,9 @@
 
 use super::element::{Element, labelled};
 use crate::report::record::{BodyRecord, ExchangeRecord};
-use crate::report::{quantity, sanitize, transcript};
+use crate::report::report::Report;
+use crate::report::result::CaseResult;
+use crate::report::{quantity, rerun, sanitize, transcript};
 
 /// Longer header values are cut: whole they stand in `results.json`.
 const LONGEST_VALUE: usize = 1_000;
@@ -37,6 +39,14 @@ pub(super) fn exchange(record: &ExchangeRecord, unfolded: bool) -> Element {
                 .child(answer(record)),
         )
         .child(repeat(record))
+}
+
+/// The command that runs just this case again.
+pub(super) fn rerun(report: &Report, case: &CaseResult) -> Element {
+    Element::new("div")
+        .class("repeat")
+        .child(labelled("p", "label", "To run just this case again"))
+        .child(Element::new("pre").text(rerun::rerun(report, &case.id)))
 }
 
 fn request(record: &ExchangeRecord) -> Element {

@@ -5,6 +5,7 @@
 
 mod anchor;
 mod case;
+mod certificate;
 mod chart;
 mod element;
 mod exchange;
@@ -21,6 +22,8 @@ use super::report::Report;
 use crate::model::Verdict;
 use anchor::Anchors;
 use element::{Element, labelled};
+
+pub use certificate::certificate;
 
 /// The style sheet.
 const STYLE: &str = include_str!("page.css");
@@ -46,23 +49,25 @@ fn head(report: &Report) -> Element {
         report.run.target,
         report.run.id
     );
+    page_head(&title).child(Element::new("style").rules(&filter::rules(report)))
+}
+
+/// The head of a page of this title, with the policy and the style sheet.
+fn page_head(title: &str) -> Element {
+    let meta = |name: &'static str, value: &str, content: &str| {
+        Element::new("meta")
+            .attribute(name, value)
+            .attribute("content", content)
+    };
     Element::new("head")
         .child(Element::new("meta").attribute("charset", "utf-8"))
-        .child(
-            Element::new("meta")
-                .attribute("http-equiv", "Content-Security-Policy")
-                .attribute("content", POLICY),
-        )
-        .child(
-            Element::new("meta")
-                .attribute("name", "viewport")
-                .attribute("content", "width=device-width, initial-scale=1"),
-        )
-        .child(
-            Element::new("meta")
-                .attribute("name", "color-scheme")
-                .attribute("content", "light dark"),
-        )
+        .child(meta("http-equiv", "Content-Security-Policy", POLICY))
+        .child(meta(
+            "name",
+            "viewport",
+            "width=device-width, initial-scale=1",
+        ))
+        .child(meta("name", "color-scheme", "light dark"))
         // An icon of no bytes, so that no browser asks for one.
         .child(
             Element::new("link")
@@ -71,7 +76,6 @@ fn head(report: &Report) -> Element {
         )
         .child(Element::new("title").text(title))
         .child(Element::new("style").rules(STYLE))
-        .child(Element::new("style").rules(&filter::rules(report)))
 }
 
 fn body(report: &Report) -> Element {

@@ -62,7 +62,7 @@ pub(super) fn readings(report: &Report) -> Option<Section> {
     })
 }
 
-fn settings<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> Element {
+pub(super) fn settings<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> Element {
     let rows = rows.into_iter().map(|(name, value)| {
         Element::new("div")
             .child(Element::new("dt").text(name))

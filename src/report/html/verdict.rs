@@ -53,7 +53,7 @@ fn sentence(report: &Report) -> String {
     sentence
 }
 
-const fn tone(outcome: Outcome) -> &'static str {
+pub(super) const fn tone(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Conforms => "good",
         Outcome::Violated | Outcome::ThresholdMissed => "bad",

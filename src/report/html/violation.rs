@@ -51,7 +51,7 @@ fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -
             let cards = here.into_iter().map(|found| {
                 let unfolded = room > 0;
                 room = room.saturating_sub(1);
-                let card = card(found, verdict, unfolded);
+                let card = card(report, found, verdict, unfolded);
                 anchors.place(report, found.case, card)
             });
             let cards: Vec<Element> = cards.collect();
@@ -91,7 +91,7 @@ pub(super) fn level(level: Level) -> Element {
     labelled("span", "level", level).attribute("data-level", level)
 }
 
-fn card(found: &ViolatingCase<'_>, verdict: Verdict, unfolded: bool) -> Element {
+fn card(report: &Report, found: &ViolatingCase<'_>, verdict: Verdict, unfolded: bool) -> Element {
     let heading = Element::new("h4")
         .child(badge(verdict))
         .text(" ")
@@ -117,6 +117,7 @@ fn card(found: &ViolatingCase<'_>, verdict: Verdict, unfolded: bool) -> Element 
         .class("case")
         .child(heading)
         .children(steps)
+        .child(exchange::rerun(report, found.case))
 }
 
 /// The sightings by their steps, in order.

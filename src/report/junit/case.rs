@@ -4,10 +4,11 @@ use super::explain;
 use super::layer::{Case, Mark, Message};
 use crate::model::{Finding, RequirementId, Verdict};
 use crate::report::report::Report;
+use crate::report::rerun::rerun;
 use crate::report::result::{CaseResult, ReasonKind, StepResult};
 
 /// A case as a test case.
-pub(super) fn case(report: &Report, case: &CaseResult) -> Case {
+pub(in crate::report) fn case(report: &Report, case: &CaseResult) -> Case {
     let mark = mark(report, case);
     let quiet = matches!(mark, Mark::Pass) && case.findings().next().is_some();
     Case {
@@ -84,6 +85,10 @@ fn body(report: &Report, case: &CaseResult) -> String {
         .map(|reason| reason.text.clone())
         .collect();
     parts.extend(case.steps.iter().filter_map(|one| step(report, one)));
+    parts.push(format!(
+        "To run just this case again:\n{}",
+        rerun(report, &case.id)
+    ));
     parts.push(format!("The case is written at {}.", case.place));
     parts.join("\n\n")
 }

@@ -25,35 +25,35 @@ pub enum JunitError {
 }
 
 /// A test suite.
-pub(super) struct Suite {
+pub(in crate::report) struct Suite {
     /// The name that readers show.
-    pub(super) name: String,
+    pub(in crate::report) name: String,
     /// The beginning.
-    pub(super) started: OffsetDateTime,
+    pub(in crate::report) started: OffsetDateTime,
     /// What the reader may want to know of the run.
-    pub(super) properties: Vec<(&'static str, String)>,
+    pub(in crate::report) properties: Vec<(&'static str, String)>,
     /// The test cases.
-    pub(super) cases: Vec<Case>,
+    pub(in crate::report) cases: Vec<Case>,
 }
 
 /// A test case.
-pub(super) struct Case {
+pub(in crate::report) struct Case {
     /// The name. Made unique together with the class name.
-    pub(super) name: String,
+    pub(in crate::report) name: String,
     /// The class name, by which readers group.
-    pub(super) classname: String,
+    pub(in crate::report) classname: String,
     /// The file in which it is written.
-    pub(super) file: Option<String>,
+    pub(in crate::report) file: Option<String>,
     /// How long it took, in milliseconds.
-    pub(super) duration_ms: f64,
+    pub(in crate::report) duration_ms: f64,
     /// What came of it.
-    pub(super) mark: Mark,
+    pub(in crate::report) mark: Mark,
     /// What a passing case has to say.
-    pub(super) output: Option<String>,
+    pub(in crate::report) output: Option<String>,
 }
 
 /// What came of a test case.
-pub(super) enum Mark {
+pub(in crate::report) enum Mark {
     /// It passed.
     Pass,
     /// It was not tried.
@@ -65,18 +65,18 @@ pub(super) enum Mark {
 }
 
 /// Why a test case did not pass.
-pub(super) struct Message {
+pub(in crate::report) struct Message {
     /// The kind, in a word.
-    pub(super) kind: String,
+    pub(in crate::report) kind: String,
     /// The reason in a line.
-    pub(super) text: String,
+    pub(in crate::report) text: String,
     /// Everything that a reader needs.
-    pub(super) body: Option<String>,
+    pub(in crate::report) body: Option<String>,
 }
 
 impl Mark {
     /// Whether a reader of the file sees red.
-    pub(super) const fn is_red(&self) -> bool {
+    pub(in crate::report) const fn is_red(&self) -> bool {
         matches!(self, Self::Failure(_) | Self::Error(_))
     }
 }

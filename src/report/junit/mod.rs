@@ -19,6 +19,9 @@ use super::result::CaseResult;
 use crate::model::SuiteId;
 use layer::Suite;
 
+pub(super) use case::case;
+pub(super) use layer::{Case, Mark};
+
 pub use layer::JunitError;
 
 /// The report as JUnit XML.
@@ -31,38 +34,61 @@ pub use layer::JunitError;
 /// If the XML writer fails, which no content of a report makes it do.
 pub fn junit(report: &Report) -> Result<String, JunitError> {
     let started = started(report);
+    let mut suites = case_suites(report, started);
+    suites.extend(load_suite(report, started));
+    let run = run_suite(report, &suites, started);
+    suites.extend(run);
     let properties = properties(report);
-    let mut suites: Vec<Suite> = suite_ids(report)
-        .into_iter()
-        .map(|id| suite(report, id, started))
-        .collect();
-    suites.extend(report.load.as_ref().map(|load| Suite {
-        name: "load".to_owned(),
-        started,
-        properties: load::properties(load),
-        cases: load::cases(report, load),
-    }));
-    let red = suites
-        .iter()
-        .flat_map(|suite| &suite.cases)
-        .any(|case| case.mark.is_red());
-    let cases = run::cases(report, red);
-    if !cases.is_empty() {
-        suites.push(Suite {
-            name: "assize".to_owned(),
-            started,
-            properties: Vec::new(),
-            cases,
-        });
-    }
     for suite in &mut suites {
         suite.properties.extend(properties.iter().cloned());
     }
     layer::write(suites)
 }
 
+/// The test cases that are no cases of suites: those of the load, and those of the run as a whole.
+pub(super) fn other_cases(report: &Report) -> Vec<Case> {
+    let started = started(report);
+    let mut suites = case_suites(report, started);
+    let of_cases = suites.len();
+    suites.extend(load_suite(report, started));
+    let run = run_suite(report, &suites, started);
+    suites.extend(run);
+    let others = suites.into_iter().skip(of_cases);
+    others.flat_map(|suite| suite.cases).collect()
+}
+
+fn case_suites(report: &Report, started: OffsetDateTime) -> Vec<Suite> {
+    let ids = suite_ids(report).into_iter();
+    ids.map(|id| suite(report, id, started)).collect()
+}
+
+fn load_suite(report: &Report, started: OffsetDateTime) -> Option<Suite> {
+    let load = report.load.as_ref()?;
+    Some(Suite {
+        name: "load".to_owned(),
+        started,
+        properties: load::properties(load),
+        cases: load::cases(report, load),
+    })
+}
+
+/// What concerns the run as a whole, unless the other suites tell it.
+fn run_suite(report: &Report, others: &[Suite], started: OffsetDateTime) -> Option<Suite> {
+    let red = others
+        .iter()
+        .flat_map(|suite| &suite.cases)
+        .any(|case| case.mark.is_red());
+    let cases = run::cases(report, red);
+    (!cases.is_empty()).then(|| Suite {
+        name: "assize".to_owned(),
+        started,
+        properties: Vec::new(),
+        cases,
+    })
+}
+
 /// The beginning of the run. A text that is no time, which assize never writes, counts as 1970.
-fn started(report: &Report) -> OffsetDateTime {
+pub(super) fn started(report: &Report) -> OffsetDateTime {
     OffsetDateTime::parse(&report.run.started, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 

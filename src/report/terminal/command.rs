@@ -66,9 +66,10 @@ fn arguments(command: &str) -> Vec<&str> {
     arguments
 }
 
-/// Whether an argument is an option that curl reads together with the next.
+/// Whether an argument is an option that is read together with the next.
 fn takes_value(argument: &str) -> bool {
-    matches!(argument, "-X" | "-H" | "--data-raw" | "--data-binary")
+    let of_curl = matches!(argument, "-X" | "-H" | "--data-raw" | "--data-binary");
+    of_curl || matches!(argument, "--mailbox" | "--suites" | "--case" | "--seed")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::model::{Finding, Level, RequirementId, Verdict};
 use crate::report::quantity::things;
 use crate::report::record::ExchangeRecord;
 use crate::report::report::Report;
+use crate::report::rerun::rerun;
 use crate::report::result::StepResult;
 use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
 
@@ -23,7 +24,7 @@ pub(super) fn failed(screen: &mut Screen, report: &Report, more: Option<&str>) {
     if !violations.is_empty() {
         let aside = things(violations.len(), "requirement");
         screen.heading(Tone::Bad, "FAILED", &aside);
-        in_full(screen, &violations, Verdict::Fail, more);
+        in_full(screen, report, &violations, Verdict::Fail, more);
     }
 }
 
@@ -39,7 +40,7 @@ pub(super) fn warned(screen: &mut Screen, report: &Report, more: Option<&str>) {
             "WARNINGS",
             "which fail the run, because --strict is set",
         );
-        in_full(screen, &violations, Verdict::Warn, more);
+        in_full(screen, report, &violations, Verdict::Warn, more);
         return;
     }
     screen.heading(
@@ -54,6 +55,7 @@ pub(super) fn warned(screen: &mut Screen, report: &Report, more: Option<&str>) {
 
 fn in_full(
     screen: &mut Screen,
+    report: &Report,
     violations: &[Violation<'_>],
     verdict: Verdict,
     more: Option<&str>,
@@ -73,7 +75,7 @@ fn in_full(
         }
         requirement(screen, violation);
         for case in here.iter().take(shown) {
-            case_in_full(screen, case, verdict);
+            case_in_full(screen, report, case, verdict);
         }
         for case in elsewhere {
             told_elsewhere(screen, case, verdict);
@@ -116,7 +118,7 @@ const fn tone(level: Level) -> Tone {
     }
 }
 
-fn case_in_full(screen: &mut Screen, found: &ViolatingCase<'_>, verdict: Verdict) {
+fn case_in_full(screen: &mut Screen, report: &Report, found: &ViolatingCase<'_>, verdict: Verdict) {
     screen.flow(
         4,
         6,
@@ -140,6 +142,7 @@ fn case_in_full(screen: &mut Screen, found: &ViolatingCase<'_>, verdict: Verdict
         self::finding(screen, finding);
     }
     repeat(screen, step.and_then(|step| step.exchange.as_ref()));
+    in_lines(screen, &rerun(report, &found.case.id));
 }
 
 /// What was expected, what came, and where the expectation is written.
@@ -176,8 +179,13 @@ pub(super) fn repeat(screen: &mut Screen, exchange: Option<&ExchangeRecord>) {
         screen.flow(6, 8, &[(Tone::Quiet, &text)]);
         return;
     }
+    in_lines(screen, &record.curl);
+}
+
+/// A command that can be copied.
+fn in_lines(screen: &mut Screen, command: &str) {
     let width = screen.columns().saturating_sub(6);
-    for line in command::lines(&record.curl, width) {
+    for line in command::lines(command, width) {
         screen.verbatim(6, Tone::Quiet, &line);
     }
 }

@@ -1,0 +1,118 @@
+"""What the comparisons share: a pinned nginx with one fixed answer, and commands measured from outside.
+
+CPU time and memory are the operating system's own account of the finished process (wait4), children
+included, so that no tool is asked about itself.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PEERS = ROOT / "target" / "peers"
+ASSIZE = ROOT / "target" / "release" / "assize"
+ANSWER = {"alias": "someone"}
+PATH = "/api/auth/v2/user/8d7c1f0e-3b1a-4a52-9d6f-5c1e2f3a4b5c"
+
+NGINX = """
+daemon off;
+worker_processes 1;
+pid {folder}/pid;
+error_log {folder}/error.log error;
+events {{ worker_connections 20000; }}
+http {{
+    access_log off;
+    keepalive_requests 1000000000;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port} backlog=8192;
+        default_type application/json;
+        location / {{ return 200 '{answer}'; }}
+    }}
+}}
+"""
+
+
+class Run:
+    """One finished command: its output, its CPU and wall seconds, its peak memory in MiB."""
+
+    def __init__(self, command, core=None, allowed=(0,)):
+        pinned = command if core is None else ["taskset", "-c", str(core), *command]
+        with tempfile.TemporaryFile() as out:
+            began = time.monotonic()
+            process = subprocess.Popen([str(part) for part in pinned], stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.wall = time.monotonic() - began
+            out.seek(0)
+            self.output = out.read().decode(errors="replace")
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss / 1024
+        if process.returncode not in allowed:
+            sys.exit(f"{' '.join(map(str, pinned))} ended with {process.returncode}:\n{self.output}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def nginx(core=None):
+    """An nginx of one worker, pinned to a core; gives its port."""
+    binary = shutil.which("nginx") or "/usr/sbin/nginx"
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        configuration = pathlib.Path(folder, "nginx.conf")
+        configuration.write_text(NGINX.format(folder=folder, port=port, answer=json.dumps(ANSWER)))
+        command = [binary, "-c", str(configuration), "-e", f"{folder}/error.log"]
+        if core is not None:
+            command = ["taskset", "-c", str(core), *command]
+        server = subprocess.Popen(command)
+        try:
+            wait_for(port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(port):
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.02)
+    sys.exit(f"no server came up on port {port}")
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def machine():
+    """A line about the machine, to stand beside every figure."""
+    model = "unknown processor"
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.split(":", 1)[1].strip()
+            break
+    return f"{model}, {os.cpu_count()} processors, Linux {os.uname().release}"
+
+
+def need(path, advice):
+    if not pathlib.Path(path).exists():
+        sys.exit(f"{path} is missing: {advice}")
+    return path

@@ -1,0 +1,136 @@
+//! A conformance statement of one page, for someone who must show a verdict to another party.
+
+use super::element::{Element, labelled};
+use super::{page_head, verdict};
+use crate::model::{Level, Outcome, Verdict};
+use crate::report::quantity;
+use crate::report::report::{Report, RequirementResult};
+
+/// The statement. `sha256` is that of the result file in hexadecimal digits, by which a reader makes
+/// sure that a file they are shown is the one that this speaks of.
+#[must_use]
+pub fn certificate(report: &Report, sha256: &str) -> String {
+    let title = format!("Conformance statement: {}", report.run.target);
+    let header = Element::new("header")
+        .attribute("data-tone", verdict::tone(report.conclusion.outcome))
+        .child(
+            Element::new("p")
+                .class("masthead")
+                .child(Element::new("b").text("assize"))
+                .text(" ")
+                .child(labelled("span", "quiet", "Conformance statement")),
+        )
+        .child(Element::new("h1").text(verdict::headline(report)))
+        .child(labelled("p", "sentence", statement(report)));
+    let main = Element::new("main")
+        .child(facts(report, sha256))
+        .child(requirements(report))
+        .child(labelled("p", "quiet", NOTE));
+    let page = Element::new("html")
+        .attribute("lang", "en")
+        .child(page_head(&title))
+        .child(Element::new("body").child(header).child(main));
+    format!("<!DOCTYPE html>\n{}\n", page.render())
+}
+
+const NOTE: &str = "The statement holds for the target as it was at that time, and for the \
+    requirements that were tried. Must: settled by the document's own words. Should: follows from \
+    them with HTTP or common sense. May: only observed. It is not signed: who wants to check it runs \
+    sha256sum over the result file, which holds every case and can be rendered by assize report.";
+
+fn statement(report: &Report) -> String {
+    let target = &report.run.target;
+    let what = match report.conclusion.outcome {
+        Outcome::Conforms => {
+            "was found to conform to the ThreatWinds Users API in all that was tried"
+        }
+        Outcome::Violated => "was found not to conform to the ThreatWinds Users API",
+        Outcome::ThresholdMissed => "missed a threshold of the load",
+        Outcome::Misused
+        | Outcome::Broken
+        | Outcome::NothingRan
+        | Outcome::MeasurementInvalid
+        | Outcome::Interrupted => "was not judged: this states no conformance",
+    };
+    format!(
+        "The implementation at {target} {what}: {}.",
+        report.conclusion.sentence
+    )
+}
+
+fn facts(report: &Report, sha256: &str) -> Element {
+    let run = &report.run;
+    let suites = match &run.suites {
+        None => "none".to_owned(),
+        Some(used) => {
+            let origin = match &used.folder {
+                None => format!("built into assize {}", run.version),
+                Some(folder) => folder.clone(),
+            };
+            format!("{origin}, SHA-256 {}", used.sha256)
+        }
+    };
+    let totals = report.totals;
+    let cases = format!(
+        "{} passed, {} with warnings, {} failed, {} broken, {} skipped",
+        totals.pass, totals.warn, totals.fail, totals.broken, totals.skip
+    );
+    let load = report.load.as_ref().map(|load| {
+        let told = format!(
+            "{}: {} answers in {}, {} of them as expected",
+            load.scenario,
+            quantity::count(load.answered),
+            quantity::seconds(load.duration_s),
+            quantity::count(load.conforming)
+        );
+        ("Load", told)
+    });
+    let rows = [
+        ("Target", run.target.clone()),
+        ("Suites", suites),
+        ("Date", run.started.clone()),
+        (
+            "Run",
+            format!("{}, seed {}, assize {}", run.id, run.seed, run.version),
+        ),
+        ("Cases", cases),
+    ];
+    let digest = ("SHA-256 of results.json", sha256.to_owned());
+    super::run::settings(rows.into_iter().chain(load).chain([digest]))
+}
+
+/// How many requirements of each level came to each verdict.
+fn requirements(report: &Report) -> Element {
+    let cell = |name: &'static str, text: String| Element::new(name).text(text);
+    let titles = [
+        "Level",
+        "tried",
+        "met",
+        "with warnings",
+        "not met",
+        "not judged",
+    ];
+    let titles = titles.map(|title| cell("th", title.to_owned()).attribute("scope", "col"));
+    let rows = [Level::Must, Level::Should, Level::May].map(|level| {
+        let of_level = report.requirements.iter().filter(|one| one.level == level);
+        let of_level: Vec<&RequirementResult> = of_level.collect();
+        let count = |wanted: &[Verdict]| {
+            let found = of_level.iter().filter(|one| wanted.contains(&one.verdict));
+            cell("td", found.count().to_string())
+        };
+        Element::new("tr")
+            .child(cell("th", level.to_string()).attribute("scope", "row"))
+            .child(cell("td", of_level.len().to_string()))
+            .child(count(&[Verdict::Pass]))
+            .child(count(&[Verdict::Warn]))
+            .child(count(&[Verdict::Fail]))
+            .child(count(&[Verdict::Skip, Verdict::Broken]))
+    });
+    Element::new("section")
+        .child(Element::new("h2").text("Requirements"))
+        .child(
+            Element::new("table")
+                .child(Element::new("thead").child(Element::new("tr").children(titles)))
+                .child(Element::new("tbody").children(rows)),
+        )
+}

@@ -1,0 +1,136 @@
+//! What is not as it must or should be.
+
+use super::Page;
+use super::text::{block, code, prose};
+use crate::model::{Finding, RequirementId, Verdict};
+use crate::report::record::ExchangeRecord;
+use crate::report::report::Report;
+use crate::report::rerun::rerun;
+use crate::report::transcript::transcript;
+use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
+
+/// More cases are told in a line each.
+const IN_FULL: usize = 50;
+
+/// A failing case in a line.
+pub(super) struct Line(String);
+
+/// The violations that fail the run: the first cases in full; the others are given back.
+pub(super) fn failed(page: &mut Page, report: &Report) -> Vec<Line> {
+    let strict = report.run.strict.then_some(Verdict::Warn);
+    let mut shortened = Vec::new();
+    let mut room = IN_FULL;
+    for verdict in std::iter::once(Verdict::Fail).chain(strict) {
+        for violation in violations(report, verdict) {
+            let here = violation
+                .cases
+                .iter()
+                .filter(|case| !case.is_told_elsewhere());
+            let here: Vec<&ViolatingCase<'_>> = here.collect();
+            let (full, short) = here.split_at(here.len().min(room));
+            room -= full.len();
+            if !full.is_empty() {
+                page.add(&requirement(&violation));
+            }
+            for found in full {
+                page.add(&case(report, found));
+            }
+            shortened.extend(short.iter().map(|found| line(&violation, found)));
+        }
+    }
+    shortened
+}
+
+/// Warnings that fail no run, in a line each.
+pub(super) fn warned(page: &mut Page, report: &Report) {
+    if report.run.strict {
+        return;
+    }
+    let violations = violations(report, Verdict::Warn);
+    let lines = violations.iter().flat_map(|violation| {
+        let told = violation
+            .cases
+            .iter()
+            .filter(|case| !case.is_told_elsewhere());
+        told.map(|found| line(violation, found).0)
+    });
+    let head = format!("### Warnings\n\n{HEAD}");
+    page.table(&head, lines);
+}
+
+/// Failing cases for which there was no room in full.
+pub(super) fn in_short(page: &mut Page, lines: &[Line]) {
+    let head = format!("### {} more failing cases\n\n{HEAD}", lines.len());
+    page.table(&head, lines.iter().map(|line| line.0.clone()));
+}
+
+const HEAD: &str = "| requirement | case | what came |\n|---|---|---|\n";
+
+fn line(violation: &Violation<'_>, found: &ViolatingCase<'_>) -> Line {
+    let told = found.sightings.first().map(|sighting| {
+        let Finding {
+            subject,
+            expected,
+            actual,
+            ..
+        } = sighting.finding;
+        format!("{subject}: expected {expected}, actual {actual}")
+    });
+    Line(format!(
+        "| {} | {} | {} |\n",
+        code(violation.id.map_or("none", RequirementId::as_str)),
+        code(found.case.id.as_str()),
+        code(&told.unwrap_or_default())
+    ))
+}
+
+fn requirement(violation: &Violation<'_>) -> String {
+    let id = violation.id.map_or("no requirement", RequirementId::as_str);
+    let known = violation.requirement;
+    let level = known.map_or(violation.level, |known| known.level);
+    let mut text = format!("### {} ({level})\n\n", code(id));
+    if let Some(known) = known {
+        let told = format!("{} ({})\n\n", prose(&known.says), prose(&known.section));
+        text.push_str(&told);
+    }
+    text
+}
+
+fn case(report: &Report, found: &ViolatingCase<'_>) -> String {
+    let case = found.case;
+    let mut text = format!(
+        "**✗** {} {}\n\n",
+        code(case.id.as_str()),
+        prose(&case.title)
+    );
+    let mut exchanges: Vec<&ExchangeRecord> = Vec::new();
+    for Sighting { step, finding } in &found.sightings {
+        text.push_str(&self::finding(finding));
+        if let Some(record) = &step.exchange
+            && !exchanges.iter().any(|other| std::ptr::eq(*other, record))
+        {
+            exchanges.push(record);
+        }
+    }
+    text.push_str("<details><summary>The exchange, and how to see it again</summary>\n\n");
+    for record in exchanges {
+        text.push_str(&block("text", &transcript(record)));
+        text.push_str(&block("sh", &record.curl));
+    }
+    text.push_str("To run just this case again:\n\n");
+    text.push_str(&block("sh", &rerun(report, &case.id)));
+    text.push_str("\n</details>\n\n");
+    text
+}
+
+fn finding(finding: &Finding) -> String {
+    let at = finding.instance_path.as_deref().filter(|at| !at.is_empty());
+    let at = at.map_or_else(String::new, |at| format!(" at {}", code(at)));
+    format!(
+        "| {}{at} | {} |\n|---|---|\n| expected | {} |\n| actual | {} |\n\n",
+        code(&finding.subject),
+        code(&finding.place.to_string()),
+        code(&finding.expected),
+        code(&finding.actual)
+    )
+}

@@ -1,0 +1,35 @@
+//! The command that runs just one case again.
+
+use super::record::quoted;
+use super::report::Report;
+use crate::model::{CaseId, MASK};
+
+/// Stands for a mailbox whose location holds a secret: the variable that assize reads itself.
+const MAILBOX: &str = "\"$ASSIZE_MAILBOX\"";
+
+/// The shell command that runs just this case again, with the same target, suites and values.
+pub(super) fn rerun(report: &Report, case: &CaseId) -> String {
+    let run = &report.run;
+    let mut words = vec!["assize check".to_owned()];
+    if !run.embedded {
+        words.push(quoted(&run.target));
+        words.extend(run.mailbox.as_deref().map(mailbox));
+    }
+    let folder = run.suites.as_ref().and_then(|used| used.folder.as_ref());
+    words.extend(folder.map(|folder| format!("--suites {}", quoted(folder))));
+    if run.strict {
+        words.push("--strict".to_owned());
+    }
+    words.push(format!("--case {}", quoted(case.as_str())));
+    words.push(format!("--seed {}", run.seed));
+    words.join(" ")
+}
+
+/// What is shown of a location that names a user lacks the password.
+fn mailbox(shown: &str) -> String {
+    if shown.contains('@') || shown.contains(MASK) {
+        format!("--mailbox {MAILBOX}")
+    } else {
+        format!("--mailbox {}", quoted(shown))
+    }
+}

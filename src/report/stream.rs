@@ -1,0 +1,151 @@
+//! The events of a run as lines of JSON, for programs that follow it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::event::{Accounts, Event, Trouble};
+use super::load_judgement::SearchStage;
+use super::load_result::{LoadResult, SecondResult};
+use super::report::{Conclusion, Report, RunInfo, Totals};
+use super::result::CaseResult;
+use super::results::schema_of;
+use super::sanitize;
+use crate::model::{CaseId, ScenarioId};
+
+/// The version of the stream's format.
+const FORMAT: &str = "assize-events/1";
+
+/// One line of the stream. Lines of further kinds may be added within a version.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+enum Line<'a> {
+    /// The first line.
+    Began {
+        /// The version of this format: `assize-events/1`.
+        format: &'a str,
+        /// What is run, where and how. The target is named before its port is known, and the suites
+        /// before they are read: the last line of the run's `results.json` knows better.
+        run: &'a RunInfo,
+    },
+    /// How many cases are to come.
+    Planned {
+        /// The number of cases.
+        cases: usize,
+    },
+    /// A case begins.
+    CaseStarted {
+        /// Its id.
+        id: &'a CaseId,
+    },
+    /// A case has ended.
+    CaseFinished {
+        /// What came of it, as in `results.json`, but before expected failures are taken into account.
+        case: &'a CaseResult,
+    },
+    /// A load begins.
+    LoadStarted {
+        /// The scenario.
+        scenario: &'a ScenarioId,
+        /// Warm-up and measurement together, in seconds.
+        planned_s: f64,
+    },
+    /// A second of the load has passed.
+    LoadSecond {
+        /// Its figures.
+        second: &'a SecondResult,
+    },
+    /// A stage of a search for the highest rate has ended.
+    SearchStage {
+        /// What came of it, as in `results.json`.
+        stage: &'a SearchStage,
+    },
+    /// A load has ended.
+    LoadFinished {
+        /// What came of it, as in `results.json`.
+        load: &'a LoadResult,
+    },
+    /// Something that the reader must know, though it changes no verdict.
+    Notice {
+        /// The text.
+        text: &'a str,
+    },
+    /// Something that keeps the run from a verdict of its own.
+    Trouble {
+        /// What happened.
+        trouble: &'a Trouble,
+    },
+    /// Accounts that the run made have been removed as far as possible.
+    TornDown {
+        /// How many. Of several such lines the numbers add up.
+        accounts: Accounts,
+    },
+    /// The last line.
+    Ended {
+        /// How the run ended, and why.
+        conclusion: &'a Conclusion,
+        /// How many cases came to each verdict.
+        totals: Totals,
+        /// The report files.
+        files: &'a [String],
+    },
+}
+
+/// The first line of the stream.
+#[must_use]
+pub fn began_line(run: &RunInfo) -> String {
+    written(&Line::Began {
+        format: FORMAT,
+        run,
+    })
+}
+
+/// An event as a line of the stream.
+#[must_use]
+pub fn event_line(event: &Event) -> String {
+    written(&match event {
+        Event::Planned { cases } => Line::Planned { cases: *cases },
+        Event::CaseStarted(id) => Line::CaseStarted { id },
+        Event::CaseFinished(case) => Line::CaseFinished { case },
+        Event::LoadStarted {
+            scenario,
+            planned_s,
+        } => Line::LoadStarted {
+            scenario,
+            planned_s: *planned_s,
+        },
+        Event::LoadSecond(second) => Line::LoadSecond {
+            second: &second.result,
+        },
+        Event::SearchStage(stage) => Line::SearchStage { stage },
+        Event::LoadFinished(load) => Line::LoadFinished { load },
+        Event::Notice(text) => Line::Notice { text },
+        Event::Trouble(trouble) => Line::Trouble { trouble },
+        Event::TornDown(accounts) => Line::TornDown {
+            accounts: *accounts,
+        },
+    })
+}
+
+/// The last line of the stream.
+#[must_use]
+pub fn ended_line(report: &Report, files: &[String]) -> String {
+    written(&Line::Ended {
+        conclusion: &report.conclusion,
+        totals: report.totals,
+        files,
+    })
+}
+
+/// The JSON Schema (draft 2020-12) of a line, made from the type that writes it.
+#[must_use]
+pub fn events_schema() -> Value {
+    schema_of::<Line<'_>>(FORMAT, "A line of the event stream of an assize run")
+}
+
+/// A line with its line feed. No content makes a line unwritable; if one were, it would be an empty
+/// object rather than none.
+fn written(line: &Line<'_>) -> String {
+    let json = serde_json::to_string(line).unwrap_or_else(|_| "{}".to_owned());
+    sanitize::json(&json) + "\n"
+}
