@@ -1,6 +1,5 @@
 //! Golden reports: what a reader of each format sees of each kind of run, and what no content of a
 //! target may break.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -17,6 +17,13 @@ fn absent(body: &[u8]) -> Option<Mismatch> {
 }
 
 fn json_object<A: Answer>(subject: &Subject<'_, A>) -> Option<Mismatch> {
+    // No request of ours accepts a coding, and none is undone: what lies under one is never seen.
+    let coding = subject.answer.header("content-encoding").next();
+    if let Some(coding) = coding.filter(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
+        let expected = "no coding, as none was asked for";
+        let actual = phrase::bytes(coding);
+        return Some(Mismatch::new("header content-encoding", expected, actual));
+    }
     let declared = subject.answer.header("content-type").next();
     if !declared.is_some_and(is_json) {
         let actual = declared.map_or_else(|| "no content-type".to_owned(), phrase::bytes);

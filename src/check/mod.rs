@@ -5,6 +5,7 @@
 
 mod body;
 mod capture;
+mod document;
 mod header;
 mod json;
 mod judge;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::cell::OnceCell;
 
+use super::document;
 use crate::model::Answer;
 
 /// An answer under judgement: what is judged, kept and noted of it looks at one parsed body.
@@ -31,7 +32,7 @@ impl<'a, A: Answer> Subject<'a, A> {
                 if body.is_empty() {
                     return Err("there is no body".to_owned());
                 }
-                serde_json::from_slice(body).map_err(|error| format!("not JSON: {error}"))
+                document::parse(body).map_err(|error| format!("not JSON: {error}"))
             })
             .as_ref()
             .map_err(String::as_str)

@@ -1,6 +1,7 @@
 //! What a command says: results on standard output, everything else on standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::report::Look;
 
@@ -54,15 +55,29 @@ fn width() -> usize {
         .unwrap_or(WIDTH)
 }
 
-/// Writes a result. A reader that has gone away is no error of ours.
+/// Whether a result could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Writes a result. A reader that has gone away is no error of ours; any other is said, and makes the
+/// command fail.
 pub(super) fn print(text: &str) {
-    let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    if let Err(error) = written
+    if let Err(error) = conclude(text)
         && error.kind() != io::ErrorKind::BrokenPipe
     {
         note(&format!("cannot write to standard output: {error}\n"));
+        LOST.store(true, Ordering::Relaxed);
     }
+}
+
+/// Whether a result could not be written.
+pub(super) fn has_lost_a_result() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+/// Writes a verdict, which somebody must get to read.
+pub(super) fn conclude(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }
 
 /// Writes a remark.

@@ -5,22 +5,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::load_round::LoadRound;
 use super::options::LoadOptions;
-use super::recorder::Recorder;
-use super::searching::Searching;
+use super::searching::{SearchPlan, Searching};
 use super::shaping::Shaping;
 use super::target::TargetPlan;
 use super::thresholds::thresholds;
-use crate::edge::{LoadError, load_allowed, run_load};
-use crate::engine::drive::{LoadJob, LoadSettings};
-use crate::engine::{Harness, prepare_users};
+use crate::edge::{LoadError, load_allowed};
+use crate::engine::drive::{LoadSettings, Part, blend};
+use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::Profile;
 use crate::model::{Outcome, Redactor};
 use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
-use crate::suite::{Plan, Scenario};
+use crate::suite::{Need, Operation, Plan, Scenario};
 
-/// The scenario unless told otherwise.
-const SCENARIO: &str = "lookup";
+/// The scenarios unless told otherwise: mostly reads, beside them users that come and go, so that what
+/// goes wrong with state shows, and what must be refused. Of one iteration in five, a thousand in the
+/// usual time, a fault of one in a few hundred shows.
+const SCENARIO: &str = "lookup=3,lifecycle=1,errors=1";
+/// The scenario instead, if the suites do not have all of those.
+const LONE_SCENARIO: &str = "lookup";
+/// The largest weight of a scenario.
+const MOST_WEIGHT: u64 = 1_000;
 /// Connections unless told otherwise.
 const CONNECTIONS: usize = 64;
 /// The time before it unless told otherwise.
@@ -28,14 +34,23 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// Users unless told otherwise: enough that answers mixed up between them show.
 const USERS: usize = 10;
 
+/// What a load is made with, besides the harness.
+pub(super) struct LoadMeans<'a> {
+    pub(super) sink: Arc<dyn EventSink>,
+    pub(super) redactor: &'a Arc<Redactor>,
+    pub(super) ledger: Arc<dyn Ledger>,
+    /// Whether the load is all that the run is for.
+    pub(super) alone: bool,
+}
+
 /// A load that is settled.
 pub(super) struct Loading {
     scenario: Scenario,
+    parts: Vec<Part>,
     settings: LoadSettings,
     users: usize,
-    shaping: Shaping,
-    /// The rate per second at which a search begins, if there is one.
-    search_from: Option<u64>,
+    /// The search for the highest rate, if that is wanted.
+    search: Option<SearchPlan>,
 }
 
 impl Loading {
@@ -51,11 +66,11 @@ impl Loading {
         }
         let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
         let shaping = Shaping::new(options, warm_up, seed)?;
-        let scenario = find(options.scenario.as_deref().unwrap_or(SCENARIO), plan)?;
-        let search_from = options
-            .find_max
-            .then(|| search_from(&shaping.profile))
-            .transpose()?;
+        let scenarios = scenarios(options.scenario.as_deref(), plan)?;
+        let (scenario, parts) = blend(&scenarios)
+            .ok_or_else(|| Failure::Usage("--scenario: give at least one".to_owned()))?;
+        let from = options.find_max.then(|| search_from(&shaping.profile));
+        let from = from.transpose()?;
         let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
             at_least_one("--connections", options.connections.unwrap_or(CONNECTIONS))?;
@@ -65,6 +80,8 @@ impl Loading {
             .transpose()?;
         let usual = LoadSettings::new(connections, shaping.profile.clone(), shaping.duration);
         Ok(Self {
+            scenario,
+            parts,
             settings: LoadSettings {
                 warm_up,
                 timeout: target.timeout(),
@@ -77,49 +94,79 @@ impl Loading {
                 ..usual
             },
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
-            search_from,
-            scenario,
-            shaping,
+            search: from.map(|first| SearchPlan { first, shaping }),
         })
     }
 
-    /// Prepares the users, makes the load, and removes the users. `alone` says that the load is all
-    /// that the run is for.
-    pub(super) async fn make(
-        &self,
-        harness: Harness<'_>,
-        recorder: &Arc<Recorder>,
-        redactor: &Arc<Redactor>,
-        alone: bool,
-    ) {
+    /// The load that is made when no scenario is named, with settings of one's own. None if the suites
+    /// do not have its scenarios.
+    pub(super) fn usual(plan: &Plan, settings: LoadSettings) -> Option<Self> {
+        let (scenario, parts) = blend(&weighted(SCENARIO, plan).ok()?)?;
+        Some(Self {
+            scenario,
+            parts,
+            settings,
+            users: USERS,
+            search: None,
+        })
+    }
+
+    pub(super) const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// How many users its iterations may make; none if there is no telling.
+    pub(super) fn accounts_made(&self) -> Option<usize> {
+        if self.scenario.needs.contains(&Need::Mailbox) {
+            // Without one it is not made, and with one its users are removed.
+            return Some(0);
+        }
+        let creating = |part: &&Part| {
+            let operations = self.scenario.operations.get(part.operations.clone());
+            operations.is_some_and(|all| all.iter().any(Operation::may_make_account))
+        };
+        let weight: u64 = self
+            .parts
+            .iter()
+            .filter(creating)
+            .map(|part| part.weight)
+            .sum();
+        if weight == 0 {
+            return Some(0);
+        }
+        if self.search.is_some() {
+            return None;
+        }
+        let all: u64 = self.parts.iter().map(|part| part.weight).sum();
+        let cycles = self.settings.iterations()?.div_ceil(all.max(1));
+        usize::try_from(cycles.saturating_mul(weight)).ok()
+    }
+
+    /// Prepares the users, makes the load, looks back at it, and removes all users.
+    pub(super) async fn make(&self, harness: Harness<'_>, means: LoadMeans<'_>) {
         let users = match prepare_users(harness, &self.scenario, self.users).await {
             Ok(users) => users,
             Err(reason) => {
-                self.not_made(harness.sink, &reason, alone);
+                self.not_made(harness.sink, &reason, means.alone);
                 return;
             }
         };
-        let job = || LoadJob {
-            scenario: self.scenario.clone(),
-            users: users.values.clone(),
-            generation: harness.generation.clone(),
-            settings: self.settings.clone(),
-            base_url: harness.base_url.to_owned(),
-            redactor: redactor.clone(),
+        let mut parts = self.parts.clone();
+        for part in &mut parts {
+            part.users = users.values(&part.variables);
+        }
+        let round = LoadRound {
+            harness,
+            means: &means,
+            scenario: &self.scenario,
+            parts,
         };
-        let result = match self.search_from {
-            None => run_load(job(), recorder.clone(), harness.stop.clone())
-                .await
-                .map(Some),
-            Some(first) => {
-                let searching = Searching {
-                    shaping: &self.shaping,
-                    recorder,
-                    stop: harness.stop,
-                    stages: Vec::new(),
-                };
-                searching.search(first, job).await
+        let result = match &self.search {
+            None => {
+                let made = round.make(self.settings.clone(), means.sink.clone()).await;
+                made.map(Some)
             }
+            Some(plan) => Searching::new(plan, &self.settings, &round).search().await,
         };
         users.tear_down().await;
         match result {
@@ -175,6 +222,29 @@ fn search_from(profile: &Profile) -> Result<u64, Failure> {
 
 fn at_least_one(flag: &str, number: usize) -> Result<NonZeroUsize, Failure> {
     NonZeroUsize::new(number).ok_or_else(|| Failure::Usage(format!("{flag}: give at least 1")))
+}
+
+/// The scenarios with their weights, as in `lookup=8,lifecycle=1`.
+fn scenarios(written: Option<&str>, plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
+    match written {
+        Some(written) => weighted(written, plan),
+        None => weighted(SCENARIO, plan).or_else(|_| weighted(LONE_SCENARIO, plan)),
+    }
+}
+
+fn weighted(written: &str, plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
+    let one = |text: &str| {
+        let (name, weight) = text.split_once('=').unwrap_or((text, "1"));
+        let weight: Option<u64> = weight.trim().parse().ok();
+        let weight = weight.filter(|weight| (1..=MOST_WEIGHT).contains(weight));
+        let weight = weight.ok_or_else(|| {
+            Failure::Usage(format!(
+                "--scenario: the weight in {text:?} is not a number from 1 to {MOST_WEIGHT}"
+            ))
+        })?;
+        Ok((find(name.trim(), plan)?, weight))
+    };
+    written.split(',').map(one).collect()
 }
 
 fn find(name: &str, plan: &Plan) -> Result<Scenario, Failure> {

@@ -12,10 +12,12 @@ mod github;
 mod lint;
 mod list;
 mod load;
+mod load_round;
 mod loading;
 mod man;
 mod options;
 mod progress;
+mod proof_load;
 mod prove;
 mod publish;
 mod recorder;
@@ -63,6 +65,7 @@ pub fn main() -> u8 {
         Verb::Man(arguments) => man::man(arguments),
     };
     match outcome {
+        Ok(_) if console::has_lost_a_result() => Outcome::Broken.exit_code(),
         Ok(outcome) => outcome.exit_code(),
         Err(failure) => {
             console::note(&format!("{}\n", failure.shown()));

@@ -51,6 +51,10 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_MAIL_LIMIT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mail_limit: Option<Span>,
+    /// Without a mailbox no account can be removed: how many may be left behind [default: 100]
+    #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) leave_accounts: Option<usize>,
     /// The regular expression that finds the code in a mail; its first group, if it has one
     /// [default: six digits]
     #[arg(long, env = "ASSIZE_CODE_PATTERN", value_name = "REGEX")]
@@ -119,10 +123,6 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) accept_partial: bool,
-    /// Without a mailbox no account can be removed: how many may be left behind [default: 100]
-    #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) leave_accounts: Option<usize>,
     /// Run only cases whose id is this; * stands for any text
     #[arg(
         long,
@@ -161,8 +161,9 @@ pub(super) struct CheckOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Load")]
 pub(super) struct LoadOptions {
-    /// The scenario [default: lookup]
-    #[arg(long, env = "ASSIZE_SCENARIO", value_name = "ID")]
+    /// The scenario, or several that take turns by their weights, as in lookup=8,lifecycle=1
+    /// [default: lookup=3,lifecycle=1,errors=1]
+    #[arg(long, env = "ASSIZE_SCENARIO", value_name = "ID[=WEIGHT],..")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) scenario: Option<String>,
     /// Iterations a second, due at even distances whatever the target does; or max, when each

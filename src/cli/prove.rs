@@ -9,13 +9,14 @@ use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use super::arguments::ProveArguments;
 use super::console::{self, Console};
 use super::failure::Failure;
+use super::proof_load::ProofLoad;
 use super::runtime::{multi_threaded, single_threaded, stop_on_signals};
 use super::suites::{Planned, planned};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
@@ -32,6 +33,8 @@ use crate::suite::{Generation, Wildcard};
 
 /// Defects at once unless told otherwise. Most runs wait for the processor, some for their mail.
 const JOBS: usize = 6;
+/// Loads at once: more would get in each other's way.
+const LOADS: usize = 2;
 /// Cases at once, so that what a defect does depends on nothing but the order of the cases.
 const IN_ORDER: usize = 1;
 /// Cases at once where calls have to meet, or where most cases wait for what never comes.
@@ -118,7 +121,7 @@ fn found(tried: Vec<Tried>) -> Found {
     let mut found = Found::default();
     for one in tried {
         match one.defect {
-            None => found.honest = one.cases,
+            None => found.honest.extend(one.cases),
             Some(defect) => found.defects.push((defect, one.cases)),
         }
     }
@@ -151,13 +154,14 @@ impl Proving<'_> {
         // Only the signals live here: each worker has a runtime of its own.
         let signals = multi_threaded()?;
         let stop = signals.block_on(async { stop_on_signals() })?;
-        let queue = queue(defects);
+        let (cases, loads) = queues(defects);
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = threads.min(self.jobs);
+        let by_cases = || self.work(&cases, (Way::Cases, self.jobs.div_ceil(threads)), &stop);
+        let by_load = || self.work(&loads, (Way::Load, 1), &stop);
         let tried: Result<Vec<Vec<Tried>>, Failure> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads)
-                .map(|_| scope.spawn(|| self.work(&queue, self.jobs.div_ceil(threads), &stop)))
-                .collect();
+            let mut workers: Vec<_> = (0..threads).map(|_| scope.spawn(by_cases)).collect();
+            workers.extend((0..LOADS.min(self.jobs)).map(|_| scope.spawn(by_load)));
             workers.into_iter().map(joined).collect()
         });
         self.progress.finish();
@@ -167,7 +171,12 @@ impl Proving<'_> {
     }
 
     /// Takes servers from the queue, so many at once, until there is none left.
-    fn work(&self, queue: &Queue, jobs: usize, stop: &Stop) -> Result<Vec<Tried>, Failure> {
+    fn work(
+        &self,
+        queue: &Queue,
+        (way, jobs): (Way, usize),
+        stop: &Stop,
+    ) -> Result<Vec<Tried>, Failure> {
         let runtime = single_threaded()?;
         let one = || async {
             let mut tried = Vec::new();
@@ -175,7 +184,10 @@ impl Proving<'_> {
                 if stop.is_set() {
                     break;
                 }
-                let cases = self.try_one(defect, stop).await?;
+                let cases = match way {
+                    Way::Cases => self.try_one(defect, stop).await?,
+                    Way::Load => self.try_load(defect, stop).await?,
+                };
                 self.progress.tried(defect, &cases);
                 tried.push(Tried {
                     place,
@@ -188,6 +200,22 @@ impl Proving<'_> {
         let all = join_all((0..jobs).map(|_| one()));
         let tried: Result<Vec<Vec<Tried>>, Failure> = runtime.block_on(all).into_iter().collect();
         Ok(tried?.into_iter().flatten().collect())
+    }
+
+    /// Nothing is found where the suites have no load to make.
+    async fn try_load(
+        &self,
+        defect: Option<&'static Defect>,
+        stop: &Stop,
+    ) -> Result<Vec<CaseResult>, Failure> {
+        let load = ProofLoad::new(&self.planned.plan, self.generation, self.clock);
+        match load {
+            Some(load) => {
+                let ledger = Arc::new(Forgotten::default());
+                Ok(vec![load.try_one(defect, ledger, stop).await?])
+            }
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn try_one(
@@ -226,15 +254,36 @@ impl Proving<'_> {
     }
 }
 
-/// The honest server, then the defects; those that wait first, so that the others use the processor
-/// meanwhile.
-fn queue(defects: &[&'static Defect]) -> Queue {
+/// The servers that are tried by cases, and those that are tried by a load. In each queue the honest
+/// server, if there is any other, then the defects; those that wait first, so that the others use the
+/// processor meanwhile.
+fn queues(defects: &[&'static Defect]) -> (Queue, Queue) {
     let numbered = defects.iter().enumerate();
-    let mut order: Vec<(usize, Option<&'static Defect>)> = numbered
-        .map(|(index, defect)| (index + 1, Some(*defect)))
+    let mut order: Vec<(usize, &'static Defect)> = numbered
+        .map(|(index, defect)| (index + 1, *defect))
         .collect();
-    order.sort_by_key(|(_, defect)| !defect.is_some_and(Defect::needs_company));
-    Mutex::new(std::iter::once((0, None)).chain(order).collect())
+    order.sort_by_key(|(_, defect)| !defect.needs_company());
+    let (loads, cases): (Vec<_>, Vec<_>) = order
+        .into_iter()
+        .partition(|(_, defect)| defect.only_under_load);
+    (with_honest(cases), with_honest(loads))
+}
+
+fn with_honest(defects: Vec<(usize, &'static Defect)>) -> Queue {
+    let honest = (!defects.is_empty()).then_some((0, None));
+    let defects = defects
+        .into_iter()
+        .map(|(place, defect)| (place, Some(defect)));
+    Mutex::new(honest.into_iter().chain(defects).collect())
+}
+
+/// How a server is tried.
+#[derive(Clone, Copy)]
+enum Way {
+    /// By all cases.
+    Cases,
+    /// By a short load.
+    Load,
 }
 
 fn next(queue: &Queue) -> Option<(usize, Option<&'static Defect>)> {

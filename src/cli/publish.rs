@@ -1,5 +1,6 @@
 //! Writes the reports of a run and shows its summary.
 
+use std::io;
 use std::path::PathBuf;
 
 use super::console::{self, Console};
@@ -36,13 +37,10 @@ pub(super) fn publish(
         github::summarize(report)?;
         Ok(files)
     });
-    show(
-        report,
-        written.as_deref().unwrap_or_default(),
-        options,
-        console,
-    );
+    let files = written.as_deref().unwrap_or_default();
+    let shown = show(report, files, options, console);
     written?;
+    shown.map_err(|error| Failure::Machine(format!("cannot write to standard output: {error}")))?;
     Ok(report.conclusion.outcome)
 }
 
@@ -83,19 +81,20 @@ fn write(
     Ok(files)
 }
 
-fn show(report: &Report, files: &[String], options: &ReportOptions, console: Console) {
+fn show(
+    report: &Report,
+    files: &[String],
+    options: &ReportOptions,
+    console: Console,
+) -> io::Result<()> {
     match options.output() {
-        OutputFormat::Ndjson => console::print(&ended_line(report, files)),
-        OutputFormat::Json => match results_stream(report) {
-            Ok(json) => console::print(&json),
-            // The file is made of the same value, and its writer has complained already.
-            Err(error) => console::note(&format!("cannot print the results: {error}\n")),
-        },
+        OutputFormat::Ndjson => console::conclude(&ended_line(report, files)),
+        OutputFormat::Json => console::conclude(&results_stream(report)?),
         OutputFormat::Text if options.quiet => {
             let conclusion = &report.conclusion;
             let headline = conclusion.outcome.headline();
-            console::print(&format!("{headline}  {}\n", conclusion.sentence));
+            console::conclude(&format!("{headline}  {}\n", conclusion.sentence))
         }
-        OutputFormat::Text => console::print(&summary(report, console.look(), files)),
+        OutputFormat::Text => console::conclude(&summary(report, console.look(), files)),
     }
 }

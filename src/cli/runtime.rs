@@ -2,9 +2,14 @@
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::console;
 use super::failure::Failure;
 use crate::edge::watch_signals;
 use crate::engine::{Stop, stop_signal};
+
+/// What is said when the first signal comes.
+const STOPPING: &str =
+    "\nstopping: what is under way is ended in order; once more leaves at once\n";
 
 /// A runtime on the calling thread.
 pub(super) fn single_threaded() -> Result<Runtime, Failure> {
@@ -26,7 +31,7 @@ fn build(builder: &mut Builder) -> Result<Runtime, Failure> {
 /// The wish to stop, given by SIGINT and SIGTERM. To be called within a runtime.
 pub(super) fn stop_on_signals() -> Result<Stop, Failure> {
     let (stopper, stop) = stop_signal();
-    watch_signals(stopper)
+    watch_signals(stopper, || console::note(STOPPING))
         .map_err(|error| Failure::Machine(format!("cannot watch for signals: {error}")))?;
     Ok(stop)
 }

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::recorder::Recorder;
+use super::load_round::LoadRound;
 use super::shaping::Shaping;
-use crate::edge::{LoadError, run_load};
-use crate::engine::Stop;
-use crate::engine::drive::LoadJob;
+use crate::edge::LoadError;
+use crate::engine::drive::LoadSettings;
 use crate::load::{Next, Profile, Rate, Search};
 use crate::model::Verdict;
 use crate::report::{Event, EventSink, LoadResult, SearchResult, SearchStage};
@@ -26,34 +25,52 @@ impl EventSink for Unheard {
     fn emit(&self, _event: &Event) {}
 }
 
-/// A search under way.
-pub(super) struct Searching<'a> {
-    pub(super) shaping: &'a Shaping,
-    pub(super) recorder: &'a Arc<Recorder>,
-    pub(super) stop: &'a Stop,
-    pub(super) stages: Vec<SearchStage>,
+/// A search that is settled.
+pub(super) struct SearchPlan {
+    /// The rate per second at which it begins.
+    pub(super) first: u64,
+    pub(super) shaping: Shaping,
 }
 
-impl Searching<'_> {
-    /// Searches from a rate per second on, each stage a load made from `job`. Gives the load of the
-    /// last stage, which is the one that confirmed the rate found if there is one.
-    pub(super) async fn search(
-        mut self,
-        first: u64,
-        job: impl Fn() -> LoadJob,
-    ) -> Result<Option<LoadResult>, LoadError> {
-        let mut search = Search::new(first);
+/// A search under way.
+pub(super) struct Searching<'a> {
+    plan: &'a SearchPlan,
+    settings: &'a LoadSettings,
+    round: &'a LoadRound<'a>,
+    stages: Vec<SearchStage>,
+}
+
+impl<'a> Searching<'a> {
+    /// A search whose confirmations have these settings, at another rate.
+    pub(super) const fn new(
+        plan: &'a SearchPlan,
+        settings: &'a LoadSettings,
+        round: &'a LoadRound<'a>,
+    ) -> Self {
+        Self {
+            plan,
+            settings,
+            round,
+            stages: Vec::new(),
+        }
+    }
+
+    /// Searches. Gives the load of the last stage, which is the one that confirmed the rate found if
+    /// there is one.
+    pub(super) async fn search(mut self) -> Result<Option<LoadResult>, LoadError> {
+        let stop = self.round.harness.stop;
+        let mut search = Search::new(self.plan.first);
         let mut last = None;
         let found = loop {
             let next = search.next();
-            let Some((job, confirming)) = self.stage(next, job()) else {
+            let Some((settings, sink)) = self.stage(next) else {
                 break match next {
                     Next::Done(found) => found,
                     Next::Try(_) | Next::Confirm(_) => None,
                 };
             };
-            let result = run_load(job, self.sink(confirming), self.stop.clone()).await?;
-            if self.stop.is_set() {
+            let result = self.round.make(settings, sink).await?;
+            if stop.is_set() {
                 last = Some(result);
                 break None;
             }
@@ -70,35 +87,28 @@ impl Searching<'_> {
         }))
     }
 
-    fn sink(&self, confirming: bool) -> Arc<dyn EventSink> {
-        if confirming {
-            self.recorder.clone()
-        } else {
-            Arc::new(Unheard)
-        }
-    }
-
-    /// The load of a stage, and whether it is to confirm a rate. None at the end.
-    fn stage(&self, next: Next, mut job: LoadJob) -> Option<(LoadJob, bool)> {
-        let (rate, confirming) = match next {
-            Next::Try(rate) => (rate, false),
-            Next::Confirm(rate) => (rate, true),
+    /// The settings of a stage, and where its seconds go. None at the end.
+    fn stage(&self, next: Next) -> Option<(LoadSettings, Arc<dyn EventSink>)> {
+        let mut settings = self.settings.clone();
+        let (rate, sink) = match next {
+            Next::Try(rate) => {
+                settings.duration = STAGE.min(settings.duration);
+                settings.abort = true;
+                let unheard: Arc<dyn EventSink> = Arc::new(Unheard);
+                (rate, unheard)
+            }
+            Next::Confirm(rate) => (rate, self.round.means.sink.clone()),
             Next::Done(_) => return None,
         };
-        let settings = &mut job.settings;
-        if !confirming {
-            settings.duration = STAGE.min(settings.duration);
-            settings.abort = true;
-        }
         settings.profile = self.profile(rate, settings.duration)?;
         let number = u64::try_from(self.stages.len()).unwrap_or(u64::MAX);
         settings.first_iteration = number << STAGE_SHIFT;
-        Some((job, confirming))
+        Some((settings, sink))
     }
 
     fn profile(&self, rate: u64, duration: Duration) -> Option<Profile> {
         // A whole rate up to the highest is always one, and its due times are exact.
-        self.shaping.at(Rate::per_second(rate)?, duration).ok()
+        self.plan.shaping.at(Rate::per_second(rate)?, duration).ok()
     }
 
     /// Tells of a stage, and gives whether it kept the thresholds. Answers that do not conform are
@@ -107,11 +117,12 @@ impl Searching<'_> {
         let mut stage = SearchStage::new(next, result);
         if result.verdict >= Verdict::Fail {
             stage.missed.push("every answer conforms".to_owned());
-            self.recorder
-                .emit(&Event::Notice(violation(&stage, result)));
+            let text = violation(&stage, result);
+            self.round.harness.sink.emit(&Event::Notice(text));
         }
         let kept = stage.missed.is_empty();
-        self.recorder.emit(&Event::SearchStage(stage.clone()));
+        let event = Event::SearchStage(stage.clone());
+        self.round.harness.sink.emit(&event);
         self.stages.push(stage);
         kept
     }

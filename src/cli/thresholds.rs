@@ -47,7 +47,7 @@ fn check(threshold: &Threshold, scenario: &Scenario, profile: &Profile) -> Resul
     let text = &threshold.text;
     if let Some(name) = &threshold.operation {
         let mut operations = scenario.operations.iter();
-        if !operations.any(|operation| operation.name == *name) {
+        if !operations.any(|operation| threshold.speaks_of(&operation.name)) {
             let reason = format!("the scenario {} has no such operation", scenario.id);
             let names: Vec<&str> = scenario
                 .operations

@@ -12,7 +12,7 @@ use super::console::{self, Console};
 use super::expectations;
 use super::failure::Failure;
 use super::github::Job;
-use super::loading::Loading;
+use super::loading::{LoadMeans, Loading};
 use super::options::{
     CheckOptions, LoadOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions,
 };
@@ -25,7 +25,7 @@ use super::suites::{Planned, planned};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
-use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform};
+use crate::engine::{Clock, Harness, Pace, SessionLog, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
 use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
@@ -65,6 +65,7 @@ struct Settings {
     seed: u64,
     generation: Generation,
     mail_limit: Duration,
+    leave_accounts: usize,
 }
 
 impl Settings {
@@ -91,6 +92,7 @@ impl Settings {
         Ok(Self {
             verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
+            leave_accounts: target.leave_accounts.unwrap_or(LEAVE_ACCOUNTS),
             target: TargetPlan::new(config.url.as_deref(), &target)?,
             suites,
             check,
@@ -284,7 +286,7 @@ impl Proceeding<'_> {
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
-        let ledger = self.begin_ledger(&target)?;
+        let ledger = Arc::new(self.begin_ledger(&target)?);
         let sessions = SessionLog::new();
         let redactor = self.redactor;
         let harness = Harness {
@@ -296,12 +298,12 @@ impl Proceeding<'_> {
             redactor,
             base_url: target.base_url(),
             lent: self.settings.target.lent(),
-            ledger: &ledger,
+            ledger: ledger.as_ref(),
             sessions: &sessions,
             stop: &stop,
             mail_limit: self.settings.mail_limit,
         };
-        let held = self.hold_against(harness, &stop, redactor).await;
+        let held = self.hold_against(harness, &ledger, redactor).await;
         // A ledger with open accounts stays; the report counts them.
         ledger.close()?;
         if stop.is_set() {
@@ -311,18 +313,21 @@ impl Proceeding<'_> {
     }
 
     /// Says before anything is sent that accounts will be left behind, if they will.
-    fn announce_accounts(
-        &self,
-        check: &CheckOptions,
-        harness: &Harness<'_>,
-    ) -> Result<(), Failure> {
+    fn announce_accounts(&self, harness: &Harness<'_>) -> Result<(), Failure> {
         if harness.mailbox.is_some() {
             return Ok(());
         }
         let cases = self.planned.plan.cases.iter();
         let sendable = cases.filter(|case| !case.needs.contains(&Need::Mailbox));
-        let accounts: usize = sendable.map(Case::accounts_made).sum();
-        let limit = check.leave_accounts.unwrap_or(LEAVE_ACCOUNTS);
+        let of_cases: usize = sendable.map(Case::accounts_made).sum();
+        let of_load = match &self.loading {
+            Some(loading) => loading.accounts_made().ok_or_else(|| {
+                Failure::Usage("this load would leave any number of accounts at the target, since without --mailbox none can be removed; give --mailbox, or a --rate".to_owned())
+            })?,
+            None => 0,
+        };
+        let accounts = of_cases.saturating_add(of_load);
+        let limit = self.settings.leave_accounts;
         if accounts > limit {
             return Err(Failure::Usage(format!(
                 "this would leave up to {accounts} accounts at the target, since without --mailbox none can be removed; give --mailbox, or allow it with --leave-accounts {accounts}"
@@ -350,7 +355,7 @@ impl Proceeding<'_> {
     async fn hold_against(
         &self,
         harness: Harness<'_>,
-        stop: &Stop,
+        ledger: &Arc<LedgerFile>,
         redactor: &Arc<Redactor>,
     ) -> Result<(), Failure> {
         if let Err(text) = harness.reach().await {
@@ -360,13 +365,13 @@ impl Proceeding<'_> {
                 .emit(&Event::Trouble(Trouble { outcome, text }));
             return Ok(());
         }
+        self.announce_accounts(&harness)?;
         if let Some(check) = &self.settings.check {
             let pace = Pace {
                 jobs: check.jobs.unwrap_or(JOBS),
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
             };
-            self.announce_accounts(check, &harness)?;
             conform(harness, &self.planned.plan.cases, pace).await;
         }
         let Some(loading) = &self.loading else {
@@ -377,11 +382,16 @@ impl Proceeding<'_> {
             harness.sink.emit(&Event::Notice(text));
             return Ok(());
         }
-        if stop.is_set() {
+        if harness.stop.is_set() {
             return Ok(());
         }
-        let alone = self.settings.check.is_none();
-        loading.make(harness, self.recorder, redactor, alone).await;
+        let means = LoadMeans {
+            sink: self.recorder.clone(),
+            redactor,
+            ledger: ledger.clone(),
+            alone: self.settings.check.is_none(),
+        };
+        loading.make(harness, means).await;
         Ok(())
     }
 }

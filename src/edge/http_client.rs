@@ -1,8 +1,8 @@
 //! The conformance engine's way to the target: reqwest, with everything that could surprise off.
 
 use async_trait::async_trait;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Url};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use reqwest::{Client, Method, StatusCode, Url};
 use std::error::Error as _;
 use std::time::{Duration, Instant};
 
@@ -87,6 +87,9 @@ impl HttpClient {
             .referer(false)
             .no_proxy()
             .tcp_nodelay(true)
+            // A connection for each exchange: what a target sends too much or too late can then never
+            // be taken for the answer to somebody else's request.
+            .pool_max_idle_per_host(0)
             .connect_timeout(limits.connect)
             .timeout(limits.exchange)
             .build()
@@ -101,6 +104,12 @@ impl HttpClient {
     async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
         let request = self.build(request)?;
         let answer = self.client.execute(request).await.map_err(transfer_error)?;
+        refuse_framing(&answer)?;
+        if answer.content_length().is_some_and(|length| {
+            usize::try_from(length).map_or(true, |length| length > self.body_limit)
+        }) {
+            return Err(self.too_large());
+        }
         let status = answer.status().as_u16();
         let headers = answer
             .headers()
@@ -119,12 +128,16 @@ impl HttpClient {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(transfer_error)? {
             if body.len() + chunk.len() > self.body_limit {
-                let detail = format!("the body is larger than {} bytes", self.body_limit);
-                return Err(TransferError::new(TransferErrorKind::TooLarge, detail));
+                return Err(self.too_large());
             }
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+
+    fn too_large(&self) -> TransferError {
+        let detail = format!("the body is larger than {} bytes", self.body_limit);
+        TransferError::new(TransferErrorKind::TooLarge, detail)
     }
 
     fn build(&self, request: &Request) -> Result<reqwest::Request, TransferError> {
@@ -168,6 +181,32 @@ impl Transport for HttpClient {
     }
 }
 
+/// Refuses what says in two ways where its body ends, of which hyper picks one, and what is no answer
+/// at all.
+fn refuse_framing(answer: &reqwest::Response) -> Result<(), TransferError> {
+    let refused = |reason: String| {
+        let detail = format!("the answer is not HTTP: {reason}");
+        Err(TransferError::new(TransferErrorKind::Malformed, detail))
+    };
+    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return refused("it switches to a protocol that nobody asked for".to_owned());
+    }
+    let mut codings = answer.headers().get_all(TRANSFER_ENCODING).iter();
+    let Some(coding) = codings.next() else {
+        return Ok(());
+    };
+    if answer.headers().contains_key(CONTENT_LENGTH) {
+        return refused("it has both a content-length and a transfer-encoding".to_owned());
+    }
+    if !coding.as_bytes().eq_ignore_ascii_case(b"chunked") || codings.next().is_some() {
+        let coding = String::from_utf8_lossy(coding.as_bytes());
+        return refused(format!(
+            "it has the transfer coding {coding:?}, which nobody asked for"
+        ));
+    }
+    Ok(())
+}
+
 /// The kind of a failed transfer, told from the typed causes as far as there are such.
 fn transfer_error(error: reqwest::Error) -> TransferError {
     let error = error.without_url();
@@ -192,18 +231,26 @@ fn transfer_error(error: reqwest::Error) -> TransferError {
         }
         TransferErrorKind::Resolve => format!("the host name does not resolve: {cause}"),
         TransferErrorKind::Malformed => format!("the answer is not HTTP: {cause}"),
+        TransferErrorKind::TooLarge => format!("the answer is larger than can be read: {cause}"),
+        TransferErrorKind::Tls => format!("the TLS connection failed: {cause}"),
+        TransferErrorKind::Closed => {
+            format!("the target closed or reset the connection too early: {cause}")
+        }
         _ => cause,
     };
     TransferError::new(kind, detail)
 }
 
-fn connect_kind(error: &reqwest::Error) -> TransferErrorKind {
-    let is_tls = causes(error).any(|cause| cause.downcast_ref::<rustls::Error>().is_some())
+fn is_of_tls(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.downcast_ref::<rustls::Error>().is_some())
         || io_errors(error).any(|io| {
             io.get_ref()
                 .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
-        });
-    if is_tls {
+        })
+}
+
+fn connect_kind(error: &reqwest::Error) -> TransferErrorKind {
+    if is_of_tls(error) {
         return TransferErrorKind::Tls;
     }
     // The resolver's error has no public type; its text is all there is to tell it by.
@@ -214,6 +261,13 @@ fn connect_kind(error: &reqwest::Error) -> TransferErrorKind {
 }
 
 fn exchange_kind(error: &reqwest::Error) -> TransferErrorKind {
+    if is_of_tls(error) {
+        return TransferErrorKind::Tls;
+    }
+    // What comes before the request is sent has no public kind either.
+    if causes(error).any(|cause| cause.to_string().starts_with("received unexpected message")) {
+        return TransferErrorKind::Malformed;
+    }
     let ended = io_errors(error).any(|io| {
         matches!(
             io.kind(),
@@ -225,9 +279,8 @@ fn exchange_kind(error: &reqwest::Error) -> TransferErrorKind {
     });
     let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
     match hyper {
-        Some(hyper) if hyper.is_parse() || hyper.is_parse_too_large() => {
-            TransferErrorKind::Malformed
-        }
+        Some(hyper) if hyper.is_parse_too_large() => TransferErrorKind::TooLarge,
+        Some(hyper) if hyper.is_parse() => TransferErrorKind::Malformed,
         _ if ended => TransferErrorKind::Closed,
         Some(hyper) if hyper.is_incomplete_message() || hyper.is_closed() => {
             TransferErrorKind::Closed

@@ -107,17 +107,14 @@ impl LedgerFile {
     /// # Errors
     ///
     /// If a line could not be written, or the file cannot be removed.
-    pub fn close(self) -> Result<Option<PathBuf>, LedgerError> {
-        let state = self
-            .state
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(cause) = state.failure {
-            let path = self.path;
+    pub fn close(&self) -> Result<Option<PathBuf>, LedgerError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cause) = state.failure.take() {
+            let path = self.path.clone();
             return Err(LedgerError::File { path, cause });
         }
         if !open_accounts(&state.lines).is_empty() {
-            return Ok(Some(self.path));
+            return Ok(Some(self.path.clone()));
         }
         fs::remove_file(&self.path).map_err(LedgerError::file(&self.path))?;
         Ok(None)
@@ -136,6 +133,11 @@ impl Ledger for LedgerFile {
             state.failure.get_or_insert(error);
         }
         state.lines.push(line.clone());
+    }
+
+    fn has_failed(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.failure.is_some()
     }
 }
 

@@ -19,7 +19,7 @@ pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use guard::load_allowed;
 pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
-pub use load::{LoadError, run_load};
+pub use load::{LoadError, LoadWorld, run_load, run_load_in};
 pub use random::random_seed;
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, append, write_whole};

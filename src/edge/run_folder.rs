@@ -24,11 +24,13 @@ impl WriteError {
     }
 }
 
-/// The folder of a run while it is being written.
+/// The folder of a run while it is being written. One that is not finished takes with it what was
+/// written.
 #[derive(Debug)]
 pub struct RunFolder {
     partial: PathBuf,
     place: PathBuf,
+    finished: bool,
 }
 
 impl RunFolder {
@@ -47,6 +49,7 @@ impl RunFolder {
         Ok(Self {
             partial,
             place: reports.join(run),
+            finished: false,
         })
     }
 
@@ -83,28 +86,49 @@ impl RunFolder {
     /// # Errors
     ///
     /// If it cannot be moved.
-    pub fn finish(self) -> Result<PathBuf, WriteError> {
+    pub fn finish(mut self) -> Result<PathBuf, WriteError> {
         fs::rename(&self.partial, &self.place).map_err(WriteError::at(&self.place))?;
-        Ok(self.place)
+        self.finished = true;
+        Ok(self.place.clone())
     }
 }
 
-/// Writes a file whole or not at all: beside its place first, then renamed.
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        if !self.finished {
+            // What kept the folder from being written is told already, and is told better.
+            drop(fs::remove_dir_all(&self.partial));
+        }
+    }
+}
+
+/// Writes a file whole or not at all: beside its place first, then renamed. What stands there and is
+/// no file, such as a pipe or a device, is written to and stays what it is.
 ///
 /// # Errors
 ///
 /// If the file, or the folder that it stands in, cannot be written.
 pub fn write_whole(path: &Path, content: &str) -> Result<(), WriteError> {
+    if fs::metadata(path).is_ok_and(|what| !what.is_file()) {
+        let opened = OpenOptions::new().write(true).open(path);
+        return opened
+            .and_then(|mut file| file.write_all(content.as_bytes()))
+            .map_err(WriteError::at(path));
+    }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(WriteError::at(folder))?;
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
     let partial = path.with_file_name(name);
-    create(&partial)
+    let written = create(&partial)
         .and_then(|mut file| file.write_all(content.as_bytes()))
-        .and_then(|()| fs::rename(&partial, path))
-        .map_err(WriteError::at(path))
+        .and_then(|()| fs::rename(&partial, path));
+    if written.is_err() {
+        // The failure itself is what is told.
+        drop(fs::remove_file(&partial));
+    }
+    written.map_err(WriteError::at(path))
 }
 
 /// Adds to the end of a file, which is made if it is not there.

@@ -5,12 +5,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::engine::Stopper;
 use crate::model::Outcome;
 
-/// Watches for SIGINT and SIGTERM: the first asks the engines to stop, the second ends the process.
+/// Watches for SIGINT and SIGTERM: the first asks the engines to stop and is told by `tell`, the
+/// second ends the process.
 ///
 /// # Errors
 ///
 /// If the signals cannot be watched.
-pub fn watch(stopper: Stopper) -> std::io::Result<()> {
+pub fn watch(stopper: Stopper, tell: impl Fn() + Send + 'static) -> std::io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
@@ -25,6 +26,7 @@ pub fn watch(stopper: Stopper) -> std::io::Result<()> {
             }
             asked = true;
             stopper.stop();
+            tell();
         }
     });
     Ok(())

@@ -1,12 +1,13 @@
 //! Sends requests on behalf of a case and remembers what accounts they made.
 
 use serde_json::Value;
+use std::time::Duration;
 
 use super::accounts::{Account, AccountWatch, announce};
 use super::harness::{Halt, Harness};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::step_log::StepLog;
-use crate::model::{Exchange, Request, Response, Verdict};
+use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
@@ -36,10 +37,21 @@ impl<'a> Actor<'a> {
         }
     }
 
+    /// An actor that takes over what another way of sending has made.
+    pub(super) fn taking_over(harness: Harness<'a>, watch: AccountWatch) -> Self {
+        Self {
+            watch,
+            ..Self::new(harness)
+        }
+    }
+
     /// Sends a request and learns from what comes back.
     pub(super) async fn send(&mut self, request: Request) -> Exchange {
         let ledger = self.harness.ledger;
         let number = announce(&request, ledger);
+        if number.is_some() && ledger.has_failed() {
+            return unsent(request);
+        }
         let exchange = self.harness.transport.send(request).await;
         self.learn(&exchange, number);
         exchange
@@ -53,6 +65,9 @@ impl<'a> Actor<'a> {
             .iter()
             .map(|request| announce(request, ledger))
             .collect();
+        if numbers.iter().any(Option::is_some) && ledger.has_failed() {
+            return requests.into_iter().map(unsent).collect();
+        }
         let sent = requests.into_iter().map(|request| transport.send(request));
         let exchanges = futures_util::future::join_all(sent).await;
         for (exchange, number) in exchanges.iter().zip(numbers) {
@@ -67,7 +82,8 @@ impl<'a> Actor<'a> {
             self.harness.redactor.learn_from_body(&response.body);
         }
         if let Some(response) = opens_session(exchange) {
-            self.harness.sessions.opened(&response.body);
+            // A case of its own compares them.
+            let _: Vec<_> = self.harness.sessions.opened(&response.body);
         }
     }
 
@@ -211,6 +227,16 @@ impl<'a> Actor<'a> {
             body: None,
         };
         self.send(call.into_request()).await;
+    }
+}
+
+/// A request that would make an account which nothing keeps account of.
+fn unsent(request: Request) -> Exchange {
+    let detail = "it was not sent, because the ledger of accounts cannot be written";
+    Exchange {
+        request,
+        result: Err(TransferError::new(TransferErrorKind::Request, detail)),
+        elapsed: Duration::ZERO,
     }
 }
 

@@ -42,6 +42,12 @@ pub trait Ledger: Send + Sync {
     /// Writes a line. That it cannot be written must not stop a teardown, so failures are kept and
     /// told when the ledger is closed.
     fn write(&self, line: &LedgerLine);
+
+    /// Whether a line could not be written: then no account may come to be any more, since nothing
+    /// would keep account of it.
+    fn has_failed(&self) -> bool {
+        false
+    }
 }
 
 /// An account that a ledger has not struck off.

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use uuid::Uuid;
 
 use crate::suite::SessionMember;
 
@@ -14,10 +15,17 @@ const MEMBERS: [SessionMember; 3] = [
     SessionMember::VerificationCodeId,
 ];
 
-/// The sessions that a target opened for a run.
-#[derive(Debug, Default)]
+/// The namespace of the digests (RFC 9562, section 5.5): any fixed UUID does.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6173_7369_7a65_4c6f_8d67_7365_7373_6e00);
+
+/// How often each member was told. Of a text only its digest is kept: a load opens sessions by the
+/// hundred thousand, and their bearers are secrets.
+type Seen = HashMap<(SessionMember, Uuid), usize>;
+
+/// The sessions that a target opened for a run. A clone is the same log.
+#[derive(Clone, Debug, Default)]
 pub struct SessionLog {
-    seen: Mutex<HashMap<(SessionMember, String), usize>>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl SessionLog {
@@ -27,24 +35,39 @@ impl SessionLog {
         Self::default()
     }
 
-    /// Takes in the answer that opened a session. Members that it does not have, or that are empty,
-    /// are left out: that they are missing is another matter.
-    pub(super) fn opened(&self, answer: &[u8]) {
+    /// Takes in the answer that opened a session, and gives the members that an earlier session has,
+    /// too. Members that it does not have, or that are empty, are left out: that they are missing is
+    /// another matter.
+    pub(super) fn opened(&self, answer: &[u8]) -> Vec<SessionMember> {
         let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
-            return;
+            return Vec::new();
         };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        for member in MEMBERS {
+        let told = MEMBERS.into_iter().filter_map(|member| {
             let text = answer.get(member.as_str()).and_then(Value::as_str);
-            if let Some(text) = text.filter(|text| !text.is_empty()) {
-                *seen.entry((member, text.to_owned())).or_default() += 1;
+            let text = text.filter(|text| !text.is_empty())?;
+            Some((member, Uuid::new_v5(&NAMESPACE, text.as_bytes())))
+        });
+        let told: Vec<(SessionMember, Uuid)> = told.collect();
+        let mut seen = self.seen();
+        let mut shared = Vec::new();
+        for (member, digest) in told {
+            let count = seen.entry((member, digest)).or_default();
+            *count += 1;
+            if *count > 1 {
+                shared.push(member);
             }
         }
+        shared
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        // A count is whole whatever a panicking holder was doing.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many sessions share a member with another one, and how many there are.
     pub(super) fn shared(&self, member: SessionMember) -> Shared {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.seen();
         let counts = seen
             .iter()
             .filter(|((of, _), _)| *of == member)
@@ -72,9 +95,10 @@ mod tests {
     #[test]
     fn sharing_is_counted_for_each_member_by_itself() {
         let log = SessionLog::new();
-        log.opened(br#"{"bearer":"a","sessionID":"1","verificationCodeID":"1"}"#);
-        log.opened(br#"{"bearer":"b","sessionID":"1","verificationCodeID":"2"}"#);
-        log.opened(b"not json");
+        let _: Vec<_> = log.opened(br#"{"bearer":"a","sessionID":"1","verificationCodeID":"1"}"#);
+        let shared = log.opened(br#"{"bearer":"b","sessionID":"1","verificationCodeID":"2"}"#);
+        assert_eq!(shared, [SessionMember::SessionId]);
+        assert!(log.opened(b"not json").is_empty());
         let of = |member| log.shared(member);
         assert_eq!(of(SessionMember::Bearer).sharing, 0);
         assert_eq!(of(SessionMember::SessionId).sharing, 2);

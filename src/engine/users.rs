@@ -1,20 +1,18 @@
 //! The users of a load: made and verified before the clock starts, removed after it has stopped.
 
 use super::actor::Actor;
-use super::fixture::FixtureName;
+use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness};
 use crate::report::{Event, Reason};
-use crate::suite::{Need, Role, Scenario, Values};
+use crate::suite::{Need, Role, Scenario, Values, Variables};
 
 /// The users of a load.
 pub struct PreparedUsers<'a> {
     actor: Actor<'a>,
-    /// The values that iterations begin with, one set for each user. One set without users if the
-    /// scenario asks for none.
-    pub values: Vec<Values>,
+    users: Vec<FixtureUser>,
 }
 
-/// Makes the users that a scenario asks for.
+/// Makes the users that a scenario, or several as one, asks for; none if it asks for none.
 ///
 /// # Errors
 ///
@@ -26,10 +24,13 @@ pub async fn prepare_users<'a>(
 ) -> Result<PreparedUsers<'a>, Reason> {
     let mut prepared = PreparedUsers {
         actor: Actor::new(harness),
-        values: Vec::new(),
+        users: Vec::new(),
     };
+    if scenario.needs.contains(&Need::Mailbox) && harness.mailbox.is_none() {
+        let Halt { kind, text } = Halt::no_mailbox();
+        return Err(Reason { kind, text });
+    }
     if !scenario.needs.contains(&Need::KnownUser) {
-        prepared.values.push(scenario.variables.empty_values());
         return Ok(prepared);
     }
     for number in 0..count {
@@ -55,10 +56,19 @@ impl PreparedUsers<'_> {
             number: u64::try_from(number).unwrap_or(u64::MAX),
         };
         let user = self.actor.make_user(name).await?;
-        let mut values = scenario.variables.empty_values();
-        user.fill(Role::Known, &scenario.variables, &mut values);
-        self.values.push(values);
+        self.users.push(user);
         Ok(())
+    }
+
+    /// The values that iterations with these variables begin with, one set for each user.
+    #[must_use]
+    pub fn values(&self, variables: &Variables) -> Vec<Values> {
+        let of_user = |user: &FixtureUser| {
+            let mut values = variables.empty_values();
+            user.fill(Role::Known, variables, &mut values);
+            values
+        };
+        self.users.iter().map(of_user).collect()
     }
 
     /// Removes the users and tells how that went.

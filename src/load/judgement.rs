@@ -12,12 +12,23 @@ const ENOUGH: f64 = 10.0;
 /// What was counted of a load.
 #[derive(Clone, Copy, Debug)]
 pub struct Counted<'a> {
-    /// The operations with their names, in the order of the scenario.
-    pub operations: &'a [(&'a str, &'a Tally)],
+    /// The operations, in the order of the scenario.
+    pub operations: &'a [CountedOperation<'a>],
     /// The time of the measurement, in nanoseconds.
     pub duration: u64,
     /// Iterations that were due and never started.
     pub unstarted: u64,
+}
+
+/// What was counted of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct CountedOperation<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The counts.
+    pub tally: &'a Tally,
+    /// Of how many iterations it is, as a share of all (0 to 1).
+    pub share: f64,
 }
 
 /// What was measured for a threshold.
@@ -69,7 +80,7 @@ struct Total {
     answered: u64,
     sent: u64,
     bad: u64,
-    due: u64,
+    due: f64,
 }
 
 fn total(threshold: &Threshold, counted: &Counted<'_>) -> Total {
@@ -78,17 +89,15 @@ fn total(threshold: &Threshold, counted: &Counted<'_>) -> Total {
         answered: 0,
         sent: 0,
         bad: 0,
-        due: 0,
+        due: 0.0,
     };
-    let wanted = threshold.operation.as_deref();
     let of_time = matches!(
         threshold.measure,
         Measure::Percentile(_) | Measure::Longest | Measure::Mean
     );
-    for (name, tally) in counted.operations {
-        if wanted.is_some_and(|wanted| wanted != *name) {
-            continue;
-        }
+    let operations = counted.operations.iter();
+    for operation in operations.filter(|operation| threshold.speaks_of(operation.name)) {
+        let tally = operation.tally;
         if of_time {
             total.response.add(&tally.response);
         }
@@ -96,7 +105,7 @@ fn total(threshold: &Threshold, counted: &Counted<'_>) -> Total {
         total.answered += tally.answered;
         total.sent += sent;
         total.bad += sent - tally.conforming;
-        total.due += sent + counted.unstarted;
+        total.due += float(sent) + float(counted.unstarted) * operation.share;
     }
     total
 }
@@ -104,19 +113,33 @@ fn total(threshold: &Threshold, counted: &Counted<'_>) -> Total {
 fn figure(measure: Measure, total: &Total, duration: u64) -> (Option<f64>, u64) {
     let times = &total.response;
     let of_times = |figure: f64| ((times.count() > 0).then_some(figure), times.count());
-    let share = |part: u64, all: u64| ((all > 0).then(|| float(part) / float(all)), all);
     match measure {
         Measure::Percentile(share) => of_times(float(times.quantile(share))),
         Measure::Longest => of_times(float(times.max())),
         Measure::Mean => of_times(times.mean()),
-        Measure::Errors => share(total.bad, total.sent),
-        Measure::Achieved => share(total.answered, total.due),
+        Measure::Errors => {
+            let share = (total.sent > 0).then(|| float(total.bad) / float(total.sent));
+            (share, total.sent)
+        }
+        Measure::Achieved => {
+            let share = (total.due > 0.0).then(|| float(total.answered) / total.due);
+            (share, whole(total.due))
+        }
         Measure::Rate => {
             let seconds = float(duration) / float(NANOS_PER_SECOND);
             let rate = (duration > 0).then(|| float(total.answered) / seconds);
             (rate, total.answered)
         }
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and a count is not negative"
+)]
+const fn whole(number: f64) -> u64 {
+    number.round() as u64
 }
 
 #[expect(
@@ -158,7 +181,11 @@ mod tests {
 
     fn judged(text: &str, tally: &Tally, unstarted: u64) -> (Measured, bool) {
         let threshold = text.parse().unwrap();
-        let operations = [("get", tally)];
+        let operations = [CountedOperation {
+            name: "get",
+            tally,
+            share: 1.0,
+        }];
         let counted = Counted {
             operations: &operations,
             duration: 2 * NANOS_PER_SECOND,
@@ -213,6 +240,38 @@ mod tests {
         );
     }
 
+    /// Two scenarios in turns, three iterations of one to one of the other: of 40 that never started,
+    /// 30 lack the first's operation, and 10 the two of the other.
+    #[test]
+    fn what_never_started_is_due_in_proportion() {
+        let tallies = [30, 10, 10].map(|count| tally((0..count).map(|_| (1, true)), 0));
+        let operation = |name, index: usize, share| CountedOperation {
+            name,
+            tally: &tallies[index],
+            share,
+        };
+        let operations = [
+            operation("read: get", 0, 0.75),
+            operation("life: create", 1, 0.25),
+            operation("life: delete", 2, 0.25),
+        ];
+        let counted = Counted {
+            operations: &operations,
+            duration: NANOS_PER_SECOND,
+            unstarted: 40,
+        };
+        for (text, due, figure) in [
+            ("rate >= 50%", 100, 0.5),
+            ("read rate >= 50%", 60, 0.5),
+            ("life rate >= 50%", 40, 0.5),
+            ("life: create rate >= 50%", 20, 0.5),
+        ] {
+            let measured = judge(&text.parse().unwrap(), &counted);
+            assert_eq!((measured.samples, measured.kept), (due, true), "{text}");
+            assert!((measured.figure.unwrap() - figure).abs() < 1e-9, "{text}");
+        }
+    }
+
     proptest! {
         /// The oracle is the sorted list of all times of all operations.
         #[test]
@@ -222,7 +281,8 @@ mod tests {
             limit in 1_u64..5_000,
         ) {
             let tallies = [&one, &other].map(|all| tally(all.iter().map(|ms| (*ms, true)), 0));
-            let operations = [("one", &tallies[0]), ("other", &tallies[1])];
+            let operation = |name, tally| CountedOperation { name, tally, share: 1.0 };
+            let operations = [operation("one", &tallies[0]), operation("other", &tallies[1])];
             let counted = Counted { operations: &operations, duration: 1, unstarted: 0 };
             let mut all: Vec<u64> = one.iter().chain(&other).copied().collect();
             all.sort_unstable();

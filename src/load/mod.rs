@@ -18,7 +18,7 @@ mod tally;
 mod timeline;
 mod times;
 
-pub use judgement::{Counted, Measured, is_lost, judge};
+pub use judgement::{Counted, CountedOperation, Measured, is_lost, judge};
 pub use profile::{Profile, ProfileError, Spacing};
 pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};

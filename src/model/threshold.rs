@@ -26,7 +26,8 @@ const MOST_DECIMALS: usize = 4;
 /// A threshold of a load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Threshold {
-    /// The operation that it speaks of; all together if there is none.
+    /// The operation that it speaks of, or the scenario of which it speaks of all; all together if
+    /// there is none.
     pub operation: Option<String>,
     /// What is measured.
     pub measure: Measure,
@@ -91,6 +92,34 @@ impl Relation {
     #[must_use]
     pub const fn is_ceiling(self) -> bool {
         matches!(self, Self::Below | Self::AtMost)
+    }
+}
+
+/// What stands between a scenario and an operation of it where several scenarios take turns.
+const OF_SCENARIO: &str = ": ";
+
+impl Threshold {
+    /// Whether it speaks of the operation of this name.
+    #[must_use]
+    pub fn speaks_of(&self, operation: &str) -> bool {
+        self.operation.as_deref().is_none_or(|wanted| {
+            let rest = operation.strip_prefix(wanted);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(OF_SCENARIO))
+        })
+    }
+
+    /// The same among several scenarios that take turns, as that of one of them.
+    #[must_use]
+    pub fn within(&self, scenario: &str) -> Self {
+        let (operation, between) = match &self.operation {
+            None => (scenario.to_owned(), " "),
+            Some(own) => (format!("{scenario}{OF_SCENARIO}{own}"), OF_SCENARIO),
+        };
+        Self {
+            operation: Some(operation),
+            text: format!("{scenario}{between}{}", self.text),
+            ..self.clone()
+        }
     }
 }
 
@@ -292,6 +321,22 @@ mod tests {
         );
         let text = "  p99   <  50ms ".parse::<Threshold>().unwrap().to_string();
         assert_eq!(text, "p99 < 50ms");
+    }
+
+    #[test]
+    fn among_several_scenarios_a_threshold_is_that_of_its_own() {
+        let of = |text: &str| text.parse::<Threshold>().unwrap();
+        assert!(of("p99 < 1ms").speaks_of("mixed: get"));
+        assert!(of("get p99 < 1ms").speaks_of("get"));
+        assert!(!of("get p99 < 1ms").speaks_of("get again"));
+        assert!(of("mixed p99 < 1ms").speaks_of("mixed: get again"));
+        assert!(!of("mix p99 < 1ms").speaks_of("mixed: get"));
+        for (text, within) in [
+            ("p99 < 1ms", "mixed p99 < 1ms"),
+            ("get p99 < 1ms", "mixed: get p99 < 1ms"),
+        ] {
+            assert_eq!(of(text).within("mixed"), of(within));
+        }
     }
 
     #[test]

@@ -82,10 +82,7 @@ fn broken(facts: &Facts<'_>) -> Decision {
 
 fn violated(facts: &Facts<'_>) -> Decision {
     let Totals { fail, warn, .. } = facts.totals;
-    let under_load = facts
-        .load
-        .filter(|load| load.verdict == Verdict::Fail)
-        .map(|load| load.answered.saturating_sub(load.conforming));
+    let under_load = facts.load.filter(|load| load.verdict == Verdict::Fail);
     if fail == 0 && under_load.is_none() {
         return strictly_violated(facts, warn);
     }
@@ -97,11 +94,41 @@ fn violated(facts: &Facts<'_>) -> Decision {
             facts.totals.all()
         ));
     }
-    if let Some(answers) = under_load {
-        let answers = quantity::count(answers);
-        parts.push(format!("{answers} answers under load did not conform"));
-    }
+    parts.extend(under_load.map(load_violation));
     Some((Outcome::Violated, parts.join("; ")))
+}
+
+/// What was wrong under load: answers, the want of answers, or what answers had done.
+fn load_violation(load: &LoadResult) -> String {
+    let wrong = load.answered.saturating_sub(load.conforming);
+    let failing = |transfer: bool| {
+        let findings = load.findings.iter();
+        let failing = findings.filter(move |found| {
+            found.verdict == Verdict::Fail && found.transfer.is_some() == transfer
+        });
+        failing.map(|found| found.count).sum::<u64>()
+    };
+    let unanswered = failing(true);
+    let mut parts = Vec::new();
+    if wrong > 0 {
+        parts.push(format!(
+            "{} answers under load did not conform",
+            quantity::count(wrong)
+        ));
+    }
+    if unanswered > 0 {
+        parts.push(format!(
+            "{} requests under load got no whole answer",
+            quantity::count(unanswered)
+        ));
+    }
+    if parts.is_empty() {
+        let effects = quantity::count(failing(false));
+        parts.push(format!(
+            "{effects} times under load the target did not do what it must"
+        ));
+    }
+    parts.join("; ")
 }
 
 /// Warnings, if they fail the run.

@@ -15,6 +15,7 @@ mod gitlab;
 pub mod hlog;
 mod html;
 mod junit;
+mod load_case;
 mod load_judgement;
 mod load_result;
 mod markdown;
@@ -51,6 +52,7 @@ pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use gitlab::gitlab;
 pub use html::{certificate, html};
 pub use junit::{JunitError, junit};
+pub use load_case::{load_as_case, unmade_load_as_case};
 pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
     Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,

@@ -200,6 +200,9 @@ pub struct MailDocument {
     pub number: usize,
     /// The name to keep the code under.
     pub capture: Placed<String>,
+    /// The requirements that fail if no code comes. Those of the whole case or scenario if left out.
+    #[serde(default)]
+    pub proves: OneOrMany<String>,
 }
 
 const fn first() -> usize {

@@ -115,6 +115,9 @@ pub enum Problem {
         /// The key.
         key: &'static str,
     },
+    /// A scenario that ends with a wait for a code.
+    #[error("a scenario cannot end with `mail`: nothing follows that could use the code")]
+    MailForNothing,
     /// A request with more than one of `json`, `text` and `base64`.
     #[error("a request has at most one of `json`, `text` and `base64`")]
     TwoBodies,

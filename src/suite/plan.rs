@@ -78,6 +78,8 @@ pub struct Scenario {
 pub struct Operation {
     /// The name shown in reports.
     pub name: String,
+    /// The code that is waited for before it is sent.
+    pub mail: Option<MailStep>,
     /// What is sent and what must come back.
     pub exchange: ExchangeStep,
 }
@@ -334,6 +336,14 @@ impl Case {
     pub fn accounts_made(&self) -> usize {
         let steps = self.given.iter().chain(&self.steps);
         steps.map(Step::accounts_made).sum()
+    }
+}
+
+impl Operation {
+    /// Whether it makes an account if it succeeds, and may succeed.
+    #[must_use]
+    pub fn may_make_account(&self) -> bool {
+        may_make_account(&self.exchange.request, &self.exchange.expectations)
     }
 }
 

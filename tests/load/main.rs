@@ -1,6 +1,7 @@
 //! Loads over real sockets, against small servers that do exactly what a test says.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod restarted;
 mod server;
 
 use base64::Engine;
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 
 use assize::contract::{Requirements, Schemas};
 use assize::edge::{LoadError, run_load};
-use assize::engine::drive::{LoadJob, LoadSettings};
+use assize::engine::drive::{LoadJob, LoadSettings, Part};
 use assize::engine::{Stop, stop_signal};
 use assize::model::{Redactor, TransferErrorKind, Verdict};
 use assize::report::{Distribution, Event, EventSink, LoadResult, hlog};
@@ -70,7 +71,7 @@ fn job(address: &str, profile: &str, connections: usize, duration: Duration) -> 
     });
     let connections = NonZeroUsize::new(connections).unwrap();
     LoadJob {
-        users: users.collect(),
+        parts: vec![Part::whole(&scenario, users.collect())],
         scenario,
         generation: Generation::new(1, "a+{tag}@b.test").unwrap(),
         settings: LoadSettings {
@@ -223,7 +224,7 @@ async fn failed_transfers_are_counted_by_kind() {
     );
     // One of the malformed came before its request was sent, which the server never saw.
     assert_eq!(result.answered + 8 - 1, server.requests());
-    assert_eq!(result.verdict, Verdict::Broken);
+    assert_eq!(result.verdict, Verdict::Fail);
     assert!(result.findings.iter().all(|one| one.transfer.is_some()));
 }
 

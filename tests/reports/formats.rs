@@ -1,5 +1,6 @@
 //! The formats that other programs show: valid by their public schemas, within their limits, and with
 //! nothing in them that a target could use.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use assize::model::CaseId;
 use assize::report::{

@@ -1,4 +1,5 @@
 //! JUnit files are read back by two readers that nobody here wrote, with the counts of `results.json`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use assize::model::{Level, Verdict};
 use assize::report::{

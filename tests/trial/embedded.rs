@@ -31,11 +31,13 @@ fn a_run_checks_and_loads() {
     let results = run.results();
     let load = &results["load"];
     let answered = load["answered"].as_u64().unwrap();
-    assert!((300..=450).contains(&answered), "{answered} answers");
+    // Of five iterations three are one request, one is six and one is three.
+    assert!((700..=960).contains(&answered), "{answered} answers");
     assert_eq!(load["answered"], load["conforming"]);
-    let operation = &load["operations"][0];
-    for kind in ["response", "service", "lag"] {
-        assert_eq!(operation[kind]["count"], load["answered"], "{kind}");
+    for operation in load["operations"].as_array().unwrap() {
+        for kind in ["response", "service", "lag"] {
+            assert_eq!(operation[kind]["count"], operation["answered"], "{kind}");
+        }
     }
     let logs = std::fs::read_dir(run.report_folder()).unwrap();
     let logs = logs.filter(|entry| {

@@ -3,7 +3,7 @@
 use crate::support::{Run, assize, assize_in};
 
 fn load(arguments: &[&str]) -> Run {
-    let mut all = vec!["load", "--warm-up", "100ms"];
+    let mut all = vec!["load", "--scenario", "lookup", "--warm-up", "100ms"];
     all.extend(arguments);
     assize(&all)
 }
@@ -61,6 +61,20 @@ fn thresholds_of_the_scenario_and_of_the_configuration_count() {
         "{}",
         run.stdout
     );
+}
+
+#[test]
+fn among_scenarios_in_turns_a_threshold_may_speak_of_one() {
+    let run = assize(&[
+        "load",
+        "--scenario=lookup=1,errors=1",
+        "--rate=40",
+        "--duration=1s",
+        "--slo=lookup: get max < 60s",
+        "--slo=errors p50 < 1ns",
+    ]);
+    run.assert_exit(4);
+    assert!(run.said("✓ lookup: get max < 60s") && run.said("✗ errors p50 < 1ns"));
 }
 
 #[test]

@@ -2,19 +2,21 @@
 
 mod clock;
 mod descriptors;
+mod post;
 mod timer;
 mod worker;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use super::wire::{
     Dial, Endpoint, EndpointError, TcpDial, TlsDial, UnsendableError, WireLimits, WireRequests,
 };
-use crate::engine::Stop;
-use crate::engine::drive::{Brake, Collector, Common, LoadJob, Pool};
+use crate::engine::drive::{Aftermath, Books, Brake, Collector, Common, LoadJob, Pool};
+use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
 use crate::model::TransferError;
 use crate::report::{EventSink, LoadResult};
@@ -64,6 +66,62 @@ pub async fn run_load(
     sink: Arc<dyn EventSink>,
     stop: Stop,
 ) -> Result<LoadResult, LoadError> {
+    let world = LoadWorld {
+        sink,
+        stop,
+        mailbox: None,
+        books: Books::default(),
+    };
+    let (result, _) = run_load_in(job, world).await?;
+    Ok(result)
+}
+
+/// What a load works with besides the target.
+pub struct LoadWorld<'a> {
+    /// Takes each second.
+    pub sink: Arc<dyn EventSink>,
+    /// The wish to stop early.
+    pub stop: Stop,
+    /// Where mailed codes can be read, and how long one is waited for.
+    pub mailbox: Option<(&'a dyn Mailbox, Duration)>,
+    /// What users that the load makes are kept account of with. Its mail is put in here.
+    pub books: Books,
+}
+
+/// The same for a load that may make users. What it left is to be looked into and removed.
+///
+/// # Errors
+///
+/// If the load could not begin: see [`LoadError`].
+pub async fn run_load_in(
+    job: LoadJob,
+    world: LoadWorld<'_>,
+) -> Result<(LoadResult, Aftermath), LoadError> {
+    let LoadWorld {
+        sink,
+        stop,
+        mailbox,
+        mut books,
+    } = world;
+    let Some((mailbox, limit)) = mailbox else {
+        return in_threads(job, sink, stop, books).await;
+    };
+    let (counter, office) = post::post();
+    books.mail = Some(counter);
+    let mut load = std::pin::pin!(in_threads(job, sink, stop, books));
+    tokio::select! {
+        ended = &mut load => return ended,
+        () = office.serve(mailbox, limit) => {}
+    }
+    load.await
+}
+
+async fn in_threads(
+    job: LoadJob,
+    sink: Arc<dyn EventSink>,
+    stop: Stop,
+    books: Books,
+) -> Result<(LoadResult, Aftermath), LoadError> {
     let endpoint = Endpoint::parse(&job.base_url)?;
     let requests = WireRequests::new(&job.scenario.operations, &endpoint)?;
     allow_descriptors(job.settings.connections)?;
@@ -72,9 +130,9 @@ pub async fn run_load(
     let run = move || {
         if endpoint.is_tls {
             let tls = TlsDial::new(tcp, &endpoint.host).map_err(LoadError::Unreachable)?;
-            drive(&job, &tls, &requests, sink.as_ref(), &stop)
+            drive(&job, &tls, &requests, sink.as_ref(), (&stop, &books))
         } else {
-            drive(&job, &tcp, &requests, sink.as_ref(), &stop)
+            drive(&job, &tcp, &requests, sink.as_ref(), (&stop, &books))
         }
     };
     tokio::task::spawn_blocking(run)
@@ -99,8 +157,8 @@ fn drive<D: Dial + Sync>(
     dial: &D,
     requests: &WireRequests,
     sink: &dyn EventSink,
-    stop: &Stop,
-) -> Result<LoadResult, LoadError> {
+    (stop, books): (&Stop, &Books),
+) -> Result<(LoadResult, Aftermath), LoadError> {
     let connections = job.settings.connections.get();
     let workers = job
         .settings
@@ -108,12 +166,12 @@ fn drive<D: Dial + Sync>(
         .map_or_else(usual_workers, NonZeroUsize::get)
         .min(connections);
     let pool = Pool::new(job.scenario.operations.len());
-    let brake = Brake::default();
     let common = Common {
         job,
         pool: &pool,
         stop,
-        brake: &brake,
+        brake: &Brake::default(),
+        books,
     };
     let (sender, intervals) = mpsc::channel();
     thread::scope(|scope| {
@@ -147,7 +205,9 @@ fn drive<D: Dial + Sync>(
             .into_iter()
             .map(|handle| handle.join().ok().flatten())
             .collect();
-        Ok(collector.finish(ends.ok_or(LoadError::Lost)?))
+        let mut ends = ends.ok_or(LoadError::Lost)?;
+        let aftermath = Aftermath::gather(&mut ends);
+        Ok((collector.finish(ends), aftermath))
     })
 }
 

@@ -23,6 +23,10 @@ use super::Limits;
 /// How long to leave the listener alone when the system has nothing left to accept with.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// In the extensions of an answer: it is not sent, and the connection ends in its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HangUp;
+
 /// A client's connection, and its place among those that are served at a time.
 struct Accepted {
     stream: TcpStream,
@@ -109,7 +113,13 @@ async fn converse(
         async move {
             let answer = answer.await;
             progress.end();
-            answer
+            match answer {
+                Ok(answer) if answer.extensions().get::<HangUp>().is_some() => {
+                    Err(io::Error::from(ErrorKind::ConnectionAborted))
+                }
+                Ok(answer) => Ok(answer),
+                Err(never) => match never {},
+            }
         }
     });
     let stream = TokioIo::new(accepted.stream);

@@ -22,6 +22,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinHandle};
 
@@ -80,6 +81,8 @@ struct Server {
     limits: Limits,
     mail: MailDesk,
     letter_fault: Option<LetterFault>,
+    /// How many letters a fault has seen.
+    letters: AtomicU64,
     world: World,
     incidents: IncidentListener,
 }
@@ -89,7 +92,10 @@ impl Server {
     fn post(&self, slot: outbox::Slot, letter: Letter) {
         let letter = match &self.letter_fault {
             None => Some(letter),
-            Some(fault) => fault.spoil(&letter),
+            Some(fault) => {
+                let number = self.letters.fetch_add(1, Ordering::Relaxed) + 1;
+                fault.spoil(&letter, number)
+            }
         };
         if let Some(letter) = letter {
             self.mail.post(slot, letter);
@@ -128,6 +134,7 @@ impl ReferenceServer {
                 Some(Fault::Letter(fault)) => Some(fault),
                 _ => None,
             },
+            letters: AtomicU64::new(0),
             incidents: settings.incidents,
         });
         let router = match fault {

@@ -9,7 +9,8 @@ use super::pace::Unstarted;
 use super::pool::Pool;
 use super::shift::{Common, ShiftEnd};
 use crate::load::{
-    Counted, Interval, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline, is_lost, judge,
+    Counted, CountedOperation, Interval, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline,
+    is_lost, judge,
 };
 use crate::model::Verdict;
 use crate::report::{
@@ -127,10 +128,16 @@ impl<'a> Collector<'a> {
     }
 
     /// The figures by which thresholds are judged at a time of the load.
-    fn counted(&self, at: u64, unstarted: u64) -> Figures<'_> {
-        let names = self.operations.iter().map(String::as_str);
+    fn counted<'s>(&'s self, at: u64, unstarted: u64) -> Figures<'s> {
+        let names = self.operations.iter().zip(self.summary.totals());
+        let operation =
+            |(index, (name, tally)): (usize, (&'s String, &'s Tally))| CountedOperation {
+                name,
+                tally,
+                share: self.job.share_of(index),
+            };
         Figures {
-            operations: names.zip(self.summary.totals()).collect(),
+            operations: names.enumerate().map(operation).collect(),
             duration: at.saturating_sub(self.timeline.warm_up()),
             unstarted,
         }
@@ -188,7 +195,7 @@ impl<'a> Collector<'a> {
 
 /// What thresholds are judged by.
 struct Figures<'a> {
-    operations: Vec<(&'a str, &'a Tally)>,
+    operations: Vec<CountedOperation<'a>>,
     duration: u64,
     unstarted: u64,
 }

@@ -1,13 +1,15 @@
-//! One iteration: every operation of the scenario once, each judged and counted.
+//! One iteration: every operation of its scenario once, each judged and counted.
 
 use std::time::Duration;
 
+use super::part::Part;
 use super::shift::Shift;
+use super::waiting::Code;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
-use crate::load::{NANOS_PER_SECOND, Reply, Sample, Slot};
+use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample, Slot};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
-use crate::suite::{Operation, Values};
+use crate::suite::{MailStep, Operation, Values};
 
 /// One operation under way.
 pub(super) struct Turn<'a> {
@@ -52,6 +54,30 @@ impl Held<'_> {
     }
 }
 
+/// An iteration under way.
+pub(super) struct Journey<'a> {
+    part: &'a Part,
+    /// The operation that is next, among those of all parts.
+    next: usize,
+    /// When it is due.
+    due: u64,
+    values: Held<'a>,
+    /// Whether the code that is waited for before the next operation has come.
+    has_code: bool,
+    /// Its user in the history, once it has tried to make one.
+    pub(super) user: Option<u64>,
+}
+
+impl<'a> Journey<'a> {
+    pub(super) const fn values(&self) -> &Values {
+        self.values.get()
+    }
+
+    pub(super) const fn part(&self) -> &'a Part {
+        self.part
+    }
+}
+
 /// How an operation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -62,7 +88,7 @@ enum End {
     Unsent,
 }
 
-/// How an iteration ended.
+/// How an iteration ended, or the part of it before a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum IterationEnd {
     /// As an iteration should, or with something that was not as expected.
@@ -71,45 +97,134 @@ pub(super) enum IterationEnd {
     Unsent,
 }
 
-impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
-    /// Runs an iteration.
+impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
+    /// Runs an iteration, up to its end or to a wait.
     pub(super) async fn iterate(&self, connection: &mut D::Connection, slot: Slot) -> IterationEnd {
-        let values = match self.job.user_values(slot.index) {
-            Some(values) if self.fixed_values => Held::Shared(values),
-            _ => Held::Own(self.job.iteration_values(slot.index)),
+        let first = self.job.settings.first_iteration;
+        let (place, round) = self.turns.of(first.wrapping_add(slot.index));
+        let Some(part) = self.job.parts.get(place) else {
+            return IterationEnd::Ended;
         };
-        self.operations(connection, slot, values).await
+        let values = match part.user_values(round) {
+            Some(values) if self.has_fixed_values(place) => Held::Shared(values),
+            _ => Held::Own(part.round_values(&self.job.generation, round)),
+        };
+        let journey = Journey {
+            part,
+            next: part.operations.start,
+            due: slot.due,
+            values,
+            has_code: false,
+            user: None,
+        };
+        self.go_on(connection, journey).await
     }
 
-    async fn operations(
+    /// Goes on with an iteration, up to its end or to a wait.
+    pub(super) async fn go_on(
         &self,
         connection: &mut D::Connection,
-        slot: Slot,
-        mut values: Held<'_>,
+        mut journey: Journey<'a>,
     ) -> IterationEnd {
-        let mut due = slot.due;
-        for (index, operation) in self.job.scenario.operations.iter().enumerate() {
-            let started = self.clock.now();
-            let result = connection.exchange(index, values.get(), started).await;
-            let turn = Turn {
-                index,
-                operation,
-                due,
-                started,
-                finished: self.clock.now(),
-            };
-            due = turn.finished;
-            let end = match result {
-                Ok(()) => self.answered(&turn, connection, &mut values),
-                Err(error) => self.failed(&turn, &error, values.get()),
-            };
-            match end {
-                End::GoOn => {}
-                End::Skip => return IterationEnd::Ended,
-                End::Unsent => return IterationEnd::Unsent,
+        let operations = &self.job.scenario.operations;
+        while let Some(operation) = operations.get(journey.next)
+            && journey.next < journey.part.operations.end
+        {
+            if let Some(mail) = operation.mail.as_ref().filter(|_| !journey.has_code) {
+                let Some(waited) = self.wait_for_code(mail, journey).await else {
+                    return IterationEnd::Ended;
+                };
+                journey = waited;
+            }
+            journey.has_code = false;
+            let end = self.operate(connection, operation, &mut journey).await;
+            journey.next += 1;
+            if end != End::GoOn {
+                self.history.leave(journey.user);
+                return match end {
+                    End::Unsent => IterationEnd::Unsent,
+                    End::GoOn | End::Skip => IterationEnd::Ended,
+                };
             }
         }
+        self.history.leave(journey.user);
         IterationEnd::Ended
+    }
+
+    /// Waits for a code. In a closed model the connection waits with its iteration; in an open one it is
+    /// free for others meanwhile, and there is no iteration left to go on with here.
+    async fn wait_for_code(
+        &self,
+        mail: &MailStep,
+        mut journey: Journey<'a>,
+    ) -> Option<Journey<'a>> {
+        journey.due = self.clock.now();
+        let address = mail.to.render(journey.values()).ok()?;
+        let post = self.books().mail.as_ref()?;
+        let code = post.code(address, mail.ordinal);
+        if self.job.settings.profile == Profile::Closed {
+            let code = code.await;
+            return self.with_code(journey, code);
+        }
+        self.waiting.park(journey, code);
+        None
+    }
+
+    /// The iteration with its code; none if it cannot go on.
+    pub(super) fn with_code(&self, mut journey: Journey<'a>, code: Code) -> Option<Journey<'a>> {
+        let operation = self.job.scenario.operations.get(journey.next)?;
+        let mail = operation.mail.as_ref()?;
+        let waited = Turn {
+            index: journey.next,
+            operation,
+            due: journey.due,
+            started: journey.due,
+            finished: self.clock.now(),
+        };
+        match code {
+            Ok(code) => {
+                if let Held::Own(values) = &mut journey.values {
+                    values.set(mail.capture, code);
+                }
+                journey.has_code = true;
+                // The wait is no part of any operation's response time.
+                journey.due = waited.finished;
+                Some(journey)
+            }
+            Err(error) => {
+                self.note_no_mail(&waited, mail, &error);
+                self.history.leave(journey.user);
+                None
+            }
+        }
+    }
+
+    async fn operate(
+        &self,
+        connection: &mut D::Connection,
+        operation: &Operation,
+        journey: &mut Journey<'a>,
+    ) -> End {
+        let announced = self.announce(journey.next, journey);
+        let started = self.clock.now();
+        let values = journey.values.get();
+        let result = connection.exchange(journey.next, values, started).await;
+        let turn = Turn {
+            index: journey.next,
+            operation,
+            due: journey.due,
+            started,
+            finished: self.clock.now(),
+        };
+        journey.due = turn.finished;
+        if let Some(announced) = announced {
+            let result = result.clone().map(|()| connection.response());
+            self.learn(announced, &turn, journey, result);
+        }
+        match result {
+            Ok(()) => self.answered(&turn, connection, &mut journey.values),
+            Err(error) => self.failed(&turn, &error, journey.values()),
+        }
     }
 
     fn answered(&self, turn: &Turn<'_>, connection: &D::Connection, values: &mut Held<'_>) -> End {

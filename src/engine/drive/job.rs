@@ -4,19 +4,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::load::{Profile, Timeline};
-use crate::model::{Measure, Redactor, Threshold, Verdict};
-use crate::suite::{Generation, Scenario, Source, Values};
+use super::part::Part;
+use crate::load::{Profile, Spacing, Timeline};
+use crate::model::{Measure, Redactor, Threshold};
+use crate::suite::{Generation, Scenario};
 
 /// What a load is to do.
 #[derive(Debug)]
 pub struct LoadJob {
-    /// What each iteration does.
+    /// What it is called in reports, and the operations of all parts, one part after the other.
     pub scenario: Scenario,
-    /// The values that iterations begin with: iteration *i* with those at *i* modulo their number.
-    /// Variables that speak of users are filled in; generated ones are made anew for each iteration.
-    /// If there are none, iterations begin with nothing.
-    pub users: Vec<Values>,
+    /// What an iteration may do: one of these.
+    pub parts: Vec<Part>,
     /// Makes the generated values.
     pub generation: Generation,
     /// How it is done.
@@ -84,7 +83,24 @@ impl LoadSettings {
             connect_timeout: Duration::from_secs(10),
             workers: None,
             longest_head: 64 * 1024,
-            longest_body: 8 * 1024 * 1024,
+            longest_body: 1024 * 1024,
+        }
+    }
+
+    /// How many iterations begin at the most, those of the warm-up included; none if there is no
+    /// telling, as in a closed model.
+    #[must_use]
+    pub fn iterations(&self) -> Option<u64> {
+        match &self.profile {
+            Profile::Closed => None,
+            Profile::Constant(rate) => Some(rate.count_before(self.timeline().end())),
+            Profile::Shaped { shape, spacing, .. } => {
+                let even = shape.count_before(self.timeline().end());
+                Some(match spacing {
+                    Spacing::Even => even,
+                    Spacing::Poisson { .. } => at_random(even),
+                })
+            }
         }
     }
 
@@ -93,6 +109,19 @@ impl LoadSettings {
     pub fn timeline(&self) -> Timeline {
         Timeline::new(self.warm_up, self.duration)
     }
+}
+
+/// More arrivals at random distances than this there hardly ever are: their number has the square root
+/// of what is expected as its standard deviation, and five of those are exceeded once in millions.
+const fn at_random(expected: u64) -> u64 {
+    expected
+        .saturating_add(expected.isqrt().saturating_mul(5))
+        .saturating_add(5)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "weights are small")]
+const fn float(number: u64) -> f64 {
+    number as f64
 }
 
 impl LoadJob {
@@ -106,54 +135,17 @@ impl LoadJob {
             .collect()
     }
 
-    /// Whether every iteration of a user has the same values, so that they need no copy.
-    pub(super) fn has_fixed_values(&self) -> bool {
-        self.scenario
-            .variables
-            .iter()
-            .all(|(_, variable)| matches!(variable.source, Source::Fixture(..)))
-    }
-
-    const fn numbered(&self, iteration: u64) -> u64 {
-        self.settings.first_iteration.wrapping_add(iteration)
-    }
-
-    /// What a failed transfer means: a load that limits its errors can bear some.
-    pub(super) fn failed_transfer(&self) -> Verdict {
+    /// Whether a threshold limits the errors of all operations together, so that the load can bear some.
+    pub(super) fn limits_errors(&self) -> bool {
         let limits = |one: &Threshold| one.operation.is_none() && one.measure == Measure::Errors;
-        if self.settings.thresholds.iter().any(limits) {
-            Verdict::Warn
-        } else {
-            Verdict::Broken
-        }
+        self.settings.thresholds.iter().any(limits)
     }
 
-    /// The values that an iteration begins with, those of its user.
-    pub(super) fn user_values(&self, iteration: u64) -> Option<&Values> {
-        let users = u64::try_from(self.users.len()).ok()?;
-        let user = self.numbered(iteration).checked_rem(users)?;
-        self.users.get(usize::try_from(user).ok()?)
-    }
-
-    /// The values that an iteration begins with, its generated ones among them.
-    pub(super) fn iteration_values(&self, iteration: u64) -> Values {
-        let scenario = &self.scenario;
-        let mut values = self
-            .user_values(iteration)
-            .cloned()
-            .unwrap_or_else(|| scenario.variables.empty_values());
-        for (id, variable) in scenario.variables.iter() {
-            if let Source::Generated(generator) = variable.source {
-                let scope = scenario.id.as_str();
-                let value = self.generation.value(
-                    generator,
-                    scope,
-                    &variable.name,
-                    self.numbered(iteration),
-                );
-                values.set(id, value);
-            }
-        }
-        values
+    /// Of how many iterations an operation is, as a share of all.
+    pub(super) fn share_of(&self, operation: usize) -> f64 {
+        let mut parts = self.parts.iter();
+        let own = parts.find(|part| part.operations.contains(&operation));
+        let all: u64 = self.parts.iter().map(|part| part.weight).sum();
+        own.map_or(1.0, |part| float(part.weight) / float(all.max(1)))
     }
 }

@@ -46,14 +46,14 @@ struct Entry {
     count: u64,
     verdict: Verdict,
     finding: Option<Finding>,
-    example: ExchangeRecord,
+    example: Option<ExchangeRecord>,
 }
 
 /// The first of a kind.
 pub(super) struct First {
     pub(super) at: u64,
     pub(super) finding: Option<Finding>,
-    pub(super) example: ExchangeRecord,
+    pub(super) example: Option<ExchangeRecord>,
 }
 
 /// The kinds of failures of all operations.
@@ -167,7 +167,7 @@ fn load_finding(operation: &str, kind: &Kind, entry: Entry) -> LoadFinding {
         count: entry.count,
         finding: entry.finding,
         transfer,
-        example: Some(entry.example),
+        example: entry.example,
         verdict: entry.verdict,
     }
 }

@@ -4,24 +4,33 @@
 //! Decides nothing about how requests go over the wire; see [`Connection`]. Each worker is one thread
 //! that runs one [`Shift`]; one [`Collector`] gathers what they count.
 
+mod act;
+mod aftermath;
+mod books;
 mod brake;
 mod collector;
+mod history;
 mod iteration;
 mod job;
 mod kinds;
 mod note;
 mod pace;
+mod part;
 mod pool;
 mod shift;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod world;
 
+pub use aftermath::Aftermath;
+pub use books::{Books, LoadMail};
 pub use brake::Brake;
 pub use collector::Collector;
 pub use job::{LoadJob, LoadSettings};
+pub use part::{Part, blend};
 pub use pool::Pool;
 pub use shift::{Common, Opened, Shift, ShiftEnd, open_connections};
 pub use world::{Connection, Connector, LoadClock, LoadTimer};

@@ -7,10 +7,13 @@ use super::kinds::{First, Kind};
 use super::shift::Shift;
 use super::world::{Connector, LoadClock};
 use crate::check::CaptureError;
+use crate::engine::MailError;
 use crate::engine::render::render;
-use crate::model::{Exchange, Finding, Level, Request, Response, TransferError, Verdict};
+use crate::model::{
+    Exchange, Finding, Level, Request, Response, TransferError, TransferErrorKind, Verdict,
+};
 use crate::report::ExchangeRecord;
-use crate::suite::{CaptureFrom, Values};
+use crate::suite::{CaptureFrom, MailStep, Rule, Values};
 
 impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     pub(super) fn note_unmet(
@@ -22,7 +25,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     ) {
         let kind = (Kind::of(&finding), Verdict::of_unmet(finding.level));
         self.note(turn, kind, Some(finding), || {
-            self.example(turn, values, Ok(response()))
+            Some(self.example(turn, values, Ok(response())))
         });
     }
 
@@ -45,15 +48,44 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         };
         let kind = (Kind::Lacking(lacking.wanted.clone()), Verdict::Broken);
         self.note(turn, kind, Some(finding), || {
-            self.example(turn, values, Ok(response()))
+            Some(self.example(turn, values, Ok(response())))
         });
     }
 
     pub(super) fn note_failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) {
-        let kind = (Kind::Failed(error.kind), self.job.failed_transfer());
-        self.note(turn, kind, None, || {
-            self.example(turn, values, Err(error.clone()))
+        let finding = no_answer(turn, error);
+        let verdict = if self.job.limits_errors() {
+            Verdict::Warn
+        } else if finding.is_some() {
+            Verdict::Fail
+        } else {
+            Verdict::Broken
+        };
+        let kind = (Kind::Failed(error.kind), verdict);
+        self.note(turn, kind, finding, || {
+            Some(self.example(turn, values, Err(error.clone())))
         });
+    }
+
+    /// No code came: the target's fault, unless the mailbox itself cannot be read.
+    pub(super) fn note_no_mail(&self, waited: &Turn<'_>, mail: &MailStep, error: &MailError) {
+        let verdict = match error {
+            MailError::NotArrived { .. } | MailError::NoCode { .. } => {
+                Verdict::of_unmet(mail.level)
+            }
+            MailError::Unusable { .. } => Verdict::Broken,
+        };
+        let finding = Finding {
+            requirements: mail.requirements.to_vec(),
+            level: mail.level,
+            ..self.history_finding(
+                "mail".to_owned(),
+                "a mail with a verification code",
+                &error.to_string(),
+            )
+        };
+        let kind = (Kind::of(&finding), verdict);
+        self.note(waited, kind, Some(finding), || None);
     }
 
     fn note(
@@ -61,7 +93,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         turn: &Turn<'_>,
         kind: (Kind, Verdict),
         finding: Option<Finding>,
-        example: impl FnOnce() -> ExchangeRecord,
+        example: impl FnOnce() -> Option<ExchangeRecord>,
     ) {
         if self.job.settings.timeline().is_measured(turn.due) {
             self.kinds.borrow_mut().count(turn.index, kind, || First {
@@ -78,7 +110,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         values: &Values,
         result: Result<Response, TransferError>,
     ) -> ExchangeRecord {
-        self.learn_secrets(values);
+        self.learn_secrets(turn.index, values);
         let template = &turn.operation.exchange.request;
         // Of a request that could not be built, the error tells which value is missing.
         let request = render(template, values).unwrap_or_else(|_| Request {
@@ -96,8 +128,22 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     }
 
     /// What earlier operations captured under the name of a secret is one wherever it turns up.
-    fn learn_secrets(&self, values: &Values) {
-        let steps = self.job.scenario.operations.iter();
+    fn learn_secrets(&self, index: usize, values: &Values) {
+        let mut parts = self.job.parts.iter();
+        let range = parts.find(|part| part.operations.contains(&index));
+        let operations = range.and_then(|part| {
+            let all = &self.job.scenario.operations;
+            all.get(part.operations.clone())
+        });
+        let steps = operations.unwrap_or_default().iter();
+        for mail in steps
+            .clone()
+            .filter_map(|operation| operation.mail.as_ref())
+        {
+            if let Some(code) = values.get(mail.capture) {
+                self.job.redactor.learn(code);
+            }
+        }
         for capture in steps.flat_map(|operation| &operation.exchange.captures) {
             if let CaptureFrom::Pointer(pointer) = &capture.from
                 && let Some((_, member)) = pointer.rsplit_once('/')
@@ -108,4 +154,35 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             }
         }
     }
+}
+
+/// What a request without an answer says of the target: it does not do what the operation's status
+/// proves. None if the target may have had no part in it.
+fn no_answer(turn: &Turn<'_>, error: &TransferError) -> Option<Finding> {
+    match error.kind {
+        TransferErrorKind::Timeout
+        | TransferErrorKind::Closed
+        | TransferErrorKind::Malformed
+        | TransferErrorKind::TooLarge
+        | TransferErrorKind::Send => {}
+        TransferErrorKind::Resolve
+        | TransferErrorKind::Connect
+        | TransferErrorKind::Tls
+        | TransferErrorKind::Request => return None,
+    }
+    let expectations = &turn.operation.exchange.expectations;
+    let judged = expectations
+        .iter()
+        .find(|one| matches!(one.rule, Rule::Status(_)))
+        .or(expectations.first())?;
+    Some(Finding {
+        requirements: judged.requirements.to_vec(),
+        level: Level::Must,
+        subject: "answer".to_owned(),
+        expected: "a whole answer".to_owned(),
+        actual: error.detail.clone(),
+        instance_path: None,
+        schema_path: None,
+        place: judged.place.clone(),
+    })
 }

@@ -58,7 +58,18 @@ enum Given {
     #[default]
     Nothing,
     Slot(Slot),
+    /// Some iteration that waited can go on.
+    Resume,
     Leave,
+}
+
+/// What a connection that has become idle is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// Begin an iteration.
+    Begin(Slot),
+    /// Look for an iteration that waited and can go on.
+    Resume,
 }
 
 impl Pace {
@@ -125,8 +136,15 @@ impl Pace {
         }
     }
 
-    /// The next iteration for a connection that has become idle; none if the load is over.
-    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Slot> {
+    /// Tells one of the idle connections, if there is one, that an iteration can go on.
+    pub(super) fn call_one(&self) {
+        if let Some(seat) = self.idle.borrow_mut().pop_front() {
+            Self::give(&seat, Given::Resume);
+        }
+    }
+
+    /// What a connection that has become idle is to do; nothing if the load is over.
+    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Work> {
         let now = clock.now();
         if self.stopped.get().is_some() || now >= self.timeline.end() {
             return None;
@@ -134,13 +152,13 @@ impl Pace {
         if self.schedule.is_none() {
             let index = self.share.index(self.next.get());
             self.advance();
-            return Some(Slot { index, due: now });
+            return Some(Work::Begin(Slot { index, due: now }));
         }
         self.admit(now);
         // The dispatcher would hand it out just as well, one turn later.
         let first = self.waiting.borrow_mut().pop_front();
-        if first.is_some() {
-            return first;
+        if let Some(slot) = first {
+            return Some(Work::Begin(slot));
         }
         self.upcoming.get()?;
         self.wait_on(seat).await
@@ -154,8 +172,8 @@ impl Pace {
             .set(schedule.and_then(|schedule| schedule.slot(next)));
     }
 
-    /// Waits for a slot among the idle.
-    async fn wait_on(&self, seat: &Rc<Seat>) -> Option<Slot> {
+    /// Waits among the idle.
+    async fn wait_on(&self, seat: &Rc<Seat>) -> Option<Work> {
         seat.given.set(Given::Nothing);
         let nobody_waited = self.idle.borrow().is_empty();
         self.idle.borrow_mut().push_back(Rc::clone(seat));
@@ -163,7 +181,8 @@ impl Pace {
             self.wake_dispatcher();
         }
         poll_fn(|context| match seat.given.get() {
-            Given::Slot(slot) => Poll::Ready(Some(slot)),
+            Given::Slot(slot) => Poll::Ready(Some(Work::Begin(slot))),
+            Given::Resume => Poll::Ready(Some(Work::Resume)),
             Given::Leave => Poll::Ready(None),
             Given::Nothing => {
                 seat.waker.set(Some(context.waker().clone()));

@@ -7,12 +7,17 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 
+use super::act::Act;
+use super::books::Books;
 use super::brake::Brake;
+use super::history::{History, Remains};
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::{Pace, Seat, Unstarted};
+use super::pace::{Pace, Seat, Unstarted, Work};
+use super::part::{Part, Turns};
 use super::pool::Pool;
+use super::waiting::Waiting;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::Stop;
 use crate::load::{Interval, Profile, Recorder, Sample, Share, Timeline};
@@ -42,6 +47,8 @@ pub struct Common<'a> {
     pub stop: &'a Stop,
     /// Stops the load from within.
     pub brake: &'a Brake,
+    /// What users that the load makes are kept account of with.
+    pub books: &'a Books,
 }
 
 /// What one worker has done, besides its seconds.
@@ -53,14 +60,22 @@ pub struct ShiftEnd {
     pub(super) unstarted: Unstarted,
     /// When the worker was stopped early, if it was.
     pub(super) stopped: Option<u64>,
+    /// The users that it made, as far as they are not known to be gone.
+    pub(super) remains: Remains,
 }
 
 /// The work of one worker.
 pub struct Shift<'a, C, D> {
     pub(super) job: &'a LoadJob,
     pub(super) clock: &'a C,
-    pub(super) fixed_values: bool,
+    pub(super) turns: Turns,
     pub(super) kinds: RefCell<Kinds>,
+    pub(super) history: History,
+    pub(super) waiting: Waiting<'a>,
+    /// Of each part whether its iterations need no values of their own.
+    fixed_values: Vec<bool>,
+    /// What each operation does to users.
+    acts: Vec<Act>,
     connector: PhantomData<D>,
     timeline: Timeline,
     common: Common<'a>,
@@ -77,6 +92,7 @@ pub struct Shift<'a, C, D> {
 enum Role<N> {
     Dispatcher,
     Ticker,
+    Courier,
     Connection(N),
 }
 
@@ -128,8 +144,12 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         Self {
             job,
             clock,
-            fixed_values: job.has_fixed_values(),
+            turns: Turns::new(job.parts.iter().map(|part| part.weight)),
+            fixed_values: job.parts.iter().map(Part::has_fixed_values).collect(),
+            acts: job.scenario.operations.iter().map(Act::of).collect(),
             kinds: RefCell::default(),
+            history: History::default(),
+            waiting: Waiting::default(),
             connector: PhantomData,
             timeline,
             common,
@@ -147,7 +167,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let mut roles: FuturesUnordered<_> = connections
             .into_iter()
             .map(Role::Connection)
-            .chain([Role::Dispatcher, Role::Ticker])
+            .chain([Role::Dispatcher, Role::Ticker, Role::Courier])
             .map(|role| self.play(role))
             .collect();
         while let Some(over) = roles.next().await {
@@ -170,6 +190,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                 self.tick().await;
                 true
             }
+            Role::Courier => self.carry().await,
             Role::Connection(connection) => {
                 self.serve(connection).await;
                 self.working.set(self.working.get() - 1);
@@ -182,8 +203,16 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let seat = Rc::new(Seat::default());
         let closed = self.job.settings.profile == Profile::Closed;
         let think = if closed { self.think() } else { 0 };
-        while let Some(slot) = self.pace.next(&seat, self.clock).await {
-            let end = self.iterate(&mut connection, slot).await;
+        loop {
+            let end = if let Some(journey) = self.waiting.take() {
+                self.go_on(&mut connection, journey).await
+            } else {
+                match self.pace.next(&seat, self.clock).await {
+                    Some(Work::Begin(slot)) => self.iterate(&mut connection, slot).await,
+                    Some(Work::Resume) => continue,
+                    None => return,
+                }
+            };
             let unsent = closed && end == IterationEnd::Unsent;
             let pause = if unsent { think.max(PAUSE) } else { think };
             if pause > 0 {
@@ -197,11 +226,37 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         u64::try_from(self.job.settings.think.as_nanos()).unwrap_or(u64::MAX)
     }
 
+    /// Brings the codes that iterations wait for. After the end of the load, when no connection is left
+    /// to go on with, it only sees whether they come.
+    async fn carry(&self) -> ! {
+        loop {
+            let (journey, code) = self.waiting.next().await;
+            if let Some(journey) = self.with_code(journey, code) {
+                self.waiting.resume(journey);
+                self.pace.call_one();
+            }
+        }
+    }
+
+    pub(super) fn books(&self) -> &'a Books {
+        self.common.books
+    }
+
+    /// What an operation does to users.
+    pub(super) fn act(&self, operation: usize) -> Act {
+        self.acts.get(operation).copied().unwrap_or(Act::Other)
+    }
+
+    /// Whether the iterations of a part need no values of their own.
+    pub(super) fn has_fixed_values(&self, part: usize) -> bool {
+        self.fixed_values.get(part).copied().unwrap_or(false)
+    }
+
     /// Whether nothing is left to wait for.
     fn is_over(&self) -> bool {
         let no_more_begin =
             self.pace.stopped().is_some() || self.clock.now() >= self.timeline.end();
-        self.working.get() == 0 && no_more_begin
+        self.working.get() == 0 && no_more_begin && self.waiting.is_empty()
     }
 
     /// Turns seconds in which nothing happens, and hears the wish to stop.
@@ -261,6 +316,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             kinds: self.kinds.into_inner(),
             unstarted,
             stopped,
+            remains: self.history.into_remains(),
         }
     }
 }

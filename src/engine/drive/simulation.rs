@@ -12,8 +12,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::{
-    Brake, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
-    open_connections,
+    Books, Brake, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool,
+    Shift, open_connections,
 };
 use crate::engine::{Stopper, stop_signal};
 use crate::load::Share;
@@ -225,12 +225,14 @@ where
     let act = Rc::new(act);
     let (sender, receiver) = mpsc::channel();
     let brake = Brake::default();
+    let books = Books::default();
     let (_nobody, never) = stop_signal();
     let common = Common {
         job,
         pool: &pool,
         stop: &never,
         brake: &brake,
+        books: &books,
     };
     let mut collector = Collector::begin(common, &sink, usize::try_from(workers).unwrap(), BEGAN);
     let mut ends = Vec::new();

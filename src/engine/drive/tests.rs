@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::simulation::{Act, Call, SimulatedClock, simulate};
-use super::{LoadClock, LoadJob, LoadSettings};
+use super::{LoadClock, LoadJob, LoadSettings, Part};
 use crate::contract::{Requirements, Schemas};
 use crate::engine::Stopper;
 use crate::load::Profile;
@@ -85,7 +85,7 @@ fn job(text: &str, profile: &str, connections: usize, seconds: f64) -> LoadJob {
         .collect();
     let profile: Profile = profile.parse().unwrap();
     LoadJob {
-        users,
+        parts: vec![Part::whole(&scenario, users)],
         scenario,
         generation: Generation::new(7, "a+{tag}@b.test").unwrap(),
         settings: LoadSettings::new(

@@ -1,6 +1,6 @@
 //! What a defect does wrongly.
 
-use super::{AnswerFault, Asked, Holder, Intake, LetterFault, Operation, StateFault};
+use super::{AnswerFault, Asked, Holder, Intake, LetterFault, LoadFault, Operation, StateFault};
 
 /// What a defect does wrongly.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,8 @@ pub enum Fault {
     Answer(AnswerFault),
     /// Two calls at the same time get in each other's way.
     Crossing(Crossing),
+    /// Something goes wrong now and then, or under too much at once.
+    Load(LoadFault),
 }
 
 /// Refuses calls that should be granted.

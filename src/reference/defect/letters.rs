@@ -9,15 +9,24 @@ pub enum LetterFault {
     Lost,
     /// Another one is sent.
     Changed(fn(&Letter) -> Letter),
+    /// Each one whose number, from 1, is a multiple of one is not sent, or another one is.
+    Seldom {
+        /// At least 1.
+        every: u64,
+        /// What is sent; nothing, if there is none.
+        change: Option<fn(&Letter) -> Letter>,
+    },
 }
 
 impl LetterFault {
-    /// The letter that is sent, if any.
+    /// The letter that is sent, if any, of the letter with this number, from 1.
     #[must_use]
-    pub fn spoil(&self, letter: &Letter) -> Option<Letter> {
+    pub fn spoil(&self, letter: &Letter, number: u64) -> Option<Letter> {
         match self {
             Self::Lost => None,
             Self::Changed(change) => Some(change(letter)),
+            Self::Seldom { every, .. } if !number.is_multiple_of(*every) => Some(letter.clone()),
+            Self::Seldom { change, .. } => change.map(|change| change(letter)),
         }
     }
 }

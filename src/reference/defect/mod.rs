@@ -13,6 +13,7 @@ mod catalogue;
 mod fault;
 mod intake;
 mod letters;
+mod load;
 mod naming;
 mod store;
 
@@ -23,6 +24,7 @@ pub use catalogue::{all, named};
 pub use fault::{Crossing, Fault, Refuser};
 pub use intake::Intake;
 pub use letters::LetterFault;
+pub use load::{LoadFault, Seldom};
 pub use store::{CodeFault, FaultyStore, Ghost, StateFault};
 
 use crate::model::Level;
@@ -40,6 +42,8 @@ pub struct Defect {
     pub breaks: &'static [&'static str],
     /// What is wrong, as a sentence.
     pub says: &'static str,
+    /// Whether it shows only under load, so that no case finds it.
+    pub only_under_load: bool,
     /// What is done wrongly.
     pub fault: Fault,
 }
@@ -78,11 +82,13 @@ pub enum Area {
     Concurrency,
     /// The form of a message: its media type, its encoding, where it ends.
     Protocol,
+    /// What goes wrong now and then, or under too much at once.
+    Load,
 }
 
 impl Area {
     /// All areas, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Status,
         Self::Schema,
         Self::Headers,
@@ -91,6 +97,7 @@ impl Area {
         Self::State,
         Self::Concurrency,
         Self::Protocol,
+        Self::Load,
     ];
 
     /// The area as it is written.
@@ -105,6 +112,7 @@ impl Area {
             Self::State => "state",
             Self::Concurrency => "concurrency",
             Self::Protocol => "protocol",
+            Self::Load => "load",
         }
     }
 }

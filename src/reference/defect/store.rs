@@ -20,6 +20,16 @@ pub enum StateFault {
     },
     /// A new account is not kept.
     Unkept,
+    /// Of new accounts each one whose number is a multiple of this is not kept.
+    SeldomUnkept {
+        /// At least 1.
+        every: u64,
+    },
+    /// Of removed accounts each one whose number is a multiple of this can still be read.
+    SeldomLingering {
+        /// At least 1.
+        every: u64,
+    },
     /// A removed account is kept.
     Kept,
     /// A removed account can still be read so many times.
@@ -97,6 +107,7 @@ struct Memory {
     created: Vec<Uuid>,
     latest_alias: String,
     readings: u64,
+    counted: u64,
     issued: Vec<Secret>,
     removed: Vec<Removed>,
 }
@@ -124,6 +135,13 @@ impl<S: Store> FaultyStore<S> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The number, from 1, of what the fault counts.
+    fn count(&self) -> u64 {
+        let mut memory = self.memory();
+        memory.counted += 1;
+        memory.counted
+    }
+
     fn has_ghost(&self, ghost: Ghost) -> bool {
         matches!(self.fault, StateFault::Ghost(one) if one == ghost)
     }
@@ -147,6 +165,7 @@ impl<S: Store> FaultyStore<S> {
         };
         let readings_left = match self.fault {
             StateFault::Lingering { readings } => readings,
+            StateFault::SeldomLingering { .. } => u32::MAX,
             _ => 0,
         };
         let removed = Removed {
@@ -251,6 +270,11 @@ impl<S: Store> Store for FaultyStore<S> {
         if matches!(self.fault, StateFault::Unkept) {
             return Ok(true);
         }
+        if let StateFault::SeldomUnkept { every } = self.fault
+            && self.count().is_multiple_of(every)
+        {
+            return Ok(true);
+        }
         let mut memory = self.memory();
         memory.created.push(account.id);
         memory.latest_alias.clone_from(&account.alias);
@@ -266,7 +290,9 @@ impl<S: Store> Store for FaultyStore<S> {
     fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
         let account = self.honest.account(id)?;
         match (self.fault, account) {
-            (StateFault::Lingering { .. }, None) => Ok(self.lingering(id)),
+            (StateFault::Lingering { .. } | StateFault::SeldomLingering { .. }, None) => {
+                Ok(self.lingering(id))
+            }
             (StateFault::LatestAlias { every }, Some(mut account)) => {
                 let mut memory = self.memory();
                 memory.readings += 1;
@@ -289,6 +315,9 @@ impl<S: Store> Store for FaultyStore<S> {
         match self.fault {
             StateFault::Kept => return Ok(true),
             StateFault::Lingering { .. } | StateFault::Ghost(_) => self.remember(id)?,
+            StateFault::SeldomLingering { every } if self.count().is_multiple_of(every) => {
+                self.remember(id)?;
+            }
             StateFault::TakesNext { instead: true } if taken => return Ok(true),
             _ => {}
         }

@@ -61,9 +61,6 @@ impl Lowering<'_> {
             self.report(Problem::NoSteps { id }, document.id.spot);
         }
         for step in &document.steps {
-            if step.mail.is_some() {
-                self.report(Problem::NotUnderLoad { key: "mail" }, step.name.spot);
-            }
             if !step.distinct.0.is_empty() {
                 self.report(Problem::NotUnderLoad { key: "distinct" }, step.name.spot);
             }
@@ -74,11 +71,10 @@ impl Lowering<'_> {
                 self.report(Problem::NotUnderLoad { key: "eventually" }, eventually.spot);
             }
         }
-        let operations = self
-            .steps(&document.steps, &inherited, &mut scope)
-            .into_iter()
-            .filter_map(into_operation)
-            .collect();
+        if let Some(last) = document.steps.last().filter(|last| last.mail.is_some()) {
+            self.report(Problem::MailForNothing, last.name.spot);
+        }
+        let operations = into_operations(self.steps(&document.steps, &inherited, &mut scope));
         Scenario {
             id: ScenarioId::new(&document.id.value),
             suite: SuiteId::new(suite),
@@ -197,14 +193,22 @@ fn implied(need: Need) -> impl Iterator<Item = Need> {
     std::iter::once(need).chain(more.iter().copied())
 }
 
-fn into_operation(step: Step) -> Option<Operation> {
-    match step.action {
-        Action::Exchange(exchange) => Some(Operation {
-            name: step.name,
-            exchange: *exchange,
-        }),
-        Action::Mail(_) | Action::Distinct(_) | Action::Together(_) => None,
+/// The exchanges, each with the code that is waited for before it.
+fn into_operations(steps: Vec<Step>) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    let mut mail = None;
+    for step in steps {
+        match step.action {
+            Action::Exchange(exchange) => operations.push(Operation {
+                name: step.name,
+                mail: mail.take(),
+                exchange: *exchange,
+            }),
+            Action::Mail(waited) => mail = Some(waited),
+            Action::Distinct(_) | Action::Together(_) => {}
+        }
     }
+    operations
 }
 
 fn gravest(steps: &[Step]) -> Option<Level> {

@@ -146,12 +146,20 @@ impl Lowering<'_> {
             };
             self.report(problem, mail.to.spot);
         }
+        let (requirements, level) = if mail.proves.0.is_empty() {
+            let level = self.inherited_level(inherited);
+            (inherited.requirements.clone(), level)
+        } else {
+            let named = self.requirements(&mail.proves);
+            let level = self.level_of(&named);
+            (named, level)
+        };
         MailStep {
             to: self.template(&mail.to.value, mail.to.spot, Encoding::Plain, scope),
             ordinal: mail.number.saturating_sub(1),
             capture: scope.capture(&mail.capture.value),
-            level: self.inherited_level(inherited),
-            requirements: inherited.requirements.clone(),
+            level,
+            requirements,
         }
     }
 

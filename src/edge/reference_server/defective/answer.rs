@@ -43,6 +43,14 @@ impl Answer {
         matches!(self.parts.status, StatusCode::OK | StatusCode::ACCEPTED)
     }
 
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub(super) fn set_body(&mut self, body: Vec<u8>) {
+        self.body = body;
+    }
+
     /// The body; null if it is not JSON.
     pub(super) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

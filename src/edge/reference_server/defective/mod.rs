@@ -6,6 +6,7 @@
 mod answer;
 mod call;
 mod crossing;
+mod load;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -24,6 +25,7 @@ use crate::reference::defect::{Asked, Fault, Holder, Intake, Issued, Operation};
 use answer::{Answer, Spoiler};
 use call::{BODY_LIMIT, asked};
 use crossing::Crossroads;
+use load::Trouble;
 
 /// The status of a refusal that the document demands where a delete was done all the same.
 const DENIED: u16 = 401;
@@ -48,6 +50,7 @@ struct Meddler {
     issued: Issued,
     spoiler: Spoiler,
     crossroads: Crossroads,
+    trouble: Trouble,
     /// How many addresses were invented.
     invented: AtomicU64,
 }
@@ -59,6 +62,7 @@ impl Meddler {
             issued: Issued::default(),
             spoiler: Spoiler::default(),
             crossroads: Crossroads::default(),
+            trouble: Trouble::default(),
             invented: AtomicU64::new(0),
         }
     }
@@ -81,6 +85,7 @@ impl Meddler {
                 let is_good = self.issued.is_by_verified(&call.asked);
                 self.crossroads.pass(crossing, call, next, is_good).await
             }
+            Fault::Load(fault) => self.trouble.meet(fault, call, next).await,
             Fault::Crossing(_) => self.observe(call, next).await.into_response(),
             _ => next.run(call.into_request()).await,
         }

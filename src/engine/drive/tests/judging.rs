@@ -57,7 +57,7 @@ fn wrong_answers_are_counted_by_kind_with_the_first_as_example() {
 }
 
 #[test]
-fn failed_transfers_are_counted_apart_and_break_the_run() {
+fn failed_transfers_are_counted_apart_and_fail_the_run() {
     let result = run(&job(LOOKUP, "100/s", 2, 1.0), |call| {
         if call.number % 10 == 3 {
             let error = TransferError::new(TransferErrorKind::Closed, "closed in the middle");
@@ -69,11 +69,17 @@ fn failed_transfers_are_counted_apart_and_break_the_run() {
     assert_eq!((result.answered, result.conforming), (90, 90));
     assert_eq!(operation.errors.get(&TransferErrorKind::Closed), Some(&10));
     assert_eq!((operation.response.count, operation.lag.count), (90, 100));
-    assert_eq!(result.verdict, Verdict::Broken);
+    assert_eq!(result.verdict, Verdict::Fail);
     let finding = &result.findings[0];
     assert_eq!(
         (finding.count, finding.transfer),
         (10, Some(TransferErrorKind::Closed))
+    );
+    let said = finding.finding.as_ref().unwrap();
+    assert_eq!(said.requirements[0].as_str(), "get.alias");
+    assert_eq!(
+        (said.subject.as_str(), said.actual.as_str()),
+        ("answer", "closed in the middle")
     );
     let example = finding.example.as_ref().unwrap();
     assert_eq!(example.error.as_deref(), Some("closed in the middle"));

@@ -186,7 +186,7 @@ fn a_load_that_limits_its_errors_can_bear_some() {
             }
         })
     };
-    assert_eq!(verdict(None).verdict, Verdict::Broken);
+    assert_eq!(verdict(None).verdict, Verdict::Fail);
     let limited = verdict(Some("errors <= 1%"));
     assert_eq!(
         (limited.verdict, limited.thresholds[0].kept),

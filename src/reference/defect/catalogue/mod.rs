@@ -8,6 +8,7 @@ mod create_refusals;
 mod delete_refusals;
 mod get_refusals;
 mod headers;
+mod load;
 mod members;
 mod protocol;
 mod schema;
@@ -21,7 +22,7 @@ use crate::model::Level;
 use crate::reference::RefusalKind;
 
 /// All tables.
-const TABLES: [&[Defect]; 14] = [
+const TABLES: [&[Defect]; 15] = [
     status::DEFECTS,
     create_refusals::DEFECTS,
     get_refusals::DEFECTS,
@@ -36,6 +37,7 @@ const TABLES: [&[Defect]; 14] = [
     codes::DEFECTS,
     concurrency::DEFECTS,
     protocol::DEFECTS,
+    load::DEFECTS,
 ];
 
 /// All defects, area by area.
@@ -93,7 +95,22 @@ impl Defect {
             level: Level::Must,
             breaks,
             says,
+            only_under_load: false,
             fault,
+        }
+    }
+
+    /// A defect that a load must find at level must.
+    const fn under_load(
+        name: &'static str,
+        area: Area,
+        breaks: &'static [&'static str],
+        says: &'static str,
+        fault: Fault,
+    ) -> Self {
+        Self {
+            only_under_load: true,
+            ..Self::must(name, area, breaks, says, fault)
         }
     }
 

@@ -1,0 +1,54 @@
+//! One load of a run: made, looked back at, and cleaned up after.
+
+use std::sync::Arc;
+
+use super::loading::LoadMeans;
+use crate::edge::{LoadError, LoadWorld, run_load_in};
+use crate::engine::Harness;
+use crate::engine::drive::{Books, LoadJob, LoadSettings, Part};
+use crate::report::{EventSink, LoadResult};
+use crate::suite::Scenario;
+
+/// What every load of a run is made with.
+pub(super) struct LoadRound<'a> {
+    pub(super) harness: Harness<'a>,
+    pub(super) means: &'a LoadMeans<'a>,
+    pub(super) scenario: &'a Scenario,
+    /// The parts with their users.
+    pub(super) parts: Vec<Part>,
+}
+
+impl LoadRound<'_> {
+    /// Makes a load, looks back at it, and removes the users that it made. Its seconds go to the sink.
+    pub(super) async fn make(
+        &self,
+        settings: LoadSettings,
+        sink: Arc<dyn EventSink>,
+    ) -> Result<LoadResult, LoadError> {
+        let harness = self.harness;
+        let job = LoadJob {
+            scenario: self.scenario.clone(),
+            parts: self.parts.clone(),
+            generation: harness.generation.clone(),
+            settings,
+            base_url: harness.base_url.to_owned(),
+            redactor: self.means.redactor.clone(),
+        };
+        let world = LoadWorld {
+            sink,
+            stop: harness.stop.clone(),
+            mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
+            books: Books {
+                ledger: self.means.ledger.clone(),
+                sessions: harness.sessions.clone(),
+                mail: None,
+            },
+        };
+        let (mut result, aftermath) = run_load_in(job, world).await?;
+        aftermath
+            .look_back(harness, self.scenario, &mut result)
+            .await;
+        aftermath.tear_down(harness).await;
+        Ok(result)
+    }
+}

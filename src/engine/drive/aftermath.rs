@@ -1,0 +1,164 @@
+//! After a load: looks whether what was deleted is gone for good, and removes what it made.
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::history::{Gone, Remains};
+use super::shift::ShiftEnd;
+use crate::engine::Harness;
+use crate::engine::accounts::AccountWatch;
+use crate::engine::actor::Actor;
+use crate::model::{Exchange, Finding, Level, RequirementId, Verdict};
+use crate::report::{Accounts, Event, ExchangeRecord, LoadFinding, LoadResult};
+use crate::suite::Scenario;
+
+/// After so long an acknowledged deletion must be done.
+const DELETION_TIME: Duration = Duration::from_secs(5);
+/// Must be gone after that time.
+const GONE: &str = "delete.gone";
+/// Should be gone at once.
+const GONE_AT_ONCE: &str = "delete.gone-at-once";
+/// Exchanges at once: enough that a thousand accounts are removed within seconds.
+const AT_ONCE: usize = 16;
+
+/// What a load leaves to be looked into and to be removed.
+#[derive(Debug, Default)]
+pub struct Aftermath {
+    users: Vec<AccountWatch>,
+    settled: Accounts,
+    gone: Vec<Gone>,
+}
+
+impl Aftermath {
+    /// What all workers left.
+    #[must_use]
+    pub fn gather(ends: &mut [ShiftEnd]) -> Self {
+        let mut all = Self::default();
+        for end in ends {
+            let Remains {
+                users,
+                settled,
+                gone,
+            } = std::mem::take(&mut end.remains);
+            all.users.extend(users);
+            all.gone.extend(gone);
+            all.settled.made += settled.made;
+            all.settled.removed += settled.removed;
+        }
+        all
+    }
+
+    /// Looks whether the users whose deletion was acknowledged are gone, and adds to the result what it
+    /// finds. If some are not, it waits for as long as a deletion may take and looks again.
+    pub async fn look_back(
+        &self,
+        harness: Harness<'_>,
+        scenario: &Scenario,
+        result: &mut LoadResult,
+    ) {
+        if harness.stop.is_set() {
+            return;
+        }
+        let readable = still_readable(harness, self.gone.iter().collect()).await;
+        if readable.is_empty() || harness.stop.is_set() {
+            return;
+        }
+        harness.clock.sleep(DELETION_TIME).await;
+        let first: Vec<&Gone> = readable.iter().map(|(gone, _)| *gone).collect();
+        let lasting = still_readable(harness, first).await;
+        let examiner = Examiner { harness, scenario };
+        examiner.tell(result, &readable, GONE_AT_ONCE, Level::Should, "at once");
+        examiner.tell(result, &lasting, GONE, Level::Must, "within 5 s");
+    }
+
+    /// Removes the users that still stand, and tells how that went.
+    pub async fn tear_down(self, harness: Harness<'_>) {
+        let mut accounts = self.settled;
+        let mut removals = stream::iter(self.users)
+            .map(|watch| Actor::taking_over(harness, watch).tear_down())
+            .buffer_unordered(AT_ONCE);
+        while let Some(one) = removals.next().await {
+            accounts.made += one.made;
+            accounts.removed += one.removed;
+        }
+        harness.sink.emit(&Event::TornDown(accounts));
+    }
+}
+
+/// Those of the users that can be read now, each with the exchange that shows it.
+async fn still_readable<'g>(
+    harness: Harness<'_>,
+    gone: Vec<&'g Gone>,
+) -> Vec<(&'g Gone, Exchange)> {
+    stream::iter(gone)
+        .map(|gone| async move {
+            let exchange = harness.transport.send(gone.reading.clone()).await;
+            let read =
+                matches!(&exchange.result, Ok(response) if (200..300).contains(&response.status));
+            read.then_some((gone, exchange))
+        })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(std::future::ready)
+        .collect()
+        .await
+}
+
+/// Makes findings of what was seen after a load.
+struct Examiner<'a> {
+    harness: Harness<'a>,
+    scenario: &'a Scenario,
+}
+
+impl Examiner<'_> {
+    fn tell(
+        &self,
+        result: &mut LoadResult,
+        seen: &[(&Gone, Exchange)],
+        requirement: &str,
+        level: Level,
+        within: &str,
+    ) {
+        let requirement = RequirementId::new(requirement);
+        if !self.scenario.requirements.contains(&requirement) {
+            return;
+        }
+        let mut by_operation: BTreeMap<usize, Vec<&Exchange>> = BTreeMap::new();
+        for (gone, exchange) in seen {
+            by_operation
+                .entry(gone.operation)
+                .or_default()
+                .push(exchange);
+        }
+        for (operation, exchanges) in by_operation {
+            let Some(first) = exchanges.first() else {
+                continue;
+            };
+            let verdict = Verdict::of_unmet(level);
+            let name = self.scenario.operations.get(operation);
+            result.verdict.raise(verdict);
+            result.findings.push(LoadFinding {
+                operation: name.map_or_else(String::new, |one| one.name.clone()),
+                count: u64::try_from(exchanges.len()).unwrap_or(u64::MAX),
+                finding: Some(Finding {
+                    requirements: vec![requirement.clone()],
+                    level,
+                    subject: "the user after the acknowledged deletion".to_owned(),
+                    expected: format!("gone {within}"),
+                    actual: "can still be read".to_owned(),
+                    instance_path: None,
+                    schema_path: None,
+                    place: self.scenario.place.clone(),
+                }),
+                transfer: None,
+                example: Some(ExchangeRecord::new(
+                    first,
+                    self.harness.base_url,
+                    self.harness.redactor,
+                )),
+                verdict,
+            });
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The history of the users that iterations make: what was acknowledged of each, so that none is left
+//! behind and none is taken for gone that is not.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use super::act::Act;
+use super::iteration::{Journey, Turn};
+use super::shift::Shift;
+use super::world::{Connector, LoadClock};
+use crate::engine::accounts::{AccountWatch, announce};
+use crate::engine::ledger::AccountNumber;
+use crate::engine::render::render;
+use crate::model::{Exchange, Finding, Level, Request, RequirementId, Response, TransferError};
+use crate::report::Accounts;
+use crate::suite::SessionMember;
+
+/// The requirement that no two users share a bearer, a session id or a code id.
+const UNIQUE: &str = "create.unique";
+
+/// Deletions of one worker that are looked into after the load. A few seconds' reading.
+const MOST_GONE: usize = 10_000;
+
+/// A user whose deletion was acknowledged.
+#[derive(Clone, Debug)]
+pub(super) struct Gone {
+    /// The operation that deleted.
+    pub(super) operation: usize,
+    /// What read the user before.
+    pub(super) reading: Request,
+}
+
+/// The users that the iterations of one worker made.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    next: Cell<u64>,
+    /// Those that are not known to be gone, by the number of their iteration. Kept here and not in the
+    /// iteration, so that none is lost with an iteration that is given up.
+    users: RefCell<BTreeMap<u64, AccountWatch>>,
+    /// Those that came and went.
+    settled: Cell<Accounts>,
+    gone: RefCell<Vec<Gone>>,
+}
+
+/// What is left when a worker has ended.
+#[derive(Debug, Default)]
+pub(super) struct Remains {
+    pub(super) users: Vec<AccountWatch>,
+    pub(super) settled: Accounts,
+    pub(super) gone: Vec<Gone>,
+}
+
+impl History {
+    /// An iteration has ended. What stands of its user is removed after the load.
+    pub(super) fn leave(&self, user: Option<u64>) {
+        let Some(user) = user else { return };
+        let mut users = self.users.borrow_mut();
+        let Some(watch) = users.get(&user) else {
+            return;
+        };
+        if watch.standing().is_empty() {
+            let mut settled = self.settled.get();
+            settled.made += watch.made();
+            settled.removed += watch.made();
+            self.settled.set(settled);
+            users.remove(&user);
+        }
+    }
+
+    fn number(&self) -> u64 {
+        let number = self.next.get();
+        self.next.set(number + 1);
+        number
+    }
+
+    fn note_gone(&self, gone: Gone) {
+        let mut all = self.gone.borrow_mut();
+        if all.len() < MOST_GONE {
+            all.push(gone);
+        }
+    }
+
+    pub(super) fn into_remains(self) -> Remains {
+        Remains {
+            users: self.users.into_inner().into_values().collect(),
+            settled: self.settled.get(),
+            gone: self.gone.into_inner(),
+        }
+    }
+}
+
+/// A request that may change which accounts there are, about to be sent.
+pub(super) struct Announced {
+    act: Act,
+    request: Request,
+    number: Option<AccountNumber>,
+}
+
+impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
+    /// Writes down what is about to be done, before it is done. None for what changes no account, and
+    /// for what cannot be sent.
+    pub(super) fn announce(&self, index: usize, journey: &Journey<'a>) -> Option<Announced> {
+        let act = self.act(index);
+        if !act.changes_accounts() {
+            return None;
+        }
+        let template = &self.job.scenario.operations.get(index)?.exchange.request;
+        let request = render(template, journey.values()).ok()?;
+        let number = announce(&request, self.books().ledger.as_ref());
+        Some(Announced {
+            act,
+            request,
+            number,
+        })
+    }
+
+    /// Learns from what came of it.
+    pub(super) fn learn(
+        &self,
+        announced: Announced,
+        turn: &Turn<'_>,
+        journey: &mut Journey<'a>,
+        result: Result<Response, TransferError>,
+    ) {
+        let Announced {
+            act,
+            request,
+            number,
+        } = announced;
+        let exchange = Exchange {
+            request,
+            result,
+            elapsed: turn.elapsed(),
+        };
+        let user = *journey.user.get_or_insert_with(|| self.history.number());
+        let mut users = self.history.users.borrow_mut();
+        let watch = users.entry(user).or_default();
+        watch.observe(&exchange, number, self.books().ledger.as_ref());
+        drop(users);
+        let Ok(response) = exchange.result else {
+            return;
+        };
+        if !(200..300).contains(&response.status) {
+            return;
+        }
+        match act {
+            Act::Create => self.compare(turn, journey, &response),
+            Act::Delete => self.remember_gone(turn.index, journey),
+            Act::Verify | Act::Read | Act::Other => {}
+        }
+    }
+
+    /// No two sessions of the run may share what the answer to a create tells.
+    fn compare(&self, turn: &Turn<'_>, journey: &Journey<'a>, response: &Response) {
+        let shared = self.books().sessions.opened(&response.body);
+        let unique = RequirementId::new(UNIQUE);
+        if !self.job.scenario.requirements.contains(&unique) {
+            return;
+        }
+        for member in shared {
+            let finding = Finding {
+                requirements: vec![unique.clone()],
+                level: Level::Must,
+                ..self.history_finding(
+                    format!("json /{}", member.as_str()),
+                    "what no other session of the run was given",
+                    &said(member),
+                )
+            };
+            let response = response.clone();
+            self.note_unmet(turn, finding, journey.values(), || response);
+        }
+    }
+
+    /// Keeps how the user was read, to look later whether it can still be.
+    fn remember_gone(&self, operation: usize, journey: &Journey<'a>) {
+        let mut operations = journey.part().operations.clone();
+        let reading = operations.find(|index| self.act(*index) == Act::Read);
+        let template = reading.and_then(|index| self.job.scenario.operations.get(index));
+        let request = template
+            .and_then(|operation| render(&operation.exchange.request, journey.values()).ok());
+        if let Some(reading) = request {
+            self.history.note_gone(Gone { operation, reading });
+        }
+    }
+
+    /// A finding about a history, which no single expectation of the suite made.
+    pub(super) fn history_finding(&self, subject: String, expected: &str, actual: &str) -> Finding {
+        Finding {
+            requirements: Vec::new(),
+            level: Level::Must,
+            subject,
+            expected: expected.to_owned(),
+            actual: actual.to_owned(),
+            instance_path: None,
+            schema_path: None,
+            place: self.job.scenario.place.clone(),
+        }
+    }
+}
+
+fn said(member: SessionMember) -> String {
+    format!("the {} of another session", member.as_str())
+}

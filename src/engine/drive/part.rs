@@ -1,0 +1,192 @@
+//! The parts of a load: scenarios that its iterations take turns in, by their weights.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::model::{ScenarioId, Threshold};
+use crate::suite::{Generation, Scenario, Source, Values, Variables};
+
+/// A scenario as a part of a load.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The scenario.
+    pub scenario: ScenarioId,
+    /// Its operations among those of all parts.
+    pub operations: Range<usize>,
+    /// The variables of its operations.
+    pub variables: Variables,
+    /// The values that iterations begin with: the part's iteration *i* with those at *i* modulo their
+    /// number. Variables that speak of users are filled in; generated ones are made anew for each
+    /// iteration. If there are none, iterations begin with nothing.
+    pub users: Vec<Values>,
+    /// Of how many iterations it is, beside the other parts; at least 1.
+    pub weight: u64,
+}
+
+impl Part {
+    /// A scenario that is the whole load.
+    #[must_use]
+    pub fn whole(scenario: &Scenario, users: Vec<Values>) -> Self {
+        Self {
+            scenario: scenario.id.clone(),
+            operations: 0..scenario.operations.len(),
+            variables: scenario.variables.clone(),
+            users,
+            weight: 1,
+        }
+    }
+
+    /// Whether every iteration of a user has the same values, so that they need no copy.
+    pub(super) fn has_fixed_values(&self) -> bool {
+        self.variables
+            .iter()
+            .all(|(_, variable)| matches!(variable.source, Source::Fixture(..)))
+    }
+
+    /// The values that an iteration begins with, those of its user.
+    pub(super) fn user_values(&self, round: u64) -> Option<&Values> {
+        let users = u64::try_from(self.users.len()).ok()?;
+        let user = round.checked_rem(users)?;
+        self.users.get(usize::try_from(user).ok()?)
+    }
+
+    /// The values that an iteration begins with, its generated ones among them.
+    pub(super) fn round_values(&self, generation: &Generation, round: u64) -> Values {
+        let mut values = self
+            .user_values(round)
+            .cloned()
+            .unwrap_or_else(|| self.variables.empty_values());
+        for (id, variable) in self.variables.iter() {
+            if let Source::Generated(generator) = variable.source {
+                let scope = self.scenario.as_str();
+                let value = generation.value(generator, scope, &variable.name, round);
+                values.set(id, value);
+            }
+        }
+        values
+    }
+}
+
+/// The scenario that stands in reports for several with their weights, and the parts of its load. One
+/// scenario alone stands for itself.
+///
+/// Parts have no users yet; their order is that of the scenarios.
+#[must_use]
+pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
+    let (first, _) = scenarios.first()?;
+    if scenarios.len() == 1 {
+        return Some((first.clone(), vec![Part::whole(first, Vec::new())]));
+    }
+    let names: Vec<String> = scenarios
+        .iter()
+        .map(|(scenario, weight)| format!("{}={weight}", scenario.id))
+        .collect();
+    let mut blended = Scenario {
+        id: ScenarioId::new(names.join(",")),
+        title: "Several scenarios in turns".to_owned(),
+        requirements: Vec::new(),
+        needs: BTreeSet::new(),
+        thresholds: Vec::new(),
+        operations: Vec::new(),
+        variables: Variables::default(),
+        ..first.clone()
+    };
+    let mut parts = Vec::new();
+    for (scenario, weight) in scenarios {
+        let from = blended.operations.len();
+        for operation in &scenario.operations {
+            let mut operation = operation.clone();
+            operation.name = format!("{}: {}", scenario.id, operation.name);
+            blended.operations.push(operation);
+        }
+        for requirement in &scenario.requirements {
+            if !blended.requirements.contains(requirement) {
+                blended.requirements.push(requirement.clone());
+            }
+        }
+        let thresholds = scenario.thresholds.iter();
+        let own = |threshold: &Threshold| threshold.within(scenario.id.as_str());
+        blended.thresholds.extend(thresholds.map(own));
+        blended.needs.extend(&scenario.needs);
+        parts.push(Part {
+            operations: from..blended.operations.len(),
+            weight: *weight,
+            ..Part::whole(scenario, Vec::new())
+        });
+    }
+    Some((blended, parts))
+}
+
+/// Whose turn it is: a function of the iteration's number alone.
+#[derive(Debug)]
+pub(super) struct Turns {
+    /// One cycle: for each place the part, and how many of its iterations came before in the cycle.
+    cycle: Vec<(usize, u64)>,
+    /// The iterations of each part in a cycle.
+    shares: Vec<u64>,
+}
+
+impl Turns {
+    /// The turns of parts with these weights, each part spread evenly over the cycle.
+    pub(super) fn new(weights: impl Iterator<Item = u64>) -> Self {
+        let weights: Vec<u64> = weights.map(|weight| weight.max(1)).collect();
+        let divisor = weights.iter().copied().fold(0, greatest_common_divisor);
+        let shares: Vec<u64> = weights.iter().map(|one| one / divisor.max(1)).collect();
+        let length: u64 = shares.iter().sum();
+        let mut had = vec![0_u64; shares.len()];
+        let mut cycle = Vec::new();
+        for place in 1..=length {
+            // The part that lags most behind its share of the places so far.
+            let lag =
+                |part: usize| i128::from(shares[part] * place) - i128::from(had[part] * length);
+            let next = (0..shares.len()).max_by_key(|part| (lag(*part), std::cmp::Reverse(*part)));
+            let next = next.unwrap_or_default();
+            cycle.push((next, had[next]));
+            had[next] += 1;
+        }
+        Self { cycle, shares }
+    }
+
+    /// The part of an iteration, and which of the part's own iterations it is.
+    pub(super) fn of(&self, iteration: u64) -> (usize, u64) {
+        let length = self.cycle.len().max(1) as u64;
+        let place = usize::try_from(iteration % length).unwrap_or_default();
+        let (part, before) = self.cycle.get(place).copied().unwrap_or_default();
+        let share = self.shares.get(part).copied().unwrap_or(1);
+        (part, iteration / length * share + before)
+    }
+}
+
+const fn greatest_common_divisor(mut one: u64, mut other: u64) -> u64 {
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turns(weights: &[u64], count: u64) -> Vec<(usize, u64)> {
+        let turns = Turns::new(weights.iter().copied());
+        (0..count).map(|iteration| turns.of(iteration)).collect()
+    }
+
+    #[test]
+    fn each_part_has_its_share_evenly_spread_and_counts_its_own_iterations() {
+        assert_eq!(turns(&[1], 3), [(0, 0), (0, 1), (0, 2)]);
+        let mixed = turns(&[6, 2, 2], 50);
+        for (part, share) in [(0, 3), (1, 1), (2, 1)] {
+            let rounds = |turns: &[(usize, u64)]| -> Vec<u64> {
+                let own = turns.iter().filter(|turn| turn.0 == part);
+                own.map(|turn| turn.1).collect()
+            };
+            let dense: Vec<u64> = (0..10 * share).collect();
+            assert_eq!(rounds(&mixed), dense, "part {part}");
+            for five in mixed.chunks(5) {
+                assert_eq!(u64::try_from(rounds(five).len()).unwrap(), share);
+            }
+        }
+    }
+}

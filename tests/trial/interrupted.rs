@@ -1,0 +1,176 @@
+//! Signals: the first ends a run in order, the second at once.
+
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use crate::clean::Counted;
+
+/// A run under way, with what it says on the way.
+struct Running {
+    child: Child,
+    says: BufReader<ChildStderr>,
+}
+
+impl Running {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let copies = ["--junit", "junit.xml", "--json", "results.json"];
+        let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
+            .current_dir(folder)
+            .env("CI", "true")
+            .args(arguments)
+            .args(copies)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let says = BufReader::new(child.stderr.take().unwrap());
+        Self { child, says }
+    }
+
+    /// Reads on until it says something like this.
+    fn wait_for(&mut self, text: &str) {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            let length = self.says.read_line(&mut line).unwrap();
+            assert!(length > 0, "it ended without saying {text:?}");
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        send(&self.child, signal);
+    }
+
+    fn exit_code(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+fn send(child: &Child, signal: Signal) {
+    let id = i32::try_from(child.id()).unwrap();
+    kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+}
+
+fn results(folder: &Path) -> serde_json::Value {
+    let text = fs::read_to_string(folder.join("results.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn ledgers(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder.join("reports/ledgers")).unwrap();
+    files
+        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_load_that_is_asked_to_stop_reports_what_it_measured_and_removes_its_users() {
+    let counted = Counted::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (url, inbox) = (
+        counted.server.base_url(),
+        counted.server.inbox_url().unwrap(),
+    );
+    let target = ["load", &url, "--mailbox", &inbox, "--users", "2"];
+    let pace = ["--rate", "50/s", "--duration", "10m", "--warm-up", "0s"];
+    let mut run = Running::start(folder.path(), &[&target[..], &pace].concat());
+    run.wait_for("p50");
+    assert_eq!(counted.accounts(), 2);
+    run.signal(Signal::TERM);
+    run.wait_for("once more leaves at once");
+    assert_eq!(run.exit_code(), Some(130));
+    assert_eq!(counted.accounts(), 0);
+    assert_eq!(ledgers(folder.path()), Vec::<String>::new());
+    let results = results(folder.path());
+    assert_eq!(results["conclusion"]["outcome"], "interrupted");
+    assert_eq!(results["run"]["interrupted"], true);
+    assert!(results["load"]["answered"].as_u64().unwrap() > 0);
+    let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    assert!(junit.contains("<error") && junit.trim_end().ends_with("</testsuites>"));
+    drop(counted.runtime);
+}
+
+/// The reference server as a process, which can be made to stand still.
+struct Served {
+    child: Child,
+    base_url: String,
+    inbox: String,
+}
+
+impl Served {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let base_url = line.trim().trim_start_matches("listening at ").to_owned();
+        let origin = base_url.strip_suffix("/api/auth/v2").unwrap();
+        let inbox = format!("{origin}/inbox/{{email}}#/code");
+        Self {
+            child,
+            base_url,
+            inbox,
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// The target stands still, so that a run which was asked to stop hangs in its last requests: the
+/// second signal ends it at once, and the ledger knows all that it left behind.
+#[test]
+fn the_second_signal_leaves_at_once_and_the_ledger_is_whole() {
+    for (verb, more) in [
+        ("check", &["--case", "create.*", "--repeat", "1000"][..]),
+        (
+            "load",
+            &["--rate", "50/s", "--duration", "10m", "--warm-up", "0s"],
+        ),
+    ] {
+        let served = Served::start();
+        let folder = tempfile::tempdir().unwrap();
+        let target = [verb, &served.base_url, "--mailbox", &served.inbox];
+        let patience = ["--timeout", "10m"];
+        let mut run = Running::start(folder.path(), &[&target[..], &patience, more].concat());
+        if verb == "load" {
+            run.wait_for("load lookup");
+        } else {
+            let verified = |text: &String| text.contains("verified");
+            let reports = folder.path().join("reports/ledgers");
+            while !(reports.exists() && ledgers(folder.path()).iter().any(verified)) {
+                std::thread::yield_now();
+            }
+        }
+        send(&served.child, Signal::STOP);
+        run.signal(Signal::INT);
+        run.wait_for("once more leaves at once");
+        run.signal(Signal::TERM);
+        assert_eq!(run.exit_code(), Some(130), "{verb}");
+        let left = ledgers(folder.path());
+        assert_eq!(left.len(), 1);
+        assert!(left[0].ends_with('\n') && left[0].contains("intended"));
+
+        send(&served.child, Signal::CONT);
+        let clean = Command::new(env!("CARGO_BIN_EXE_assize"))
+            .current_dir(folder.path())
+            .args(["clean", "--mailbox", &served.inbox])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&clean.stdout);
+        assert!(clean.status.success(), "{said}");
+        assert_eq!(ledgers(folder.path()), Vec::<String>::new());
+    }
+}
