@@ -114,11 +114,12 @@ fn defects_that_are_found_are_killed() {
         "delete-by-any-secret",
         "delete-takes-next",
         "get-leaks-email",
+        "load-delete-forgotten",
         "x-error-missing-on-404",
     ];
     let run = assize(&["prove", "--defect", &names.join(",")]);
     run.assert_exit(0);
-    run.assert_says("PROVED all 8 defects killed, no collateral");
+    run.assert_says("PROVED all 9 defects killed, no collateral");
     let matrix = run.matrix();
     assert_eq!(matrix["honest"]["passed"], true);
     let defects = matrix["defects"].as_array().unwrap();

@@ -170,6 +170,96 @@ fn a_level_above_that_of_the_requirement() {
     );
 }
 
+/// A case with this table, whose one step uses `${row.value}` in its body and `word` in its path.
+fn table(each: &str, word: &str) -> String {
+    case(&format!(
+        "    each: {each}\n    steps:\n      - name: n\n        request: {{method: GET, path: \"/user/{word}\", json: \"${{row.value}}\"}}\n        expect: {{status: 404}}\n"
+    ))
+}
+
+#[test]
+fn a_value_that_no_row_has() {
+    assert_error(
+        &table("[{id: a, value: 1}, {id: b, value: 2}]", "${row.valeu}"),
+        "10:45",
+        "unknown placeholder `${row.valeu}`",
+        "give `valeu` to a row of the case's `each`",
+    );
+}
+
+#[test]
+fn a_placeholder_inside_a_row() {
+    assert_error(
+        &table("[{id: a, value: 1}, {id: b, value: \"${emial}\"}]", "x"),
+        "7:47",
+        "unknown placeholder `${emial}`",
+        "did you mean `email`?",
+    );
+}
+
+#[test]
+fn two_rows_of_one_id() {
+    assert_error(
+        &table("[{id: a, value: 1}, {id: a, value: 2}]", "x"),
+        "7:36",
+        "the id `a.a` is used twice; the first is at my.yaml:7:17",
+        "",
+    );
+}
+
+#[test]
+fn a_part_of_a_text_that_a_row_leaves_out() {
+    assert_error(
+        &table("[{id: a, value: 1}, {id: b}]", "x${row.value}"),
+        "7:36",
+        "the row `b` has no `value`, and a part of a text cannot be left out",
+        "",
+    );
+}
+
+#[test]
+fn a_value_of_the_rows_that_nothing_uses() {
+    assert_error(
+        &table("[{id: a, value: 1, more: 2}]", "x"),
+        "7:11",
+        "the case never uses `${row.more}`",
+        "",
+    );
+}
+
+#[test]
+fn a_table_without_rows() {
+    assert_error(&table("[]", "x"), "7:11", "`each` makes no case", "");
+}
+
+#[test]
+fn a_request_and_a_member_that_there_are_none_of() {
+    assert_error(
+        &table("{request: creat, faults: [absent]}", "x"),
+        "7:21",
+        "unknown request `creat`",
+        "did you mean `create`?",
+    );
+    assert_error(
+        &table("{request: create, members: [emial], faults: [absent]}", "x"),
+        "7:39",
+        "unknown word `emial`",
+        "did you mean `email`?",
+    );
+}
+
+#[test]
+fn an_unknown_filter() {
+    assert_error(
+        &case(
+            "    steps:\n      - name: n\n        request: {method: GET, path: \"/user/${uuid|prefx:3}\"}\n        expect: {status: 404}\n",
+        ),
+        "9:45",
+        "unknown filter `prefx:3`",
+        "did you mean `prefix:N`?",
+    );
+}
+
 #[test]
 fn text_that_is_not_yaml() {
     let errors = errors("suite: [");

@@ -33,6 +33,7 @@ pub fn capture<A: Answer>(
                 .next()
                 .map(|value| String::from_utf8_lossy(value).into_owned())
                 .ok_or_else(|| missing(format!("header {name}"))),
+            CaptureFrom::Status => Ok(subject.answer.status().to_string()),
         }?;
         values.set(capture.variable, value);
     }

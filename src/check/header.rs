@@ -28,6 +28,9 @@ fn met(test: &HeaderTest, value: &str, values: &Values) -> bool {
         HeaderTest::Present => !value.trim().is_empty(),
         HeaderTest::Equals(template) => template.render(values).is_ok_and(|text| text == value),
         HeaderTest::Not(template) => template.render(values).is_ok_and(|text| text != value),
+        HeaderTest::Contains(template) => template
+            .render(values)
+            .is_ok_and(|part| value.contains(&part)),
         HeaderTest::Matches(pattern) => pattern.is_match(value),
         HeaderTest::Lacks(pattern) => !pattern.is_match(value),
     }
@@ -40,6 +43,9 @@ fn expected(test: &HeaderTest, values: &Values) -> String {
         HeaderTest::Equals(template) => phrase::template(template, values),
         HeaderTest::Not(template) => {
             format!("anything but {}", phrase::template(template, values))
+        }
+        HeaderTest::Contains(template) => {
+            format!("a value with {} in it", phrase::template(template, values))
         }
         HeaderTest::Matches(pattern) => format!("a match of /{pattern}/"),
         HeaderTest::Lacks(pattern) => format!("no match of /{pattern}/"),

@@ -43,6 +43,10 @@ fn met(test: &JsonTest, actual: Option<&Value>, context: Context<'_>) -> bool {
             Ok(unwanted) => actual.is_some() && string != Some(&unwanted),
             Err(_) => false,
         },
+        JsonTest::Contains(template) => match template.render(context.values) {
+            Ok(part) => string.is_some_and(|string| string.contains(&part)),
+            Err(_) => false,
+        },
         JsonTest::Matches(pattern) => string.is_some_and(|string| pattern.is_match(string)),
         JsonTest::Future => actual.and_then(Value::as_i64).is_some_and(|seconds| {
             seconds > context.unix_now && seconds < context.unix_now + CENTURY
@@ -57,6 +61,10 @@ fn expected(test: &JsonTest, context: Context<'_>) -> String {
         JsonTest::EqualsText(template) => phrase::template(template, context.values),
         JsonTest::Not(template) => format!(
             "anything but {}",
+            phrase::template(template, context.values)
+        ),
+        JsonTest::Contains(template) => format!(
+            "a string with {} in it",
             phrase::template(template, context.values)
         ),
         JsonTest::Matches(pattern) => format!("a string that matches /{pattern}/"),

@@ -2,7 +2,7 @@
 
 use super::phrase::{self, Mismatch};
 use super::subject::Subject;
-use super::{body, header, json, schema, status};
+use super::{body, header, json, schema, status, text};
 use crate::model::{Answer, Finding, Level};
 use crate::suite::{BodyKind, Expectation, Rule, Values};
 
@@ -52,7 +52,7 @@ fn gravest(findings: &[Finding]) -> Option<Level> {
 }
 
 const fn is_status(expectation: &Expectation) -> bool {
-    matches!(expectation.rule, Rule::Status(_))
+    matches!(expectation.rule, Rule::Status(_) | Rule::SameStatus(_))
 }
 
 const fn is_body(expectation: &Expectation) -> bool {
@@ -72,6 +72,10 @@ fn examine<A: Answer>(
     let mismatch = match &expectation.rule {
         Rule::Status(allowed) => status::check(allowed, subject.answer.status()),
         Rule::Header { name, test } => header::check(name, test, subject.answer, context.values),
+        Rule::SameStatus(wanted) => {
+            status::check_same(wanted, subject.answer.status(), context.values)
+        }
+        Rule::Text(test) => text::check(test, subject.answer.body(), context.values),
         Rule::Body(kind) => body::check(*kind, subject),
         Rule::Json { pointer, test } => json::check(pointer, test, subject, context),
         Rule::Within(limit) => {

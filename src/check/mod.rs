@@ -14,6 +14,7 @@ mod phrase;
 mod schema;
 mod status;
 mod subject;
+mod text;
 
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};

@@ -1,7 +1,7 @@
 //! Is the status one of those allowed?
 
-use super::phrase::Mismatch;
-use crate::suite::StatusText;
+use super::phrase::{self, Mismatch};
+use crate::suite::{StatusText, Template, Values};
 
 pub(super) fn check(allowed: &[StatusText], status: u16) -> Option<Mismatch> {
     if allowed.iter().any(|one| one.contains(status)) {
@@ -13,6 +13,20 @@ pub(super) fn check(allowed: &[StatusText], status: u16) -> Option<Mismatch> {
         many => format!("one of {}", many.join(", ")),
     };
     Some(Mismatch::new("status", expected, status.to_string()))
+}
+
+/// Is the status the one that an earlier answer had?
+pub(super) fn check_same(wanted: &Template, status: u16, values: &Values) -> Option<Mismatch> {
+    let status = status.to_string();
+    match wanted.render(values) {
+        Ok(wanted) if wanted == status => None,
+        Ok(wanted) => Some(Mismatch::new("status", format!("{wanted} again"), status)),
+        Err(_) => Some(Mismatch::new(
+            "status",
+            phrase::template(wanted, values),
+            status,
+        )),
+    }
 }
 
 #[cfg(test)]

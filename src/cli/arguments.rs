@@ -17,7 +17,8 @@ use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, Tar
 ///
 /// Exit codes: 0 conforms; 1 contract violated; 2 bad usage, configuration or suite; 3 broken: the
 /// target cannot be reached or judged, or a report cannot be written; 4 a threshold of the load was
-/// missed; 5 nothing ran, or too little for a verdict; 130 interrupted.
+/// missed; 5 nothing ran, or too little for a verdict; 6 measurement invalid: assize itself was the
+/// bottleneck; 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "assize", version, verbatim_doc_comment, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -36,6 +37,8 @@ pub(super) enum Verb {
     Load(LoadArguments),
     /// Prove the suites: against the reference server, and against it with each known defect
     Prove(ProveArguments),
+    /// Measure servers whose times are known, and show how far the figures are from the truth here
+    Calibrate(CalibrateArguments),
     /// Make a report of a finished run anew, in any format, from its results.json
     Report(RenderArguments),
     /// Remove the accounts that earlier runs could not remove
@@ -122,6 +125,16 @@ pub(super) struct LoadArguments {
     pub(super) load: LoadOptions,
     #[command(flatten)]
     pub(super) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CalibrateArguments {
+    /// Measure half as long, which makes the figures less sure
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Args, Debug)]

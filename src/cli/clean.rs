@@ -4,7 +4,6 @@ use super::arguments::CleanArguments;
 use super::config::Config;
 use super::console;
 use super::failure::Failure;
-use super::options::TargetOptions;
 use super::publish::REPORTS;
 use super::runtime::{single_threaded, stop_on_signals};
 use super::target::{OpenTarget, TargetPlan};
@@ -63,7 +62,7 @@ fn forget(ledger: &LeftLedger) -> Result<Outcome, Failure> {
 async fn clean_one(ledger: &LeftLedger, arguments: &CleanArguments) -> Result<Outcome, Failure> {
     let stop = stop_on_signals()?;
     let config = Config::load(arguments.config.as_deref(), Some(&ledger.head.target))?;
-    let options: TargetOptions = config.fill(&arguments.target)?;
+    let options = config.fill_target(&arguments.target)?;
     let plan = TargetPlan::new(config.url.as_deref(), &options)?;
     let target = OpenTarget::open(&plan).await?;
     let generation =

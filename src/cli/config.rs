@@ -11,6 +11,8 @@ use toml::{Table, Value};
 
 use super::arguments::Arguments;
 use super::failure::Failure;
+use super::options::TargetOptions;
+use super::secrets;
 
 /// The file that is read if it stands in the working folder.
 const FILE: &str = "assize.toml";
@@ -27,6 +29,8 @@ pub(super) struct Config {
     settings: Table,
     /// The base URL of the target: the one named, or the one that the argument itself is.
     pub(super) url: Option<String>,
+    /// What the user should know of the file.
+    pub(super) warning: Option<String>,
 }
 
 impl Config {
@@ -40,6 +44,9 @@ impl Config {
             }
             Err(cause) => return Err(Failure::Unreadable { path, cause }),
         };
+        let file = std::fs::metadata(&path).ok();
+        let warning =
+            file.and_then(|file| secrets::warning(&path.display().to_string(), &all, &file));
         let targets = all.remove(TARGETS);
         let default = all.remove(DEFAULT_TARGET);
         check_keys(&path, "", &all, &[])?;
@@ -48,6 +55,7 @@ impl Config {
             path,
             settings: all,
             url: None,
+            warning,
         };
         if let Some(target) = target.or(default) {
             config.choose(target, targets.as_ref())?;
@@ -80,12 +88,25 @@ impl Config {
         Ok(())
     }
 
+    /// The options of the target, its secrets looked up where the configuration says.
+    pub(super) fn fill_target(&self, given: &TargetOptions) -> Result<TargetOptions, Failure> {
+        let table = Table::try_from(given).map_err(|error| self.wrong(error.to_string()))?;
+        let mut settings = self.settings.clone();
+        secrets::reveal(&mut settings, &table).map_err(|reason| self.wrong(reason))?;
+        self.merge(settings, table)
+    }
+
     /// A group of options with everything that flags and environment leave open filled in.
     pub(super) fn fill<T: Serialize + DeserializeOwned>(&self, given: &T) -> Result<T, Failure> {
         let given = Table::try_from(given).map_err(|error| self.wrong(error.to_string()))?;
-        let mut merged = self.settings.clone();
-        merged.extend(given);
-        merged
+        let mut settings = self.settings.clone();
+        secrets::hide(&mut settings);
+        self.merge(settings, given)
+    }
+
+    fn merge<T: DeserializeOwned>(&self, mut settings: Table, given: Table) -> Result<T, Failure> {
+        settings.extend(given);
+        settings
             .try_into()
             .map_err(|error: toml::de::Error| self.wrong(error.message().to_owned()))
     }
@@ -102,8 +123,17 @@ fn parse(path: &Path, text: &str) -> Result<Table, Failure> {
     text.parse()
         .map_err(|error: toml::de::Error| Failure::Configuration {
             path: path.to_owned(),
-            reason: error.to_string(),
+            reason: told(text, &error),
         })
+}
+
+/// What is wrong, and in which line. Not the line itself: a password may stand in it.
+fn told(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let place = before.map_or_else(String::new, |before| {
+        format!("line {}: ", before.matches('\n').count() + 1)
+    });
+    format!("{place}{}", error.message())
 }
 
 fn unknown_target(target: &str, targets: Option<&Table>) -> String {

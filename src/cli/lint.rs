@@ -23,9 +23,11 @@ pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
         )));
     }
     console::print(&format!(
-        "{} suites with {} cases and {} scenarios are sound; {} requirements are all proven\n",
+        "{} suites with {} cases ({} of them from tables) and {} scenarios are sound; \
+         {} requirements are all proven\n",
         texts.len(),
         planned.plan.cases.len(),
+        planned.plan.from_tables,
         planned.plan.scenarios.len(),
         planned.requirements.iter().count()
     ));

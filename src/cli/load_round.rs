@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::loading::LoadMeans;
-use crate::edge::{LoadError, LoadWorld, run_load_in};
+use super::watching::Watching;
+use crate::edge::tls::Trust;
+use crate::edge::{LoadError, LoadWorld, Watched, run_load_in};
 use crate::engine::Harness;
 use crate::engine::drive::{Books, LoadJob, LoadSettings, Part};
 use crate::report::{EventSink, LoadResult};
@@ -16,6 +18,9 @@ pub(super) struct LoadRound<'a> {
     pub(super) scenario: &'a Scenario,
     /// The parts with their users.
     pub(super) parts: Vec<Part>,
+    /// What of the target is watched.
+    pub(super) watched: Option<Watched>,
+    pub(super) trust: &'a Trust,
 }
 
 impl LoadRound<'_> {
@@ -26,6 +31,7 @@ impl LoadRound<'_> {
         sink: Arc<dyn EventSink>,
     ) -> Result<LoadResult, LoadError> {
         let harness = self.harness;
+        let warm_up_s = settings.warm_up.as_secs_f64();
         let job = LoadJob {
             scenario: self.scenario.clone(),
             parts: self.parts.clone(),
@@ -34,8 +40,10 @@ impl LoadRound<'_> {
             base_url: harness.base_url.to_owned(),
             redactor: self.means.redactor.clone(),
         };
+        let watching = Arc::new(Watching::begin(sink, self.watched.clone(), warm_up_s));
         let world = LoadWorld {
-            sink,
+            trust: self.trust.clone(),
+            sink: watching.clone(),
             stop: harness.stop.clone(),
             mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
             books: Books {
@@ -49,6 +57,7 @@ impl LoadRound<'_> {
             .look_back(harness, self.scenario, &mut result)
             .await;
         aftermath.tear_down(harness).await;
+        result.target = watching.result(result.answered);
         Ok(result)
     }
 }

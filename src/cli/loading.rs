@@ -11,10 +11,11 @@ use super::searching::{SearchPlan, Searching};
 use super::shaping::Shaping;
 use super::target::TargetPlan;
 use super::thresholds::thresholds;
-use crate::edge::{LoadError, load_allowed};
+use crate::edge::tls::Trust;
+use crate::edge::{LoadError, Watched, is_named, load_allowed};
 use crate::engine::drive::{LoadSettings, Part, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
-use crate::load::Profile;
+use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
 use crate::suite::{Need, Operation, Plan, Scenario};
@@ -29,6 +30,9 @@ const LONE_SCENARIO: &str = "lookup";
 const MOST_WEIGHT: u64 = 1_000;
 /// Connections unless told otherwise.
 const CONNECTIONS: usize = 64;
+/// Streams of each connection unless told otherwise: as many requests at a time as over HTTP/1.1, so
+/// that the two compare.
+const STREAMS: usize = 1;
 /// The time before it unless told otherwise.
 const WARM_UP: Duration = Duration::from_secs(1);
 /// Users unless told otherwise: enough that answers mixed up between them show.
@@ -44,6 +48,7 @@ pub(super) struct LoadMeans<'a> {
 }
 
 /// A load that is settled.
+#[derive(Clone)]
 pub(super) struct Loading {
     scenario: Scenario,
     parts: Vec<Part>,
@@ -51,6 +56,8 @@ pub(super) struct Loading {
     users: usize,
     /// The search for the highest rate, if that is wanted.
     search: Option<SearchPlan>,
+    watched: Option<Watched>,
+    trust: Trust,
 }
 
 impl Loading {
@@ -74,6 +81,12 @@ impl Loading {
         let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
             at_least_one("--connections", options.connections.unwrap_or(CONNECTIONS))?;
+        let judging = match &options.judge {
+            Some(text) => text
+                .parse()
+                .map_err(|error: JudgingError| Failure::Usage(format!("--judge: {error}")))?,
+            None => Judging::All,
+        };
         let workers = options
             .workers
             .map(|workers| at_least_one("--workers", workers))
@@ -87,15 +100,39 @@ impl Loading {
                 timeout: target.timeout(),
                 connect_timeout: target.connect_timeout(),
                 workers,
+                protocol: target.protocol(),
+                streams: at_least_one("--streams", options.streams.unwrap_or(STREAMS))?,
+                judging,
+                here_only: !target
+                    .url()
+                    .is_some_and(|url| is_named(url, &options.allow_load)),
                 think: options.think.map_or(Duration::ZERO, |span| span.0),
                 queue: options.queue.unwrap_or(usual.queue),
                 thresholds,
                 abort: options.abort_on_slo,
                 ..usual
             },
+            trust: target.trust().clone(),
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
             search: from.map(|first| SearchPlan { first, shaping }),
+            watched: watched(options)?,
         })
+    }
+
+    /// How many iterations there will be.
+    pub(super) fn how_many(&self) -> String {
+        let seconds = (self.settings.warm_up + self.settings.duration).as_secs_f64();
+        match &self.settings.profile {
+            _ if self.search.is_some() => "a search, load after load".to_owned(),
+            Profile::Closed => format!("as many iterations as are answered in {seconds} s"),
+            profile @ Profile::Constant(_) => format!("{profile} iterations for {seconds} s"),
+            profile @ Profile::Shaped { .. } => {
+                format!(
+                    "iterations as {profile:?} says, for {seconds} s",
+                    profile = profile.to_string()
+                )
+            }
+        }
     }
 
     /// The load that is made when no scenario is named, with settings of one's own. None if the suites
@@ -103,12 +140,26 @@ impl Loading {
     pub(super) fn usual(plan: &Plan, settings: LoadSettings) -> Option<Self> {
         let (scenario, parts) = blend(&weighted(SCENARIO, plan).ok()?)?;
         Some(Self {
+            trust: Trust::default(),
             scenario,
             parts,
             settings,
             users: USERS,
             search: None,
+            watched: None,
         })
+    }
+
+    /// The same for another time.
+    pub(super) fn lasting(&self, duration: Duration) -> Self {
+        let settings = LoadSettings {
+            duration,
+            ..self.settings.clone()
+        };
+        Self {
+            settings,
+            ..self.clone()
+        }
     }
 
     pub(super) const fn scenario(&self) -> &Scenario {
@@ -160,6 +211,8 @@ impl Loading {
             means: &means,
             scenario: &self.scenario,
             parts,
+            watched: self.watched.clone(),
+            trust: &self.trust,
         };
         let result = match &self.search {
             None => {
@@ -169,14 +222,15 @@ impl Loading {
             Some(plan) => Searching::new(plan, &self.settings, &round).search().await,
         };
         users.tear_down().await;
-        match result {
-            Ok(Some(result)) => harness.sink.emit(&Event::LoadFinished(Box::new(result))),
-            Ok(None) => {}
-            Err(error) => harness.sink.emit(&Event::Trouble(Trouble {
+        let event = match result {
+            Ok(Some(result)) => Event::LoadFinished(Box::new(result)),
+            Ok(None) => return,
+            Err(error) => Event::Trouble(Trouble {
                 outcome: outcome_of(&error),
                 text: format!("no load was made: {error}"),
-            })),
-        }
+            }),
+        };
+        harness.sink.emit(&event);
     }
 
     /// Says why there was no load. Beside a check that is worth a notice, by itself it is the verdict.
@@ -201,11 +255,28 @@ impl Loading {
     }
 }
 
+/// What is to be watched; that it can be is seen before anything is sent.
+fn watched(options: &LoadOptions) -> Result<Option<Watched>, Failure> {
+    let watched = match (options.pid, &options.cgroup) {
+        (Some(pid), _) => Watched::Process(pid),
+        (None, Some(folder)) => Watched::ControlGroup(folder.clone()),
+        (None, None) => return Ok(None),
+    };
+    match watched.usage() {
+        Ok(_) => Ok(Some(watched)),
+        Err(error) => Err(Failure::Usage(format!(
+            "cannot watch {}: {error}",
+            watched.name()
+        ))),
+    }
+}
+
 const fn outcome_of(error: &LoadError) -> Outcome {
     match error {
-        LoadError::Endpoint(_) | LoadError::Unsendable(_) | LoadError::Descriptors { .. } => {
-            Outcome::Misused
-        }
+        LoadError::Endpoint(_)
+        | LoadError::Unsendable(_)
+        | LoadError::NotAllowed(_)
+        | LoadError::Descriptors { .. } => Outcome::Misused,
         LoadError::Unreachable(_) | LoadError::Thread(_) | LoadError::Lost => Outcome::Broken,
     }
 }

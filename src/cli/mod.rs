@@ -1,11 +1,14 @@
 //! The command line: one verb a file. Wires the layers together; decides nothing about a target.
 
+mod account_limits;
 mod arguments;
+mod calibrate;
 mod check;
 mod clean;
 mod completions;
 mod config;
 mod console;
+mod dry_run;
 mod expectations;
 mod failure;
 mod github;
@@ -28,6 +31,7 @@ mod run;
 mod runtime;
 mod schema;
 mod searching;
+mod secrets;
 mod serve;
 mod shaping;
 mod span;
@@ -35,6 +39,7 @@ mod suites;
 mod target;
 mod thresholds;
 mod trial;
+mod watching;
 
 use clap::Parser;
 
@@ -54,6 +59,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),

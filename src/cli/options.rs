@@ -16,6 +16,7 @@ use super::span::Span;
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Target")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub(super) struct TargetOptions {
     /// Where the target's mails can be read: listen:HOST:PORT, imap(s)://USER:PASS@HOST/INBOX,
     /// mailpit+http://HOST:8025, maildev+http://HOST:1080, http(s)://HOST/{email}#/json/pointer or
@@ -38,8 +39,27 @@ pub(super) struct TargetOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bearer: Option<String>,
-    /// Allow the run to delete the account that is lent to it, for good
-    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT", requires = "bearer")]
+    /// The API key of an account that is lent to the run: with --delete-account the case that deletes by
+    /// key pair deletes that account. Better set as a variable than typed
+    #[arg(
+        long,
+        env = "ASSIZE_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) api_key: Option<String>,
+    /// The secret of that key
+    #[arg(
+        long,
+        env = "ASSIZE_API_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) api_secret: Option<String>,
+    /// Allow the run to delete the accounts that are lent to it, for good
+    #[arg(long, env = "ASSIZE_DELETE_ACCOUNT")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) delete_account: bool,
     /// The addresses of the users that are made; {tag} stands for what tells them apart [default:
@@ -55,6 +75,11 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_LEAVE_ACCOUNTS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) leave_accounts: Option<usize>,
+    /// How many accounts a check of another machine may make, those removed again included
+    /// [default: 1000]
+    #[arg(long, env = "ASSIZE_MOST_ACCOUNTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) most_accounts: Option<usize>,
     /// The regular expression that finds the code in a mail; its first group, if it has one
     /// [default: six digits]
     #[arg(long, env = "ASSIZE_CODE_PATTERN", value_name = "REGEX")]
@@ -68,6 +93,28 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connect_timeout: Option<Span>,
+    /// A file of certificates in PEM form that are trusted besides those of this machine
+    #[arg(long, env = "ASSIZE_CA", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ca: Option<PathBuf>,
+    /// Speak HTTP/2, on a connection without TLS from its first byte on [default: HTTP/1.1; load over TLS
+    /// takes the version that the target prefers]
+    #[arg(long, env = "ASSIZE_HTTP2")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) http2: bool,
+    /// Speak HTTP/1.1 in load over TLS, too
+    #[arg(long, env = "ASSIZE_HTTP1", conflicts_with = "http2")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) http1: bool,
+    /// Accept any certificate, so that anybody could answer in place of the target; the report says so
+    #[arg(long, env = "ASSIZE_INSECURE", conflicts_with = "ca")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) insecure: bool,
+    /// Requests a second at the most, those of a load not counted; 0 is no limit [default: 10 to a
+    /// host in the Internet, else 0]
+    #[arg(long, env = "ASSIZE_REQUEST_RATE", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_rate: Option<u32>,
 }
 
 /// The suites and how to run them.
@@ -90,7 +137,8 @@ pub(super) struct SuiteOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Conformance")]
 pub(super) struct CheckOptions {
-    /// How many cases run at once [default: 4]
+    /// How many cases run at once, and how many requests are under way at the most [default: 4; 2
+    /// against a host in the Internet]
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,
@@ -218,6 +266,16 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_CONNECTIONS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connections: Option<usize>,
+    /// Requests at a time on each connection of HTTP/2 [default: 1, as over HTTP/1.1]
+    #[arg(long, env = "ASSIZE_STREAMS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) streams: Option<usize>,
+    /// How much of the answers to judge: all; a share such as 10%, chosen evenly by the seed, in full
+    /// and the others by their status; or only the status. The report says how many were judged in full
+    /// [default: all]
+    #[arg(long, env = "ASSIZE_JUDGE", value_name = "all|N%|status")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) judge: Option<String>,
     /// How long to measure [default: 10s]
     #[arg(long, env = "ASSIZE_DURATION", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -234,6 +292,24 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_WORKERS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) workers: Option<usize>,
+    /// The target's process on this machine, to watch its CPU time, memory, threads and descriptors
+    #[arg(long, env = "ASSIZE_PID", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pid: Option<u32>,
+    /// The target's control group (version 2) on this machine, to watch in place of a process
+    #[arg(
+        long,
+        env = "ASSIZE_CGROUP",
+        value_name = "DIR",
+        conflicts_with = "pid"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cgroup: Option<PathBuf>,
+    /// Let a run conform although assize itself was the bottleneck and its times are worth nothing: for
+    /// loads that are only made to judge the answers
+    #[arg(long, env = "ASSIZE_ACCEPT_INVALID")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) accept_invalid: bool,
     /// A host that load may be sent to, besides this machine itself
     #[arg(
         long,
@@ -280,6 +356,10 @@ pub(super) struct ReportOptions {
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) quiet: bool,
+    /// Send nothing: print the requests that would be sent, and end
+    #[arg(long, env = "ASSIZE_DRY_RUN")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) dry_run: bool,
     /// Show every case as it ends, not only those that do not pass
     #[arg(long, short, env = "ASSIZE_VERBOSE", conflicts_with = "quiet")]
     #[serde(skip_serializing_if = "is_false")]

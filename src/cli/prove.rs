@@ -19,6 +19,7 @@ use super::failure::Failure;
 use super::proof_load::ProofLoad;
 use super::runtime::{multi_threaded, single_threaded, stop_on_signals};
 use super::suites::{Planned, planned};
+use super::trial::JOBS as AT_ONCE;
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
 use crate::engine::{
     AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform,
@@ -46,6 +47,7 @@ const LIMITS: HttpLimits = HttpLimits {
     connect: Duration::from_secs(5),
     exchange: Duration::from_secs(10),
     body: 1024 * 1024,
+    pause: Duration::ZERO,
 };
 /// The addresses of users: a domain that RFC 2606 keeps from ever receiving mail.
 const EMAIL: &str = "assize-{tag}@assize.example";
@@ -386,10 +388,12 @@ fn write(proof: &Proof, folder: RunFolder) -> Result<PathBuf, Failure> {
     Ok(folder.finish()?)
 }
 
-/// Each case once, and no second chance.
+/// Each case once, and no second chance. Requests at the same moment are as many as in a run that is
+/// not told otherwise, also where cases follow one another.
 const fn once(jobs: usize) -> Pace {
     Pace {
         jobs,
+        at_once: AT_ONCE,
         repeat: 1,
         retries: 0,
     }

@@ -26,6 +26,7 @@ impl EventSink for Unheard {
 }
 
 /// A search that is settled.
+#[derive(Clone)]
 pub(super) struct SearchPlan {
     /// The rate per second at which it begins.
     pub(super) first: u64,
@@ -119,6 +120,9 @@ impl<'a> Searching<'a> {
             stage.missed.push("every answer conforms".to_owned());
             let text = violation(&stage, result);
             self.round.harness.sink.emit(&Event::Notice(text));
+        }
+        if result.generator.invalid().is_some() {
+            stage.missed.push("assize keeps up".to_owned());
         }
         let kept = stage.missed.is_empty();
         let event = Event::SearchStage(stage.clone());

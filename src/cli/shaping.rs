@@ -15,6 +15,7 @@ const DURATION: Duration = Duration::from_secs(10);
 const SHORTEST: Duration = Duration::from_secs(1);
 
 /// How arrivals are made, and for how long.
+#[derive(Clone)]
 pub(super) struct Shaping {
     pub(super) profile: Profile,
     pub(super) duration: Duration,

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::options::CheckOptions;
 use crate::contract::{Requirements, Schemas};
 use crate::report::SuitesUsed;
-use crate::suite::{Plan, SuiteText, Vocabulary, builtin_suites, plan};
+use crate::suite::{Plan, Selection, SuiteText, Vocabulary, Wildcard, builtin_suites, plan};
 
 /// The requirements, and the plan of all suites.
 #[derive(Debug)]
@@ -141,4 +142,15 @@ fn files_of(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The cases that the options select.
+pub(super) fn selection(check: &CheckOptions) -> Selection {
+    let wildcards = |patterns: &[String]| patterns.iter().map(Wildcard::new).collect();
+    Selection {
+        cases: wildcards(&check.case),
+        tags: check.tag.clone(),
+        requirements: wildcards(&check.requirement),
+        suites: wildcards(&check.suite),
+    }
 }

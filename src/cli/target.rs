@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
-use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, base_url};
-use crate::engine::{LentAccount, Mailbox, Transport};
-use crate::model::Redactor;
+use crate::edge::tls::Trust;
+use crate::edge::{Distance, EmbeddedTarget, HttpClient, HttpLimits, base_url, distance};
+use crate::engine::{LentAccount, LentKeyPair, Mailbox, Transport};
+use crate::model::{Protocol, Redactor};
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -15,6 +16,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest body of an answer, in bytes. The API's own answers stay far below.
 const BODY_LIMIT: usize = 1024 * 1024;
+/// Requests a second to a host in the Internet unless told otherwise: as many as an eager person's
+/// browser makes.
+const PUBLIC_RATE: u32 = 10;
 /// The name of the reference server until its port is known.
 const EMBEDDED: &str = "the embedded reference server";
 
@@ -24,8 +28,37 @@ pub(super) struct TargetPlan {
     mailbox: Option<MailboxLocation>,
     pattern: CodePattern,
     limits: HttpLimits,
+    trust: Trust,
+    protocol: Option<Protocol>,
     lent: Option<LentAccount>,
+    distance: Distance,
     secrets: Vec<String>,
+}
+
+/// The accounts that the user lends.
+fn lent(options: &TargetOptions) -> Result<Option<LentAccount>, Failure> {
+    let key_pair = match (&options.api_key, &options.api_secret) {
+        (Some(key), Some(secret)) => Some(LentKeyPair {
+            key: key.clone(),
+            secret: secret.clone(),
+        }),
+        (None, None) => None,
+        _ => {
+            let text = "--api-key and --api-secret belong together; give both or neither";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+    };
+    let bearer = options.bearer.clone();
+    let lends = bearer.is_some() || key_pair.is_some();
+    if options.delete_account && !lends {
+        let text = "--delete-account is about an account that is lent; give --bearer, or --api-key and --api-secret";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    Ok(lends.then_some(LentAccount {
+        bearer,
+        key_pair,
+        delete: options.delete_account,
+    }))
 }
 
 impl TargetPlan {
@@ -47,22 +80,22 @@ impl TargetPlan {
                     .to_owned(),
             ));
         }
-        let pattern = match &options.code_pattern {
-            Some(pattern) => {
-                CodePattern::custom(pattern).map_err(|error| usage(error.to_string()))?
-            }
-            None => CodePattern::default(),
-        };
-        let lent = options.bearer.as_ref().map(|bearer| LentAccount {
-            bearer: bearer.clone(),
-            delete: options.delete_account,
-        });
+        let pattern = options.code_pattern.as_deref();
+        let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
+        let pattern = pattern.map_err(|error| usage(error.to_string()))?;
+        let protocol = protocol(url.is_none(), options)?;
+        let trust = trust(options)?;
+        let distance = url.as_deref().map_or(Distance::Here, distance);
+        let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
         let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
-        secrets.extend(options.bearer.clone());
+        let lent_secrets = [&options.bearer, &options.api_key, &options.api_secret];
+        secrets.extend(lent_secrets.into_iter().flatten().cloned());
         Ok(Self {
-            lent,
+            lent: lent(options)?,
             secrets,
             url,
+            trust,
+            protocol,
             mailbox,
             pattern,
             limits: HttpLimits {
@@ -71,8 +104,34 @@ impl TargetPlan {
                     .map_or(CONNECT_TIMEOUT, |span| span.0),
                 exchange: options.timeout.map_or(TIMEOUT, |span| span.0),
                 body: BODY_LIMIT,
+                pause: Duration::from_secs(1)
+                    .checked_div(options.request_rate.or(usual_rate).unwrap_or_default())
+                    .unwrap_or_default(),
             },
+            distance,
         })
+    }
+
+    /// How far away the target is.
+    pub(super) const fn distance(&self) -> Distance {
+        self.distance
+    }
+
+    /// What the user should know before anything is sent.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let plain = self.url().is_some_and(|url| url.starts_with("http:"));
+        if plain && self.distance != Distance::Here {
+            let text = "the target is not this machine and is asked in plain HTTP: whoever is on the way can read the bearers, keys and codes; use https: if you can";
+            warnings.push(text.to_owned());
+        }
+        if self.distance == Distance::Public && !self.limits.pause.is_zero() {
+            let rate = Duration::from_secs(1).div_duration_f64(self.limits.pause);
+            warnings.push(format!(
+                "the target may be anybody's, so it is asked no more than {rate:.0} times a second; --request-rate and --jobs change that"
+            ));
+        }
+        warnings
     }
 
     /// The account that is lent to the run.
@@ -90,6 +149,25 @@ impl TargetPlan {
     /// The base URL, if the user named one.
     pub(super) fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Whose certificates are accepted.
+    pub(super) const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// The version of HTTP, if the user named one.
+    pub(super) const fn protocol(&self) -> Option<Protocol> {
+        self.protocol
+    }
+
+    /// Whether anybody could answer in place of the target, although its URL asks for a proof.
+    pub(super) fn is_unverified(&self) -> bool {
+        let is_tls = self
+            .url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https:"));
+        is_tls && self.trust == Trust::Anybody
     }
 
     /// The limit of making a connection.
@@ -115,6 +193,28 @@ impl TargetPlan {
             return Some("its own SMTP listener".to_owned());
         }
         self.mailbox.as_ref().map(ToString::to_string)
+    }
+}
+
+fn protocol(is_embedded: bool, options: &TargetOptions) -> Result<Option<Protocol>, Failure> {
+    if is_embedded && options.http2 {
+        let text = "--http2 is for a target that you name; the embedded server speaks HTTP/1.1";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    Ok(match options {
+        TargetOptions { http2: true, .. } => Some(Protocol::Http2),
+        TargetOptions { http1: true, .. } => Some(Protocol::Http1),
+        _ => None,
+    })
+}
+
+fn trust(options: &TargetOptions) -> Result<Trust, Failure> {
+    match &options.ca {
+        _ if options.insecure => Ok(Trust::Anybody),
+        Some(path) => {
+            Trust::with_authorities(path).map_err(|error| Failure::Usage(format!("--ca: {error}")))
+        }
+        None => Ok(Trust::default()),
     }
 }
 
@@ -173,7 +273,12 @@ impl OpenTarget {
             None => None,
         };
         Ok(Self {
-            client: HttpClient::new(&base_url, plan.limits)?,
+            client: HttpClient::speaking(
+                plan.protocol.unwrap_or_default(),
+                &base_url,
+                plan.limits,
+                &plan.trust,
+            )?,
             base_url,
             mailbox,
             embedded,

@@ -6,9 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::account_limits::AccountLimits;
 use super::arguments::Place;
 use super::config::Config;
 use super::console::{self, Console};
+use super::dry_run::DryRun;
 use super::expectations;
 use super::failure::Failure;
 use super::github::Job;
@@ -21,25 +23,27 @@ use super::publish;
 use super::recorder::Recorder;
 use super::rerun::Rerun;
 use super::runtime::{single_threaded, stop_on_signals};
-use super::suites::{Planned, planned};
+use super::suites::{Planned, planned, selection};
 use super::target::{OpenTarget, TargetPlan};
 use crate::contract::Requirements;
-use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
+use crate::edge::{Distance, LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
 use crate::engine::{Clock, Harness, Pace, SessionLog, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
-use crate::suite::{Case, Generation, Need, Plan, Selection, Wildcard};
+use crate::suite::{Generation, Plan};
 
-/// Cases at once unless told otherwise.
-const JOBS: usize = 4;
+/// Cases at once, and requests, unless told otherwise.
+pub(super) const JOBS: usize = 4;
+/// The same against a host in the Internet.
+const PUBLIC_JOBS: usize = 2;
 /// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
 /// that RFC 2606 keeps from ever receiving mail.
 pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
 /// How long to wait for a mailed code unless told otherwise.
 pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
-/// How many accounts may be left behind unless told otherwise.
-const LEAVE_ACCOUNTS: usize = 100;
+/// What the report says of a run that took anybody's word for being the target.
+const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
 
 /// What a verb asks for.
 pub(super) struct Order<'a> {
@@ -65,14 +69,15 @@ struct Settings {
     seed: u64,
     generation: Generation,
     mail_limit: Duration,
-    leave_accounts: usize,
+    warning: Option<String>,
+    account_limits: AccountLimits,
 }
 
 impl Settings {
     fn new(order: &Order<'_>) -> Result<Self, Failure> {
         let mut config =
             Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
-        let target: TargetOptions = config.fill(order.target)?;
+        let target = config.fill_target(order.target)?;
         let mut suites: SuiteOptions = config.fill(order.suites)?;
         let mut check = order.check.map(|check| config.fill(check)).transpose()?;
         let report: ReportOptions = config.fill(order.report)?;
@@ -92,12 +97,13 @@ impl Settings {
         Ok(Self {
             verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
-            leave_accounts: target.leave_accounts.unwrap_or(LEAVE_ACCOUNTS),
+            account_limits: AccountLimits::new(&target, check.as_ref()),
             target: TargetPlan::new(config.url.as_deref(), &target)?,
             suites,
             check,
             load: order.load.map(|load| config.fill(load)).transpose()?,
             report,
+            warning: config.warning,
             seed,
             generation,
         })
@@ -106,6 +112,30 @@ impl Settings {
     /// The name of the run: sorts by time, and cannot be that of another run.
     fn run_id(&self, clock: &RunClock) -> String {
         format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.seed)
+    }
+
+    fn dry_run(&self) -> Result<Outcome, Failure> {
+        let mut planned = planned(self.suites.suites.as_deref())?;
+        let mut dry = DryRun::new(&self.target, &self.generation);
+        if let Some(load) = &self.load {
+            let loading = Loading::new(load, &planned.plan, &self.target, self.seed)?;
+            dry.load(&loading);
+        }
+        if let Some(check) = &self.check {
+            selection(check).apply(&mut planned.plan);
+            planned.plan.cases.iter().for_each(|case| dry.case(case));
+        }
+        console::print(&dry.into_text());
+        Ok(Outcome::Conforms)
+    }
+
+    fn jobs(&self) -> usize {
+        let usual = match self.target.distance() {
+            Distance::Public => PUBLIC_JOBS,
+            Distance::Here | Distance::Private => JOBS,
+        };
+        let given = self.check.as_ref().and_then(|check| check.jobs);
+        given.unwrap_or(usual)
     }
 
     fn run_info(&self, clock: &RunClock) -> RunInfo {
@@ -119,9 +149,10 @@ impl Settings {
             mailbox: self.target.mailbox_name(),
             suites: None,
             seed: self.seed,
-            jobs: check.and_then(|check| check.jobs).unwrap_or(JOBS),
+            jobs: self.jobs(),
             strict: check.is_some_and(|check| check.strict),
             accept_partial: check.is_some_and(|check| check.accept_partial),
+            accept_invalid: self.load.as_ref().is_some_and(|load| load.accept_invalid),
             started: clock.began_rfc3339(),
             duration_ms: 0.0,
             interrupted: false,
@@ -132,6 +163,9 @@ impl Settings {
 /// Runs what a verb asks for, writes the reports, and gives how it ended.
 pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
     let settings = Settings::new(order)?;
+    if settings.report.dry_run {
+        return settings.dry_run();
+    }
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
@@ -240,16 +274,6 @@ fn tell(recorder: &Recorder, failure: &Failure) {
     }));
 }
 
-fn selection(check: &CheckOptions) -> Selection {
-    let wildcards = |patterns: &[String]| patterns.iter().map(Wildcard::new).collect();
-    Selection {
-        cases: wildcards(&check.case),
-        tags: check.tag.clone(),
-        requirements: wildcards(&check.requirement),
-        suites: wildcards(&check.suite),
-    }
-}
-
 fn conclude(builder: ReportBuilder, clock: &RunClock, planned: Option<&Planned>) -> Report {
     let duration_ms = clock.elapsed().as_secs_f64() * 1e3;
     let order = planned.map_or_else(Vec::new, |planned| order_of(&planned.plan));
@@ -283,9 +307,16 @@ impl Proceeding<'_> {
 
     async fn hold_within(self) -> Result<(), Failure> {
         let stop = stop_on_signals()?;
+        let warnings = self.settings.target.warnings();
+        for warning in warnings.into_iter().chain(self.settings.warning.clone()) {
+            self.recorder.emit(&Event::Notice(warning));
+        }
         let target = OpenTarget::open(&self.settings.target).await?;
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
+        if self.settings.target.is_unverified() {
+            self.recorder.emit(&Event::Notice(UNVERIFIED.to_owned()));
+        }
         let ledger = Arc::new(self.begin_ledger(&target)?);
         let sessions = SessionLog::new();
         let redactor = self.redactor;
@@ -312,36 +343,6 @@ impl Proceeding<'_> {
         held
     }
 
-    /// Says before anything is sent that accounts will be left behind, if they will.
-    fn announce_accounts(&self, harness: &Harness<'_>) -> Result<(), Failure> {
-        if harness.mailbox.is_some() {
-            return Ok(());
-        }
-        let cases = self.planned.plan.cases.iter();
-        let sendable = cases.filter(|case| !case.needs.contains(&Need::Mailbox));
-        let of_cases: usize = sendable.map(Case::accounts_made).sum();
-        let of_load = match &self.loading {
-            Some(loading) => loading.accounts_made().ok_or_else(|| {
-                Failure::Usage("this load would leave any number of accounts at the target, since without --mailbox none can be removed; give --mailbox, or a --rate".to_owned())
-            })?,
-            None => 0,
-        };
-        let accounts = of_cases.saturating_add(of_load);
-        let limit = self.settings.leave_accounts;
-        if accounts > limit {
-            return Err(Failure::Usage(format!(
-                "this would leave up to {accounts} accounts at the target, since without --mailbox none can be removed; give --mailbox, or allow it with --leave-accounts {accounts}"
-            )));
-        }
-        if accounts > 0 {
-            let text = format!(
-                "this will leave up to {accounts} accounts at the target, since without --mailbox none can be removed"
-            );
-            harness.sink.emit(&Event::Notice(text));
-        }
-        Ok(())
-    }
-
     fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
         let head = LedgerHead {
             run: self.settings.run_id(self.clock),
@@ -365,10 +366,18 @@ impl Proceeding<'_> {
                 .emit(&Event::Trouble(Trouble { outcome, text }));
             return Ok(());
         }
-        self.announce_accounts(&harness)?;
+        let settings = self.settings;
+        settings.account_limits.announce(
+            &harness,
+            &self.planned.plan.cases,
+            self.loading.as_ref(),
+            settings.target.distance(),
+        )?;
         if let Some(check) = &self.settings.check {
+            let jobs = settings.jobs();
             let pace = Pace {
-                jobs: check.jobs.unwrap_or(JOBS),
+                jobs,
+                at_once: jobs,
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
             };

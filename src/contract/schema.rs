@@ -1,11 +1,13 @@
-//! The JSON Schemas (2020-12) of the answers, compiled once.
+//! The JSON Schemas (2020-12) of the answers, compiled once, and those of the requests.
 
 use include_dir::{Dir, include_dir};
 use jsonschema::Validator;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+static REQUESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/requests");
 static ANSWERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/answers");
 
 /// A compiled schema under the name that suites use.
@@ -62,6 +64,7 @@ pub enum SchemaError {
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
     by_name: BTreeMap<String, Arc<AnswerSchema>>,
+    requests: BTreeMap<String, Value>,
 }
 
 impl Schemas {
@@ -76,6 +79,12 @@ impl Schemas {
             let name = file.path().file_stem().unwrap_or_default();
             schemas.add(&name.to_string_lossy(), file.contents())?;
         }
+        for file in REQUESTS.files() {
+            let name = file.path().file_stem().unwrap_or_default();
+            let name = name.to_string_lossy().into_owned();
+            let schema = parse(&name, file.contents())?;
+            schemas.requests.insert(name, schema);
+        }
         Ok(schemas)
     }
 
@@ -86,10 +95,7 @@ impl Schemas {
     /// If the bytes are not a JSON Schema of draft 2020-12.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), SchemaError> {
         let name = name.to_owned();
-        let value = serde_json::from_slice(bytes).map_err(|cause| SchemaError::NotJson {
-            name: name.clone(),
-            cause,
-        })?;
+        let value = parse(&name, bytes)?;
         let validator = jsonschema::draft202012::options()
             .should_validate_formats(true)
             .build(&value)
@@ -111,10 +117,28 @@ impl Schemas {
         self.by_name.get(name).cloned()
     }
 
+    /// The schema of the request of this name, from which suites make requests that are wrong.
+    #[must_use]
+    pub fn request(&self, name: &str) -> Option<&Value> {
+        self.requests.get(name)
+    }
+
+    /// The names of the requests that have a schema, sorted.
+    pub fn requests(&self) -> impl Iterator<Item = &str> {
+        self.requests.keys().map(String::as_str)
+    }
+
     /// The names that suites may use, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
+}
+
+fn parse(name: &str, bytes: &[u8]) -> Result<Value, SchemaError> {
+    serde_json::from_slice(bytes).map_err(|cause| SchemaError::NotJson {
+        name: name.to_owned(),
+        cause,
+    })
 }
 
 #[cfg(test)]

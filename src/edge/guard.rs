@@ -1,7 +1,62 @@
 //! Keeps load away from hosts that did not ask for it.
 
-use std::net::ToSocketAddrs;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use url::Url;
+
+/// How far away a target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Distance {
+    /// On this machine: every address of its host is loopback.
+    Here,
+    /// In a network that is not the Internet (RFC 1918, RFC 4193, link-local).
+    Private,
+    /// Anywhere else, or not known.
+    Public,
+}
+
+/// How far away the host of a base URL is: the farthest of its addresses decides.
+#[must_use]
+pub fn distance(base_url: &str) -> Distance {
+    let farthest = addresses(base_url).ok().and_then(|addresses| {
+        let distances = addresses.iter().map(|address| of_address(address.ip()));
+        distances.max()
+    });
+    farthest.unwrap_or(Distance::Public)
+}
+
+fn of_address(address: IpAddr) -> Distance {
+    let (loopback, private) = match address.to_canonical() {
+        IpAddr::V4(v4) => (v4.is_loopback(), v4.is_private() || v4.is_link_local()),
+        IpAddr::V6(v6) => (
+            v6.is_loopback(),
+            v6.is_unique_local() || v6.is_unicast_link_local(),
+        ),
+    };
+    match (loopback, private) {
+        (true, _) => Distance::Here,
+        (false, true) => Distance::Private,
+        (false, false) => Distance::Public,
+    }
+}
+
+fn addresses(base_url: &str) -> Result<Vec<SocketAddr>, String> {
+    let url = Url::parse(base_url).map_err(|error| error.to_string())?;
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    (bare, port)
+        .to_socket_addrs()
+        .map(Iterator::collect)
+        .map_err(|error| format!("the host name {host} does not resolve: {error}"))
+}
+
+/// Whether the user has named the host of a base URL among those that load may be sent to.
+#[must_use]
+pub fn is_named(base_url: &str, allowed: &[String]) -> bool {
+    let url = Url::parse(base_url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    allowed.iter().any(|name| name.eq_ignore_ascii_case(host))
+}
 
 /// Whether load may be sent to a target: every address of its host is this machine's loopback, or
 /// the user has named the host.
@@ -10,17 +65,24 @@ use url::Url;
 ///
 /// A sentence that says why not and what to do.
 pub fn load_allowed(base_url: &str, allowed: &[String]) -> Result<(), String> {
-    let url = Url::parse(base_url).map_err(|error| error.to_string())?;
-    let host = url.host_str().unwrap_or_default();
-    if allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+    if is_named(base_url, allowed) {
         return Ok(());
     }
-    let port = url.port_or_known_default().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let mut addresses = (bare, port)
-        .to_socket_addrs()
-        .map_err(|error| format!("the host name {host} does not resolve: {error}"))?;
-    if addresses.all(|address| address.ip().to_canonical().is_loopback()) {
+    let url = Url::parse(base_url).map_err(|error| error.to_string())?;
+    stay_here(url.host_str().unwrap_or_default(), &addresses(base_url)?)
+}
+
+/// Whether all addresses that a host has are this machine's loopback. To be asked again once the
+/// addresses are known that connections will be made to: a name may have got others meanwhile.
+///
+/// # Errors
+///
+/// A sentence that says why not and what to do.
+pub(super) fn stay_here(host: &str, addresses: &[SocketAddr]) -> Result<(), String> {
+    if addresses
+        .iter()
+        .all(|address| of_address(address.ip()) == Distance::Here)
+    {
         return Ok(());
     }
     Err(format!(
@@ -44,5 +106,28 @@ mod tests {
         let refused = load_allowed("http://192.0.2.1/x", &[]).err();
         assert!(refused.is_some_and(|text| text.contains("--allow-load 192.0.2.1")));
         assert!(load_allowed("http://192.0.2.1/x", &["192.0.2.1".to_owned()]).is_ok());
+    }
+
+    #[test]
+    fn the_farthest_address_decides_how_far_a_host_is() {
+        for (url, far) in [
+            ("http://127.0.0.1/x", Distance::Here),
+            ("http://[::ffff:127.0.0.1]/x", Distance::Here),
+            ("http://10.1.2.3/x", Distance::Private),
+            ("http://169.254.1.1/x", Distance::Private),
+            ("http://[fd00::1]/x", Distance::Private),
+            ("http://192.0.2.1/x", Distance::Public),
+            ("http://0.0.0.0/x", Distance::Public),
+            ("http://no-such-host.invalid/x", Distance::Public),
+        ] {
+            assert_eq!(distance(url), far, "{url}");
+        }
+    }
+
+    #[test]
+    fn one_address_elsewhere_is_enough_to_refuse() {
+        let here = "127.0.0.1:80".parse().unwrap();
+        assert!(stay_here("x", &[here]).is_ok());
+        assert!(stay_here("x", &[here, "192.0.2.1:80".parse().unwrap()]).is_err());
     }
 }

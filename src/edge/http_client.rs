@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use reqwest::{Client, Method, StatusCode, Url};
 use std::error::Error as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::tls;
+use super::tls::Trust;
 use crate::engine::Transport;
-use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind};
+use crate::model::{Exchange, Protocol, Request, Response, TransferError, TransferErrorKind};
 
 /// The limits of one exchange.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,8 @@ pub struct HttpLimits {
     pub exchange: Duration,
     /// For the body of an answer, in bytes.
     pub body: usize,
+    /// From the beginning of one exchange to that of the next, at least.
+    pub pause: Duration,
 }
 
 /// Why there can be no client.
@@ -37,6 +40,9 @@ pub enum ClientError {
     /// The HTTP client cannot be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Setup(reqwest::Error),
+    /// The trusted certificates cannot be used.
+    #[error("cannot set up TLS: {0}")]
+    Trust(rustls::Error),
 }
 
 /// Sends requests to one target.
@@ -45,6 +51,9 @@ pub struct HttpClient {
     client: Client,
     base_url: String,
     body_limit: usize,
+    pause: Duration,
+    /// When the next exchange may begin.
+    next: Arc<Mutex<Instant>>,
 }
 
 /// Checks a base URL and cuts the slash at its end.
@@ -78,10 +87,30 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// If the HTTP client cannot be set up.
+    /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
     pub fn new(base_url: &str, limits: HttpLimits) -> Result<Self, ClientError> {
-        tls::install_provider();
-        let client = Client::builder()
+        Self::speaking(Protocol::Http1, base_url, limits, &Trust::default())
+    }
+
+    /// The same over a version of HTTP, trusting others than usual.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
+    pub fn speaking(
+        protocol: Protocol,
+        base_url: &str,
+        limits: HttpLimits,
+        trust: &Trust,
+    ) -> Result<Self, ClientError> {
+        let builder = Client::builder();
+        let (offered, builder): (&[&[u8]], _) = match protocol {
+            Protocol::Http1 => (&[], builder.http1_only()),
+            Protocol::Http2 => (&[b"h2"], builder.http2_prior_knowledge()),
+        };
+        let tls = trust.client_config(offered).map_err(ClientError::Trust)?;
+        let client = builder
+            .tls_backend_preconfigured(tls)
             .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -98,7 +127,23 @@ impl HttpClient {
             client,
             base_url: base_url.to_owned(),
             body_limit: limits.body,
+            pause: limits.pause,
+            next: Arc::new(Mutex::new(Instant::now())),
         })
+    }
+
+    /// Waits for this exchange's turn.
+    async fn turn(&self) {
+        if self.pause.is_zero() {
+            return;
+        }
+        let at = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = (*next).max(Instant::now());
+            *next = at + self.pause;
+            at
+        };
+        tokio::time::sleep_until(at.into()).await;
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
@@ -171,6 +216,7 @@ fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {
 #[async_trait]
 impl Transport for HttpClient {
     async fn send(&self, request: Request) -> Exchange {
+        self.turn().await;
         let started = Instant::now();
         let result = self.exchange(&request).await;
         Exchange {

@@ -186,25 +186,31 @@ pub fn left_ledgers(reports: &Path, run: Option<&str>) -> Result<Vec<LeftLedger>
 
 fn read(path: PathBuf) -> Result<LeftLedger, LedgerError> {
     let text = fs::read_to_string(&path).map_err(LedgerError::file(&path))?;
-    let mut lines = text.lines();
-    let head = serde_json::from_str(lines.next().unwrap_or_default()).map_err(|cause| {
-        LedgerError::Content {
-            path: path.clone(),
-            cause,
-        }
-    })?;
-    let lines: Vec<LedgerLine> = lines
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
-    Ok(LeftLedger {
-        accounts: open_accounts(&lines),
-        path,
-        head,
-        lines,
-    })
+    LeftLedger::parse(path, &text)
 }
 
 impl LeftLedger {
+    /// The ledger with this text.
+    #[doc(hidden)]
+    pub fn parse(path: PathBuf, text: &str) -> Result<Self, LedgerError> {
+        let mut lines = text.lines();
+        let head = serde_json::from_str(lines.next().unwrap_or_default()).map_err(|cause| {
+            LedgerError::Content {
+                path: path.clone(),
+                cause,
+            }
+        })?;
+        let lines: Vec<LedgerLine> = lines
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        Ok(Self {
+            accounts: open_accounts(&lines),
+            path,
+            head,
+            lines,
+        })
+    }
+
     /// Opens the ledger again, to strike off what can be removed now.
     ///
     /// # Errors
@@ -218,7 +224,7 @@ impl LeftLedger {
         let highest = self.accounts.keys().map(|number| number.0).max();
         Ok(LedgerFile {
             path: self.path.clone(),
-            next: AtomicU64::new(highest.unwrap_or_default() + 1),
+            next: AtomicU64::new(highest.unwrap_or_default().saturating_add(1)),
             state: Mutex::new(State {
                 file,
                 lines: self.lines.clone(),

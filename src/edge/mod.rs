@@ -13,16 +13,21 @@ mod run_folder;
 mod signals;
 mod sqlite_store;
 pub mod tls;
+mod unverified;
+mod watched;
 mod wire;
 
 pub use embedded::{EmbeddedError, EmbeddedTarget};
-pub use guard::load_allowed;
+pub use guard::{Distance, distance, is_named, load_allowed};
 pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
-pub use load::{LoadError, LoadWorld, run_load, run_load_in};
+pub use load::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_load_in};
 pub use random::random_seed;
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, append, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
+pub use watched::Watched;
+#[doc(hidden)]
+pub use wire::read_answer;
 pub use wire::{EndpointError, UnsendableError};

@@ -1,40 +1,9 @@
 //! The accounts that a run made, learnt by watching its exchanges, so that none is left behind.
 
-use serde_json::Value;
-
+use super::account::{Account, Session};
+use super::facts::{bearer_of, body, email_of, header, json, path_only, text};
 use super::ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount};
 use crate::model::{Exchange, Request, Response};
-
-/// An account that exists because of this run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Account {
-    /// The address given at creation; none if the target accepted a request without one.
-    pub(super) email: Option<String>,
-    /// Its sessions in the order they were made.
-    pub(super) sessions: Vec<Session>,
-    /// Codes mailed to it so far.
-    pub(super) codes_mailed: usize,
-    /// Its API keys.
-    pub(super) keys: Vec<String>,
-    /// Whether its deletion was acknowledged, or it turned out never to have existed.
-    pub(super) removed: bool,
-    /// Whether the answer that tells whether it exists never came.
-    pub(super) uncertain: bool,
-    /// Its number in the ledger.
-    pub(super) number: Option<AccountNumber>,
-}
-
-/// A session of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Session {
-    pub(super) bearer: String,
-    pub(super) code_id: String,
-    /// Which of the account's codes verifies it, from 0.
-    pub(super) code_ordinal: usize,
-    pub(super) verified: bool,
-    /// Whether the ledger knows that it is verified.
-    in_ledger: bool,
-}
 
 /// Watches the exchanges of a case.
 #[derive(Debug, Default)]
@@ -156,7 +125,9 @@ impl AccountWatch {
             codes_mailed: 1,
             ..Account::default()
         };
-        account.sessions.extend(session(response, mailed_before));
+        account
+            .sessions
+            .extend(Session::opened(response, mailed_before));
         self.accounts.push(account);
     }
 
@@ -170,7 +141,7 @@ impl AccountWatch {
         if let Some(account) = owner {
             account.uncertain = false;
             account.codes_mailed += 1;
-            account.sessions.extend(session(response, ordinal));
+            account.sessions.extend(Session::opened(response, ordinal));
         }
     }
 
@@ -219,25 +190,19 @@ impl AccountWatch {
         })
     }
 
-    /// How many codes were mailed to this address.
+    /// How many codes were mailed to this address, in whatever letter case: a mailbox makes no
+    /// difference between them.
     pub(super) fn mailed_to(&self, email: Option<&str>) -> usize {
+        let Some(email) = email.map(str::to_lowercase) else {
+            return 0;
+        };
+        let same = |other: &String| other.to_lowercase() == email;
         self.accounts
             .iter()
-            .filter(|account| account.email.is_some() && account.email.as_deref() == email)
+            .filter(|account| account.email.as_ref().is_some_and(same))
             .map(|account| account.codes_mailed)
             .sum()
     }
-}
-
-fn session(response: &Response, code_ordinal: usize) -> Option<Session> {
-    let answer = json(&response.body)?;
-    Some(Session {
-        bearer: text(&answer, "bearer")?,
-        code_id: text(&answer, "verificationCodeID")?,
-        code_ordinal,
-        verified: false,
-        in_ledger: false,
-    })
 }
 
 /// Writes down, before a request is sent, that it may make an account.
@@ -257,46 +222,10 @@ fn makes_account(request: &Request) -> bool {
     request.method == "POST" && path_only(&request.path) == "/user"
 }
 
-fn email_of(request: &Request) -> Option<String> {
-    body(request).and_then(|body| text(&body, "email"))
-}
-
 fn strike(number: Option<AccountNumber>, ledger: &dyn Ledger) {
     if let Some(number) = number {
         ledger.write(&LedgerLine::Struck { number });
     }
-}
-
-fn path_only(path: &str) -> &str {
-    path.split('?').next().unwrap_or(path)
-}
-
-fn body(request: &Request) -> Option<Value> {
-    json(request.body.as_deref()?)
-}
-
-fn json(bytes: &[u8]) -> Option<Value> {
-    serde_json::from_slice(bytes).ok()
-}
-
-fn text(object: &Value, member: &str) -> Option<String> {
-    object.get(member)?.as_str().map(str::to_owned)
-}
-
-fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    request
-        .headers
-        .iter()
-        .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
-}
-
-fn bearer_of(request: &Request) -> Option<String> {
-    let value = header(request, "authorization")?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim().to_owned())
 }
 
 #[cfg(test)]

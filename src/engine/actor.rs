@@ -1,11 +1,14 @@
 //! Sends requests on behalf of a case and remembers what accounts they made.
 
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use std::time::Duration;
 
-use super::accounts::{Account, AccountWatch, announce};
-use super::harness::{Halt, Harness};
+use super::account::Account;
+use super::accounts::{AccountWatch, announce};
+use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
+use super::permits::Permits;
 use super::step_log::StepLog;
 use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
@@ -13,6 +16,7 @@ use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 /// Sends requests on behalf of a case, and removes in the end what they made.
 pub(super) struct Actor<'a> {
     pub(super) harness: Harness<'a>,
+    pub(super) permits: Permits,
     watch: AccountWatch,
     /// What came of the fixture calls so far.
     pub(super) steps: StepLog,
@@ -25,13 +29,15 @@ pub(super) struct Call<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     pub(super) bearer: Option<&'a str>,
+    pub(super) key_pair: Option<&'a LentKeyPair>,
     pub(super) body: Option<Value>,
 }
 
 impl<'a> Actor<'a> {
-    pub(super) fn new(harness: Harness<'a>) -> Self {
+    pub(super) fn new(harness: Harness<'a>, permits: Permits) -> Self {
         Self {
             harness,
+            permits,
             watch: AccountWatch::default(),
             steps: StepLog::default(),
         }
@@ -41,7 +47,7 @@ impl<'a> Actor<'a> {
     pub(super) fn taking_over(harness: Harness<'a>, watch: AccountWatch) -> Self {
         Self {
             watch,
-            ..Self::new(harness)
+            ..Self::new(harness, Permits::new(1))
         }
     }
 
@@ -52,12 +58,15 @@ impl<'a> Actor<'a> {
         if number.is_some() && ledger.has_failed() {
             return unsent(request);
         }
+        let permit = self.permits.one().await;
         let exchange = self.harness.transport.send(request).await;
+        drop(permit);
         self.learn(&exchange, number);
         exchange
     }
 
-    /// Sends several requests at the same moment and learns from all that comes back.
+    /// Sends several requests at the same moment and learns from all that comes back. Where fewer may
+    /// be under way at once, the others follow as those are answered.
     pub(super) async fn send_together(&mut self, requests: Vec<Request>) -> Vec<Exchange> {
         let ledger = self.harness.ledger;
         let transport = self.harness.transport;
@@ -68,8 +77,13 @@ impl<'a> Actor<'a> {
         if numbers.iter().any(Option::is_some) && ledger.has_failed() {
             return requests.into_iter().map(unsent).collect();
         }
-        let sent = requests.into_iter().map(|request| transport.send(request));
-        let exchanges = futures_util::future::join_all(sent).await;
+        let permit = self.permits.several(requests.len()).await;
+        let exchanges: Vec<Exchange> = stream::iter(requests)
+            .map(|request| transport.send(request))
+            .buffered(permit.width)
+            .collect()
+            .await;
+        drop(permit);
         for (exchange, number) in exchanges.iter().zip(numbers) {
             self.learn(exchange, number);
         }
@@ -183,6 +197,7 @@ impl<'a> Actor<'a> {
             method: "PUT",
             path: "/session/verification",
             bearer: None,
+            key_pair: None,
             body: Some(serde_json::json!({"verificationCodeID": code_id, "code": code})),
         };
         self.call(verification).await.is_ok()
@@ -205,6 +220,7 @@ impl<'a> Actor<'a> {
             method: "POST",
             path: "/session",
             bearer: None,
+            key_pair: None,
             body: Some(serde_json::json!({"email": email})),
         };
         let exchange = self.send(call.into_request()).await;
@@ -224,6 +240,7 @@ impl<'a> Actor<'a> {
             method: "DELETE",
             path: "/user",
             bearer: Some(bearer),
+            key_pair: None,
             body: None,
         };
         self.send(call.into_request()).await;
@@ -262,6 +279,10 @@ impl Call<'_> {
         let mut headers = Vec::new();
         if let Some(bearer) = self.bearer {
             headers.push(("authorization".to_owned(), format!("Bearer {bearer}")));
+        }
+        if let Some(pair) = self.key_pair {
+            headers.push(("api-key".to_owned(), pair.key.clone()));
+            headers.push(("api-secret".to_owned(), pair.secret.clone()));
         }
         if self.body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));

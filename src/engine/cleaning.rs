@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::actor::Actor;
 use super::harness::Harness;
 use super::ledger::{AccountNumber, OpenAccount};
+use super::permits::Permits;
 use crate::report::Accounts;
 
 /// Removes accounts that an earlier run left behind, as far as the target and the mailbox allow.
 /// Those that turn out not to exist are struck off the ledger and not counted as made.
 pub async fn clean(harness: Harness<'_>, left: BTreeMap<AccountNumber, OpenAccount>) -> Accounts {
-    let mut actor = Actor::new(harness);
+    let mut actor = Actor::new(harness, Permits::new(1));
     for (number, account) in left {
         actor.adopt(number, account);
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 use super::actor::{Actor, Call};
-use super::harness::Halt;
+use super::harness::{Halt, LentKeyPair};
 use crate::suite::{Generator, Member, Role, Source, Values, Variables};
 
 /// For how many days a key pair is asked for. The shortest that every server should allow.
@@ -90,6 +90,27 @@ impl Actor<'_> {
         Ok(user)
     }
 
+    /// Learns what is known of the account of a key pair that the user lends.
+    pub(super) async fn borrow_user_of(&mut self, pair: &LentKeyPair) -> Result<FixtureUser, Halt> {
+        self.harness.redactor.learn(&pair.key);
+        self.harness.redactor.learn(&pair.secret);
+        let mut user = FixtureUser::default();
+        user.set(Member::ApiKey, pair.key.clone());
+        user.set(Member::ApiSecret, pair.secret.clone());
+        let told = self
+            .call(Call {
+                name: "learn the id of the key pair's user",
+                method: "GET",
+                path: "/keypair",
+                bearer: None,
+                key_pair: Some(pair),
+                body: None,
+            })
+            .await?;
+        user.set(Member::Id, text(&told, "userID")?);
+        Ok(user)
+    }
+
     /// Makes a verified key pair of a user.
     pub(super) async fn make_key_pair(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
         let email = user.get(Member::Email).to_owned();
@@ -102,6 +123,7 @@ impl Actor<'_> {
                 method: "POST",
                 path: "/keypair",
                 bearer: Some(user.get(Member::Bearer)),
+                key_pair: None,
                 body: Some(json!({"name": "assize", "days": KEY_PAIR_DAYS})),
             })
             .await?;
@@ -118,6 +140,7 @@ impl Actor<'_> {
             method: "PUT",
             path: "/keypair/verification",
             bearer: Some(user.get(Member::Bearer)),
+            key_pair: None,
             body: Some(verification(&text(&made, "verificationCodeID")?, &code)),
         })
         .await?;
@@ -147,6 +170,7 @@ impl Actor<'_> {
             method: "POST",
             path: "/user",
             bearer: None,
+            key_pair: None,
             body: Some(json!({
                 "email": user.get(Member::Email),
                 "fullName": user.get(Member::FullName),
@@ -166,6 +190,7 @@ impl Actor<'_> {
             method: "PUT",
             path: "/session/verification",
             bearer: None,
+            key_pair: None,
             body: Some(verification(user.get(Member::CodeId), &code)),
         })
         .await?;
@@ -179,6 +204,7 @@ impl Actor<'_> {
             method: "GET",
             path: "/session",
             bearer: Some(user.get(Member::Bearer)),
+            key_pair: None,
             body: None,
         })
         .await

@@ -44,13 +44,25 @@ pub struct Harness<'a> {
     pub mail_limit: Duration,
 }
 
-/// An account that the user lends for a run, where no mailbox can make new ones usable.
-#[derive(Clone, Debug)]
+/// What the user lends for a run, where no mailbox can make accounts usable. Bearer and key pair may be of
+/// one account or of two.
+#[derive(Clone)]
 pub struct LentAccount {
-    /// The bearer of a verified session of it.
-    pub bearer: String,
-    /// Whether the run may delete it.
+    /// The bearer of a verified session.
+    pub bearer: Option<String>,
+    /// A verified key pair.
+    pub key_pair: Option<LentKeyPair>,
+    /// Whether the run may delete the accounts.
     pub delete: bool,
+}
+
+/// A verified key pair that the user lends for a run.
+#[derive(Clone)]
+pub struct LentKeyPair {
+    /// The key.
+    pub key: String,
+    /// The secret.
+    pub secret: String,
 }
 
 /// Why a case ends before all its steps are done, without being the target's fault.

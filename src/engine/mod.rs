@@ -2,16 +2,19 @@
 //!
 //! They reach the world only through the traits of this folder, each of which has a fake in tests.
 
+mod account;
 mod accounts;
 mod actor;
 mod cleaning;
 mod clock;
 mod conform;
 pub mod drive;
+mod facts;
 mod fixture;
 mod harness;
 mod ledger;
 mod mailbox;
+mod permits;
 mod render;
 mod session_log;
 mod step_log;
@@ -22,7 +25,7 @@ mod users;
 pub use cleaning::clean;
 pub use clock::Clock;
 pub use conform::{Pace, conform};
-pub use harness::{Harness, LentAccount};
+pub use harness::{Harness, LentAccount, LentKeyPair};
 pub use ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
 pub use mailbox::{MailError, MailQuery, Mailbox};
 pub use session_log::SessionLog;

@@ -3,6 +3,7 @@
 use super::actor::Actor;
 use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness};
+use super::permits::Permits;
 use crate::report::{Event, Reason};
 use crate::suite::{Need, Role, Scenario, Values, Variables};
 
@@ -23,7 +24,7 @@ pub async fn prepare_users<'a>(
     count: usize,
 ) -> Result<PreparedUsers<'a>, Reason> {
     let mut prepared = PreparedUsers {
-        actor: Actor::new(harness),
+        actor: Actor::new(harness, Permits::new(1)),
         users: Vec::new(),
     };
     if scenario.needs.contains(&Need::Mailbox) && harness.mailbox.is_none() {

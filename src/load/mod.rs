@@ -3,7 +3,10 @@
 //! All times are integer nanoseconds. Unless said otherwise they count from the beginning of the
 //! load, warm-up included. Nothing here looks at a clock, sends anything or waits.
 
+mod confidence;
+mod effort;
 mod judgement;
+mod judging;
 mod poisson;
 mod profile;
 mod rate;
@@ -12,13 +15,19 @@ mod sample;
 mod schedule;
 mod search;
 mod shape;
+mod soundness;
 mod stages;
 mod summary;
 mod tally;
 mod timeline;
 mod times;
+mod truth;
+mod usage;
 
+pub use confidence::{Ranks, ranks};
+pub use effort::{Effort, Efforts, STARVED, ThreadTime};
 pub use judgement::{Counted, CountedOperation, Measured, is_lost, judge};
+pub use judging::{Judging, JudgingError};
 pub use profile::{Profile, ProfileError, Spacing};
 pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};
@@ -26,11 +35,14 @@ pub use sample::{Reply, Sample};
 pub use schedule::{Schedule, Share, Slot};
 pub use search::{Next, Search};
 pub use shape::{Shape, ShapeError, Stage};
+pub use soundness::{Effect, Facts, Shortage, shortages};
 pub use stages::Stages;
 pub use summary::{Merged, Summary};
 pub use tally::Tally;
 pub use timeline::Timeline;
 pub use times::{Times, rounded_micros};
+pub use truth::{one_by_one, with_stalls};
+pub use usage::{Usage, cgroup_cpu, stat_cpu, status_number};
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;

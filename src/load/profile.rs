@@ -43,6 +43,14 @@ pub enum Spacing {
     },
 }
 
+impl Profile {
+    /// Whether arrivals follow a schedule, whatever the target does.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !matches!(self, Self::Closed)
+    }
+}
+
 /// A text that is no profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}; `{CLOSED}` sends as fast as the target answers")]

@@ -1,5 +1,6 @@
 //! Counts the samples of one worker, second by second.
 
+use super::effort::{Effort, ThreadTime};
 use super::sample::Sample;
 use super::tally::Tally;
 use super::timeline::Timeline;
@@ -15,8 +16,8 @@ pub struct Interval {
     pub end: u64,
     /// The operations in the order of the scenario.
     pub tallies: Vec<Tally>,
-    /// CPU time that the generator used in it, in nanoseconds.
-    pub cpu: u64,
+    /// What the generator had of its machine.
+    pub effort: Effort,
 }
 
 impl Interval {
@@ -28,7 +29,7 @@ impl Interval {
             start: 0,
             end: 0,
             tallies: vec![Tally::default(); operations],
-            cpu: 0,
+            effort: Effort::default(),
         }
     }
 
@@ -37,14 +38,14 @@ impl Interval {
         for (mine, others) in self.tallies.iter_mut().zip(&other.tallies) {
             mine.add(others);
         }
-        self.cpu += other.cpu;
+        self.effort.add(&other.effort);
         self.end = self.end.max(other.end);
     }
 
     /// Forgets everything and keeps the memory.
     pub fn reset(&mut self) {
         self.tallies.iter_mut().for_each(Tally::reset);
-        self.cpu = 0;
+        self.effort.reset();
     }
 }
 
@@ -100,9 +101,18 @@ impl Recorder {
         }
     }
 
-    /// Adds CPU time to the second that is counted in.
-    pub const fn add_cpu(&mut self, nanos: u64) {
-        self.interval.cpu += nanos;
+    /// Counts how late an iteration began for no fault of the target, in nanoseconds.
+    pub fn record_own_lag(&mut self, due: u64, lag: u64) {
+        if self.interval.second < 0 || self.timeline.is_measured(due) {
+            self.interval.effort.lag.record(lag);
+        }
+    }
+
+    /// Adds what the thread had to the second that is counted in, and how many iterations are due and
+    /// not yet begun.
+    pub fn add_effort(&mut self, thread: ThreadTime, queued: u64) {
+        self.interval.effort.add_thread(thread);
+        self.interval.effort.queued = queued;
     }
 
     /// The last, unfinished second. A load that was stopped ended at `at`.

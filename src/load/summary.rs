@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::effort::Efforts;
 use super::recorder::Interval;
 use super::tally::Tally;
 
@@ -11,7 +12,7 @@ pub struct Summary {
     workers: usize,
     pending: BTreeMap<i64, (usize, Interval)>,
     totals: Vec<Tally>,
-    cpu: u64,
+    efforts: Efforts,
 }
 
 /// What came of adding one worker's second.
@@ -31,7 +32,7 @@ impl Summary {
             workers,
             pending: BTreeMap::new(),
             totals: vec![Tally::default(); operations],
-            cpu: 0,
+            efforts: Efforts::default(),
         }
     }
 
@@ -70,7 +71,7 @@ impl Summary {
             for (total, tally) in self.totals.iter_mut().zip(&interval.tallies) {
                 total.add(tally);
             }
-            self.cpu += interval.cpu;
+            self.efforts.add(&interval.effort);
         }
     }
 
@@ -80,10 +81,10 @@ impl Summary {
         &self.totals
     }
 
-    /// CPU time that the generator used in the measurement so far, in nanoseconds.
+    /// What the generator had of its machine in the measurement so far.
     #[must_use]
-    pub const fn cpu(&self) -> u64 {
-        self.cpu
+    pub const fn efforts(&self) -> &Efforts {
+        &self.efforts
     }
 }
 
@@ -95,7 +96,7 @@ mod tests {
     fn interval(second: i64, answers: u64) -> Interval {
         let mut interval = Interval::new(1);
         interval.second = second;
-        interval.cpu = 5;
+        interval.effort.threads.cpu = 5;
         for finished in 0..answers {
             interval.tallies[0].record(&Sample {
                 operation: 0,
@@ -125,7 +126,7 @@ mod tests {
         let totals = &summary.totals()[0];
         assert_eq!((totals.answered, totals.conforming), (8, 5));
         assert_eq!(totals.response.count(), 8);
-        assert_eq!(summary.cpu(), 15);
+        assert_eq!(summary.efforts().threads.cpu, 15);
     }
 
     #[test]
@@ -135,6 +136,7 @@ mod tests {
             panic!("there is one worker");
         };
         assert_eq!(merged.tallies[0].answered, 3);
-        assert_eq!((summary.totals()[0].answered, summary.cpu()), (0, 0));
+        let cpu = summary.efforts().threads.cpu;
+        assert_eq!((summary.totals()[0].answered, cpu), (0, 0));
     }
 }

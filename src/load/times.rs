@@ -138,6 +138,19 @@ impl Times {
             .clamp(self.min(), self.longest.max(self.min()))
     }
 
+    /// The time with this rank among the sorted ones, from 1, in nanoseconds, to three significant
+    /// digits; that of the nearest rank there is, and 0 if there is none.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of requests stay below 2^53"
+    )]
+    pub fn at_rank(&self, rank: u64) -> u64 {
+        // Half a rank below, so that no rounding reaches the next one.
+        let share = (rank as f64 - 0.5) / self.count().max(1) as f64;
+        self.quantile(share.clamp(0.0, 1.0))
+    }
+
     /// The histogram in nanoseconds, in the `HdrHistogram` V2 compressed format and base64; empty if
     /// nothing was recorded.
     #[must_use]
@@ -195,6 +208,10 @@ mod tests {
                 let exact = quantile_of(&all, share);
                 let ours = times.quantile(share);
                 prop_assert!(ours >= exact && ours - exact <= exact / 1000, "{share}: {ours} for {exact}");
+            }
+            for rank in 1..=all.len() {
+                let (exact, ours) = (all[rank - 1], times.at_rank(rank as u64));
+                prop_assert!(ours >= exact && ours - exact <= exact / 1000, "{rank}: {ours}");
             }
             prop_assert_eq!(times.min(), all[0]);
             prop_assert_eq!(times.max(), all[all.len() - 1]);

@@ -14,6 +14,8 @@ pub enum TransferErrorKind {
     Resolve,
     /// No connection: refused, unreachable, or not within its time limit.
     Connect,
+    /// No connection, because this machine had no port, descriptor or memory left for one.
+    Exhausted,
     /// The TLS handshake or the certificate failed.
     Tls,
     /// The request could not be sent whole.
@@ -37,6 +39,7 @@ impl TransferErrorKind {
         match self {
             Self::Resolve => "resolve",
             Self::Connect => "connect",
+            Self::Exhausted => "exhausted",
             Self::Tls => "tls",
             Self::Send => "send",
             Self::Timeout => "timeout",

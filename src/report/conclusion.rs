@@ -26,6 +26,7 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
         .or_else(|| elsewhere(facts))
         .or_else(|| violated(facts))
         .or_else(|| blocked(facts))
+        .or_else(|| invalid(facts))
         .or_else(|| threshold_missed(facts))
         .or_else(|| nothing_ran(facts))
         .or_else(|| mostly_skipped(facts))
@@ -64,6 +65,10 @@ fn broken(facts: &Facts<'_>) -> Decision {
         );
         return Some((Outcome::Broken, sentence));
     }
+    if invalid(facts).is_some() {
+        // Requests that the generator did not send in time say nothing about the target.
+        return None;
+    }
     let load = facts.load.filter(|load| load.verdict == Verdict::Broken)?;
     let errors: u64 = load
         .operations
@@ -78,6 +83,19 @@ fn broken(facts: &Facts<'_>) -> Decision {
         ),
     };
     Some((Outcome::Broken, sentence))
+}
+
+/// A generator that was the bottleneck itself, unless the user said that this does not matter.
+fn invalid(facts: &Facts<'_>) -> Decision {
+    if facts.run.accept_invalid {
+        return None;
+    }
+    let shortage = facts.load?.generator.invalid()?;
+    let sentence = format!(
+        "the times of the load are worth nothing: {}; {}",
+        shortage.text, shortage.remedy
+    );
+    Some((Outcome::MeasurementInvalid, sentence))
 }
 
 fn violated(facts: &Facts<'_>) -> Decision {

@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+use super::generator::GeneratorResult;
 use super::load_judgement::{SearchResult, ThresholdResult};
 use super::quantity;
 use super::record::ExchangeRecord;
-use crate::load::{Interval, Profile, Spacing, Tally, Timeline, Times, rounded_micros};
-use crate::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
+use super::target_use::TargetUse;
+use crate::load::{Interval, Profile, Spacing, Tally, Timeline, Times, ranks, rounded_micros};
+use crate::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
 /// What came of a load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,14 +25,23 @@ pub struct LoadResult {
     pub arrivals: Arrivals,
     /// Connections at the most.
     pub connections: usize,
+    /// The version of HTTP that was spoken.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// Exchanges that a connection carried at a time; more than 1 only over HTTP/2.
+    #[serde(default = "one_stream")]
+    pub streams: usize,
     /// The time before the measurement, in seconds. Nothing of it is counted.
     pub warm_up_s: f64,
     /// The time of the measurement, in seconds.
     pub duration_s: f64,
     /// Answers to what was due within the measurement, whatever they were.
     pub answered: u64,
-    /// Answers that met all expectations; those of the level `may` are only observed.
+    /// Answers that met all expectations that were judged; those of the level `may` are only observed.
     pub conforming: u64,
+    /// Answers that were judged in full. Of the others the status alone was judged.
+    #[serde(default)]
+    pub judged: u64,
     /// Iterations that were due within the measurement but never started: no connection was free
     /// before its end, or the queue for one was full. Their waiting is in no distribution.
     pub unstarted: u64,
@@ -67,6 +78,17 @@ pub struct LoadResult {
     pub search: Option<SearchResult>,
     /// CPU time that the threads of the generator used within the measurement, in seconds.
     pub generator_cpu_s: f64,
+    /// Whether the generator itself kept up.
+    #[serde(default)]
+    pub generator: GeneratorResult,
+    /// What the target used; none if it was not watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<TargetUse>,
+}
+
+/// Before HTTP/2 each connection carried one exchange at a time.
+const fn one_stream() -> usize {
+    1
 }
 
 /// How arrivals were made.
@@ -139,9 +161,39 @@ pub struct Distribution {
     pub p999_us: u64,
     /// The longest.
     pub max_us: u64,
+    /// Between which times the percentiles lie with a probability of 95 %.
+    #[serde(default)]
+    pub confidence: Confidence,
     /// The whole histogram in the HdrHistogram V2 compressed format, in base64; empty if nothing was
     /// recorded.
     pub histogram: String,
+}
+
+/// The intervals of 95 % confidence of the percentiles, all in microseconds.
+///
+/// By order statistics, so that nothing is assumed of the distribution; but the times count as
+/// independent of each other, which those of one stall are not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Confidence {
+    /// Of the median.
+    pub p50: Bounds,
+    /// Of the 90th percentile.
+    pub p90: Bounds,
+    /// Of the 95th percentile.
+    pub p95: Bounds,
+    /// Of the 99th percentile.
+    pub p99: Bounds,
+    /// Of the 99.9th percentile.
+    pub p999: Bounds,
+}
+
+/// An interval of confidence. An end is missing where too few times were recorded to tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Bounds {
+    /// The lower end in microseconds.
+    pub low_us: Option<u64>,
+    /// The upper end in microseconds.
+    pub high_us: Option<u64>,
 }
 
 /// One kind of unmet expectation or failed transfer under load.
@@ -151,8 +203,9 @@ pub struct LoadFinding {
     pub operation: String,
     /// How often.
     pub count: u64,
-    /// The first of its kind; none for failed transfers. If the answer lacks something that later
-    /// requests need, it has no requirements and the verdict is `broken`.
+    /// The first of its kind; none for transfers whose failure may be no fault of the target's. If the
+    /// answer lacks something that later requests need, it has no requirements and the verdict is
+    /// `broken`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finding: Option<Finding>,
     /// The kind of failed transfer; none for unmet expectations.
@@ -183,6 +236,16 @@ pub struct SecondResult {
     pub p99_us: u64,
     /// The longest schedule lag in microseconds.
     pub lag_max_us: u64,
+    /// The share of the second in which the busiest thread of the generator ran, 0 to 1.
+    #[serde(default)]
+    pub generator_cpu: f64,
+    /// The share of the second in which the threads of the generator were ready and had no processor
+    /// for a millisecond or more, 0 to 1.
+    #[serde(default)]
+    pub generator_starved: f64,
+    /// Iterations that were due and not begun at the end of the second.
+    #[serde(default)]
+    pub queued: u64,
 }
 
 impl LoadResult {
@@ -261,7 +324,28 @@ impl From<&Times> for Distribution {
             p99_us: quantile(0.99),
             p999_us: quantile(0.999),
             max_us: rounded_micros(times.max()),
+            confidence: Confidence::from(times),
             histogram: times.encoded_in_micros(),
+        }
+    }
+}
+
+impl From<&Times> for Confidence {
+    fn from(times: &Times) -> Self {
+        let bounds = |share| {
+            let ranks = ranks(times.count(), share);
+            let time = |rank| rounded_micros(times.at_rank(rank));
+            Bounds {
+                low_us: ranks.low.map(time),
+                high_us: ranks.high.map(time),
+            }
+        };
+        Self {
+            p50: bounds(0.5),
+            p90: bounds(0.9),
+            p95: bounds(0.95),
+            p99: bounds(0.99),
+            p999: bounds(0.999),
         }
     }
 }
@@ -287,8 +371,16 @@ impl SecondResult {
             p50_us: quantile(0.5),
             p99_us: quantile(0.99),
             lag_max_us: rounded_micros(lags.max().unwrap_or_default()),
+            generator_cpu: rounded_share(interval.effort.busiest.cpu_share()),
+            generator_starved: rounded_share(interval.effort.threads.starved_share()),
+            queued: interval.effort.queued,
         }
     }
+}
+
+/// A share with as many digits as mean something.
+pub(super) fn rounded_share(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
 }
 
 /// The response times of all operations together, if there are several.

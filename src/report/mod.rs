@@ -5,12 +5,14 @@
 mod annotations;
 mod attempts;
 mod badge;
+mod calibration;
 mod conclusion;
 mod ctrf;
 mod curve;
 mod digest;
 mod event;
 mod expected;
+mod generator;
 mod gitlab;
 pub mod hlog;
 mod html;
@@ -18,6 +20,7 @@ mod junit;
 mod load_case;
 mod load_judgement;
 mod load_result;
+mod load_words;
 mod markdown;
 mod masking;
 mod problem;
@@ -38,6 +41,7 @@ mod sanitize;
 mod sarif;
 mod stream;
 mod suites_used;
+mod target_use;
 mod terminal;
 mod transcript;
 mod violation;
@@ -45,17 +49,20 @@ mod violation;
 pub use annotations::annotations;
 pub use attempts::settle;
 pub use badge::badge;
+pub use calibration::{Allowed, Calibration, Comparison};
 pub use ctrf::ctrf;
 pub use digest::sha256;
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
+pub use generator::{GeneratorResult, ProcessUse, ShortageResult, Soundness};
 pub use gitlab::gitlab;
 pub use html::{certificate, html};
 pub use junit::{JunitError, junit};
 pub use load_case::{load_as_case, unmade_load_as_case};
 pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
-    Arrivals, Distribution, LoadFinding, LoadResult, OperationResult, SecondResult,
+    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
+    SecondResult,
 };
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof::{
@@ -71,4 +78,5 @@ pub use results::{ResultsError, read_results, results_json, results_schema, resu
 pub use sarif::sarif;
 pub use stream::{began_line, ended_line, event_line, events_schema};
 pub use suites_used::SuitesUsed;
+pub use target_use::{TargetSecond, TargetUse};
 pub use terminal::{Look, case_line, load_started_line, second_line, stage_line, summary};

@@ -1,5 +1,7 @@
 //! Numbers as people read them: counts, times, rates and shares, each with its unit.
 
+use super::load_result::Bounds;
+
 /// Microseconds in a millisecond.
 const MILLISECOND_US: u64 = 1_000;
 
@@ -55,6 +57,25 @@ pub(super) fn micros(us: u64) -> String {
         0..MILLISECOND_US => format!("{us} µs"),
         MILLISECOND_US..SECOND_US => format!("{} ms", three_digits(float(us) / 1e3)),
         _ => format!("{} s", three_digits(float(us) / 1e6)),
+    }
+}
+
+/// The interval in which a time given in microseconds lies: `1.05–1.10 ms`, `850 µs–1.05 ms`, and
+/// `≥ 12.3 ms` where it has no upper end.
+pub(super) fn interval(bounds: Bounds) -> String {
+    match (bounds.low_us, bounds.high_us) {
+        (None, None) => "too few".to_owned(),
+        (Some(low), None) => format!("≥ {}", micros(low)),
+        (None, Some(high)) => format!("≤ {}", micros(high)),
+        (Some(low), Some(high)) => {
+            let (low, high) = (micros(low), micros(high));
+            let (number, unit) = low.split_once(' ').unwrap_or((&low, ""));
+            if high.ends_with(&format!(" {unit}")) {
+                format!("{number}–{high}")
+            } else {
+                format!("{low}–{high}")
+            }
+        }
     }
 }
 
@@ -156,6 +177,28 @@ mod tests {
         assert_eq!(
             [0.25, 3.0, 1_500.0, 61_000.0].map(millis),
             ["0.25 ms", "3.00 ms", "1.5 s", "1 min 1 s"]
+        );
+    }
+
+    #[test]
+    fn intervals_name_their_unit_once_if_it_is_one() {
+        let shown = [
+            (Some(1_050), Some(1_100)),
+            (Some(850), Some(1_050)),
+            (Some(12_300), None),
+            (None, Some(90)),
+            (None, None),
+        ]
+        .map(|(low_us, high_us)| interval(Bounds { low_us, high_us }));
+        assert_eq!(
+            shown,
+            [
+                "1.05–1.10 ms",
+                "850 µs–1.05 ms",
+                "≥ 12.3 ms",
+                "≤ 90 µs",
+                "too few"
+            ]
         );
     }
 

@@ -92,6 +92,9 @@ pub struct RunInfo {
     /// Whether a run that skips most of what it must try may conform.
     #[serde(default)]
     pub accept_partial: bool,
+    /// Whether a run may conform although its generator was the bottleneck.
+    #[serde(default)]
+    pub accept_invalid: bool,
     /// The beginning, as RFC 3339 in UTC.
     pub started: String,
     /// How long the whole run took, in milliseconds.

@@ -7,10 +7,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use super::matcher::{HeaderMatcher, JsonMatcher};
+use super::matcher::{HeaderMatcher, JsonMatcher, TextRules};
 use super::one_or_many::OneOrMany;
 use super::placed::Placed;
 use super::status::StatusText;
+use super::table::TableDocument;
 use crate::model::Level;
 
 /// A suite: cases that judge an API, and scenarios that put it under load.
@@ -39,6 +40,10 @@ pub struct CaseDocument {
     pub title: String,
     /// The requirements that the case proves.
     pub proves: OneOrMany<String>,
+    /// A table: the case is run once for each of its rows, with the row's values as `${row.name}`. Each
+    /// has an id and a title of its own.
+    #[serde(default)]
+    pub each: Option<Placed<TableDocument>>,
     /// The level of the case's expectations. The level of their requirement if left out.
     #[serde(default)]
     pub level: Option<Level>,
@@ -137,7 +142,8 @@ pub struct StepDocument {
     /// What must come back.
     #[serde(default)]
     pub expect: OneOrMany<ExpectDocument>,
-    /// What to keep of the answer, by name: `bearer: /bearer` keeps a JSON value by its pointer.
+    /// What to keep of the answer, by name: `bearer: /bearer` keeps a JSON value by its pointer; also
+    /// `header NAME` or `status`.
     #[serde(default)]
     pub capture: BTreeMap<String, Placed<CaptureDocument>>,
     /// What to note of the answer about a question that the document leaves open, by question:
@@ -273,6 +279,12 @@ pub struct ExpectDocument {
     /// Headers by name: `x-error: present`, `absent`, or a matcher.
     #[serde(default)]
     pub headers: BTreeMap<String, Placed<HeaderMatcher>>,
+    /// What must stand anywhere in the body, whatever it is, and what must not.
+    #[serde(default)]
+    pub text: Option<Placed<TextRules>>,
+    /// The status of an earlier answer that this one must have, as captured: `${first}`.
+    #[serde(default)]
+    pub same_status: Option<Placed<String>>,
     /// What the body must be.
     #[serde(default)]
     pub body: Option<Placed<BodyKind>>,
@@ -300,9 +312,11 @@ pub enum CaptureDocument {
     Pointer(String),
     /// In a header, by name.
     Header(String),
+    /// The status itself.
+    Status,
 }
 
-/// A JSON Pointer such as `/bearer`, or `header NAME`.
+/// A JSON Pointer such as `/bearer`, `header NAME`, or `status`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 struct CaptureText(String);
@@ -311,6 +325,7 @@ impl From<CaptureText> for CaptureDocument {
     fn from(CaptureText(text): CaptureText) -> Self {
         match text.strip_prefix("header ") {
             Some(name) => Self::Header(name.trim().to_owned()),
+            None if text == "status" => Self::Status,
             None => Self::Pointer(text),
         }
     }

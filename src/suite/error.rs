@@ -4,6 +4,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceSpan};
 use std::fmt;
 use std::sync::Arc;
 
+use super::filter::Filter;
 use super::placed::Spot;
 use crate::model::Place;
 
@@ -129,6 +130,34 @@ pub enum Problem {
         /// Why not, as the rest of the sentence.
         reason: String,
     },
+    /// Something behind a `|` that is no filter.
+    #[error("unknown filter `{filter}`")]
+    UnknownFilter {
+        /// The filter as written.
+        filter: String,
+    },
+    /// A value that the row of a table leaves out, where it cannot be left out.
+    #[error("the row `{row}` has no `{name}`, and a part of a text cannot be left out")]
+    RowWithout {
+        /// The id of the row.
+        row: String,
+        /// The value.
+        name: String,
+    },
+    /// A value of a table that its case never uses.
+    #[error("the case never uses `${{row.{name}}}`")]
+    UnusedInRows {
+        /// The value.
+        name: String,
+    },
+    /// A name of a request that there is no schema of.
+    #[error("unknown request `{name}`")]
+    UnknownRequest {
+        /// The name as written.
+        name: String,
+        /// The requests there are.
+        known: Vec<String>,
+    },
     /// A step that is judged, but expects nothing.
     #[error("the step `{step}` expects nothing, so it could never fail")]
     ExpectsNothing {
@@ -144,9 +173,18 @@ impl Problem {
         match self {
             Self::UnknownKey { key, known } => Some(suggest(key, known, "the keys here are")),
             Self::UnknownWord { word, known } => Some(suggest(word, known, "the words here are")),
+            Self::UnknownPlaceholder { name, .. } if name.starts_with(ROW) => Some(format!(
+                "give `{}` to a row of the case's `each`",
+                name.trim_start_matches(ROW)
+            )),
             Self::UnknownPlaceholder { name, known } => {
                 Some(suggest(name, known, "the placeholders here are"))
             }
+            Self::UnknownFilter { filter } => {
+                let known = Filter::NAMES.map(str::to_owned);
+                Some(suggest(filter, &known, "the filters are"))
+            }
+            Self::UnknownRequest { name, known } => Some(suggest(name, known, "the requests are")),
             Self::UnknownSchema { name, known } => Some(suggest(name, known, "the schemas are")),
             Self::UnknownRequirement { id, known } => Some(nearest(id, known).map_or_else(
                 || "`assize list --requirements` shows all".to_owned(),
@@ -165,6 +203,9 @@ impl Problem {
         }
     }
 }
+
+/// What the name of a row's value begins with.
+const ROW: &str = "row.";
 
 /// How alike two words must be (Jaro-Winkler, 0 to 1) for one to be proposed for the other.
 const ALIKE: f64 = 0.8;

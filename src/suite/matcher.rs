@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::fmt;
 
+use super::one_or_many::OneOrMany;
+
 /// A value to equal, or a mapping that says more.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JsonMatcher {
@@ -26,6 +28,9 @@ pub struct JsonRules {
     /// Different from this text.
     #[serde(default)]
     pub not: Option<String>,
+    /// A text that this one is a part of; it may hold placeholders.
+    #[serde(default)]
+    pub contains: Option<String>,
     /// A text that this regular expression finds.
     #[serde(default)]
     pub matches: Option<String>,
@@ -58,10 +63,41 @@ pub struct HeaderRules {
     /// Different from this text.
     #[serde(default)]
     pub not: Option<String>,
+    /// A text that this one is a part of; it may hold placeholders.
+    #[serde(default)]
+    pub contains: Option<String>,
     /// A text that this regular expression finds.
     #[serde(default)]
     pub matches: Option<String>,
     /// A text in which this regular expression finds nothing.
+    #[serde(default)]
+    pub lacks: Option<String>,
+}
+
+impl JsonMatcher {
+    /// What is not there at all.
+    pub(super) fn absent() -> Self {
+        Self::Rules(JsonRules {
+            absent: true,
+            ..JsonRules::default()
+        })
+    }
+}
+
+/// What the text of a body must be like, wherever in it. Everything named must hold.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TextRules {
+    /// Texts that must be in it; they may hold placeholders.
+    #[serde(default)]
+    pub contains: OneOrMany<String>,
+    /// Texts that must not be in it; they may hold placeholders.
+    #[serde(default)]
+    pub without: OneOrMany<String>,
+    /// A regular expression that must find something in it.
+    #[serde(default)]
+    pub matches: Option<String>,
+    /// A regular expression that must find nothing in it.
     #[serde(default)]
     pub lacks: Option<String>,
 }
@@ -72,7 +108,8 @@ impl<'de> Visitor<'de> for JsonMatcherVisitor {
     type Value = JsonMatcher;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a value, or a mapping of equals, not, matches, absent or future")
+        formatter
+            .write_str("a value, or a mapping of equals, not, contains, matches, absent or future")
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<JsonMatcher, E> {
@@ -134,7 +171,8 @@ impl<'de> Visitor<'de> for HeaderMatcherVisitor {
     type Value = HeaderMatcher;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("present, absent, or a mapping of equals, not, matches or lacks")
+        formatter
+            .write_str("present, absent, or a mapping of equals, not, contains, matches or lacks")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<HeaderMatcher, E> {

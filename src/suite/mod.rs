@@ -5,6 +5,7 @@
 mod builtin;
 mod document;
 mod error;
+mod filter;
 mod generator;
 mod lower;
 mod matcher;
@@ -14,18 +15,20 @@ mod plan;
 mod schema;
 mod selection;
 mod status;
+mod table;
 mod template;
 mod variable;
 
 pub use builtin::builtin_suites;
 pub use document::{BodyKind, Need, SessionMember, SuiteDocument};
 pub use error::{Problem, SuiteError, SuiteText};
+pub use filter::Filter;
 pub use generator::{Generation, Generator, PatternError};
 pub use lower::{Vocabulary, plan};
 pub use plan::{
     Action, BodyTemplate, Capture, CaptureFrom, Case, DistinctStep, ExchangeStep, Expectation,
     HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Operation, Plan, RequestTemplate,
-    Rule, Scenario, Step, TogetherMember, TogetherStep,
+    Rule, Scenario, Step, TextTest, TogetherMember, TogetherStep,
 };
 pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};

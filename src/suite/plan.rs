@@ -17,6 +17,8 @@ use crate::model::{CaseId, Level, Place, RequirementId, ScenarioId, SuiteId, Thr
 pub struct Plan {
     /// The cases of all suites, in the order they are written.
     pub cases: Vec<Case>,
+    /// How many of them were made from the rows of tables.
+    pub from_tables: usize,
     /// The scenarios of all suites, in the order they are written.
     pub scenarios: Vec<Scenario>,
 }
@@ -230,6 +232,8 @@ pub enum CaptureFrom {
     Pointer(String),
     /// The first header of this name.
     Header(String),
+    /// The status.
+    Status,
 }
 
 /// One rule that an answer must satisfy.
@@ -268,6 +272,10 @@ pub enum Rule {
         /// The test.
         test: HeaderTest,
     },
+    /// Its status is the one that this text says.
+    SameStatus(Template),
+    /// The text of its body, as far as it is one, passes the test.
+    Text(TextTest),
     /// Its body is of this kind.
     Body(BodyKind),
     /// It came within this time.
@@ -283,6 +291,8 @@ pub enum JsonTest {
     EqualsText(Template),
     /// Not this text.
     Not(Template),
+    /// A text that this one is a part of.
+    Contains(Template),
     /// A text in which this is found.
     Matches(Regex),
     /// Not there.
@@ -302,9 +312,24 @@ pub enum HeaderTest {
     Equals(Template),
     /// Not this text.
     Not(Template),
+    /// A text that this one is a part of.
+    Contains(Template),
     /// A text in which this is found.
     Matches(Regex),
     /// A text in which this is not found.
+    Lacks(Regex),
+}
+
+/// A test of the text of a body.
+#[derive(Clone, Debug)]
+pub enum TextTest {
+    /// This is a part of it.
+    Contains(Template),
+    /// This is no part of it; met if there is no such value.
+    Without(Template),
+    /// This is found in it.
+    Matches(Regex),
+    /// This is not found in it.
     Lacks(Regex),
 }
 
@@ -322,7 +347,17 @@ impl Case {
     /// be deleted can be that user.
     #[must_use]
     pub fn disposes_of_its_user(&self) -> bool {
-        let needs = BTreeSet::from([Need::Mailbox, Need::User]);
+        self.disposes(BTreeSet::from([Need::Mailbox, Need::User]))
+    }
+
+    /// Whether it does so by a key pair, so that the account of a borrowed pair can be that user.
+    #[must_use]
+    pub fn disposes_by_key_pair(&self) -> bool {
+        self.disposes(BTreeSet::from([Need::Mailbox, Need::User, Need::KeyPair]))
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a set made for the question")]
+    fn disposes(&self, needs: BTreeSet<Need>) -> bool {
         self.tags.iter().any(|tag| tag == DISPOSES) && self.needs == needs && !self.reads_mail()
     }
 
@@ -336,6 +371,14 @@ impl Case {
     pub fn accounts_made(&self) -> usize {
         let steps = self.given.iter().chain(&self.steps);
         steps.map(Step::accounts_made).sum()
+    }
+
+    /// How many accounts the case may make, those of its fixtures included.
+    #[must_use]
+    pub fn accounts_needed(&self) -> usize {
+        let users = [Need::User, Need::SecondUser, Need::KnownUser];
+        let made = users.iter().filter(|need| self.needs.contains(need));
+        self.accounts_made() + made.count()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Texts with `${name}` placeholders.
 
+use super::filter::Filter;
 use super::variable::{Values, VariableId};
 
 /// How a value is written at its place.
@@ -22,6 +23,8 @@ pub enum Segment {
     Value {
         /// Which value.
         variable: VariableId,
+        /// What is done to it first, in order.
+        filters: Vec<Filter>,
         /// How it is written.
         encoding: Encoding,
     },
@@ -59,9 +62,13 @@ impl Template {
         for segment in &self.segments {
             match segment {
                 Segment::Text(text) => output.push_str(text),
-                Segment::Value { variable, encoding } => {
+                Segment::Value {
+                    variable,
+                    filters,
+                    encoding,
+                } => {
                     let value = values.get(*variable).ok_or(MissingValue(*variable))?;
-                    encoding.write(value, output);
+                    encoding.write_filtered(value, filters, output);
                 }
             }
         }
@@ -81,6 +88,19 @@ impl Template {
 }
 
 impl Encoding {
+    /// Writes a value after what its filters make of it.
+    pub(super) fn write_filtered(self, value: &str, filters: &[Filter], output: &mut String) {
+        match filters.split_first() {
+            None => self.write(value, output),
+            Some((first, others)) => {
+                let changed = others
+                    .iter()
+                    .fold(first.apply(value), |changed, filter| filter.apply(&changed));
+                self.write(&changed, output);
+            }
+        }
+    }
+
     fn write(self, value: &str, output: &mut String) {
         match self {
             Self::Plain => output.push_str(value),
@@ -108,12 +128,15 @@ fn percent_encode(value: &str, output: &mut String) {
     }
 }
 
+/// Stands around a text in place of a name.
+const QUOTE: char = '\'';
+
 /// A piece of a text as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Written<'text> {
     /// Plain text, with `$${` already turned into `${`.
     Text(String),
-    /// The name between `${` and `}`.
+    /// What stands between `${` and `}`: a name or a text, and filters.
     Name(&'text str),
     /// `${` without a `}` behind it.
     Unclosed,
@@ -137,7 +160,7 @@ pub(super) fn split(text: &str) -> Vec<Written<'_>> {
         if !plain.is_empty() {
             pieces.push(Written::Text(std::mem::take(&mut plain)));
         }
-        let Some(end) = after.find('}') else {
+        let Some(end) = end_of_name(after) else {
             pieces.push(Written::Unclosed);
             return pieces;
         };
@@ -151,9 +174,63 @@ pub(super) fn split(text: &str) -> Vec<Written<'_>> {
     pieces
 }
 
+/// Where a placeholder ends that begins here: at its `}`, but for one between quotation marks.
+fn end_of_name(text: &str) -> Option<usize> {
+    let quoted = text.strip_prefix(QUOTE);
+    let skipped = match quoted {
+        Some(inside) => inside.find(QUOTE)? + 2,
+        None => 0,
+    };
+    text.get(skipped..)?.find('}').map(|end| skipped + end)
+}
+
+/// What a placeholder is of: a value with a name, or a text written in place of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head<'text> {
+    /// A name.
+    Name(&'text str),
+    /// A text between quotation marks.
+    Literal(&'text str),
+}
+
+/// Splits what stands between `${` and `}` into what it is of and its filters as written.
+pub(super) fn parts(placeholder: &str) -> (Head<'_>, Vec<&str>) {
+    let quoted = placeholder
+        .strip_prefix(QUOTE)
+        .and_then(|rest| rest.split_once(QUOTE));
+    if let Some((literal, filters)) = quoted {
+        let filters = filters.strip_prefix('|').unwrap_or(filters);
+        let filters = filters.split('|').filter(|filter| !filter.is_empty());
+        return (Head::Literal(literal), filters.collect());
+    }
+    let mut pieces = placeholder.split('|');
+    let name = pieces.next().unwrap_or_default();
+    (Head::Name(name), pieces.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_placeholder_has_a_name_or_a_text_and_filters() {
+        assert_eq!(
+            parts("bearer|prefix:10|upper"),
+            (Head::Name("bearer"), vec!["prefix:10", "upper"])
+        );
+        assert_eq!(
+            split("a${'}|'|repeat:2}b"),
+            [
+                Written::Text("a".into()),
+                Written::Name("'}|'|repeat:2"),
+                Written::Text("b".into())
+            ]
+        );
+        assert_eq!(
+            parts("'}|'|repeat:2"),
+            (Head::Literal("}|"), vec!["repeat:2"])
+        );
+    }
 
     #[test]
     fn splits_at_placeholders_and_keeps_escaped_ones() {

@@ -1,9 +1,10 @@
 //! Results of loads, with real histograms of made-up times.
 
-use assize::model::{Finding, RequirementId, ScenarioId, TransferErrorKind, Verdict};
+use assize::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::report::{
-    Arrivals, Distribution, ExchangeRecord, LoadFinding, LoadResult, OperationResult, SearchResult,
-    SearchStage, SecondResult, ThresholdResult, ThresholdUnit,
+    Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
+    LoadResult, OperationResult, SearchResult, SearchStage, SecondResult, ShortageResult,
+    Soundness, TargetSecond, TargetUse, ThresholdResult, ThresholdUnit,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -27,6 +28,10 @@ pub(crate) fn distribution(times: impl Iterator<Item = u64>) -> Distribution {
         .serialize(&histogram, &mut bytes)
         .unwrap();
     let at = |quantile| histogram.value_at_quantile(quantile);
+    let around = |quantile| Bounds {
+        low_us: Some(at(quantile - 0.001)),
+        high_us: (quantile < 0.999).then(|| at(quantile + 0.001)),
+    };
     Distribution {
         count: histogram.len(),
         clamped: 0,
@@ -38,6 +43,13 @@ pub(crate) fn distribution(times: impl Iterator<Item = u64>) -> Distribution {
         p99_us: at(0.99),
         p999_us: at(0.999),
         max_us: histogram.max(),
+        confidence: Confidence {
+            p50: around(0.5),
+            p90: around(0.9),
+            p95: around(0.95),
+            p99: around(0.99),
+            p999: around(0.999),
+        },
         histogram: STANDARD.encode(bytes),
     }
 }
@@ -97,6 +109,8 @@ fn second(at: i32) -> SecondResult {
             5_200 + u64::from(at.unsigned_abs() % 5) * 210
         },
         lag_max_us: if stalls { 180_000 } else { 60 },
+        generator_cpu: 0.05,
+        ..SecondResult::default()
     }
 }
 
@@ -117,10 +131,13 @@ pub(crate) fn conforming() -> LoadResult {
         ],
         arrivals: Arrivals::Open { rate: RATE.into() },
         connections: 64,
+        protocol: Protocol::Http1,
+        streams: 1,
         warm_up_s: 2.0,
         duration_s: SECONDS.into(),
         answered: answered.into(),
         conforming: answered.into(),
+        judged: answered.into(),
         unstarted: 0,
         refused: 0,
         queue: 100_000,
@@ -135,7 +152,42 @@ pub(crate) fn conforming() -> LoadResult {
         series: series(30),
         verdict: Verdict::Pass,
         generator_cpu_s: 1.42,
+        generator: GeneratorResult::default(),
+        target: None,
     }
+}
+
+/// A load whose generator got too little of its processor.
+pub(crate) fn starved() -> LoadResult {
+    let mut load = conforming();
+    load.generator = GeneratorResult {
+        soundness: Soundness::Invalid,
+        shortages: vec![ShortageResult {
+            soundness: Soundness::Invalid,
+            text: "assize got no processor for 4.1 % of the time".into(),
+            remedy: "give it one of its own".into(),
+        }],
+        threads: 1,
+        cpu: 0.021,
+        starved: 0.041,
+        mean_stretch_us: 3_900,
+        ..GeneratorResult::default()
+    };
+    load.target = Some(TargetUse {
+        watched: "process 4711".into(),
+        cpu_s: 12.5,
+        cpu_us_per_answer: Some(416.7),
+        series: (-1..=30)
+            .map(|at| TargetSecond {
+                at_s: at.into(),
+                processors: 0.4,
+                memory: Some(64 << 20),
+                threads: Some(5),
+                descriptors: None,
+            })
+            .collect(),
+    });
+    load
 }
 
 /// A load in which some answers do not conform and some never come.

@@ -23,6 +23,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         seed: 42,
         jobs: 8,
         accept_partial: false,
+        accept_invalid: false,
         strict: false,
         started: "2026-07-24T10:15:00Z".into(),
         duration_ms: 0.0,
@@ -240,6 +241,12 @@ pub(crate) fn missed_threshold() -> Report {
     )
 }
 
+/// A load beside another program on the same processor.
+pub(crate) fn invalid_load() -> Report {
+    let load = load::starved();
+    report(run("load"), &[Event::LoadFinished(Box::new(load))])
+}
+
 /// Every sample with its name, the hostile one too.
 pub(crate) fn all() -> Vec<(&'static str, Report)> {
     vec![
@@ -256,6 +263,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("load", loaded()),
         ("load-failing", failing_load()),
         ("load-threshold", missed_threshold()),
+        ("load-invalid", invalid_load()),
         ("hostile", hostile::report()),
     ]
 }

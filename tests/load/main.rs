@@ -1,8 +1,13 @@
 //! Loads over real sockets, against small servers that do exactly what a test says.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod http2;
+mod http2_server;
 mod restarted;
+mod secure;
 mod server;
+#[path = "../common/tls.rs"]
+mod tls;
 
 use base64::Engine;
 use hdrhistogram::Histogram;
@@ -15,8 +20,9 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use assize::contract::{Requirements, Schemas};
-use assize::edge::{LoadError, run_load};
-use assize::engine::drive::{LoadJob, LoadSettings, Part};
+use assize::edge::tls::Trust;
+use assize::edge::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_load_in};
+use assize::engine::drive::{Books, LoadJob, LoadSettings, Part};
 use assize::engine::{Stop, stop_signal};
 use assize::model::{Redactor, TransferErrorKind, Verdict};
 use assize::report::{Distribution, Event, EventSink, LoadResult, hlog};
@@ -101,6 +107,18 @@ async fn run(job: LoadJob) -> LoadResult {
     run_load(job, Arc::new(Log::default()), never())
         .await
         .unwrap()
+}
+
+async fn run_trusting(job: LoadJob, trust: Trust) -> Result<LoadResult, LoadError> {
+    let world = LoadWorld {
+        trust,
+        sink: Arc::new(Log::default()),
+        stop: never(),
+        mailbox: None,
+        books: Books::default(),
+    };
+    let (result, _) = run_load_in(job, world).await?;
+    Ok(result)
 }
 
 const SHORT: Duration = Duration::from_millis(300);
@@ -258,6 +276,23 @@ async fn a_connection_that_was_closed_while_idle_is_no_error() {
         (result.answered, result.answered)
     );
     assert_eq!(result.verdict, Verdict::Pass);
+}
+
+/// The server closes just when a request comes. After a long pause that may be chance; at once it is
+/// the server's fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_closed_under_a_request_is_excused_only_after_a_pause() {
+    for (rate, seconds, errors) in [("4/s", 1, 1), ("30/m", 4, 0)] {
+        let server = Server::start(|number, user| match number {
+            1 => Act::SendAndClose(String::new()),
+            _ => Act::Send(right(user)),
+        })
+        .await;
+        let result = run(job(&server.address, rate, 1, Duration::from_secs(seconds))).await;
+        let closed = result.operations[0].errors.get(&TransferErrorKind::Closed);
+        assert_eq!(closed.copied().unwrap_or(0), errors, "at {rate}");
+        assert_eq!(server.requests(), result.answered + 1, "at {rate}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -427,4 +462,49 @@ async fn a_target_that_cannot_be_reached_is_told_before_the_load() {
         matches!(&error, LoadError::Unreachable(one) if one.kind == TransferErrorKind::Tls),
         "{error}"
     );
+}
+
+/// `0.0.0.0` is this machine, too, but not its loopback: the nearest there is to a host elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_connection_is_made_to_addresses_that_are_not_loopback() {
+    let server = Server::start(|_, user| Act::Send(right(user))).await;
+    let elsewhere = server.address.replace("127.0.0.1", "0.0.0.0");
+    let error = run_load(
+        job(&elsewhere, "100/s", 2, SHORT),
+        Arc::new(Log::default()),
+        never(),
+    )
+    .await
+    .unwrap_err();
+    assert!(matches!(&error, LoadError::NotAllowed(_)), "{error}");
+    assert_eq!(server.connections(), 0);
+    let mut allowed = job(&elsewhere, "100/s", 2, SHORT);
+    allowed.settings.here_only = false;
+    assert!(run(allowed).await.answered > 0);
+}
+
+/// What the server had is part of what the generator measured, so no percentile of the first can be
+/// longer; the histograms keep three digits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_known_times_keeps_its_delay_and_counts_what_it_served() {
+    let delay = Duration::from_millis(5);
+    let server = KnownServer::start(Behaviour::Delay(delay)).unwrap();
+    let mut job = job("127.0.0.1:1", "200", 8, Duration::from_secs(1));
+    job.base_url = server.base_url();
+    let (_stopper, stop) = stop_signal();
+    let result = run_load(job, Arc::new(Silent), stop).await.unwrap();
+    let kept = server.finish().unwrap();
+    assert_eq!(kept.count(), 200);
+    assert!(kept.min() >= 5_000_000);
+    let measured = &result.operations[0].service;
+    assert_eq!(measured.count, 200);
+    for (share, ours) in [(0.5, measured.p50_us), (0.99, measured.p99_us)] {
+        assert!(ours * 1_002 >= kept.quantile(share), "{share}: {ours}");
+    }
+}
+
+struct Silent;
+
+impl EventSink for Silent {
+    fn emit(&self, _event: &Event) {}
 }

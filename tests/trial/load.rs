@@ -199,9 +199,12 @@ fn users_that_a_load_leaves_standing_are_removed_after_it() {
         let arguments = ["--rate", "50", "--duration", "2s", "--warm-up", "0s"];
         let run = assize(&[&["load", "--scenario", scenario][..], &arguments].concat());
         run.assert_exit(0);
-        let accounts = &run.results()["accounts"];
-        assert_eq!(accounts["made"], 100, "{scenario}");
-        assert_eq!(accounts["removed"], 100, "{scenario}");
+        let results = run.results();
+        let accounts = &results["accounts"];
+        // A busy machine may not start them all.
+        let unstarted = results["load"]["unstarted"].as_u64().unwrap();
+        assert_eq!(accounts["made"], 100 - unstarted, "{scenario}");
+        assert_eq!(accounts["removed"], accounts["made"], "{scenario}");
         let ledgers = run.report_folder().parent().unwrap().join("ledgers");
         let left = std::fs::read_dir(ledgers).map_or(0, Iterator::count);
         assert_eq!(left, 0, "a ledger is left");
@@ -221,7 +224,8 @@ fn without_a_mailbox_users_of_a_load_are_limited() {
     assert!(refused.said("up to 20 accounts"), "{}", refused.stdout);
     let allowed = load(&["--leave-accounts", "20"]);
     allowed.assert_exit(0);
-    assert_eq!(allowed.results()["accounts"]["made"], 20);
+    let made = allowed.results()["accounts"]["made"].as_u64().unwrap();
+    assert!((1..=20).contains(&made), "{made}");
     let endless = load(&["--rate", "max"]);
     endless.assert_exit(2);
 }

@@ -2,10 +2,12 @@
 //! against nothing at all. What it says, what it writes, and how it exits.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod canary;
 mod clean;
 mod documents;
 mod embedded;
 mod foreign;
+mod guarded;
 mod hostile;
 mod hostile_engines;
 mod interrupted;
@@ -15,6 +17,12 @@ mod loads;
 mod manual;
 mod misbehaving;
 mod misuse;
+mod reports;
+mod secrets;
+mod secure;
+mod starved;
 mod support;
+#[path = "../common/tls.rs"]
+mod tls;
 mod unwritable;
 mod watched;

@@ -25,15 +25,52 @@ pub(crate) fn assize(arguments: &[&str]) -> Run {
     assize_in(tempfile::tempdir().unwrap(), arguments)
 }
 
+/// Runs the command by way of another program, such as one that chooses its processor.
+pub(crate) fn assize_by_way_of(by_way_of: &[&str], arguments: &[&str]) -> Run {
+    let mut command = Command::new(by_way_of[0]);
+    command
+        .args(&by_way_of[1..])
+        .arg(env!("CARGO_BIN_EXE_assize"));
+    finish(command, tempfile::tempdir().unwrap(), arguments, &[])
+}
+
 /// Runs the command in this folder.
 pub(crate) fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    assize_with(folder, arguments, &[])
+}
+
+/// Runs the command in this folder with more variables.
+pub(crate) fn assize_with(
+    folder: TempDir,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Run {
+    let command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    // Tests run side by side, so that the generator of a load may well lack a processor.
+    let accepted = [("ASSIZE_ACCEPT_INVALID", "true")];
+    finish(
+        command,
+        folder,
+        arguments,
+        &[&accepted, environment].concat(),
+    )
+}
+
+fn finish(
+    mut command: Command,
+    folder: TempDir,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Run {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
         command.env_remove(name);
     }
     command
         .current_dir(folder.path())
         .env("CI", "true")
+        .env_remove("GITHUB_ACTIONS")
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .envs(environment.iter().copied())
         .args(arguments)
         .timeout(LIMIT);
     let takes_reports = matches!(arguments.first(), Some(&("run" | "check" | "load")));
@@ -50,6 +87,11 @@ pub(crate) fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
 }
 
 impl Run {
+    /// The folder, for another run in it.
+    pub(crate) fn into_folder(self) -> TempDir {
+        self.folder
+    }
+
     /// A file that the run wrote.
     pub(crate) fn file(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap()

@@ -1,5 +1,6 @@
 //! The clock of a load: monotonic, in nanoseconds, from the moment at which the load begins.
 
+use super::schedstat::WaitClock;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use std::future::Future;
 use tokio::time::Instant;
@@ -30,17 +31,22 @@ impl Beginning {
 }
 
 /// The clock of a load, in one thread.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct WorkerClock {
     beginning: Beginning,
     origin: Origin,
+    waits: Option<WaitClock>,
 }
 
 impl WorkerClock {
-    /// A clock that shows 0 at a beginning. Sets the origin that connections count from.
+    /// A clock that shows 0 at a beginning, for the calling thread. Sets the origin that connections count from.
     pub(super) fn new(beginning: Beginning, origin: Origin) -> Self {
         origin.set(beginning.instant);
-        Self { beginning, origin }
+        Self {
+            beginning,
+            origin,
+            waits: WaitClock::of_this_thread(),
+        }
     }
 }
 
@@ -57,6 +63,10 @@ impl LoadClock for WorkerClock {
 
     fn thread_cpu(&self) -> u64 {
         nanos(clock_gettime(ClockId::ThreadCPUTime))
+    }
+
+    fn thread_waited(&self) -> Option<u64> {
+        self.waits.as_ref()?.read()
     }
 
     fn timer(&self) -> PreciseTimer {

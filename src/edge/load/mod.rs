@@ -2,24 +2,34 @@
 
 mod clock;
 mod descriptors;
+mod known_server;
+mod plug;
 mod post;
+mod process;
+mod schedstat;
 mod timer;
 mod worker;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
+use super::guard::stay_here;
+use super::tls::Trust;
 use super::wire::{
-    Dial, Endpoint, EndpointError, TcpDial, TlsDial, UnsendableError, WireLimits, WireRequests,
+    Dial, Endpoint, EndpointError, StreamRequests, TcpDial, TlsDial, UnsendableError, WireLimits,
+    WireRequests,
 };
-use crate::engine::drive::{Aftermath, Books, Brake, Collector, Common, LoadJob, Pool};
+use crate::engine::drive::{Aftermath, Books, Brake, Collector, Common, LoadJob, Pool, ShiftEnd};
 use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
-use crate::model::TransferError;
+use crate::model::{Protocol, TransferError};
 use crate::report::{EventSink, LoadResult};
+pub use known_server::{Behaviour, KnownServer};
+use plug::{Exchanges, Multiplexed, Plug};
+use process::ProcessWatch;
 use worker::{Gate, Worker};
 
 /// Why a load could not begin, or not be finished.
@@ -34,6 +44,9 @@ pub enum LoadError {
     /// Not one connection to the target could be opened.
     #[error("{0}")]
     Unreachable(TransferError),
+    /// The host is not this machine, and the user has not named it.
+    #[error("{0}")]
+    NotAllowed(String),
     /// This machine does not allow so many connections.
     #[error(
         "{wanted} connections need more open files than the {allowed} connections' worth that this process may have; raise `ulimit -n`"
@@ -67,6 +80,7 @@ pub async fn run_load(
     stop: Stop,
 ) -> Result<LoadResult, LoadError> {
     let world = LoadWorld {
+        trust: Trust::default(),
         sink,
         stop,
         mailbox: None,
@@ -78,6 +92,8 @@ pub async fn run_load(
 
 /// What a load works with besides the target.
 pub struct LoadWorld<'a> {
+    /// Whose certificates are accepted.
+    pub trust: Trust,
     /// Takes each second.
     pub sink: Arc<dyn EventSink>,
     /// The wish to stop early.
@@ -98,17 +114,18 @@ pub async fn run_load_in(
     world: LoadWorld<'_>,
 ) -> Result<(LoadResult, Aftermath), LoadError> {
     let LoadWorld {
+        trust,
         sink,
         stop,
         mailbox,
         mut books,
     } = world;
     let Some((mailbox, limit)) = mailbox else {
-        return in_threads(job, sink, stop, books).await;
+        return in_threads(job, &trust, sink, (stop, books)).await;
     };
     let (counter, office) = post::post();
     books.mail = Some(counter);
-    let mut load = std::pin::pin!(in_threads(job, sink, stop, books));
+    let mut load = std::pin::pin!(in_threads(job, &trust, sink, (stop, books)));
     tokio::select! {
         ended = &mut load => return ended,
         () = office.serve(mailbox, limit) => {}
@@ -117,24 +134,63 @@ pub async fn run_load_in(
 }
 
 async fn in_threads(
-    job: LoadJob,
+    mut job: LoadJob,
+    trust: &Trust,
     sink: Arc<dyn EventSink>,
-    stop: Stop,
-    books: Books,
+    stopping: (Stop, Books),
 ) -> Result<(LoadResult, Aftermath), LoadError> {
     let endpoint = Endpoint::parse(&job.base_url)?;
-    let requests = WireRequests::new(&job.scenario.operations, &endpoint)?;
     allow_descriptors(job.settings.connections)?;
     let addresses = endpoint.resolve().await.map_err(LoadError::Unreachable)?;
+    if job.settings.here_only {
+        // Connections are made to these addresses for as long as the load lasts, and to no others.
+        stay_here(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
+    }
     let tcp = TcpDial { addresses };
-    let run = move || {
-        if endpoint.is_tls {
-            let tls = TlsDial::new(tcp, &endpoint.host).map_err(LoadError::Unreachable)?;
-            drive(&job, &tls, &requests, sink.as_ref(), (&stop, &books))
-        } else {
-            drive(&job, &tcp, &requests, sink.as_ref(), (&stop, &books))
-        }
+    let wanted = job.settings.protocol;
+    let tls = |protocol| {
+        TlsDial::new(tcp.clone(), &endpoint.host, trust, protocol).map_err(LoadError::Unreachable)
     };
+    if !endpoint.is_tls {
+        job.settings.protocol = wanted.or(Some(Protocol::Http1));
+        return begin(job, endpoint, tcp, sink, stopping).await;
+    }
+    let agreed = match wanted {
+        Some(protocol) => protocol,
+        None => tls(None)?.agreed().await.map_err(LoadError::Unreachable)?,
+    };
+    job.settings.protocol = Some(agreed);
+    let dial = tls(Some(agreed))?;
+    begin(job, endpoint, dial, sink, stopping).await
+}
+
+/// Makes the load in threads of its own, over the version of HTTP that is settled by now.
+async fn begin<D: Dial>(
+    job: LoadJob,
+    endpoint: Endpoint,
+    dial: D,
+    sink: Arc<dyn EventSink>,
+    (stop, books): (Stop, Books),
+) -> Result<(LoadResult, Aftermath), LoadError> {
+    let operations = &job.scenario.operations;
+    let limits = WireLimits::from(&job.settings);
+    let run: Box<dyn FnOnce() -> Result<(LoadResult, Aftermath), LoadError> + Send> =
+        if job.settings.protocol == Some(Protocol::Http2) {
+            let plug = Multiplexed {
+                dial,
+                requests: StreamRequests::new(operations, &endpoint)?,
+                limits,
+                streams: job.settings.streams,
+            };
+            Box::new(move || drive(&job, &plug, sink.as_ref(), (&stop, &books)))
+        } else {
+            let plug = Exchanges {
+                dial,
+                requests: WireRequests::new(operations, &endpoint)?,
+                limits,
+            };
+            Box::new(move || drive(&job, &plug, sink.as_ref(), (&stop, &books)))
+        };
     tokio::task::spawn_blocking(run)
         .await
         .map_err(|_| LoadError::Lost)?
@@ -152,10 +208,9 @@ fn usual_workers() -> usize {
     thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
-fn drive<D: Dial + Sync>(
+fn drive<P: Plug>(
     job: &LoadJob,
-    dial: &D,
-    requests: &WireRequests,
+    plug: &P,
     sink: &dyn EventSink,
     (stop, books): (&Stop, &Books),
 ) -> Result<(LoadResult, Aftermath), LoadError> {
@@ -181,10 +236,8 @@ fn drive<D: Dial + Sync>(
             let worker = Worker {
                 common,
                 runtime: runtime()?,
-                dial,
-                requests: requests.clone(),
-                limits: WireLimits::from(&job.settings),
-                connections: share_of(connections, number, workers),
+                plug,
+                slots: share_of(connections, number, workers) * job.settings.streams_each(),
                 share: share(number, workers),
                 intervals: sender.clone(),
             };
@@ -197,18 +250,24 @@ fn drive<D: Dial + Sync>(
         }
         drop((sender, ready));
         let beginning = gate.open(workers)?;
+        let process = ProcessWatch::begin();
         let mut collector = Collector::begin(common, sink, workers, beginning.unix);
         for interval in intervals {
             collector.take(interval);
+            process.look();
         }
-        let ends: Option<Vec<_>> = handles
-            .into_iter()
-            .map(|handle| handle.join().ok().flatten())
-            .collect();
-        let mut ends = ends.ok_or(LoadError::Lost)?;
+        let mut ends = join(handles)?;
         let aftermath = Aftermath::gather(&mut ends);
-        Ok((collector.finish(ends), aftermath))
+        Ok((collector.finish(ends, process.end()), aftermath))
     })
+}
+
+/// Waits for all threads; fails if one of them has ended before its time.
+fn join(threads: Vec<ScopedJoinHandle<'_, Option<ShiftEnd>>>) -> Result<Vec<ShiftEnd>, LoadError> {
+    let ends = threads.into_iter();
+    ends.map(|thread| thread.join().ok().flatten())
+        .collect::<Option<_>>()
+        .ok_or(LoadError::Lost)
 }
 
 fn runtime() -> Result<Runtime, LoadError> {

@@ -7,39 +7,34 @@ use tokio::time::Instant;
 
 use super::LoadError;
 use super::clock::{Beginning, WorkerClock};
-use crate::edge::wire::{Dial, Origin, WireConnector, WireLimits, WireRequests};
+use super::plug::Plug;
+use crate::edge::wire::Origin;
 use crate::engine::drive::{Common, Shift, ShiftEnd, open_connections};
 use crate::load::{Interval, Share};
 use crate::model::TransferError;
 
 /// One thread of a load.
-pub(super) struct Worker<'a, D> {
+pub(super) struct Worker<'a, P> {
     pub(super) common: Common<'a>,
     pub(super) runtime: Runtime,
-    pub(super) dial: &'a D,
-    pub(super) requests: WireRequests,
-    pub(super) limits: WireLimits,
-    pub(super) connections: usize,
+    pub(super) plug: &'a P,
+    /// Exchanges at a time.
+    pub(super) slots: usize,
     pub(super) share: Share,
     pub(super) intervals: Sender<Interval>,
 }
 
-impl<D: Dial> Worker<'_, D> {
+impl<P: Plug> Worker<'_, P> {
     /// Opens the connections, waits for the others, and works until the load is over. None if the
     /// load does not begin.
     pub(super) fn run(self, pass: Pass) -> Option<ShiftEnd> {
         let origin = Origin::new(Instant::now());
-        let connector = WireConnector {
-            dial: self.dial.clone(),
-            requests: self.requests,
-            limits: self.limits,
-            origin: origin.clone(),
-        };
-        let opening = open_connections(&connector, self.connections);
+        let connector = self.plug.connector(origin.clone());
+        let opening = open_connections(&connector, self.slots);
         let opened = self.runtime.block_on(opening);
         let beginning = pass.wait(opened.none_opened)?;
         let clock = WorkerClock::new(beginning, origin);
-        let shift: Shift<'_, _, WireConnector<D>> =
+        let shift: Shift<'_, _, P::Connector> =
             Shift::new(self.common, &clock, self.share, self.intervals);
         // The runtime has nothing else to be fair to.
         let work = unconstrained(shift.work(opened.connections));

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::deadline::Deadline;
 use super::dial::Dial;
-use super::fault::{closed, malformed};
+use super::fault::{closed, connect_timeout, exchange_timeout, malformed};
 use super::limits::WireLimits;
 use super::origin::Origin;
 use super::request::{RequestBuffer, RequestWriter};
@@ -23,6 +23,11 @@ use crate::suite::Values;
 /// A server may say this on an idle connection before it closes it (RFC 9110, section 15.5.9).
 const IDLE_TIMEOUT: &[u8] = b"HTTP/1.1 408";
 
+/// A server may close a connection that has been idle for so long just when a request is on its way to
+/// it. That is no fault of its, and a request that changes nothing by being sent twice may be sent again
+/// on another connection (RFC 9112, section 9.3.1). One that is used more often than that has no excuse.
+const LONG_IDLE: Duration = Duration::from_secs(1);
+
 /// A connection over a dialled stream.
 #[derive(Debug)]
 pub(crate) struct WireConnection<D: Dial> {
@@ -32,6 +37,8 @@ pub(crate) struct WireConnection<D: Dial> {
     request: RequestBuffer,
     reader: ResponseReader,
     deadline: Deadline,
+    /// When the last exchange on the open stream began; none if there was none.
+    last: Option<Instant>,
     origin: Origin,
     limits: WireLimits,
 }
@@ -50,9 +57,24 @@ impl<D: Dial> WireConnection<D> {
             request: RequestBuffer::default(),
             reader: ResponseReader::new(limits),
             deadline: Deadline::new(origin.get()),
+            last: None,
             origin,
             limits,
         }
+    }
+
+    /// Whether the server may have closed the stream before it could see the request, and it may be
+    /// sent again.
+    fn may_repeat(&self, operation: usize, began: Instant, error: &TransferError) -> bool {
+        let closed = matches!(
+            error.kind,
+            TransferErrorKind::Closed | TransferErrorKind::Send
+        );
+        let idle = |last| began.saturating_duration_since(last) >= LONG_IDLE;
+        closed
+            && self.last.is_some_and(idle)
+            && self.reader.unread().is_empty()
+            && self.writer.may_be_sent_twice(operation)
     }
 
     /// Looks whether the target has closed the connection while it was idle, or said something that
@@ -93,7 +115,7 @@ impl<D: Dial> WireConnection<D> {
             }
             self.deadline
                 .poll_passed(context)
-                .map(|()| Err(timeout("whole answer", limit)))
+                .map(|()| Err(exchange_timeout(limit)))
         })
         .await
     }
@@ -111,10 +133,7 @@ impl<D: Dial> Connection for WireConnection<D> {
         }
         let limit = self.limits.connect;
         let dialled = tokio::time::timeout(limit, self.dial.dial()).await;
-        self.stream = Some(dialled.map_err(|_| {
-            let TransferError { detail, .. } = timeout("connection", limit);
-            TransferError::new(TransferErrorKind::Connect, detail)
-        })??);
+        self.stream = Some(dialled.map_err(|_| connect_timeout(limit))??);
         Ok(())
     }
 
@@ -128,12 +147,22 @@ impl<D: Dial> Connection for WireConnection<D> {
         self.check_idle().await?;
         let mut began = self.origin.get() + Duration::from_nanos(started);
         if self.stream.is_none() {
+            self.last = None;
             self.open().await?;
             began = Instant::now();
         }
         self.deadline.set(began + self.limits.exchange);
         self.reader.begin(self.writer.is_head_request(operation));
-        let result = self.exchange_on_stream().await;
+        let mut result = self.exchange_on_stream().await;
+        if let Err(error) = &result
+            && self.may_repeat(operation, began, error)
+        {
+            self.stream = None;
+            self.open().await?;
+            self.reader.begin(self.writer.is_head_request(operation));
+            result = self.exchange_on_stream().await;
+        }
+        self.last = Some(began);
         if result.is_err() || !self.reader.reusable() {
             self.stream = None;
         }
@@ -199,9 +228,4 @@ fn not_read(error: &io::Error, reader: &ResponseReader) -> TransferError {
             TransferError::new(TransferErrorKind::Closed, detail)
         }
     }
-}
-
-fn timeout(what: &str, limit: Duration) -> TransferError {
-    let detail = format!("no {what} within {} s", limit.as_secs_f64());
-    TransferError::new(TransferErrorKind::Timeout, detail)
 }

@@ -1,8 +1,7 @@
 //! Opens streams to the target: plain TCP, or TLS over it.
 
-use rustls::ClientConfig;
+use rustix::io::Errno;
 use rustls::pki_types::ServerName;
-use rustls_platform_verifier::BuilderVerifierExt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -12,16 +11,17 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::edge::tls::install_provider;
-use crate::model::{TransferError, TransferErrorKind};
+use crate::edge::tls::Trust;
+use crate::model::{Protocol, TransferError, TransferErrorKind};
 
-/// The only protocol that is spoken over a dialled stream.
+/// How TLS names the versions of HTTP (RFC 7301, section 6; RFC 9113, section 3.1).
 const HTTP_1_1: &[u8] = b"http/1.1";
+const HTTP_2: &[u8] = b"h2";
 
 /// Opens streams to one target.
-pub(crate) trait Dial: Clone {
+pub(crate) trait Dial: Clone + Send + Sync + 'static {
     /// A stream.
-    type Stream: AsyncRead + AsyncWrite + Unpin;
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
     /// Opens a stream.
     fn dial(&self) -> impl Future<Output = Result<Self::Stream, TransferError>>;
@@ -58,7 +58,39 @@ fn no_connection(address: SocketAddr, error: &io::Error) -> TransferError {
         io::ErrorKind::ConnectionRefused => format!("connection refused by {address}"),
         _ => format!("no connection to {address}: {error}"),
     };
-    TransferError::new(TransferErrorKind::Connect, detail)
+    let kind = if is_exhausted(error) {
+        TransferErrorKind::Exhausted
+    } else {
+        TransferErrorKind::Connect
+    };
+    TransferError::new(kind, detail)
+}
+
+/// Whether it was this machine that had nothing left for a connection.
+fn is_exhausted(error: &io::Error) -> bool {
+    const OURS: [Errno; 5] = [
+        Errno::MFILE,
+        Errno::NFILE,
+        Errno::ADDRNOTAVAIL,
+        Errno::NOBUFS,
+        Errno::NOMEM,
+    ];
+    Errno::from_io_error(error).is_some_and(|errno| OURS.contains(&errno))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_machine_lacks_is_told_from_what_the_target_refuses() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 1));
+        let kind = |errno: Errno| no_connection(address, &errno.into()).kind;
+        assert_eq!(kind(Errno::MFILE), TransferErrorKind::Exhausted);
+        assert_eq!(kind(Errno::ADDRNOTAVAIL), TransferErrorKind::Exhausted);
+        assert_eq!(kind(Errno::CONNREFUSED), TransferErrorKind::Connect);
+        assert_eq!(kind(Errno::HOSTUNREACH), TransferErrorKind::Connect);
+    }
 }
 
 /// Opens TLS connections.
@@ -67,18 +99,27 @@ pub(crate) struct TlsDial {
     tcp: TcpDial,
     connector: TlsConnector,
     name: ServerName<'static>,
+    /// The version that must be agreed upon; none if any will do.
+    wanted: Option<Protocol>,
 }
 
 impl TlsDial {
-    /// Opens TLS connections to a host that is trusted if this machine trusts it.
-    pub(crate) fn new(tcp: TcpDial, host: &str) -> Result<Self, TransferError> {
-        install_provider();
+    /// Opens TLS connections to a host, for a version of HTTP or whichever the host prefers.
+    pub(crate) fn new(
+        tcp: TcpDial,
+        host: &str,
+        trust: &Trust,
+        wanted: Option<Protocol>,
+    ) -> Result<Self, TransferError> {
+        let offered: &[&[u8]] = match wanted {
+            None => &[HTTP_2, HTTP_1_1],
+            Some(Protocol::Http1) => &[HTTP_1_1],
+            Some(Protocol::Http2) => &[HTTP_2],
+        };
         let failed = |reason: String| TransferError::new(TransferErrorKind::Tls, reason);
-        let mut config = ClientConfig::builder()
-            .with_platform_verifier()
-            .map_err(|error| failed(format!("this machine's trust cannot be read: {error}")))?
-            .with_no_client_auth();
-        config.alpn_protocols = vec![HTTP_1_1.to_vec()];
+        let config = trust
+            .client_config(offered)
+            .map_err(|error| failed(format!("the trusted certificates cannot be used: {error}")))?;
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
             failed(format!(
                 "{host:?} is not a name that a certificate can have"
@@ -88,7 +129,21 @@ impl TlsDial {
             tcp,
             connector: TlsConnector::from(Arc::new(config)),
             name,
+            wanted,
         })
+    }
+
+    /// The version of HTTP that the host speaks on a connection.
+    pub(crate) async fn agreed(&self) -> Result<Protocol, TransferError> {
+        self.dial().await.map(|stream| protocol(&stream))
+    }
+}
+
+/// What both sides agreed upon; without any agreement it is HTTP/1.1.
+fn protocol(stream: &TlsStream<TcpStream>) -> Protocol {
+    match stream.get_ref().1.alpn_protocol() {
+        Some(HTTP_2) => Protocol::Http2,
+        _ => Protocol::Http1,
     }
 }
 
@@ -97,12 +152,15 @@ impl Dial for TlsDial {
 
     async fn dial(&self) -> Result<Self::Stream, TransferError> {
         let stream = self.tcp.dial().await?;
-        self.connector
-            .connect(self.name.clone(), stream)
-            .await
-            .map_err(|error| {
-                let detail = format!("the TLS handshake failed: {error}");
-                TransferError::new(TransferErrorKind::Tls, detail)
-            })
+        let stream = self.connector.connect(self.name.clone(), stream).await;
+        let failed = |detail: String| TransferError::new(TransferErrorKind::Tls, detail);
+        let stream =
+            stream.map_err(|error| failed(format!("the TLS handshake failed: {error}")))?;
+        match (self.wanted, protocol(&stream)) {
+            (Some(Protocol::Http2), Protocol::Http1) => {
+                Err(failed("the target does not speak HTTP/2".to_owned()))
+            }
+            _ => Ok(stream),
+        }
     }
 }

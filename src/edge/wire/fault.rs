@@ -1,5 +1,7 @@
 //! The errors of the wire, each with its kind.
 
+use std::time::Duration;
+
 use crate::model::{TransferError, TransferErrorKind};
 
 /// What came is not HTTP that can be understood.
@@ -18,4 +20,18 @@ pub(super) fn too_large(part: &str, limit: usize) -> TransferError {
 pub(super) fn closed(when: &str) -> TransferError {
     let detail = format!("the target closed the connection {when}");
     TransferError::new(TransferErrorKind::Closed, detail)
+}
+
+/// There was no whole answer in time.
+pub(super) fn exchange_timeout(limit: Duration) -> TransferError {
+    TransferError::new(TransferErrorKind::Timeout, no("whole answer", limit))
+}
+
+/// There was no connection in time.
+pub(super) fn connect_timeout(limit: Duration) -> TransferError {
+    TransferError::new(TransferErrorKind::Connect, no("connection", limit))
+}
+
+fn no(what: &str, limit: Duration) -> String {
+    format!("no {what} within {} s", limit.as_secs_f64())
 }

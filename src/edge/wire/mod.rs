@@ -1,7 +1,7 @@
-//! The hot path of a load: HTTP/1.1 straight on the socket (RFC 9112).
+//! The hot path of a load: HTTP/1.1 straight on the socket (RFC 9112), and HTTP/2 (RFC 9113).
 //!
 //! Sends requests and understands answers; judges nothing and counts nothing. Nothing is allocated
-//! for a request once the buffers are as large as they need to be. Whatever cannot be understood is a
+//! for a request of HTTP/1.1 once the buffers are as large as they need to be. Whatever cannot be understood is a
 //! typed error, after which the connection is closed, so that no answer is ever taken for another's.
 
 mod chunks;
@@ -11,7 +11,9 @@ mod deadline;
 mod dial;
 mod endpoint;
 mod fault;
+mod fuzzing;
 mod head;
+mod http2;
 mod limits;
 mod origin;
 mod request;
@@ -27,6 +29,9 @@ pub(super) use connector::{WireConnector, WireRequests};
 pub(super) use dial::{Dial, TcpDial, TlsDial};
 pub(super) use endpoint::Endpoint;
 pub use endpoint::EndpointError;
+#[doc(hidden)]
+pub use fuzzing::read_answer;
+pub(super) use http2::{StreamConnector, StreamRequests};
 pub(super) use limits::WireLimits;
 pub(super) use origin::Origin;
 pub use request::UnsendableError;

@@ -10,7 +10,7 @@ use crate::suite::{
 };
 
 /// What every request says of its sender.
-const USER_AGENT: &str = concat!("assize/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("assize/", env!("CARGO_PKG_VERSION"));
 
 /// Headers that say how the message is framed, which is this writer's own duty.
 const FRAMING_HEADERS: [&str; 2] = ["content-length", "transfer-encoding"];
@@ -40,10 +40,11 @@ struct Message {
     unquoted: Vec<VariableId>,
     body: Body,
     is_head_request: bool,
+    is_idempotent: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Body {
+pub(super) enum Body {
     /// None, or always the same.
     Fixed(Vec<u8>),
     /// With gaps, so that its length is known only when they are filled in.
@@ -91,6 +92,14 @@ impl RequestWriter {
         self.operations
             .get(operation)
             .is_some_and(|message| message.is_head_request)
+    }
+
+    /// Whether the request of an operation has the same effect if it is sent twice (RFC 9110, section
+    /// 9.2.2).
+    pub(super) fn may_be_sent_twice(&self, operation: usize) -> bool {
+        self.operations
+            .get(operation)
+            .is_some_and(|message| message.is_idempotent)
     }
 
     /// Writes the request of an operation.
@@ -142,6 +151,7 @@ impl Message {
             head: Template::new(head.segments),
             body,
             is_head_request: request.method == "HEAD",
+            is_idempotent: !matches!(request.method.as_str(), "POST" | "PATCH"),
         })
     }
 
@@ -177,7 +187,7 @@ impl Message {
 }
 
 impl Body {
-    fn new(template: Option<&BodyTemplate>) -> Self {
+    pub(super) fn new(template: Option<&BodyTemplate>) -> Self {
         match template {
             None => Self::Fixed(Vec::new()),
             Some(BodyTemplate::Bytes(bytes)) => Self::Fixed(bytes.clone()),
@@ -214,7 +224,9 @@ impl Pieces {
         for segment in template.segments() {
             match segment {
                 Segment::Text(text) => self.text(text),
-                Segment::Value { variable, encoding } => {
+                Segment::Value {
+                    variable, encoding, ..
+                } => {
                     if *encoding != Encoding::Path {
                         self.unquoted.push(*variable);
                     }
@@ -226,7 +238,7 @@ impl Pieces {
 }
 
 /// Checks everything that is the same in every request.
-fn check(request: &RequestTemplate) -> Result<(), String> {
+pub(super) fn check(request: &RequestTemplate) -> Result<(), String> {
     let method = &request.method;
     if !is_token(method) {
         return Err(format!("{method:?} is not a method"));
@@ -273,7 +285,7 @@ fn has_header(request: &RequestTemplate, name: &str) -> bool {
         .any(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
 }
 
-fn expects_body(method: &str) -> bool {
+pub(super) fn expects_body(method: &str) -> bool {
     matches!(method, "POST" | "PUT" | "PATCH")
 }
 
@@ -294,7 +306,7 @@ fn push_number(number: usize, bytes: &mut Vec<u8>) {
     }
 }
 
-fn unsendable(reason: &str) -> TransferError {
+pub(super) fn unsendable(reason: &str) -> TransferError {
     TransferError::new(
         TransferErrorKind::Request,
         format!("the request could not be built: {reason}"),

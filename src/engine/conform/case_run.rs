@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::step_run::{StepEnd, StepRun};
-use super::{Shared, add};
+use super::{Disposal, Shared, add};
 use crate::engine::actor::Actor;
 use crate::engine::fixture::FixtureName;
 use crate::engine::harness::Halt;
@@ -62,7 +62,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             case,
             shared,
             round,
-            actor: Actor::new(harness),
+            actor: Actor::new(harness, shared.permits.clone()),
             values: case.variables.empty_values(),
         };
         let halt = run.walk().await.err();
@@ -105,10 +105,11 @@ impl<'run, 'a> CaseRun<'run, 'a> {
 
     async fn make_fixtures(&mut self) -> Result<(), Halt> {
         let needs = &self.case.needs;
-        if let Some(lent) = self.shared.lent()
-            && self.shared.disposed_of_in(self.case)
-        {
-            let user = self.actor.borrow_user(&lent.bearer).await?;
+        if let Some(disposal) = self.shared.disposal(self.case) {
+            let user = match disposal {
+                Disposal::Bearer(bearer) => self.actor.borrow_user(bearer).await?,
+                Disposal::KeyPair(pair) => self.actor.borrow_user_of(pair).await?,
+            };
             user.fill(Role::User, &self.case.variables, &mut self.values);
             return Ok(());
         }

@@ -9,7 +9,8 @@ use tokio::sync::OnceCell;
 
 use super::actor::Actor;
 use super::fixture::{FixtureName, FixtureUser};
-use super::harness::{Halt, Harness, LentAccount};
+use super::harness::{Halt, Harness, LentAccount, LentKeyPair};
+use super::permits::Permits;
 use crate::report::{Accounts, Event};
 use crate::suite::{Case, Role};
 use case_run::CaseRun;
@@ -22,6 +23,9 @@ const SHARED_SCOPE: &str = "shared";
 pub struct Pace {
     /// Cases at once; 0 counts as 1.
     pub jobs: usize,
+    /// Requests at once, over all cases; 0 counts as 1. With 1, steps that send several at the same
+    /// moment are left out.
+    pub at_once: usize,
     /// How often each case is run; 0 counts as 1.
     pub repeat: u64,
     /// How often a case that failed or broke is tried again.
@@ -32,8 +36,17 @@ pub struct Pace {
 struct Shared<'a> {
     harness: Harness<'a>,
     pace: Pace,
+    permits: Permits,
     known_user: OnceCell<Result<FixtureUser, Halt>>,
     actor: tokio::sync::Mutex<Actor<'a>>,
+}
+
+/// What a case deletes an account with that the user lends.
+enum Disposal<'a> {
+    /// The bearer of a session.
+    Bearer(&'a str),
+    /// A key pair.
+    KeyPair(&'a LentKeyPair),
 }
 
 /// Runs all cases, some at once, and removes the accounts that they made.
@@ -41,13 +54,15 @@ struct Shared<'a> {
 /// Each case tells its result through the harness's sink as it ends.
 pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     harness.sink.emit(&Event::Planned { cases: cases.len() });
+    let permits = Permits::new(pace.at_once);
     let shared = Shared {
         harness,
         pace,
+        permits: permits.clone(),
         known_user: OnceCell::new(),
-        actor: tokio::sync::Mutex::new(Actor::new(harness)),
+        actor: tokio::sync::Mutex::new(Actor::new(harness, permits)),
     };
-    let is_last = |case: &&Case| shared.disposed_of_in(case);
+    let is_last = |case: &&Case| shared.disposal(case).is_some();
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
     let (alone, together): (Vec<_>, Vec<_>) = others.into_iter().partition(|case| case.alone);
     let mut of_cases = several(&together, &shared, pace.jobs.max(1)).await;
@@ -80,22 +95,34 @@ impl Shared<'_> {
         self.harness.lent.filter(|_| self.harness.mailbox.is_none())
     }
 
-    /// Whether this case is the one that deletes the account that the user lends.
-    fn disposed_of_in(&self, case: &Case) -> bool {
-        self.lent().is_some_and(|lent| lent.delete) && case.disposes_of_its_user()
+    /// What this case deletes an account with that the user lends; nothing, if it deletes none.
+    fn disposal(&self, case: &Case) -> Option<Disposal<'_>> {
+        let lent = self.lent().filter(|lent| lent.delete)?;
+        if case.disposes_of_its_user() {
+            return lent.bearer.as_deref().map(Disposal::Bearer);
+        }
+        let pair = lent.key_pair.as_ref()?;
+        case.disposes_by_key_pair()
+            .then_some(Disposal::KeyPair(pair))
+    }
+
+    /// The bearer of the account that the user lends to be read.
+    fn lent_bearer(&self) -> Option<&str> {
+        self.lent().and_then(|lent| lent.bearer.as_deref())
     }
 
     /// Whether a case can be run although there is no mailbox.
     fn lends_to(&self, case: &Case) -> bool {
-        self.disposed_of_in(case) || (self.lent().is_some() && case.reads_a_known_user_only())
+        self.disposal(case).is_some()
+            || (self.lent_bearer().is_some() && case.reads_a_known_user_only())
     }
 
     /// The user that many cases share, made when the first of them asks.
     async fn known_user(&self) -> Result<FixtureUser, Halt> {
         self.known_user
             .get_or_init(|| async {
-                if let Some(lent) = self.lent() {
-                    return self.actor.lock().await.borrow_user(&lent.bearer).await;
+                if let Some(bearer) = self.lent_bearer() {
+                    return self.actor.lock().await.borrow_user(bearer).await;
                 }
                 let name = FixtureName {
                     scope: SHARED_SCOPE,

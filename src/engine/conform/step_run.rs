@@ -159,6 +159,12 @@ impl StepRun<'_, '_> {
     }
 
     async fn together(&mut self, step: &TogetherStep) -> Result<StepEnd, Halt> {
+        if !self.actor.permits.allow_races() {
+            return Err(Halt::not_applicable(format!(
+                "{}: requests at the same moment need --jobs 2 or more",
+                self.step.name
+            )));
+        }
         let mut requests = Vec::with_capacity(step.members.len());
         for member in &step.members {
             requests.push(render(&member.request, self.values).map_err(|one| self.missing(one))?);

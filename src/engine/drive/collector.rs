@@ -9,14 +9,18 @@ use super::pace::Unstarted;
 use super::pool::Pool;
 use super::shift::{Common, ShiftEnd};
 use crate::load::{
-    Counted, CountedOperation, Interval, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline,
-    is_lost, judge,
+    Counted, CountedOperation, Facts, Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Tally,
+    Timeline, is_lost, judge,
 };
-use crate::model::Verdict;
+use crate::model::{RequirementId, TransferErrorKind, Verdict};
 use crate::report::{
-    Arrivals, Event, EventSink, LoadResult, LoadSecond, OperationResult, SecondResult,
-    ThresholdResult,
+    Arrivals, Event, EventSink, GeneratorResult, LoadResult, LoadSecond, OperationResult,
+    ProcessUse, SecondResult, ThresholdResult,
 };
+use crate::suite::Rule;
+
+/// The highest percentile that is commonly judged.
+const P99: f64 = 0.99;
 
 /// Gathers the seconds of all workers, tells them, and sums everything up.
 pub struct Collector<'a> {
@@ -109,22 +113,28 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// What came of the load, once all workers have ended.
+    /// What came of the load, once all workers have ended, and the process used this for it.
     #[must_use]
-    pub fn finish(mut self, ends: Vec<ShiftEnd>) -> LoadResult {
+    pub fn finish(mut self, ends: Vec<ShiftEnd>, process: ProcessUse) -> LoadResult {
         for interval in self.summary.incomplete() {
             self.tell(interval);
         }
         let mut kinds = Kinds::default();
-        let mut unstarted = Unstarted::default();
+        let threads = ends.len();
+        let (mut unstarted, mut judged) = (Unstarted::default(), 0);
         let mut end = self.timeline.end();
         for shift in ends {
             unstarted.refused += shift.unstarted.refused;
             unstarted.left += shift.unstarted.left;
+            judged += shift.judged;
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
-        self.result(end, unstarted, kinds)
+        let generator = self.generator(threads, process);
+        LoadResult {
+            generator,
+            ..self.result(end, (unstarted, judged), kinds)
+        }
     }
 
     /// The figures by which thresholds are judged at a time of the load.
@@ -153,7 +163,27 @@ impl<'a> Collector<'a> {
             .collect()
     }
 
-    fn result(self, end: u64, unstarted: Unstarted, kinds: Kinds) -> LoadResult {
+    fn generator(&self, threads: usize, process: ProcessUse) -> GeneratorResult {
+        let efforts = self.summary.efforts();
+        let totals = self.summary.totals();
+        let exhausted = |tally: &Tally| tally.errors.get(&TransferErrorKind::Exhausted).copied();
+        let slowest = totals
+            .iter()
+            .map(|tally| tally.response.quantile(P99))
+            .max();
+        let facts = Facts {
+            open: self.job.settings.profile.is_open(),
+            threads: efforts.threads,
+            seconds: efforts.seconds,
+            saturated: efforts.saturated,
+            own_lag_p99: efforts.lag.quantile(P99),
+            response_p99: slowest.unwrap_or_default(),
+            exhausted: totals.iter().filter_map(exhausted).sum(),
+        };
+        GeneratorResult::new(&facts, efforts, threads, process)
+    }
+
+    fn result(self, end: u64, (unstarted, judged): (Unstarted, u64), kinds: Kinds) -> LoadResult {
         let not_begun = unstarted.refused + unstarted.left;
         let thresholds = self.thresholds(end, not_begun);
         let totals = self.summary.totals();
@@ -163,13 +193,16 @@ impl<'a> Collector<'a> {
         LoadResult {
             scenario: job.scenario.id.clone(),
             title: job.scenario.title.clone(),
-            requirements: job.scenario.requirements.clone(),
+            requirements: judged_requirements(job),
             arrivals: Arrivals::from(&settings.profile),
             connections: settings.connections.get(),
+            protocol: settings.protocol.unwrap_or_default(),
+            streams: settings.streams_each(),
             warm_up_s: settings.warm_up.as_secs_f64(),
             duration_s,
             answered,
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
+            judged,
             unstarted: not_begun,
             refused: unstarted.refused,
             queue: settings.queue,
@@ -188,9 +221,26 @@ impl<'a> Collector<'a> {
             further_findings: kinds.further(),
             findings: kinds.into_findings(&self.operations),
             series: self.series,
-            generator_cpu_s: seconds(self.summary.cpu()),
+            generator_cpu_s: seconds(self.summary.efforts().threads.cpu),
+            generator: GeneratorResult::default(),
+            target: None,
         }
     }
+}
+
+/// The requirements that the load proves: where only statuses are judged, not those that need more.
+fn judged_requirements(job: &LoadJob) -> Vec<RequirementId> {
+    let mut requirements = job.scenario.requirements.clone();
+    if job.settings.judging == Judging::Status {
+        let operations = job.scenario.operations.iter();
+        let all = operations.flat_map(|operation| &operation.exchange.expectations);
+        let others: Vec<_> = all
+            .filter(|one| !matches!(one.rule, Rule::Status(_)))
+            .flat_map(|one| one.requirements.iter())
+            .collect();
+        requirements.retain(|id| !others.contains(&id));
+    }
+    requirements
 }
 
 /// What thresholds are judged by.

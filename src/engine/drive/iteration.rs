@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use super::pace::Handed;
 use super::part::Part;
 use super::shift::Shift;
 use super::waiting::Code;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
-use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample, Slot};
+use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
-use crate::suite::{MailStep, Operation, Values};
+use crate::suite::{Expectation, MailStep, Operation, Values};
 
 /// One operation under way.
 pub(super) struct Turn<'a> {
@@ -19,6 +20,8 @@ pub(super) struct Turn<'a> {
     pub(super) due: u64,
     pub(super) started: u64,
     pub(super) finished: u64,
+    /// Whether everything that is expected is judged, or the status alone.
+    pub(super) in_full: bool,
 }
 
 impl Turn<'_> {
@@ -61,7 +64,11 @@ pub(super) struct Journey<'a> {
     next: usize,
     /// When it is due.
     due: u64,
+    /// How it was handed out, until its first request is sent.
+    handed: Option<Handed>,
     values: Held<'a>,
+    /// Whether its answers are judged in full.
+    in_full: bool,
     /// Whether the code that is waited for before the next operation has come.
     has_code: bool,
     /// Its user in the history, once it has tried to make one.
@@ -99,7 +106,12 @@ pub(super) enum IterationEnd {
 
 impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     /// Runs an iteration, up to its end or to a wait.
-    pub(super) async fn iterate(&self, connection: &mut D::Connection, slot: Slot) -> IterationEnd {
+    pub(super) async fn iterate(
+        &self,
+        connection: &mut D::Connection,
+        handed: Handed,
+    ) -> IterationEnd {
+        let slot = handed.slot;
         let first = self.job.settings.first_iteration;
         let (place, round) = self.turns.of(first.wrapping_add(slot.index));
         let Some(part) = self.job.parts.get(place) else {
@@ -113,7 +125,9 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             part,
             next: part.operations.start,
             due: slot.due,
+            handed: Some(handed),
             values,
+            in_full: self.is_judged_in_full(slot.index),
             has_code: false,
             user: None,
         };
@@ -180,6 +194,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             due: journey.due,
             started: journey.due,
             finished: self.clock.now(),
+            in_full: journey.in_full,
         };
         match code {
             Ok(code) => {
@@ -207,6 +222,9 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     ) -> End {
         let announced = self.announce(journey.next, journey);
         let started = self.clock.now();
+        if let Some(handed) = journey.handed.take() {
+            self.began(handed, started);
+        }
         let values = journey.values.get();
         let result = connection.exchange(journey.next, values, started).await;
         let turn = Turn {
@@ -215,6 +233,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             due: journey.due,
             started,
             finished: self.clock.now(),
+            in_full: journey.in_full,
         };
         journey.due = turn.finished;
         if let Some(announced) = announced {
@@ -235,7 +254,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             unix_now: self.unix_seconds(turn.finished),
         };
         let subject = Subject::new(&answer);
-        let findings = judge(&step.expectations, &subject, context);
+        let findings = judge(self.expectations(turn), &subject, context);
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let lacking = match values {
@@ -259,12 +278,27 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         }
     }
 
+    const fn is_judged_in_full(&self, iteration: u64) -> bool {
+        let seed = self.job.generation.seed();
+        self.job.settings.judging.in_full(seed, iteration)
+    }
+
+    /// What is judged of an answer.
+    fn expectations<'b>(&'b self, turn: &Turn<'b>) -> &'b [Expectation] {
+        if turn.in_full {
+            self.count_judged(turn.due);
+            return &turn.operation.exchange.expectations;
+        }
+        self.of_status.get(turn.index).map_or(&[], Vec::as_slice)
+    }
+
     fn failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) -> End {
         self.record(&turn.sample(Reply::Failed(error.kind)));
         self.note_failed(turn, error, values);
         match error.kind {
             TransferErrorKind::Resolve
             | TransferErrorKind::Connect
+            | TransferErrorKind::Exhausted
             | TransferErrorKind::Tls
             | TransferErrorKind::Request => End::Unsent,
             TransferErrorKind::Send

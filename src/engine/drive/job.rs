@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::part::Part;
-use crate::load::{Profile, Spacing, Timeline};
-use crate::model::{Measure, Redactor, Threshold};
+use crate::load::{Judging, Profile, Spacing, Timeline};
+use crate::model::{Measure, Protocol, Redactor, Threshold};
 use crate::suite::{Generation, Scenario};
 
 /// What a load is to do.
@@ -33,8 +33,14 @@ const QUEUE: usize = 100_000;
 /// How a load is done.
 #[derive(Clone, Debug)]
 pub struct LoadSettings {
-    /// Connections, each of which carries one exchange at a time.
+    /// Connections. Each carries one exchange at a time, or over HTTP/2 one on each stream.
     pub connections: NonZeroUsize,
+    /// Streams of each connection, over HTTP/2.
+    pub streams: NonZeroUsize,
+    /// The version of HTTP. None: over TLS the one that the target prefers, otherwise HTTP/1.1.
+    pub protocol: Option<Protocol>,
+    /// How much of the answers is judged.
+    pub judging: Judging,
     /// How arrivals are made.
     pub profile: Profile,
     /// The time before the measurement. Nothing of it is counted.
@@ -59,6 +65,8 @@ pub struct LoadSettings {
     pub connect_timeout: Duration,
     /// Threads; never more than connections. None: one for every two processors.
     pub workers: Option<NonZeroUsize>,
+    /// Whether the target must be on this machine.
+    pub here_only: bool,
     /// The longest head of an answer in bytes.
     pub longest_head: usize,
     /// The longest body of an answer in bytes.
@@ -71,6 +79,9 @@ impl LoadSettings {
     pub const fn new(connections: NonZeroUsize, profile: Profile, duration: Duration) -> Self {
         Self {
             connections,
+            streams: NonZeroUsize::MIN,
+            protocol: None,
+            judging: Judging::All,
             profile,
             warm_up: Duration::ZERO,
             duration,
@@ -82,6 +93,7 @@ impl LoadSettings {
             timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             workers: None,
+            here_only: true,
             longest_head: 64 * 1024,
             longest_body: 1024 * 1024,
         }
@@ -101,6 +113,15 @@ impl LoadSettings {
                     Spacing::Poisson { .. } => at_random(even),
                 })
             }
+        }
+    }
+
+    /// Exchanges that each connection carries at a time.
+    #[must_use]
+    pub fn streams_each(&self) -> usize {
+        match self.protocol {
+            Some(Protocol::Http2) => self.streams.get(),
+            Some(Protocol::Http1) | None => 1,
         }
     }
 

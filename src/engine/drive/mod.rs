@@ -23,6 +23,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod watch;
 mod world;
 
 pub use aftermath::Aftermath;

@@ -167,6 +167,7 @@ fn no_answer(turn: &Turn<'_>, error: &TransferError) -> Option<Finding> {
         | TransferErrorKind::Send => {}
         TransferErrorKind::Resolve
         | TransferErrorKind::Connect
+        | TransferErrorKind::Exhausted
         | TransferErrorKind::Tls
         | TransferErrorKind::Request => return None,
     }

@@ -45,6 +45,25 @@ pub(super) struct Unstarted {
     pub(super) left: u64,
 }
 
+/// An iteration that was handed to a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Handed {
+    pub(super) slot: Slot,
+    /// Since when the connection had been idle.
+    pub(super) idle_since: u64,
+}
+
+impl Handed {
+    /// When nothing but the generator itself kept the iteration from beginning any more.
+    pub(super) const fn possible(&self) -> u64 {
+        if self.slot.due > self.idle_since {
+            self.slot.due
+        } else {
+            self.idle_since
+        }
+    }
+}
+
 /// Where a connection waits while it is idle.
 #[derive(Default)]
 pub(super) struct Seat {
@@ -67,7 +86,7 @@ enum Given {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
     /// Begin an iteration.
-    Begin(Slot),
+    Begin(Handed),
     /// Look for an iteration that waited and can go on.
     Resume,
 }
@@ -136,6 +155,12 @@ impl Pace {
         }
     }
 
+    /// Slots that were due before a time and were not handed out yet.
+    pub(super) fn queued(&self, now: u64) -> u64 {
+        self.admit(now.saturating_sub(1));
+        u64::try_from(self.waiting.borrow().len()).unwrap_or(u64::MAX)
+    }
+
     /// Tells one of the idle connections, if there is one, that an iteration can go on.
     pub(super) fn call_one(&self) {
         if let Some(seat) = self.idle.borrow_mut().pop_front() {
@@ -149,19 +174,24 @@ impl Pace {
         if self.stopped.get().is_some() || now >= self.timeline.end() {
             return None;
         }
+        let begin = |slot| {
+            Work::Begin(Handed {
+                slot,
+                idle_since: now,
+            })
+        };
         if self.schedule.is_none() {
             let index = self.share.index(self.next.get());
             self.advance();
-            return Some(Work::Begin(Slot { index, due: now }));
+            return Some(begin(Slot { index, due: now }));
         }
         self.admit(now);
         // The dispatcher would hand it out just as well, one turn later.
         let first = self.waiting.borrow_mut().pop_front();
         if let Some(slot) = first {
-            return Some(Work::Begin(slot));
+            return Some(begin(slot));
         }
-        self.upcoming.get()?;
-        self.wait_on(seat).await
+        self.wait_on(seat, begin).await
     }
 
     fn advance(&self) {
@@ -173,7 +203,7 @@ impl Pace {
     }
 
     /// Waits among the idle.
-    async fn wait_on(&self, seat: &Rc<Seat>) -> Option<Work> {
+    async fn wait_on(&self, seat: &Rc<Seat>, begin: impl Fn(Slot) -> Work) -> Option<Work> {
         seat.given.set(Given::Nothing);
         let nobody_waited = self.idle.borrow().is_empty();
         self.idle.borrow_mut().push_back(Rc::clone(seat));
@@ -181,7 +211,7 @@ impl Pace {
             self.wake_dispatcher();
         }
         poll_fn(|context| match seat.given.get() {
-            Given::Slot(slot) => Poll::Ready(Some(Work::Begin(slot))),
+            Given::Slot(slot) => Poll::Ready(Some(begin(slot))),
             Given::Resume => Poll::Ready(Some(Work::Resume)),
             Given::Leave => Poll::Ready(None),
             Given::Nothing => {
@@ -211,14 +241,20 @@ impl Pace {
         }
     }
 
-    /// Hands slots to idle connections as they become due, until there are no more.
+    /// Hands slots to idle connections as they become due. When there are no more, connections stay for
+    /// iterations that waited, up to the end of the load.
     pub(super) async fn dispatch<C: LoadClock>(&self, clock: &C) {
+        if self.schedule.is_none() {
+            return;
+        }
         let mut timer = clock.timer();
         while self.stopped.get().is_none() && clock.now() < self.timeline.end() {
+            let none_left = self.upcoming.get().is_none() && self.waiting.borrow().is_empty();
+            if none_left {
+                self.until_due(timer.wait_until(self.timeline.end())).await;
+                continue;
+            }
             if self.idle.borrow().is_empty() {
-                if self.upcoming.get().is_none() && self.waiting.borrow().is_empty() {
-                    break;
-                }
                 self.until_somebody_is_idle().await;
                 continue;
             }
@@ -227,7 +263,7 @@ impl Pace {
             match (first, self.upcoming.get()) {
                 (Some(slot), _) => self.hand_out(slot),
                 (None, Some(slot)) => self.until_due(timer.wait_until(slot.due)).await,
-                (None, None) => break,
+                (None, None) => {}
             }
         }
         self.release_idle();

@@ -14,14 +14,16 @@ use super::history::{History, Remains};
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::{Pace, Seat, Unstarted, Work};
+use super::pace::{Handed, Pace, Seat, Unstarted, Work};
 use super::part::{Part, Turns};
 use super::pool::Pool;
 use super::waiting::Waiting;
+use super::watch::ThreadWatch;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::Stop;
 use crate::load::{Interval, Profile, Recorder, Sample, Share, Timeline};
 use crate::model::TransferError;
+use crate::suite::{Expectation, Rule};
 
 /// Connections that one worker opens at once: more would overflow the queue of a usual listener.
 const OPENING_AT_ONCE: usize = 64;
@@ -58,6 +60,8 @@ pub struct ShiftEnd {
     pub(super) kinds: Kinds,
     /// Slots that were due but never started.
     pub(super) unstarted: Unstarted,
+    /// Answers within the measurement that were judged in full.
+    pub(super) judged: u64,
     /// When the worker was stopped early, if it was.
     pub(super) stopped: Option<u64>,
     /// The users that it made, as far as they are not known to be gone.
@@ -70,6 +74,10 @@ pub struct Shift<'a, C, D> {
     pub(super) clock: &'a C,
     pub(super) turns: Turns,
     pub(super) kinds: RefCell<Kinds>,
+    /// What is expected of the statuses alone, by operation.
+    pub(super) of_status: Vec<Vec<Expectation>>,
+    /// Answers within the measurement that were judged in full.
+    judged: Cell<u64>,
     pub(super) history: History,
     pub(super) waiting: Waiting<'a>,
     /// Of each part whether its iterations need no values of their own.
@@ -82,8 +90,7 @@ pub struct Shift<'a, C, D> {
     pace: Pace,
     recorder: RefCell<Recorder>,
     intervals: Sender<Interval>,
-    /// The CPU time of this thread that is already counted.
-    cpu: Cell<u64>,
+    watch: ThreadWatch,
     /// Connections that still work.
     working: Cell<usize>,
 }
@@ -148,6 +155,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             fixed_values: job.parts.iter().map(Part::has_fixed_values).collect(),
             acts: job.scenario.operations.iter().map(Act::of).collect(),
             kinds: RefCell::default(),
+            of_status: expected_statuses(job),
+            judged: Cell::new(0),
             history: History::default(),
             waiting: Waiting::default(),
             connector: PhantomData,
@@ -156,7 +165,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             pace: Pace::new(&job.settings.profile, timeline, share, room(job, share)),
             recorder: RefCell::new(Recorder::new(timeline, common.pool.take())),
             intervals,
-            cpu: Cell::new(clock.thread_cpu()),
+            watch: ThreadWatch::begin(clock),
             working: Cell::new(0),
         }
     }
@@ -208,7 +217,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                 self.go_on(&mut connection, journey).await
             } else {
                 match self.pace.next(&seat, self.clock).await {
-                    Some(Work::Begin(slot)) => self.iterate(&mut connection, slot).await,
+                    Some(Work::Begin(handed)) => self.iterate(&mut connection, handed).await,
                     Some(Work::Resume) => continue,
                     None => return,
                 }
@@ -263,6 +272,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     async fn tick(&self) {
         loop {
             let now = self.clock.now();
+            self.watch.look(self.clock, now);
             self.turn_seconds(now);
             if self.is_over() {
                 return;
@@ -279,24 +289,42 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         }
     }
 
+    /// Counts an answer that was judged in full, to what was due at this time.
+    pub(super) fn count_judged(&self, due: u64) {
+        if self.timeline.is_measured(due) {
+            self.judged.set(self.judged.get() + 1);
+        }
+    }
+
     /// Counts a sample.
     pub(super) fn record(&self, sample: &Sample) {
+        self.watch.look(self.clock, sample.finished);
         self.turn_seconds(sample.finished);
         self.recorder.borrow_mut().record(sample);
     }
 
+    /// Counts how late an iteration began for no fault of the target.
+    pub(super) fn began(&self, handed: Handed, started: u64) {
+        self.watch.look(self.clock, started);
+        self.turn_seconds(started);
+        let lag = started.saturating_sub(handed.possible());
+        self.recorder
+            .borrow_mut()
+            .record_own_lag(handed.slot.due, lag);
+    }
+
     fn turn_seconds(&self, at: u64) {
         while self.recorder.borrow().is_over(at) {
-            self.count_cpu();
+            self.count_effort(at);
             let counted = self.recorder.borrow_mut().turn(self.common.pool.take());
             self.tell(counted);
         }
     }
 
-    fn count_cpu(&self) {
-        let cpu = self.clock.thread_cpu();
-        let used = cpu.saturating_sub(self.cpu.replace(cpu));
-        self.recorder.borrow_mut().add_cpu(used);
+    fn count_effort(&self, at: u64) {
+        let queued = self.pace.queued(at);
+        let thread = self.watch.take(self.clock);
+        self.recorder.borrow_mut().add_effort(thread, queued);
     }
 
     fn tell(&self, interval: Interval) {
@@ -308,15 +336,29 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let stopped = self.pace.stopped();
         let at = stopped.unwrap_or_else(|| self.timeline.end());
         self.turn_seconds(at);
-        self.count_cpu();
+        self.count_effort(at);
         let unstarted = self.pace.unstarted();
         let last = self.recorder.into_inner().finish(at);
         drop(self.intervals.send(last));
         ShiftEnd {
             kinds: self.kinds.into_inner(),
             unstarted,
+            judged: self.judged.get(),
             stopped,
             remains: self.history.into_remains(),
         }
     }
+}
+
+fn expected_statuses(job: &LoadJob) -> Vec<Vec<Expectation>> {
+    let operations = job.scenario.operations.iter();
+    operations
+        .map(|operation| {
+            let expectations = operation.exchange.expectations.iter();
+            expectations
+                .filter(|one| matches!(one.rule, Rule::Status(_)))
+                .cloned()
+                .collect()
+        })
+        .collect()
 }

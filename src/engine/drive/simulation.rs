@@ -18,7 +18,7 @@ use super::{
 use crate::engine::{Stopper, stop_signal};
 use crate::load::Share;
 use crate::model::{Request, Response, TransferError};
-use crate::report::{Event, EventSink, LoadResult, SecondResult};
+use crate::report::{Event, EventSink, LoadResult, ProcessUse, SecondResult};
 use crate::suite::{Scenario, Values};
 
 /// The wall clock at the beginning of every simulated load, in nanoseconds since 1970.
@@ -94,6 +94,10 @@ impl LoadClock for SimulatedClock {
     fn thread_cpu(&self) -> u64 {
         // A quarter of the time is spent working.
         self.now() / 4
+    }
+
+    fn thread_waited(&self) -> Option<u64> {
+        Some(0)
     }
 
     fn timer(&self) -> Self {
@@ -220,19 +224,32 @@ where
     F: Fn(Call) -> Act,
     B: Future<Output = ()>,
 {
+    simulate_with(job, (workers, &Books::default()), act, beside)
+}
+
+/// The same with books of one's own.
+pub(super) fn simulate_with<F, B>(
+    job: &LoadJob,
+    (workers, books): (u64, &Books),
+    act: F,
+    beside: impl Fn(Stopper, SimulatedClock) -> B,
+) -> LoadResult
+where
+    F: Fn(Call) -> Act,
+    B: Future<Output = ()>,
+{
     let pool = Pool::new(job.scenario.operations.len());
     let sink = Seconds::default();
     let act = Rc::new(act);
     let (sender, receiver) = mpsc::channel();
     let brake = Brake::default();
-    let books = Books::default();
     let (_nobody, never) = stop_signal();
     let common = Common {
         job,
         pool: &pool,
         stop: &never,
         brake: &brake,
-        books: &books,
+        books,
     };
     let mut collector = Collector::begin(common, &sink, usize::try_from(workers).unwrap(), BEGAN);
     let mut ends = Vec::new();
@@ -267,7 +284,7 @@ where
     for interval in receiver.try_iter() {
         collector.take(interval);
     }
-    let result = collector.finish(ends);
+    let result = collector.finish(ends, ProcessUse::default());
     assert_eq!(*sink.0.lock().unwrap(), result.series);
     result
 }

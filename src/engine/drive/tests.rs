@@ -2,6 +2,7 @@
 
 mod judging;
 mod shapes;
+mod waiting;
 
 use serde_json::{Value, json};
 use std::cell::RefCell;

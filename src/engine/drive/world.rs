@@ -17,6 +17,9 @@ pub trait LoadClock {
     fn unix_nanos(&self, at: u64) -> u64;
     /// CPU time that the calling thread has used so far, in nanoseconds.
     fn thread_cpu(&self) -> u64;
+    /// The time that the calling thread has so far been ready to run without running, in nanoseconds;
+    /// none where the machine does not tell.
+    fn thread_waited(&self) -> Option<u64>;
     /// A precise timer for one waiter.
     fn timer(&self) -> Self::Timer;
     /// Returns when a time since the beginning of the load (in nanoseconds) has come, give or take a

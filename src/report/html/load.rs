@@ -5,10 +5,12 @@ use super::element::{Element, labelled};
 use super::judgement::judgement;
 use super::{Section, badge, exchange, finding};
 use crate::model::{RequirementId, Verdict};
+use crate::report::generator::{ShortageResult, Soundness};
 use crate::report::load_result::{
-    Arrivals, Distribution, LoadFinding, LoadResult, OperationResult,
+    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
 };
-use crate::report::quantity::{self, float, micros, things};
+use crate::report::load_words;
+use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;
 
 /// The load of a run.
@@ -19,6 +21,12 @@ pub(super) fn load(report: &Report) -> Option<Section> {
         labelled("p", "settings-line", settings(load)),
     ];
     content.extend(judgement(load));
+    content.extend(
+        load.target
+            .iter()
+            .map(|used| labelled("p", "settings-line", used.told())),
+    );
+    content.extend(load.generator.shortages.iter().map(shortage));
     content.extend(
         load.findings
             .iter()
@@ -42,7 +50,8 @@ pub(super) fn load(report: &Report) -> Option<Section> {
 const EXPLANATION: &str = "Response time is measured from the moment a request was due, service time \
     from the moment it was sent, and lag is the difference: what a stalled target made requests wait. \
     A percentile is the smallest time that at least that share of all requests did not exceed, to \
-    three digits.";
+    three digits. Below each stands the interval in which the true one lies with a probability of \
+    95 %, as far as requests are independent of each other.";
 
 fn summary(load: &LoadResult) -> Element {
     let nonconforming = load.answered.saturating_sub(load.conforming);
@@ -99,11 +108,12 @@ fn settings(load: &LoadResult) -> String {
         Arrivals::Shaped { .. } => format!("{}, whatever the target does", sentence(&load.model())),
     };
     format!(
-        "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. assize used {} of \
-         CPU time.",
-        things(load.connections, "connection"),
+        "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. Answers: {}. assize \
+         used {} of CPU time.",
+        load_words::carriers(load),
         quantity::seconds(load.duration_s),
         quantity::seconds(load.warm_up_s),
+        load_words::judged(load),
         quantity::seconds(load.generator_cpu_s),
     )
 }
@@ -113,6 +123,19 @@ fn sentence(phrase: &str) -> String {
     let mut letters = phrase.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
+}
+
+/// What the generator lacked, and what to change.
+fn shortage(shortage: &ShortageResult) -> Element {
+    let what = match shortage.soundness {
+        Soundness::Sound | Soundness::Limited => "assize was at a limit of its own",
+        Soundness::Invalid => "The times are not to be trusted",
+    };
+    labelled(
+        "p",
+        "notice",
+        format!("{what}: {}; {}.", shortage.text, shortage.remedy),
+    )
 }
 
 fn finding_card(report: &Report, found: &LoadFinding) -> Element {
@@ -193,18 +216,22 @@ fn operation(operation: &OperationResult, duration_s: f64) -> Element {
         }))
 }
 
-/// A row of the table: its title and how to find its value.
-type Row = (&'static str, fn(&Distribution) -> u64);
+/// A row of the table: its title, how to find its value, and between which values that lies.
+type Row = (
+    &'static str,
+    fn(&Distribution) -> u64,
+    fn(&Confidence) -> Option<Bounds>,
+);
 
 const ROWS: [Row; 8] = [
-    ("shortest", |times| times.min_us),
-    ("p50", |times| times.p50_us),
-    ("p90", |times| times.p90_us),
-    ("p95", |times| times.p95_us),
-    ("p99", |times| times.p99_us),
-    ("p99.9", |times| times.p999_us),
-    ("longest", |times| times.max_us),
-    ("mean", |times| mean(times.mean_us)),
+    ("shortest", |times| times.min_us, |_| None),
+    ("p50", |times| times.p50_us, |sure| Some(sure.p50)),
+    ("p90", |times| times.p90_us, |sure| Some(sure.p90)),
+    ("p95", |times| times.p95_us, |sure| Some(sure.p95)),
+    ("p99", |times| times.p99_us, |sure| Some(sure.p99)),
+    ("p99.9", |times| times.p999_us, |sure| Some(sure.p999)),
+    ("longest", |times| times.max_us, |_| None),
+    ("mean", |times| mean(times.mean_us), |_| None),
 ];
 
 #[expect(
@@ -223,8 +250,14 @@ fn times(operation: &OperationResult) -> Element {
         ("lag", &operation.lag),
     ];
     let titles = columns.map(|(title, _)| Element::new("th").attribute("scope", "col").text(title));
-    let rows = ROWS.map(|(title, value)| {
-        let cells = columns.map(|(_, times)| Element::new("td").text(micros(value(times))));
+    let rows = ROWS.map(|(title, value, sure)| {
+        let cells = columns.map(|(_, times)| {
+            let bounds = sure(&times.confidence).filter(|_| times.count > 0);
+            let bounds = bounds.map(|bounds| labelled("small", "sure", interval(bounds)));
+            Element::new("td")
+                .text(micros(value(times)))
+                .children(bounds)
+        });
         Element::new("tr")
             .child(Element::new("th").attribute("scope", "row").text(title))
             .children(cells)
@@ -258,7 +291,8 @@ fn second_by_second(load: &LoadResult) -> Option<Element> {
             .child(
                 Element::new("div")
                     .class("series")
-                    .children(series::charts(load)),
+                    .children(series::charts(load))
+                    .children(load.target.iter().flat_map(series::target_charts)),
             )
     })
 }

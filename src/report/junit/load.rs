@@ -5,9 +5,10 @@ use super::explain;
 use super::layer::{Case, Mark, Message};
 use super::threshold;
 use crate::model::{Finding, TransferErrorKind, Verdict};
+use crate::report::generator::Soundness;
 use crate::report::load_result::{Arrivals, LoadFinding, LoadResult, OperationResult};
-use crate::report::quantity;
 use crate::report::report::Report;
+use crate::report::{load_words, quantity};
 
 /// How the load was made.
 pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
@@ -20,6 +21,9 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
         ("load.scenario", load.scenario.to_string()),
         ("load.arrivals", arrivals),
         ("load.connections", load.connections.to_string()),
+        ("load.protocol", load.protocol.to_string()),
+        ("load.streams", load.streams.to_string()),
+        ("load.answers", load_words::judged(load)),
         ("load.duration", quantity::seconds(load.duration_s)),
     ]
 }
@@ -34,7 +38,7 @@ pub(super) fn cases(report: &Report, load: &LoadResult) -> Vec<Case> {
         })
         .collect();
     cases.extend(strays(report, load));
-    cases.extend(threshold::cases(load));
+    cases.extend(threshold::cases(report, load));
     cases
 }
 
@@ -57,12 +61,22 @@ fn answers(report: &Report, load: &LoadResult, operation: &OperationResult) -> C
         "every answer conforms",
         &found,
     );
-    let times = times(operation);
+    let times = format!("{}{}", caveats(load), times(operation));
     case.output = Some(match case.output.take() {
         Some(told) => format!("{title}\n{times}\n\n{told}"),
         None => format!("{title}\n{times}"),
     });
     case
+}
+
+/// What makes the times doubtful, one a line.
+fn caveats(load: &LoadResult) -> String {
+    let shortages = load.generator.shortages.iter();
+    let lines = shortages.map(|one| match one.soundness {
+        Soundness::Sound | Soundness::Limited => format!("at its own limit: {}\n", one.text),
+        Soundness::Invalid => format!("times not to be trusted: {}\n", one.text),
+    });
+    lines.collect()
 }
 
 /// The transfers of an operation that failed; none if none has.

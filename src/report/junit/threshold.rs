@@ -3,15 +3,24 @@
 use super::layer::{Case, Mark, Message};
 use crate::report::load_judgement::ThresholdResult;
 use crate::report::load_result::LoadResult;
+use crate::report::report::Report;
 
 /// One test case for each threshold.
-pub(super) fn cases(load: &LoadResult) -> impl Iterator<Item = Case> {
-    load.thresholds.iter().map(|one| case(load, one))
+pub(super) fn cases(report: &Report, load: &LoadResult) -> impl Iterator<Item = Case> {
+    let invalid = !report.run.accept_invalid && load.generator.invalid().is_some();
+    let cases = load.thresholds.iter();
+    cases.map(move |one| case(load, one, invalid))
 }
 
-fn case(load: &LoadResult, threshold: &ThresholdResult) -> Case {
+fn case(load: &LoadResult, threshold: &ThresholdResult, invalid: bool) -> Case {
     let told = format!("{}: {}", threshold.threshold, threshold.told_of());
-    let mark = if threshold.kept {
+    let mark = if invalid {
+        Mark::Skipped(Message {
+            kind: "invalid".to_owned(),
+            text: "the measurement is invalid, so no threshold is judged".to_owned(),
+            body: None,
+        })
+    } else if threshold.kept {
         Mark::Pass
     } else {
         Mark::Failure(Message {

@@ -6,13 +6,16 @@ use super::judgement::judgement;
 use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
-use crate::report::curve;
-use crate::report::load_result::{Distribution, LoadFinding, LoadResult, OperationResult};
-use crate::report::quantity::{self, float, micros, things};
+use crate::report::generator::Soundness;
+use crate::report::load_result::{
+    Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
+};
+use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;
+use crate::report::{curve, load_words};
 
 /// The columns of a time in the table, space included.
-const TIME_COLUMNS: usize = 10;
+const TIME_COLUMNS: usize = 16;
 
 /// The columns of the name of a row.
 const NAME_COLUMNS: usize = 10;
@@ -39,6 +42,8 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     screen.heading(tone, "LOAD", &aside);
     screen.flow(2, 4, &[(Tone::Plain, &settings(load))]);
     screen.flow(2, 4, &[(Tone::Plain, &outcome(load))]);
+    generator(screen, load);
+    target(screen, load);
     judgement(screen, load);
     for operation in &load.operations {
         self::operation(screen, operation, load.duration_s);
@@ -55,7 +60,7 @@ fn settings(load: &LoadResult) -> String {
     };
     format!(
         "{arrivals}, {}, {}{warm_up}",
-        things(load.connections, "connection"),
+        load_words::carriers(load),
         quantity::seconds(load.duration_s),
     )
 }
@@ -77,11 +82,36 @@ fn outcome(load: &LoadResult) -> String {
         ),
     };
     format!(
-        "{} answers, {} a second, {conforming}{unstarted}, {} of CPU time used by assize",
+        "{} answers, {} a second, {}, {conforming}{unstarted}, {} of CPU time used by assize",
         quantity::count(load.answered),
         quantity::rate(load.rate),
+        load_words::judged(load),
         quantity::seconds(load.generator_cpu_s),
     )
+}
+
+/// What the target used.
+fn target(screen: &mut Screen, load: &LoadResult) {
+    if let Some(used) = &load.target {
+        screen.flow(2, 4, &[(Tone::Plain, &used.told())]);
+    }
+}
+
+/// What the generator lacked, and what to change.
+fn generator(screen: &mut Screen, load: &LoadResult) {
+    for shortage in &load.generator.shortages {
+        let (tone, what) = match shortage.soundness {
+            Soundness::Sound => continue,
+            Soundness::Limited => (Tone::Doubtful, "at its own limit"),
+            Soundness::Invalid => (Tone::Broken, "times not to be trusted"),
+        };
+        let text = format!("{}; {}", shortage.text, shortage.remedy);
+        screen.flow(
+            2,
+            4,
+            &[(tone, what), (Tone::Plain, "  "), (Tone::Plain, &text)],
+        );
+    }
 }
 
 fn operation(screen: &mut Screen, operation: &OperationResult, duration_s: f64) {
@@ -134,16 +164,20 @@ fn operation_facts(operation: &OperationResult, duration_s: f64) -> String {
     )
 }
 
-/// The columns of the table: its title and how to find its value.
-type Column = (&'static str, fn(&Distribution) -> u64);
+/// A column of the table: its title, how to find its value, and between which values that lies.
+type Column = (
+    &'static str,
+    fn(&Distribution) -> u64,
+    fn(&Confidence) -> Option<Bounds>,
+);
 
 /// All columns; those with the highest number are left out first on a narrow page.
 const COLUMNS: [(usize, Column); 5] = [
-    (0, ("p50", |times| times.p50_us)),
-    (3, ("p90", |times| times.p90_us)),
-    (1, ("p99", |times| times.p99_us)),
-    (4, ("p99.9", |times| times.p999_us)),
-    (2, ("max", |times| times.max_us)),
+    (0, ("p50", |times| times.p50_us, |sure| Some(sure.p50))),
+    (3, ("p90", |times| times.p90_us, |sure| Some(sure.p90))),
+    (1, ("p99", |times| times.p99_us, |sure| Some(sure.p99))),
+    (4, ("p99.9", |times| times.p999_us, |sure| Some(sure.p999))),
+    (2, ("max", |times| times.max_us, |_| None)),
 ];
 
 fn table(screen: &mut Screen, operation: &OperationResult) {
@@ -153,7 +187,10 @@ fn table(screen: &mut Screen, operation: &OperationResult) {
         .filter(|(rank, _)| *rank < room)
         .map(|(_, column)| *column)
         .collect();
-    let titles: Vec<String> = shown.iter().map(|(title, _)| (*title).to_owned()).collect();
+    let titles: Vec<String> = shown
+        .iter()
+        .map(|(title, ..)| (*title).to_owned())
+        .collect();
     screen.verbatim(4, Tone::Quiet, &row("", &titles));
     let rows = [
         ("response", &operation.response),
@@ -163,9 +200,14 @@ fn table(screen: &mut Screen, operation: &OperationResult) {
     for (name, times) in rows.into_iter().filter(|(_, times)| times.count > 0) {
         let cells: Vec<String> = shown
             .iter()
-            .map(|(_, value)| micros(value(times)))
+            .map(|(_, value, _)| micros(value(times)))
             .collect();
         screen.verbatim(4, Tone::Plain, &row(name, &cells));
+        let sure: Vec<String> = shown
+            .iter()
+            .map(|(_, _, of)| of(&times.confidence).map_or_else(String::new, interval))
+            .collect();
+        screen.verbatim(4, Tone::Quiet, row("  95 % in", &sure).trim_end());
     }
 }
 

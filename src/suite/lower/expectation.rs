@@ -9,9 +9,9 @@ use super::scope::Scope;
 use crate::model::RequirementId;
 use crate::suite::document::ExpectDocument;
 use crate::suite::error::Problem;
-use crate::suite::matcher::{HeaderMatcher, HeaderRules, JsonMatcher, JsonRules};
+use crate::suite::matcher::{HeaderMatcher, HeaderRules, JsonMatcher, JsonRules, TextRules};
 use crate::suite::placed::{Placed, Spot};
-use crate::suite::plan::{Expectation, HeaderTest, JsonTest, Rule};
+use crate::suite::plan::{Expectation, HeaderTest, JsonTest, Rule, TextTest};
 use crate::suite::status::StatusText;
 use crate::suite::template::Encoding;
 
@@ -72,6 +72,14 @@ impl Lowering<'_> {
                 rules.push((Rule::Header { name, test }, matcher.spot));
             }
         }
+        if let Some(text) = &document.same_status {
+            let template = self.template(&text.value, text.spot, Encoding::Plain, scope);
+            rules.push((Rule::SameStatus(template), text.spot));
+        }
+        if let Some(text) = &document.text {
+            let tests = self.text_tests(text, scope);
+            rules.extend(tests.into_iter().map(|test| (Rule::Text(test), text.spot)));
+        }
         if let Some(body) = &document.body {
             rules.push((Rule::Body(body.value), body.spot));
         }
@@ -115,6 +123,7 @@ impl Lowering<'_> {
         let JsonRules {
             equals,
             not,
+            contains,
             matches,
             absent,
             future,
@@ -130,6 +139,9 @@ impl Lowering<'_> {
                 JsonTest::Not(self.template(text, matcher.spot, Encoding::Plain, scope))
             }),
         );
+        tests.extend(contains.as_ref().map(|text| {
+            JsonTest::Contains(self.template(text, matcher.spot, Encoding::Plain, scope))
+        }));
         tests.extend(
             matches
                 .as_ref()
@@ -164,6 +176,7 @@ impl Lowering<'_> {
         let HeaderRules {
             equals,
             not,
+            contains,
             matches,
             lacks,
         } = rules;
@@ -173,6 +186,9 @@ impl Lowering<'_> {
         }));
         tests.extend(not.as_ref().map(|text| {
             HeaderTest::Not(self.template(text, matcher.spot, Encoding::Plain, scope))
+        }));
+        tests.extend(contains.as_ref().map(|text| {
+            HeaderTest::Contains(self.template(text, matcher.spot, Encoding::Plain, scope))
         }));
         tests.extend(
             matches
@@ -187,6 +203,35 @@ impl Lowering<'_> {
                 .map(HeaderTest::Lacks),
         );
         self.at_least_one(&tests, "headers", matcher.spot);
+        tests
+    }
+
+    fn text_tests(&mut self, rules: &Placed<TextRules>, scope: &mut Scope) -> Vec<TextTest> {
+        let TextRules {
+            contains,
+            without,
+            matches,
+            lacks,
+        } = &rules.value;
+        let mut tests = Vec::new();
+        for text in &contains.0 {
+            let template = self.template(&text.value, text.spot, Encoding::Plain, scope);
+            tests.push(TextTest::Contains(template));
+        }
+        for text in &without.0 {
+            let template = self.template(&text.value, text.spot, Encoding::Plain, scope);
+            tests.push(TextTest::Without(template));
+        }
+        for (pattern, test) in [
+            (matches, TextTest::Matches as fn(Regex) -> TextTest),
+            (lacks, TextTest::Lacks),
+        ] {
+            let regex = pattern
+                .as_ref()
+                .and_then(|pattern| self.regex(pattern, rules.spot));
+            tests.extend(regex.map(test));
+        }
+        self.at_least_one(&tests, "text", rules.spot);
         tests
     }
 

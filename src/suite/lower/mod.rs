@@ -2,7 +2,10 @@
 
 mod case;
 mod expectation;
+mod faults;
 mod request;
+mod row;
+mod rows;
 mod scope;
 mod step;
 mod threshold;
@@ -11,10 +14,11 @@ use std::collections::BTreeMap;
 
 use super::document::SuiteDocument;
 use super::error::{Problem, SuiteError, SuiteText};
-use super::placed::{Placed, Spot};
+use super::placed::Spot;
 use super::plan::Plan;
 use crate::contract::{Requirements, Schemas};
 use crate::model::Place;
+use rows::Filled;
 
 /// What suites are resolved against.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +44,7 @@ pub fn plan(texts: &[SuiteText], vocabulary: Vocabulary<'_>) -> Result<Plan, Vec
                 let mut lowering = Lowering {
                     text,
                     vocabulary,
+                    row: None,
                     errors: &mut errors,
                 };
                 lowering.suite(&document, &mut plan, &mut ids);
@@ -97,12 +102,19 @@ fn first_line(message: &str) -> String {
 struct Lowering<'a> {
     text: &'a SuiteText,
     vocabulary: Vocabulary<'a>,
+    /// The row of a table that the case under way was made from.
+    row: Option<Spot>,
     errors: &'a mut Vec<SuiteError>,
 }
 
 impl Lowering<'_> {
+    /// Notes what is wrong, once: the rows of a table share most of what is written.
     fn report(&mut self, problem: Problem, spot: Spot) {
-        self.errors.push(SuiteError::new(problem, self.text, spot));
+        let place = self.text.place(spot);
+        let known = |error: &SuiteError| error.place == place && error.problem == problem;
+        if !self.errors.iter().any(known) {
+            self.errors.push(SuiteError::new(problem, self.text, spot));
+        }
     }
 
     fn suite(
@@ -111,23 +123,36 @@ impl Lowering<'_> {
         plan: &mut Plan,
         ids: &mut BTreeMap<String, Place>,
     ) {
+        let suite = &document.suite.value;
         for case in &document.cases {
-            self.unique(&case.id, ids);
-            let case = self.case(case, &document.suite.value);
-            plan.cases.push(case);
+            let Some(table) = &case.each else {
+                self.unique(&case.id.value, case.id.spot, ids);
+                let case = self.case(case, suite);
+                plan.cases.push(case);
+                continue;
+            };
+            for Filled { case, row } in self.rows(case, table) {
+                self.row = Some(row);
+                self.unique(&case.id.value, row, ids);
+                let mut case = self.case(&case, suite);
+                case.place = self.text.place(row);
+                plan.cases.push(case);
+                plan.from_tables += 1;
+            }
+            self.row = None;
         }
         for scenario in &document.scenarios {
-            self.unique(&scenario.id, ids);
-            let scenario = self.scenario(scenario, &document.suite.value);
+            self.unique(&scenario.id.value, scenario.id.spot, ids);
+            let scenario = self.scenario(scenario, suite);
             plan.scenarios.push(scenario);
         }
     }
 
-    fn unique(&mut self, id: &Placed<String>, ids: &mut BTreeMap<String, Place>) {
-        let place = self.text.place(id.spot);
-        if let Some(first) = ids.insert(id.value.clone(), place) {
-            let id_text = id.value.clone();
-            self.report(Problem::DuplicateId { id: id_text, first }, id.spot);
+    fn unique(&mut self, id: &str, spot: Spot, ids: &mut BTreeMap<String, Place>) {
+        let place = self.text.place(spot);
+        if let Some(first) = ids.insert(id.to_owned(), place) {
+            let id = id.to_owned();
+            self.report(Problem::DuplicateId { id, first }, spot);
         }
     }
 }

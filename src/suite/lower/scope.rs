@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::Lowering;
 use crate::suite::document::Need;
 use crate::suite::error::Problem;
+use crate::suite::filter::Filter;
 use crate::suite::generator::Generator;
 use crate::suite::placed::Spot;
-use crate::suite::template::{Encoding, Segment, Template, Written, split};
+use crate::suite::template::{Encoding, Head, Segment, Template, Written, parts, split};
 use crate::suite::variable::{Member, Role, Source, VariableId, Variables};
 
 /// The names of one case or scenario while its steps are lowered in order.
@@ -120,19 +121,51 @@ impl Lowering<'_> {
         for piece in split(text) {
             match piece {
                 Written::Text(text) => segments.push(Segment::Text(text)),
-                Written::Name(name) => match scope.resolve(name) {
-                    Ok(variable) => segments.push(Segment::Value { variable, encoding }),
+                Written::Name(placeholder) => match segment(placeholder, encoding, scope) {
+                    Ok(segment) => segments.push(segment),
                     Err(problem) => {
-                        let caret = self.text.find(&format!("${{{name}}}"), spot);
+                        let caret = self.caret(&format!("${{{placeholder}}}"), spot);
                         self.report(problem, caret);
                     }
                 },
                 Written::Unclosed => {
-                    let caret = self.text.find("${", spot);
+                    let caret = self.caret("${", spot);
                     self.report(Problem::UnclosedPlaceholder, caret);
                 }
             }
         }
         Template::new(segments)
+    }
+
+    /// Where a text stands: in the value written there, or in the row that fills it.
+    fn caret(&self, wanted: &str, spot: Spot) -> Spot {
+        let found = self.text.find(wanted, spot);
+        match self.row {
+            Some(row) if found == spot => self.text.find(wanted, row),
+            _ => found,
+        }
+    }
+}
+
+/// What a placeholder stands for.
+fn segment(placeholder: &str, encoding: Encoding, scope: &mut Scope) -> Result<Segment, Problem> {
+    let (head, written) = parts(placeholder);
+    let mut filters = Vec::with_capacity(written.len());
+    for filter in written {
+        filters.push(Filter::parse(filter).ok_or_else(|| Problem::UnknownFilter {
+            filter: filter.to_owned(),
+        })?);
+    }
+    match head {
+        Head::Name(name) => Ok(Segment::Value {
+            variable: scope.resolve(name)?,
+            filters,
+            encoding,
+        }),
+        Head::Literal(literal) => {
+            let mut text = String::new();
+            encoding.write_filtered(literal, &filters, &mut text);
+            Ok(Segment::Text(text))
+        }
     }
 }

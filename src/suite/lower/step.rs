@@ -177,6 +177,7 @@ impl Lowering<'_> {
     ) -> Capture {
         let from = match &from.value {
             CaptureDocument::Header(header) => CaptureFrom::Header(header.clone()),
+            CaptureDocument::Status => CaptureFrom::Status,
             CaptureDocument::Pointer(pointer) => {
                 self.pointer("capture", pointer, from.spot);
                 CaptureFrom::Pointer(pointer.clone())

@@ -124,6 +124,16 @@ fn redirect(to: &str) -> super::Act {
     send(with("", "").replace("200 OK", &format!("302 Found\r\nlocation: {to}")))
 }
 
+/// Sends whoever asks to another place, in every way there is.
+pub(crate) fn elsewhere(place: &str) -> Misbehaviour {
+    let host = place.trim_start_matches("http://");
+    let headers = format!(
+        "alt-svc: http/1.1=\"{host}\"\r\nrefresh: 0;url={place}\r\ncontent-location: {place}\r\nlocation: {place}"
+    );
+    let answer = with("", "").replace("200 OK", &format!("307 Elsewhere\r\n{headers}"));
+    fails("elsewhere", send(answer), "307")
+}
+
 fn lengths() -> Vec<Misbehaviour> {
     vec![
         broken(
@@ -180,7 +190,7 @@ fn lengths() -> Vec<Misbehaviour> {
             send(sized("content-length: 9")),
             "not JSON",
         )
-        .under_load(Class::Broken, "8 bytes follow"),
+        .under_load(Class::Fail, "8 bytes follow"),
         fine("no length", close(format!("{JSON}\r\n{RIGHT_BODY}"))),
     ]
 }
@@ -319,10 +329,10 @@ fn too_much() -> Vec<Misbehaviour> {
             "",
         ),
         fine("another answer behind it", send(right("") + &poison))
-            .under_load(Class::Broken, "follow its end"),
+            .under_load(Class::Fail, "follow its end"),
         fine("another answer a moment later", later(right(""), poison))
-            .under_load(Class::FineOrBroken, ""),
+            .under_load(Class::Unsure, ""),
         fine("noise behind it", send(right("") + "noise"))
-            .under_load(Class::Broken, "follow its end"),
+            .under_load(Class::Fail, "follow its end"),
     ]
 }

@@ -7,6 +7,7 @@ mod connections;
 mod server;
 
 use act::Act;
+pub(crate) use answers::elsewhere;
 pub(crate) use server::{Choice, Engine, authority, start, start_with};
 
 /// One way to misbehave, and what an engine makes of it.
@@ -52,8 +53,8 @@ pub(crate) enum Class {
     Fail,
     /// It could not be reached or understood.
     Broken,
-    /// Of two classes, by what comes first.
-    FineOrBroken,
+    /// Any of them, by what comes first.
+    Unsure,
 }
 
 /// All of them.
@@ -75,12 +76,18 @@ fn at(
     class: Class,
     says: &'static str,
 ) -> Misbehaviour {
+    // Under load, a target that answers others and not this one does not keep the contract; only of
+    // one that cannot be connected to may it be somebody else's fault.
+    let under_load = match (stage, class) {
+        (Stage::Accept | Stage::Request, Class::Broken) => Class::Fail,
+        _ => class,
+    };
     Misbehaviour {
         name,
         stage,
         act,
         check: expect(class, says),
-        load: expect(class, says),
+        load: expect(under_load, says),
     }
 }
 

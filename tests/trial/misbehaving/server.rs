@@ -167,16 +167,24 @@ impl Target {
     }
 }
 
-/// A request's head; none if no more come. No request here has a body.
+/// A request; none if no more come.
 async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<String> {
     let mut bytes = Vec::new();
-    while !bytes.ends_with(b"\r\n\r\n") {
+    loop {
         match stream.read_buf(&mut bytes).await {
             Ok(1..) => {}
             _ => return None,
         }
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+                return Some(text.into_owned());
+            }
+        }
     }
-    String::from_utf8(bytes).ok()
 }
 
 /// A right answer, with some more headers.

@@ -3,10 +3,13 @@
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::{LIFECYCLE, LOOKUP, MS, answer, job, right, run};
 use crate::engine::drive::simulation::{Act, Call};
+use crate::load::Judging;
 use crate::model::{Response, TransferError, TransferErrorKind, Verdict};
+use crate::report::LoadFinding;
 
 #[test]
 fn wrong_answers_are_counted_by_kind_with_the_first_as_example() {
@@ -177,4 +180,54 @@ fn kinds_of_findings_are_bounded_and_the_rest_is_counted() {
     assert_eq!(result.findings.len(), 64);
     assert_eq!(result.further_findings, 6 * 100);
     assert!(result.findings.iter().all(|one| one.count == 100));
+}
+
+/// Every answer is of the wrong user; each tenth has a wrong status besides.
+fn wrong(call: &Call) -> Act {
+    let status = if call.number % 10 == 4 { 404 } else { 200 };
+    let mut answer = answer(200, &json!({ "alias": "nobody" }));
+    answer.status = status;
+    (MS, Ok(answer))
+}
+
+#[test]
+fn a_share_is_judged_in_full_and_of_the_others_the_status() {
+    let mut job = job(LOOKUP, "100/s", 1, 2.0);
+    job.settings.warm_up = Duration::from_secs(1);
+    job.settings.judging = "20%".parse().unwrap();
+    let result = run(&job, |call| wrong(&call));
+    assert_eq!((result.answered, result.judged), (200, 40));
+    let count = |subject: &str| {
+        let of_subject =
+            |one: &&LoadFinding| one.finding.as_ref().unwrap().subject.starts_with(subject);
+        let found = result.findings.iter().filter(of_subject);
+        found.map(|one| one.count).sum::<u64>()
+    };
+    assert_eq!(count("status"), 20);
+    // Of an answer with a wrong status nothing else is judged.
+    let of_alias = count("json");
+    assert!((20..=40).contains(&of_alias), "{of_alias}");
+    assert_eq!(result.conforming, 200 - 20 - of_alias);
+}
+
+#[test]
+fn a_load_that_judges_statuses_alone_claims_no_more() {
+    let mut job = job(LOOKUP, "100/s", 2, 1.0);
+    let all = run(&job, |call| wrong(&call));
+    assert_eq!((all.answered, all.judged, all.conforming), (100, 100, 0));
+    job.settings.judging = Judging::Status;
+    let result = run(&job, |call| wrong(&call));
+    assert_eq!((result.answered, result.judged), (100, 0));
+    assert_eq!((result.conforming, result.verdict), (90, Verdict::Fail));
+    assert_eq!(result.findings.len(), 1);
+    assert!(result.requirements.len() < all.requirements.len());
+}
+
+#[test]
+fn what_later_operations_need_is_captured_whatever_is_judged() {
+    let mut job = job(LIFECYCLE, "10/s", 1, 1.0);
+    job.settings.judging = Judging::Status;
+    let result = run(&job, |call| lifecycle(&call));
+    let answered: Vec<u64> = result.operations.iter().map(|one| one.answered).collect();
+    assert_eq!((answered, result.conforming), (vec![10, 10], 20));
 }

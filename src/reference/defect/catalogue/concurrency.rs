@@ -3,7 +3,7 @@
 use super::{CREATED, answer};
 use crate::reference::defect::Operation::{CreateUser, DeleteUser, GetUser};
 use crate::reference::defect::{
-    Area, Asked, Change, Crossing, Defect, Fault, Operation, StateFault,
+    Area, Asked, Calls, Change, Crossing, Defect, Fault, Operation, Replies, StateFault,
 };
 
 /// Who shares a bearer shares the account.
@@ -29,6 +29,15 @@ const fn refuses(
 
 fn the_email(asked: &Asked) -> Option<String> {
     asked.text("email")
+}
+
+fn tagged(asked: &Asked) -> bool {
+    asked.text("email").is_some_and(|email| email.contains('+'))
+}
+
+fn in_capitals(asked: &Asked) -> bool {
+    let email = asked.text("email").unwrap_or_default();
+    email.bytes().any(|letter| letter.is_ascii_uppercase())
 }
 
 /// What all calls have in common.
@@ -122,6 +131,25 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
         "Of two deletes at the same time the later is acknowledged and forgotten.",
         Fault::Crossing(Crossing::LosesDelete),
+    ),
+    Defect::should(
+        "every-other-plus-tag-refused",
+        Area::Concurrency,
+        &["create.email.consistent"],
+        "Every other create whose email has a plus tag is refused.",
+        answer(CREATED.when(tagged).every(2), Change::Refuse(400)),
+    ),
+    Defect::should(
+        "every-other-taken-email-in-capitals-granted",
+        Area::Concurrency,
+        &["create.email.consistent"],
+        "Every other create of an email that is taken in another letter case is granted.",
+        answer(
+            Calls::new(&[CreateUser], Replies::Refused)
+                .when(in_capitals)
+                .every(2),
+            Change::Grant,
+        ),
     ),
     Defect::should(
         "crossing-creates-of-one-email-409",

@@ -6,6 +6,7 @@ use super::{Frame, Scale, Tick, figure};
 use crate::report::html::element::{Element, labelled};
 use crate::report::load_result::{LoadResult, SecondResult};
 use crate::report::quantity::{count, float, micros, rate};
+use crate::report::target_use::{MIB, TargetSecond, TargetUse};
 
 /// The height of a chart in its own units.
 const HEIGHT: f64 = 200.0;
@@ -130,10 +131,45 @@ fn bad(spans: &[Span]) -> Element {
     )
 }
 
+/// The charts of what the target used.
+pub(in crate::report::html) fn target_charts(used: &TargetUse) -> Vec<Element> {
+    let processors = |second: &TargetSecond| Some(second.processors);
+    let memory = |second: &TargetSecond| second.memory.map(|bytes| float(bytes) / float(MIB));
+    vec![
+        target_chart(used, "Processors of the target", "processors", processors),
+        target_chart(used, "Memory of the target", "MiB", memory),
+    ]
+}
+
+fn target_chart(
+    used: &TargetUse,
+    title: &'static str,
+    unit: &'static str,
+    figure: fn(&TargetSecond) -> Option<f64>,
+) -> Element {
+    let step = used.series.len().div_ceil(MOST_POINTS).max(1);
+    let seconds = used.series.iter().step_by(step);
+    let points: Vec<(f64, f64)> = seconds
+        .filter_map(|second| Some((second.at_s, figure(second)?)))
+        .collect();
+    let highest = points.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+    let ends = points.first().zip(points.last());
+    let (low, high) = ends.map_or((0.0, 1.0), |(first, last)| (first.0 - 1.0, last.0));
+    let mut frame = time_frame(low, high, count_axis(highest, unit));
+    frame.line("line rate", points.into_iter());
+    let summary = format!("{title}: {} {unit} at the most.", rate(highest));
+    self::figure(title, &[], "", frame.finish(&summary))
+}
+
 /// A frame over the time of the load, with the warm-up shaded.
 fn frame(spans: &[Span], y: Axis) -> Frame {
     let low = spans.first().map_or(0.0, |span| span.at_s.0);
-    let high = spans.last().map_or(1.0, |span| span.at_s.1).max(low + 1.0);
+    let high = spans.last().map_or(1.0, |span| span.at_s.1);
+    time_frame(low, high, y)
+}
+
+fn time_frame(low: f64, high: f64, y: Axis) -> Frame {
+    let high = high.max(low + 1.0);
     let scale = Scale::Linear { low, high };
     let ticks = scale.round_values().into_iter().map(|value| Tick {
         value,

@@ -17,6 +17,8 @@ use serde_json::json;
 use std::sync::Mutex;
 use std::time::Duration;
 
+mod races;
+
 type Answer = Result<(u16, String), TransferErrorKind>;
 
 /// A target that is a function from a request, and how many came before it, to an answer.
@@ -137,6 +139,7 @@ async fn run(
 ) -> Outcome {
     let once = Pace {
         jobs: 2,
+        at_once: 8,
         repeat: 1,
         retries: 0,
     };
@@ -150,26 +153,52 @@ async fn run_paced(
     mailbox: Option<FakeMailbox>,
     answer: impl Fn(&Request, usize) -> Answer + Send + Sync,
 ) -> Outcome {
+    let target = Target {
+        answer,
+        requests: Mutex::default(),
+    };
+    let text = format!("  - id: one\n    title: One\n{case}");
+    let run = run_on(&target, pace, &text, mailbox).await;
+    Outcome {
+        case: run.cases.into_iter().next().unwrap(),
+        accounts: run.accounts,
+        requests: target.requests.into_inner().unwrap(),
+        took: run.took,
+        open: run.open,
+    }
+}
+
+/// What came of all cases.
+struct Run {
+    cases: Vec<CaseResult>,
+    accounts: Accounts,
+    took: Duration,
+    open: usize,
+}
+
+/// Runs the cases of a suite.
+async fn run_on(
+    target: &dyn Transport,
+    pace: Pace,
+    cases: &str,
+    mailbox: Option<FakeMailbox>,
+) -> Run {
     let requirements = Requirements::builtin().unwrap();
     let schemas = Schemas::builtin().unwrap();
     let text = SuiteText {
         file: "test.yaml".into(),
-        text: format!("suite: test\ntitle: Test\ncases:\n  - id: one\n    title: One\n{case}"),
+        text: format!("suite: test\ntitle: Test\ncases:\n{cases}"),
     };
     let vocabulary = Vocabulary {
         requirements: &requirements,
         schemas: &schemas,
     };
     let plan = plan(&[text], vocabulary).unwrap();
-    let target = Target {
-        answer,
-        requests: Mutex::default(),
-    };
     let (clock, events) = (FakeClock::default(), Events::default());
     let ledger = Lines::default();
     let (_stopper, stop) = stop_signal();
     let harness = Harness {
-        transport: &target,
+        transport: target,
         clock: &clock,
         mailbox: mailbox.as_ref().map(|mailbox| mailbox as &dyn Mailbox),
         sink: &events,
@@ -183,18 +212,17 @@ async fn run_paced(
         mail_limit: Duration::from_secs(30),
     };
     conform(harness, &plan.cases, pace).await;
-    let (mut found, mut accounts) = (None, None);
+    let (mut cases, mut accounts) = (Vec::new(), None);
     for event in events.0.into_inner().unwrap() {
         match event {
-            Event::CaseFinished(result) => found = Some(*result),
+            Event::CaseFinished(result) => cases.push(*result),
             Event::TornDown(torn_down) => accounts = Some(torn_down),
             _ => {}
         }
     }
-    Outcome {
-        case: found.unwrap(),
+    Run {
+        cases,
         accounts: accounts.unwrap(),
-        requests: target.requests.into_inner().unwrap(),
         took: clock.elapsed(),
         open: open_accounts(&ledger.0.into_inner().unwrap()).len(),
     }
@@ -441,6 +469,7 @@ async fn secrets_do_not_reach_the_result() {
 async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
     let pace = Pace {
         jobs: 1,
+        at_once: 1,
         repeat: 1,
         retries: 2,
     };
@@ -461,6 +490,7 @@ async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
 async fn a_case_that_fails_every_time_fails() {
     let pace = Pace {
         jobs: 1,
+        at_once: 1,
         repeat: 1,
         retries: 2,
     };
@@ -473,6 +503,7 @@ async fn a_case_that_fails_every_time_fails() {
 async fn a_repeated_case_tells_that_its_verdict_varied() {
     let pace = Pace {
         jobs: 1,
+        at_once: 1,
         repeat: 5,
         retries: 0,
     };

@@ -1,0 +1,97 @@
+//! Secrets of `assize.toml`: written there, or where they are to be had.
+
+use std::fs::Metadata;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use toml::{Table, Value};
+
+/// The keys whose values are secrets, or may have one in them.
+const KEYS: [&str; 2] = ["bearer", "mailbox"];
+/// The section of targets, each with keys of its own.
+const TARGETS: &str = "targets";
+/// The permissions of anybody but the owner to read.
+const OTHERS_MAY_READ: u32 = 0o044;
+/// The permissions proper, without the kind of file.
+const PERMISSIONS: u32 = 0o777;
+
+/// Puts the secrets themselves where a table says where they are to be had: `{ env = "NAME" }` or
+/// `{ command = "…" }`. Those that are `given` otherwise are left alone, so that no command is run
+/// for nothing.
+pub(super) fn reveal(settings: &mut Table, given: &Table) -> Result<(), String> {
+    for key in KEYS {
+        if given.contains_key(key) {
+            continue;
+        }
+        if let Some(Value::Table(source)) = settings.get(key) {
+            let secret = reveal_one(source).map_err(|reason| format!("`{key}`: {reason}"))?;
+            settings.insert(key.to_owned(), Value::String(secret));
+        }
+    }
+    Ok(())
+}
+
+/// Takes away what [`reveal`] would look up.
+pub(super) fn hide(settings: &mut Table) {
+    settings.retain(|key, value| !(KEYS.contains(&key) && value.is_table()));
+}
+
+fn reveal_one(source: &Table) -> Result<String, String> {
+    let text = |name: &str| source.get(name).and_then(Value::as_str);
+    match (text("env"), text("command"), source.len()) {
+        (Some(name), None, 1) => {
+            std::env::var(name).map_err(|error| format!("the variable {name}: {error}"))
+        }
+        (None, Some(command), 1) => output_of(command),
+        _ => {
+            Err("give the value itself, { env = \"NAME\" } or { command = \"PROGRAM\" }".to_owned())
+        }
+    }
+}
+
+/// The first line that a command prints. It may ask its user, so its input and errors are ours.
+fn output_of(command: &str) -> Result<String, String> {
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("its command cannot be run: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("its command failed: {}", output.status));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    match text.lines().next().map(str::trim) {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err("its command printed nothing".to_owned()),
+    }
+}
+
+/// What the user should know of secrets that stand in a file which others can read.
+pub(super) fn warning(path: &str, all: &Table, file: &Metadata) -> Option<String> {
+    let mode = file.permissions().mode() & PERMISSIONS;
+    if mode & OTHERS_MAY_READ == 0 {
+        return None;
+    }
+    let targets = all.get(TARGETS).and_then(Value::as_table);
+    let sections = targets.into_iter().flat_map(Table::values);
+    let key = std::iter::once(all)
+        .chain(sections.filter_map(Value::as_table))
+        .find_map(secret_in)?;
+    Some(format!(
+        "{path} holds a secret, `{key}`, and others can read the file: chmod 600 it, or write {key} = {{ env = \"NAME\" }} or {key} = {{ command = \"PROGRAM\" }}"
+    ))
+}
+
+fn secret_in(table: &Table) -> Option<&'static str> {
+    KEYS.into_iter().find(|key| {
+        let text = table.get(*key).and_then(Value::as_str);
+        text.is_some_and(|text| *key == "bearer" || has_password(text))
+    })
+}
+
+/// Whether a URL has a password in front of its host.
+fn has_password(url: &str) -> bool {
+    let behind = url.split_once("://").map_or("", |(_, behind)| behind);
+    let authority = behind.split('/').next().unwrap_or_default();
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    user.contains(':')
+}

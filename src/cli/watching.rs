@@ -1,0 +1,55 @@
+//! Looks at the target's process at each second of a load.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::edge::Watched;
+use crate::load::Usage;
+use crate::report::{Event, EventSink, TargetUse};
+
+/// Passes events on, and looks at the target at each second.
+pub(super) struct Watching {
+    sink: Arc<dyn EventSink>,
+    watched: Option<Watched>,
+    seen: Mutex<Vec<(f64, Usage)>>,
+}
+
+impl Watching {
+    /// Begins to watch, if there is something to watch, at a load with a warm-up of so many seconds.
+    pub(super) fn begin(
+        sink: Arc<dyn EventSink>,
+        watched: Option<Watched>,
+        warm_up_s: f64,
+    ) -> Self {
+        let watching = Self {
+            sink,
+            watched,
+            seen: Mutex::default(),
+        };
+        watching.look(-warm_up_s);
+        watching
+    }
+
+    /// A target that is gone is not seen any more; the load itself says what that means.
+    fn look(&self, at_s: f64) {
+        if let Some(Ok(usage)) = self.watched.as_ref().map(Watched::usage) {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.push((at_s, usage));
+        }
+    }
+
+    /// What was seen of the target, which gave so many answers.
+    pub(super) fn result(&self, answered: u64) -> Option<TargetUse> {
+        let name = self.watched.as_ref()?.name();
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        TargetUse::new(name, &seen, answered)
+    }
+}
+
+impl EventSink for Watching {
+    fn emit(&self, event: &Event) {
+        if let Event::LoadSecond(second) = event {
+            self.look(second.result.at_s);
+        }
+        self.sink.emit(event);
+    }
+}

@@ -1,0 +1,54 @@
+//! Makes the connector of each thread, for each version of HTTP.
+
+use std::num::NonZeroUsize;
+
+use crate::edge::wire::{
+    Dial, Origin, StreamConnector, StreamRequests, WireConnector, WireLimits, WireRequests,
+};
+use crate::engine::drive::Connector;
+
+/// Makes the connector of each thread.
+pub(super) trait Plug: Sync {
+    /// The connector of one thread.
+    type Connector: Connector;
+
+    /// A connector, in the thread that uses it.
+    fn connector(&self, origin: Origin) -> Self::Connector;
+}
+
+/// One exchange at a time on each connection.
+pub(super) struct Exchanges<D> {
+    pub(super) dial: D,
+    pub(super) requests: WireRequests,
+    pub(super) limits: WireLimits,
+}
+
+impl<D: Dial> Plug for Exchanges<D> {
+    type Connector = WireConnector<D>;
+
+    fn connector(&self, origin: Origin) -> WireConnector<D> {
+        WireConnector {
+            dial: self.dial.clone(),
+            requests: self.requests.clone(),
+            limits: self.limits,
+            origin,
+        }
+    }
+}
+
+/// Several exchanges at a time on each connection.
+pub(super) struct Multiplexed<D> {
+    pub(super) dial: D,
+    pub(super) requests: StreamRequests,
+    pub(super) limits: WireLimits,
+    pub(super) streams: NonZeroUsize,
+}
+
+impl<D: Dial> Plug for Multiplexed<D> {
+    type Connector = StreamConnector<D>;
+
+    fn connector(&self, origin: Origin) -> StreamConnector<D> {
+        let (dial, requests) = (self.dial.clone(), self.requests.clone());
+        StreamConnector::new(dial, requests, (self.limits, origin), self.streams)
+    }
+}

@@ -1,0 +1,92 @@
+//! Makes stream slots, so many to each connection.
+
+use std::cell::RefCell;
+use std::num::NonZeroUsize;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::link::Link;
+use super::request::StreamRequestWriter;
+use super::stream::StreamSlot;
+use crate::edge::wire::dial::Dial;
+use crate::edge::wire::endpoint::Endpoint;
+use crate::edge::wire::limits::WireLimits;
+use crate::edge::wire::origin::Origin;
+use crate::edge::wire::request::UnsendableError;
+use crate::engine::drive::Connector;
+use crate::suite::Operation;
+
+/// The prepared requests of a scenario, for any number of threads.
+#[derive(Clone, Debug)]
+pub(in crate::edge) struct StreamRequests(Arc<StreamRequestWriter>);
+
+impl StreamRequests {
+    /// Prepares the requests of a scenario.
+    ///
+    /// # Errors
+    ///
+    /// If one of them could not be sent as it is written.
+    pub(in crate::edge) fn new(
+        operations: &[Operation],
+        endpoint: &Endpoint,
+    ) -> Result<Self, UnsendableError> {
+        let writer = StreamRequestWriter::new(operations, endpoint)?;
+        Ok(Self(Arc::new(writer)))
+    }
+}
+
+/// Makes the stream slots of one thread.
+pub(in crate::edge) struct StreamConnector<D> {
+    dial: D,
+    requests: StreamRequests,
+    limits: WireLimits,
+    origin: Origin,
+    streams: NonZeroUsize,
+    /// The connection that the next slot is of, and how many slots it still takes.
+    filling: RefCell<(usize, Option<Rc<Link<D>>>)>,
+}
+
+impl<D: Dial> StreamConnector<D> {
+    /// Makes slots, so many to each connection.
+    pub(in crate::edge) fn new(
+        dial: D,
+        requests: StreamRequests,
+        (limits, origin): (WireLimits, Origin),
+        streams: NonZeroUsize,
+    ) -> Self {
+        Self {
+            dial,
+            requests,
+            limits,
+            origin,
+            streams,
+            filling: RefCell::default(),
+        }
+    }
+
+    fn link(&self) -> Rc<Link<D>> {
+        let mut filling = self.filling.borrow_mut();
+        let (left, link) = if let (left @ 1.., Some(link)) = filling.clone() {
+            (left, link)
+        } else {
+            let streams = self.streams.get();
+            let link = Link::new(self.dial.clone(), self.limits, streams);
+            (streams, Rc::new(link))
+        };
+        *filling = (left - 1, Some(Rc::clone(&link)));
+        link
+    }
+}
+
+impl<D: Dial> Connector for StreamConnector<D> {
+    type Connection = StreamSlot<D>;
+
+    fn connection(&self) -> StreamSlot<D> {
+        StreamSlot::new(
+            self.link(),
+            Arc::clone(&self.requests.0),
+            self.origin.clone(),
+            self.limits,
+        )
+    }
+}

@@ -1,0 +1,50 @@
+//! An account as a run knows it, and the sessions of it.
+
+use super::facts::{json, text};
+use super::ledger::AccountNumber;
+use crate::model::Response;
+
+/// An account that exists because of this run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Account {
+    /// The address given at creation; none if the target accepted a request without one.
+    pub(super) email: Option<String>,
+    /// Its sessions in the order they were made.
+    pub(super) sessions: Vec<Session>,
+    /// Codes mailed to it so far.
+    pub(super) codes_mailed: usize,
+    /// Its API keys.
+    pub(super) keys: Vec<String>,
+    /// Whether its deletion was acknowledged, or it turned out never to have existed.
+    pub(super) removed: bool,
+    /// Whether the answer that tells whether it exists never came.
+    pub(super) uncertain: bool,
+    /// Its number in the ledger.
+    pub(super) number: Option<AccountNumber>,
+}
+
+/// A session of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Session {
+    pub(super) bearer: String,
+    pub(super) code_id: String,
+    /// Which of the account's codes verifies it, from 0.
+    pub(super) code_ordinal: usize,
+    pub(super) verified: bool,
+    /// Whether the ledger knows that it is verified.
+    pub(super) in_ledger: bool,
+}
+
+impl Session {
+    /// The session that an answer opened, if it tells enough of it.
+    pub(super) fn opened(response: &Response, code_ordinal: usize) -> Option<Self> {
+        let answer = json(&response.body)?;
+        Some(Self {
+            bearer: text(&answer, "bearer")?,
+            code_id: text(&answer, "verificationCodeID")?,
+            code_ordinal,
+            verified: false,
+            in_ledger: false,
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! Iterations that wait for a code.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::json;
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use super::{MS, answer, job};
+use crate::engine::drive::simulation::{Call, SimulatedClock, simulate_with};
+use crate::engine::drive::{Books, LoadClock, LoadMail};
+use crate::engine::{MailError, Stopper};
+use crate::model::Verdict;
+
+const SIGNUP: &str = "
+suite: s
+title: t
+scenarios:
+  - id: signup
+    title: t
+    proves: [create.status, create.code]
+    needs: mailbox
+    steps:
+      - name: create
+        request: {method: POST, path: /user, json: {email: '${email}'}}
+        expect: {proves: create.status, status: 200}
+      - name: mail
+        mail: {to: '${email}', capture: code, proves: create.code}
+      - name: verify
+        request: {method: PUT, path: /session/verification, json: {code: '${code}'}}
+        expect: {proves: create.status, status: 202}
+";
+
+/// Mail that comes when it is let through.
+#[derive(Clone, Default)]
+struct Gate(Arc<Mutex<(Option<bool>, Vec<Waker>)>>);
+
+impl Gate {
+    /// Lets all mail through, or says that none comes.
+    fn open(&self, comes: bool) {
+        let mut inner = self.0.lock().unwrap();
+        inner.0 = Some(comes);
+        inner.1.drain(..).for_each(Waker::wake);
+    }
+}
+
+impl LoadMail for Gate {
+    fn code(&self, address: String, _: usize) -> BoxFuture<'static, Result<String, MailError>> {
+        let gate = self.clone();
+        poll_fn(move |context| {
+            let mut inner = gate.0.lock().unwrap();
+            match inner.0 {
+                Some(true) => Poll::Ready(Ok("123456".to_owned())),
+                Some(false) => Poll::Ready(Err(MailError::NotArrived {
+                    address: address.clone(),
+                    limit: Duration::from_secs(1),
+                })),
+                None => {
+                    inner.1.push(context.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .boxed()
+    }
+}
+
+fn books(gate: &Gate) -> Books {
+    Books {
+        mail: Some(Arc::new(gate.clone())),
+        ..Books::default()
+    }
+}
+
+fn act(call: &Call) -> super::Act {
+    match call.request.method.as_str() {
+        "POST" => (2 * MS, Ok(answer(200, &json!({})))),
+        _ => (2 * MS, Ok(answer(202, &json!({})))),
+    }
+}
+
+#[test]
+fn a_wait_holds_no_connection_and_is_no_part_of_a_response_time() {
+    let gate = Gate::default();
+    let creates = RefCell::new(Vec::new());
+    let opened = gate.clone();
+    let beside = |_: Stopper, clock: SimulatedClock| {
+        let opened = opened.clone();
+        async move {
+            clock.sleep_until(450 * MS).await;
+            opened.open(true);
+            std::future::pending::<()>().await;
+        }
+    };
+    let result = simulate_with(
+        &job(SIGNUP, "10/s", 1, 1.0),
+        (1, &books(&gate)),
+        |call| {
+            if call.request.method == "POST" {
+                creates.borrow_mut().push(call.now);
+            }
+            act(&call)
+        },
+        beside,
+    );
+    let due: Vec<u64> = (0..10).map(|index| index * 100 * MS).collect();
+    assert_eq!(creates.into_inner(), due, "the one connection is free");
+    let answered: Vec<u64> = result.operations.iter().map(|one| one.answered).collect();
+    assert_eq!(answered, [10, 10]);
+    // Five codes come at once; the last of these waits for the four others, 2 ms each.
+    assert_eq!(result.operations[1].response.max_us, 10_000);
+    assert_eq!(result.verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_code_that_never_comes_is_found_even_after_the_end() {
+    let gate = Gate::default();
+    let closed = gate.clone();
+    let beside = |_: Stopper, clock: SimulatedClock| {
+        let closed = closed.clone();
+        async move {
+            clock.sleep_until(3_000 * MS).await;
+            closed.open(false);
+            std::future::pending::<()>().await;
+        }
+    };
+    let job = job(SIGNUP, "10/s", 1, 1.0);
+    let result = simulate_with(&job, (1, &books(&gate)), |call| act(&call), beside);
+    assert_eq!(result.verdict, Verdict::Fail);
+    let found = &result.findings[0];
+    let finding = found.finding.as_ref().unwrap();
+    assert_eq!(
+        (found.count, finding.requirements[0].as_str()),
+        (10, "create.code")
+    );
+    assert!(
+        (result.duration_s - 1.0).abs() < 1e-9,
+        "the wait is not measured"
+    );
+}
+
+#[test]
+fn what_two_creates_are_told_alike_is_found() {
+    let text = SIGNUP.replace("create.code]", "create.code, create.unique]");
+    let gate = Gate::default();
+    gate.open(true);
+    let nothing = |_: Stopper, _: SimulatedClock| async {};
+    let result = simulate_with(
+        &job(&text, "10/s", 1, 1.0),
+        (1, &books(&gate)),
+        |call| {
+            // Of the ten creates the calls 0, 2, … the one at 8 is told what the one at 2 was.
+            let number = if call.number == 8 { 2 } else { call.number };
+            let told =
+                json!({"bearer": format!("b{number}"), "sessionID": format!("s{}", call.number)});
+            match call.request.method.as_str() {
+                "POST" => (MS, Ok(answer(200, &told))),
+                _ => act(&call),
+            }
+        },
+        nothing,
+    );
+    assert_eq!(result.findings.len(), 1);
+    let finding = result.findings[0].finding.as_ref().unwrap();
+    assert_eq!(
+        (finding.subject.as_str(), finding.requirements[0].as_str()),
+        ("json /bearer", "create.unique")
+    );
+    assert_eq!(result.findings[0].count, 1);
+    let shown = serde_json::to_string(&result.findings).unwrap();
+    assert!(!shown.contains("\"b2\""), "bearers are masked");
+}

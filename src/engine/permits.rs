@@ -1,0 +1,54 @@
+//! How many requests may be under way at once, over everything that a run does.
+
+use std::sync::Arc;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// The most requests that are ever sent at the same moment for one step, whatever is allowed.
+const WIDEST_RACE: usize = 64;
+
+/// Permits to send, shared by all that send.
+#[derive(Clone, Debug)]
+pub(super) struct Permits {
+    semaphore: Arc<Semaphore>,
+    at_once: usize,
+}
+
+/// One or several permits, given back when it is dropped.
+pub(super) struct Permit<'a> {
+    /// How many requests it allows at once.
+    pub(super) width: usize,
+    /// `None` only if the semaphore were closed, which nothing does.
+    _held: Option<SemaphorePermit<'a>>,
+}
+
+impl Permits {
+    /// For so many requests at once; 0 counts as 1.
+    pub(super) fn new(at_once: usize) -> Self {
+        let at_once = at_once.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            semaphore: Arc::new(Semaphore::new(at_once)),
+            at_once,
+        }
+    }
+
+    /// Whether two requests can be under way at once.
+    pub(super) const fn allow_races(&self) -> bool {
+        self.at_once > 1
+    }
+
+    /// Waits for the permit to send one request.
+    pub(super) async fn one(&self) -> Permit<'_> {
+        self.several(1).await
+    }
+
+    /// Waits until so many requests can be sent at the same moment, or as many as are ever allowed.
+    /// Who waits longer comes first, so a race is not starved by single requests.
+    pub(super) async fn several(&self, wanted: usize) -> Permit<'_> {
+        let width = wanted.clamp(1, self.at_once.min(WIDEST_RACE));
+        let permits = u32::try_from(width).unwrap_or(1);
+        Permit {
+            width,
+            _held: self.semaphore.acquire_many(permits).await.ok(),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What can be done to a value on its way into a text: `${bearer|prefix:10}`.
+
+/// The most times that a value may be repeated: a text of one letter is then 16 MiB.
+const MOST_REPEATS: usize = 16 * 1024 * 1024;
+
+/// One change to a value. Characters are those of Unicode, not bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Its first characters; below zero, all but so many at its end.
+    Prefix(isize),
+    /// Its last characters; below zero, all but so many at its beginning.
+    Suffix(isize),
+    /// The value so many times in a row.
+    Repeat(usize),
+    /// In capital letters.
+    Upper,
+    /// In small letters.
+    Lower,
+    /// Of an address, what stands before the last `@`.
+    Local,
+    /// Of an address, what stands behind the last `@`.
+    Domain,
+}
+
+impl Filter {
+    /// The filters as they are written.
+    pub(super) const NAMES: [&'static str; 7] = [
+        "prefix:N", "suffix:N", "repeat:N", "upper", "lower", "local", "domain",
+    ];
+
+    /// The filter that a text stands for; `None` if it is none.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if let Some((name, number)) = text.split_once(':') {
+            return match name {
+                "prefix" => number.parse().ok().map(Self::Prefix),
+                "suffix" => number.parse().ok().map(Self::Suffix),
+                "repeat" => number
+                    .parse()
+                    .ok()
+                    .filter(|times| *times <= MOST_REPEATS)
+                    .map(Self::Repeat),
+                _ => None,
+            };
+        }
+        match text {
+            "upper" => Some(Self::Upper),
+            "lower" => Some(Self::Lower),
+            "local" => Some(Self::Local),
+            "domain" => Some(Self::Domain),
+            _ => None,
+        }
+    }
+
+    /// The value changed.
+    #[must_use]
+    pub fn apply(self, value: &str) -> String {
+        match self {
+            Self::Prefix(count) => value[..boundary(value, count)].to_owned(),
+            Self::Suffix(count) => {
+                let length = isize::try_from(value.chars().count()).unwrap_or(isize::MAX);
+                let skipped = if count < 0 {
+                    count.saturating_neg()
+                } else {
+                    length.saturating_sub(count).max(0)
+                };
+                value[boundary(value, skipped)..].to_owned()
+            }
+            Self::Repeat(times) => value.repeat(times),
+            Self::Upper => value.to_uppercase(),
+            Self::Lower => value.to_lowercase(),
+            Self::Local => value
+                .rsplit_once('@')
+                .map_or(value, |parts| parts.0)
+                .to_owned(),
+            Self::Domain => value
+                .rsplit_once('@')
+                .map_or("", |parts| parts.1)
+                .to_owned(),
+        }
+    }
+}
+
+/// Where in bytes so many characters end; below zero, counted from the end.
+fn boundary(value: &str, count: isize) -> usize {
+    let kept = if count < 0 {
+        value.chars().count().saturating_sub(count.unsigned_abs())
+    } else {
+        count.unsigned_abs()
+    };
+    value
+        .char_indices()
+        .nth(kept)
+        .map_or(value.len(), |(offset, _)| offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_filter_does_what_it_says() {
+        for (text, value, expected) in [
+            ("prefix:2", "añb", "añ"),
+            ("prefix:9", "ab", "ab"),
+            ("prefix:-1", "añ", "a"),
+            ("prefix:-9", "ab", ""),
+            ("suffix:2", "añb", "ñb"),
+            ("suffix:9", "ab", "ab"),
+            ("suffix:-1", "ñab", "ab"),
+            ("suffix:-9", "ab", ""),
+            ("repeat:3", "ab", "ababab"),
+            ("upper", "aß", "ASS"),
+            ("lower", "AÉ", "aé"),
+            ("local", "a@b@c", "a@b"),
+            ("domain", "a@b@c", "c"),
+        ] {
+            let filter = Filter::parse(text).unwrap();
+            assert_eq!(filter.apply(value), expected, "{text} of {value}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_filter_is_refused() {
+        for text in [
+            "prefix",
+            "prefix:x",
+            "upper:1",
+            "repeat:-1",
+            "repeat:99999999",
+            "cut:1",
+            "",
+        ] {
+            assert_eq!(Filter::parse(text), None, "{text}");
+        }
+    }
+}
