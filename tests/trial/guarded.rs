@@ -19,7 +19,8 @@ fn target() -> (String, Arc<AtomicU64>) {
     (start_with(Arc::new(count), false), asked)
 }
 
-const LOAD: [&str; 8] = [
+const LOAD: [&str; 9] = [
+    "--accept-invalid",
     "--scenario",
     "poison",
     "--duration",
