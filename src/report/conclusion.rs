@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::event::{Accounts, Trouble};
+use super::load_judgement::SearchResult;
 use super::load_result::LoadResult;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
@@ -28,6 +29,7 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
         .or_else(|| violated(facts))
         .or_else(|| blocked(facts))
         .or_else(|| invalid(facts))
+        .or_else(|| threshold_missed(facts))
         .or_else(|| nothing_ran(facts))
         .or_else(|| mostly_skipped(facts))
         .unwrap_or_else(|| (Outcome::Conforms, conforming(facts)));
@@ -180,6 +182,20 @@ fn blocked(facts: &Facts<'_>) -> Decision {
     Some((Outcome::Broken, sentence))
 }
 
+fn threshold_missed(facts: &Facts<'_>) -> Decision {
+    let load = facts.load?;
+    let missed: Vec<String> = load
+        .missed()
+        .map(|one| format!("`{}` was missed: {}", one.threshold, one.told()))
+        .collect();
+    let early = match load.stopped_by {
+        Some(_) => ", and the load was stopped early",
+        None => "",
+    };
+    let sentence = format!("{}{early}", missed.join("; "));
+    (!missed.is_empty()).then_some((Outcome::ThresholdMissed, sentence))
+}
+
 /// A server that refuses everything is more likely not the API than a wrong one.
 fn elsewhere(facts: &Facts<'_>) -> Decision {
     /// Fewer answers could all be refusals because of what they ask for.
@@ -261,6 +277,10 @@ fn conforming(facts: &Facts<'_>) -> String {
     if let Some(load) = facts.load {
         let conforming = quantity::count(load.conforming);
         parts.push(format!("{conforming} answers under load conform"));
+        parts.extend(load.search.as_ref().map(SearchResult::told));
+        if !load.thresholds.is_empty() {
+            parts.push(count(load.thresholds.len(), "threshold") + " kept");
+        }
     }
     let left = facts.accounts.made.saturating_sub(facts.accounts.removed);
     if left > 0 {

@@ -234,6 +234,13 @@ pub(crate) fn failing_load() -> Report {
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 
+pub(crate) fn missed_threshold() -> Report {
+    report(
+        run("load"),
+        &[Event::LoadFinished(Box::new(load::missing()))],
+    )
+}
+
 /// A load beside another program on the same processor.
 pub(crate) fn invalid_load() -> Report {
     let load = load::starved();
@@ -255,6 +262,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("interrupted", interrupted()),
         ("load", loaded()),
         ("load-failing", failing_load()),
+        ("load-threshold", missed_threshold()),
         ("load-invalid", invalid_load()),
         ("hostile", hostile::report()),
     ]

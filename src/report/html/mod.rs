@@ -11,6 +11,7 @@ mod element;
 mod exchange;
 mod filter;
 mod finding;
+mod judgement;
 mod load;
 mod requirement;
 mod run;
