@@ -56,8 +56,8 @@ pub(super) struct Loading {
     parts: Vec<Part>,
     settings: LoadSettings,
     users: usize,
-    trust: Trust,
     watched: Option<Watched>,
+    trust: Trust,
 }
 
 impl Loading {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-use super::rows::Row;
+use super::row::Row;
 use crate::suite::placed::Spot;
 use crate::suite::table::Fault;
 

@@ -4,6 +4,7 @@ mod case;
 mod expectation;
 mod faults;
 mod request;
+mod row;
 mod rows;
 mod scope;
 mod step;

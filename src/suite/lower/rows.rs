@@ -2,65 +2,19 @@
 
 use serde_json::Value;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::row::{ID, Row, TITLE};
 use super::{Lowering, faults};
 use crate::suite::document::{CaseDocument, ExpectDocument, RequestDocument, StepDocument};
 use crate::suite::error::Problem;
 use crate::suite::matcher::{HeaderMatcher, JsonMatcher};
 use crate::suite::one_or_many::OneOrMany;
 use crate::suite::placed::{Placed, Spot};
-use crate::suite::table::{FaultsDocument, RowDocument, TableDocument};
+use crate::suite::table::{FaultsDocument, TableDocument};
 
 /// What stands before the name of a row's value in a placeholder.
 const ROW: &str = "${row.";
-
-/// One row of a table.
-#[derive(Clone, Debug)]
-pub(super) struct Row {
-    /// What follows the id of the case.
-    pub(super) id: String,
-    /// What follows its title.
-    pub(super) title: String,
-    /// The values by name; one that is not here is absent.
-    pub(super) values: BTreeMap<String, Value>,
-    /// Where the row is written.
-    pub(super) spot: Spot,
-}
-
-/// The names under which every row has its id and its title.
-const ID: &str = "id";
-const TITLE: &str = "title";
-
-impl Row {
-    /// A row whose id and title are values, too.
-    pub(super) fn new(
-        id: String,
-        title: String,
-        mut values: BTreeMap<String, Value>,
-        spot: Spot,
-    ) -> Self {
-        values.insert(ID.to_owned(), Value::from(id.as_str()));
-        values.insert(TITLE.to_owned(), Value::from(title.as_str()));
-        Self {
-            id,
-            title,
-            values,
-            spot,
-        }
-    }
-}
-
-impl From<&RowDocument> for Row {
-    fn from(document: &RowDocument) -> Self {
-        let id = document.id.value.clone();
-        let words = || id.replace(['.', '-'], " ");
-        let title = document.title.clone().unwrap_or_else(words);
-        let values = document.values.iter();
-        let values = values.map(|(name, value)| (name.clone(), value.value.clone()));
-        Self::new(id, title, values.collect(), document.id.spot)
-    }
-}
 
 /// A case that a row made, and the row's place.
 pub(super) struct Filled {
