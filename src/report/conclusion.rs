@@ -5,7 +5,8 @@ use super::load_result::LoadResult;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
-use crate::model::{Level, Outcome, Verdict};
+use crate::model::{Level, Outcome, RequirementId, Verdict};
+use std::collections::BTreeMap;
 
 /// What the decision rests on.
 pub(super) struct Facts<'a> {
@@ -178,42 +179,61 @@ fn blocked(facts: &Facts<'_>) -> Decision {
     Some((Outcome::Broken, sentence))
 }
 
-/// A server that refuses everything is more likely not the API than a wrong one.
+/// A server that grants nothing and hardly says anything but no is more likely not the API than a wrong
+/// one.
 fn elsewhere(facts: &Facts<'_>) -> Decision {
     /// Fewer answers could all be refusals because of what they ask for.
     const ENOUGH: usize = 10;
+    /// One answer in so many may be another refusal: of what no server takes, such as a large body.
+    const OTHERS: usize = 10;
     let steps = facts.cases.iter().flat_map(|case| &case.steps);
     let statuses: Vec<u16> = steps.filter_map(|step| step.status).collect();
-    let refused = |status: &u16| matches!(status, 401 | 403 | 404 | 405);
-    let suspicious = statuses.len() >= ENOUGH && statuses.iter().all(refused);
+    let told = statuses
+        .iter()
+        .filter(|status| matches!(status, 401 | 403 | 404 | 405))
+        .count();
+    let all = statuses.len();
+    let grants_nothing = statuses.iter().all(|status| *status >= 400);
+    let suspicious = all >= ENOUGH && grants_nothing && (all - told) * OTHERS <= all;
     (suspicious && facts.totals.fail > 0).then(|| {
         let sentence = format!(
-            "each of the {} was 401, 403, 404 or 405, as if this were not the API; check the URL, which ends in the API's own path",
-            count(statuses.len(), "answer")
+            "of {} none was a success and {told} were 401, 403, 404 or 405, as if this were not the API; check the URL, which ends in the API's own path",
+            count(all, "answer")
         );
         (Outcome::Broken, sentence)
     })
 }
 
-/// Skipping most of what must be tried gives no verdict, unless the user said that it does.
+/// Leaving out much of what must be tried gives no verdict, unless the user said that it does.
+///
+/// Requirements count, not cases: one of them may have a hundred cases and another only one.
 fn mostly_skipped(facts: &Facts<'_>) -> Decision {
-    let must: Vec<&CaseResult> = facts
-        .cases
+    /// One requirement in so many that no case tries is too much. Without a mailbox it is more.
+    const TOO_MANY: usize = 4;
+    let must = facts.cases.iter().filter(|case| case.level == Level::Must);
+    let mut tried: BTreeMap<&RequirementId, bool> = BTreeMap::new();
+    for case in must.clone() {
+        let ran = case.verdict != Verdict::Skip || is_expected_failure(case);
+        for requirement in &case.requirements {
+            *tried.entry(requirement).or_default() |= ran;
+        }
+    }
+    let untried: Vec<&RequirementId> = tried
         .iter()
-        .filter(|case| case.level == Level::Must)
+        .filter(|(_, tried)| !**tried)
+        .map(|(requirement, _)| *requirement)
         .collect();
-    let skipped: Vec<&&CaseResult> = must
-        .iter()
-        .filter(|case| case.verdict == Verdict::Skip && !is_expected_failure(case))
-        .collect();
-    if facts.run.accept_partial || skipped.len() * 2 <= must.len() {
+    if facts.run.accept_partial || untried.len() * TOO_MANY <= tried.len() {
         return None;
     }
-    let why = skipped.first()?.reason.as_ref()?;
+    let first = untried.first()?;
+    let why = must
+        .filter(|case| case.requirements.contains(first))
+        .find_map(|case| case.reason.as_ref())?;
     let sentence = format!(
-        "{} of {} that must be tried were skipped: the first {}; --accept-partial accepts that",
-        skipped.len(),
-        count(must.len(), "case"),
+        "{} of {} that must be tried were not: the first is {first}, whose case {}; --accept-partial accepts that",
+        untried.len(),
+        count(tried.len(), "requirement"),
         why.text
     );
     Some((Outcome::NothingRan, sentence))
