@@ -222,7 +222,7 @@ fn elsewhere(facts: &Facts<'_>) -> Decision {
 /// counts are requirements, since some have a hundred cases and others one.
 fn mostly_skipped(facts: &Facts<'_>) -> Decision {
     /// One in so many may be left untried.
-    const ONE_IN: usize = 5;
+    const ONE_IN: usize = 4;
     let must = || facts.cases.iter().filter(|case| case.level == Level::Must);
     let skipped = |case: &&CaseResult| case.verdict == Verdict::Skip && !is_expected_failure(case);
     let named: BTreeSet<&RequirementId> = must().flat_map(|case| &case.requirements).collect();
