@@ -171,8 +171,8 @@ fn a_load_without_histograms_is_drawn_from_its_percentiles() {
     assert_eq!(points[0].split(' ').count(), 7);
 }
 
-/// 300 failing cases and ten minutes of load.
-fn large() -> Report {
+/// 300 failing cases and ten minutes of load at a watched target.
+pub(super) fn large() -> Report {
     let mut report = sample::failing_load();
     let failing = sample::failing();
     let mut cases = failing.cases.iter().cycle();
@@ -189,6 +189,8 @@ fn large() -> Report {
     report.requirements = failing.requirements;
     if let Some(load) = &mut report.load {
         load.series = load::series(600);
+        load.target = Some(load::target_use(600));
+        load.generator = load::sound_generator();
     }
     report
 }
