@@ -266,3 +266,23 @@ fn text_that_is_not_yaml() {
     assert_eq!(errors.len(), 1);
     assert_eq!(errors[0].place.line, 1);
 }
+
+const SCENARIO: &str = "suite: s\ntitle: t\nscenarios:\n  - id: a\n    title: t\n    proves: get.unknown\n    slo: [p99 < 50ms, SLO]\n    steps:\n      - name: get unknown\n        request: {method: GET, path: /user/x}\n        expect: {status: 404}\n";
+
+#[test]
+fn thresholds_of_a_scenario() {
+    let with = |slo: &str| SCENARIO.replace("SLO", slo);
+    assert!(errors(&with("get unknown errors < 1%")).is_empty());
+    assert_error(
+        &with("p9x < 1ms"),
+        "7:23",
+        "`slo` has a mistake: not a measure; write one such as `p99 < 50ms`, `max < 1s`, `errors < 0.1%`, `rate >= 99%` or `OPERATION p99.9 < 200ms`",
+        "",
+    );
+    assert_error(
+        &with("delete max < 1s"),
+        "7:23",
+        "`slo` names no step of the scenario, which has get unknown",
+        "",
+    );
+}

@@ -16,8 +16,9 @@ use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, Tar
 ///     assize check http://127.0.0.1:8080/api/auth/v2 --mailbox listen:127.0.0.1:2525
 ///
 /// Exit codes: 0 conforms; 1 contract violated; 2 bad usage, configuration or suite; 3 broken: the
-/// target cannot be reached or judged, or a report cannot be written; 5 nothing ran, or too little
-/// for a verdict; 6 measurement invalid: assize itself was the bottleneck; 130 interrupted.
+/// target cannot be reached or judged, or a report cannot be written; 4 a threshold of the load was
+/// missed; 5 nothing ran, or too little for a verdict; 6 measurement invalid: assize itself was the
+/// bottleneck; 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "assize", version, verbatim_doc_comment, max_term_width = 100)]
 pub(super) struct Arguments {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::edge::{ClientError, LedgerError, WriteError};
-use crate::model::Outcome;
+use crate::model::{Mistake, Outcome};
 use crate::suite::SuiteError;
 
 /// What keeps a command from doing its work.
@@ -24,6 +24,12 @@ pub(super) enum Failure {
     /// The arguments make no sense.
     #[error("{0}")]
     Usage(String),
+    /// A short text that the user wrote makes no sense.
+    #[error("{flag}: {mistake}")]
+    Mistake {
+        flag: &'static str,
+        mistake: Mistake,
+    },
     /// A report cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -46,6 +52,7 @@ impl Failure {
             | Self::Unreadable { .. }
             | Self::Configuration { .. }
             | Self::Usage(_)
+            | Self::Mistake { .. }
             | Self::Client(ClientError::BaseUrl { .. }) => Outcome::Misused,
             Self::Write(_)
             | Self::Ledger(_)
@@ -62,6 +69,12 @@ impl Failure {
                 .map(|error| format!("{:?}", miette::Report::new(error.clone())))
                 .collect::<Vec<_>>()
                 .join("\n"),
+            Self::Mistake { flag, mistake } => format!(
+                "error: {flag}: {}\n{}\n    {}",
+                mistake.reason,
+                mistake.pointed(),
+                mistake.help
+            ),
             other => format!("error: {other}"),
         }
     }

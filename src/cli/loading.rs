@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::load_round::LoadRound;
 use super::options::LoadOptions;
+use super::searching::{SearchPlan, Searching};
+use super::shaping::Shaping;
 use super::target::TargetPlan;
-use super::watching::Watching;
+use super::thresholds::thresholds;
 use crate::edge::tls::Trust;
-use crate::edge::{LoadError, LoadWorld, Watched, is_named, load_allowed, run_load_in};
-use crate::engine::drive::{Books, LoadJob, LoadSettings, Part, blend};
+use crate::edge::{LoadError, Watched, is_named, load_allowed};
+use crate::engine::drive::{LoadSettings, Part, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor};
@@ -25,16 +28,11 @@ const SCENARIO: &str = "lookup=3,lifecycle=1,errors=1";
 const LONE_SCENARIO: &str = "lookup";
 /// The largest weight of a scenario.
 const MOST_WEIGHT: u64 = 1_000;
-/// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of
-/// the server and not of its limit.
-const RATE: &str = "500/s";
 /// Connections unless told otherwise.
 const CONNECTIONS: usize = 64;
 /// Streams of each connection unless told otherwise: as many requests at a time as over HTTP/1.1, so
 /// that the two compare.
 const STREAMS: usize = 1;
-/// The time of the measurement unless told otherwise.
-const DURATION: Duration = Duration::from_secs(10);
 /// The time before it unless told otherwise.
 const WARM_UP: Duration = Duration::from_secs(1);
 /// Users unless told otherwise: enough that answers mixed up between them show.
@@ -56,32 +54,33 @@ pub(super) struct Loading {
     parts: Vec<Part>,
     settings: LoadSettings,
     users: usize,
+    /// The search for the highest rate, if that is wanted.
+    search: Option<SearchPlan>,
     watched: Option<Watched>,
     trust: Trust,
 }
 
 impl Loading {
-    /// Settles a load.
+    /// Settles a load. The seed is that of random arrivals.
     pub(super) fn new(
         options: &LoadOptions,
         plan: &Plan,
         target: &TargetPlan,
+        seed: u64,
     ) -> Result<Self, Failure> {
         if let Some(url) = target.url() {
             load_allowed(url, &options.allow_load).map_err(Failure::Usage)?;
         }
-        let rate = options.rate.as_deref().unwrap_or(RATE);
-        let profile: Profile = rate
-            .parse()
-            .map_err(|error| Failure::Usage(format!("--rate: {error}")))?;
+        let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
+        let shaping = Shaping::new(options, warm_up, seed)?;
+        let scenarios = scenarios(options.scenario.as_deref(), plan)?;
+        let (scenario, parts) = blend(&scenarios)
+            .ok_or_else(|| Failure::Usage("--scenario: give at least one".to_owned()))?;
+        let from = options.find_max.then(|| search_from(&shaping.profile));
+        let from = from.transpose()?;
+        let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
             at_least_one("--connections", options.connections.unwrap_or(CONNECTIONS))?;
-        let duration = options.duration.map_or(DURATION, |span| span.0);
-        if duration < Duration::from_secs(1) {
-            return Err(Failure::Usage(
-                "--duration: a load is measured for at least 1s".to_owned(),
-            ));
-        }
         let judging = match &options.judge {
             Some(text) => text
                 .parse()
@@ -92,14 +91,12 @@ impl Loading {
             .workers
             .map(|workers| at_least_one("--workers", workers))
             .transpose()?;
-        let scenarios = scenarios(options.scenario.as_deref(), plan)?;
-        let (scenario, parts) = blend(&scenarios)
-            .ok_or_else(|| Failure::Usage("--scenario: give at least one".to_owned()))?;
+        let usual = LoadSettings::new(connections, shaping.profile.clone(), shaping.duration);
         Ok(Self {
             scenario,
             parts,
             settings: LoadSettings {
-                warm_up: options.warm_up.map_or(WARM_UP, |span| span.0),
+                warm_up,
                 timeout: target.timeout(),
                 connect_timeout: target.connect_timeout(),
                 workers,
@@ -109,10 +106,15 @@ impl Loading {
                 here_only: !target
                     .url()
                     .is_some_and(|url| is_named(url, &options.allow_load)),
-                ..LoadSettings::new(connections, profile, duration)
+                think: options.think.map_or(Duration::ZERO, |span| span.0),
+                queue: options.queue.unwrap_or(usual.queue),
+                thresholds,
+                abort: options.abort_on_slo,
+                ..usual
             },
             trust: target.trust().clone(),
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
+            search: from.map(|first| SearchPlan { first, shaping }),
             watched: watched(options)?,
         })
     }
@@ -120,9 +122,16 @@ impl Loading {
     /// How many iterations there will be.
     pub(super) fn how_many(&self) -> String {
         let seconds = (self.settings.warm_up + self.settings.duration).as_secs_f64();
-        match self.settings.profile {
+        match &self.settings.profile {
+            _ if self.search.is_some() => "a search, load after load".to_owned(),
             Profile::Closed => format!("as many iterations as are answered in {seconds} s"),
             profile @ Profile::Constant(_) => format!("{profile} iterations for {seconds} s"),
+            profile @ Profile::Shaped { .. } => {
+                format!(
+                    "iterations as {profile:?} says, for {seconds} s",
+                    profile = profile.to_string()
+                )
+            }
         }
     }
 
@@ -136,6 +145,7 @@ impl Loading {
             parts,
             settings,
             users: USERS,
+            search: None,
             watched: None,
         })
     }
@@ -144,7 +154,7 @@ impl Loading {
     pub(super) fn lasting(&self, duration: Duration) -> Self {
         let settings = LoadSettings {
             duration,
-            ..self.settings
+            ..self.settings.clone()
         };
         Self {
             settings,
@@ -175,6 +185,9 @@ impl Loading {
         if weight == 0 {
             return Some(0);
         }
+        if self.search.is_some() {
+            return None;
+        }
         let all: u64 = self.parts.iter().map(|part| part.weight).sum();
         let cycles = self.settings.iterations()?.div_ceil(all.max(1));
         usize::try_from(cycles.saturating_mul(weight)).ok()
@@ -193,43 +206,31 @@ impl Loading {
         for part in &mut parts {
             part.users = users.values(&part.variables);
         }
-        let job = LoadJob {
-            scenario: self.scenario.clone(),
+        let round = LoadRound {
+            harness,
+            means: &means,
+            scenario: &self.scenario,
             parts,
-            generation: harness.generation.clone(),
-            settings: self.settings,
-            base_url: harness.base_url.to_owned(),
-            redactor: means.redactor.clone(),
+            watched: self.watched.clone(),
+            trust: &self.trust,
         };
-        let warm_up_s = self.settings.warm_up.as_secs_f64();
-        let watching = Arc::new(Watching::begin(means.sink, self.watched.clone(), warm_up_s));
-        let world = LoadWorld {
-            trust: self.trust.clone(),
-            sink: watching.clone(),
-            stop: harness.stop.clone(),
-            mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
-            books: Books {
-                ledger: means.ledger,
-                sessions: harness.sessions.clone(),
-                mail: None,
-            },
-        };
-        let result = match run_load_in(job, world).await {
-            Ok((mut result, aftermath)) => {
-                aftermath
-                    .look_back(harness, &self.scenario, &mut result)
-                    .await;
-                aftermath.tear_down(harness).await;
-                result.target = watching.result(result.answered);
-                Event::LoadFinished(Box::new(result))
+        let result = match &self.search {
+            None => {
+                let made = round.make(self.settings.clone(), means.sink.clone()).await;
+                made.map(Some)
             }
+            Some(plan) => Searching::new(plan, &self.settings, &round).search().await,
+        };
+        users.tear_down().await;
+        let event = match result {
+            Ok(Some(result)) => Event::LoadFinished(Box::new(result)),
+            Ok(None) => return,
             Err(error) => Event::Trouble(Trouble {
                 outcome: outcome_of(&error),
                 text: format!("no load was made: {error}"),
             }),
         };
-        users.tear_down().await;
-        harness.sink.emit(&result);
+        harness.sink.emit(&event);
     }
 
     /// Says why there was no load. Beside a check that is worth a notice, by itself it is the verdict.
@@ -277,6 +278,16 @@ const fn outcome_of(error: &LoadError) -> Outcome {
         | LoadError::NotAllowed(_)
         | LoadError::Descriptors { .. } => Outcome::Misused,
         LoadError::Unreachable(_) | LoadError::Thread(_) | LoadError::Lost => Outcome::Broken,
+    }
+}
+
+/// The whole rate per second at which a search begins.
+fn search_from(profile: &Profile) -> Result<u64, Failure> {
+    match profile {
+        Profile::Closed => Err(Failure::Usage(
+            "--find-max searches the open model; give a number as --rate to begin at".to_owned(),
+        )),
+        other => Ok(other.whole_rate()),
     }
 }
 

@@ -219,6 +219,49 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_RATE", value_name = "NUMBER|max")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rate: Option<String>,
+    /// A rate that changes, in place of --rate and --duration, such as 'ramp 100/s..2000/s over 30s,
+    /// hold 1m'; also 'RATE for TIME', 'step RATE..RATE by RATE every TIME', 'spike RATE for TIME'
+    #[arg(
+        long,
+        env = "ASSIZE_PROFILE",
+        value_name = "PROFILE",
+        conflicts_with_all = ["rate", "duration"]
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) profile: Option<String>,
+    /// Distances between arrivals: as even as the rate allows, or random as those of many independent
+    /// users [default: constant]
+    #[arg(long, env = "ASSIZE_ARRIVALS", value_name = "SPACING")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) arrivals: Option<Arrivals>,
+    /// With --rate max: how long a connection waits between two iterations [default: 0s]
+    #[arg(long, env = "ASSIZE_THINK", value_name = "TIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) think: Option<Span>,
+    /// How many due iterations may wait while all connections are busy; further ones are turned away
+    /// and counted [default: 100000]
+    #[arg(long, env = "ASSIZE_QUEUE", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) queue: Option<usize>,
+    /// A threshold that the load must keep, such as 'p99 < 50ms', 'errors < 0.1%', 'rate >= 99%' or
+    /// 'OPERATION p99.9 < 200ms'; may be given more than once
+    #[arg(
+        long,
+        env = "ASSIZE_SLO",
+        value_name = "THRESHOLD",
+        value_delimiter = ';'
+    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) slo: Vec<String>,
+    /// Stop the load as soon as a threshold is lost
+    #[arg(long, env = "ASSIZE_ABORT_ON_SLO")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) abort_on_slo: bool,
+    /// Search the highest rate that keeps the thresholds, from --rate on, and confirm it for --duration
+    /// [default thresholds: p99 < 100ms, errors < 0.1%, rate >= 99%]
+    #[arg(long, env = "ASSIZE_FIND_MAX", conflicts_with = "profile")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) find_max: bool,
     /// Connections at the most [default: 64]
     #[arg(long, env = "ASSIZE_CONNECTIONS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -276,6 +319,16 @@ pub(super) struct LoadOptions {
     )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) allow_load: Vec<String>,
+}
+
+/// Distances between arrivals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Arrivals {
+    /// As even as the rate allows
+    Constant,
+    /// Random, from the seed: a Poisson process
+    Poisson,
 }
 
 /// Where reports go and how the terminal looks.

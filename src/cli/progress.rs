@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::console::{self, Console};
 use super::options::ReportOptions;
 use crate::model::{ScenarioId, Verdict};
-use crate::report::{Event, Look, case_line, load_started_line, second_line};
+use crate::report::{Event, Look, case_line, load_started_line, second_line, stage_line};
 
 /// Elsewhere than on a terminal, one of so many seconds of a load is shown.
 const PLAIN_SECONDS: f64 = 5.0;
@@ -66,6 +66,7 @@ impl Progress {
                     self.line(&text);
                 }
             }
+            Event::SearchStage(stage) => self.line(&stage_line(stage, self.look)),
             Event::Notice(text) => self.line(&format!("note: {text}")),
             Event::Trouble(_) | Event::LoadFinished(_) | Event::TornDown(_) => {}
         }

@@ -118,7 +118,8 @@ impl Settings {
         let mut planned = planned(self.suites.suites.as_deref())?;
         let mut dry = DryRun::new(&self.target, &self.generation);
         if let Some(load) = &self.load {
-            dry.load(&Loading::new(load, &planned.plan, &self.target)?);
+            let loading = Loading::new(load, &planned.plan, &self.target, self.seed)?;
+            dry.load(&loading);
         }
         if let Some(check) = &self.check {
             selection(check).apply(&mut planned.plan);
@@ -247,7 +248,7 @@ fn prepare(
     let loading = settings
         .load
         .as_ref()
-        .map(|load| Loading::new(load, &planned.plan, &settings.target))
+        .map(|load| Loading::new(load, &planned.plan, &settings.target, settings.seed))
         .transpose()?;
     match &settings.check {
         Some(check) => {
@@ -264,7 +265,7 @@ fn prepare(
 
 /// A failure becomes part of the report. What shows lines and carets is shown whole besides.
 fn tell(recorder: &Recorder, failure: &Failure) {
-    if let Failure::Suites(_) = failure {
+    if let Failure::Suites(_) | Failure::Mistake { .. } = failure {
         console::note(&format!("{}\n", failure.shown()));
     }
     recorder.emit(&Event::Trouble(Trouble {

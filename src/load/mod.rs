@@ -5,13 +5,18 @@
 
 mod confidence;
 mod effort;
+mod judgement;
 mod judging;
+mod poisson;
 mod profile;
 mod rate;
 mod recorder;
 mod sample;
 mod schedule;
+mod search;
+mod shape;
 mod soundness;
+mod stages;
 mod summary;
 mod tally;
 mod timeline;
@@ -21,13 +26,17 @@ mod usage;
 
 pub use confidence::{Ranks, ranks};
 pub use effort::{Effort, Efforts, STARVED, ThreadTime};
+pub use judgement::{Counted, CountedOperation, Measured, is_lost, judge};
 pub use judging::{Judging, JudgingError};
-pub use profile::{Profile, ProfileError};
+pub use profile::{Profile, ProfileError, Spacing};
 pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};
 pub use sample::{Reply, Sample};
 pub use schedule::{Schedule, Share, Slot};
+pub use search::{Next, Search};
+pub use shape::{Shape, ShapeError, Stage};
 pub use soundness::{Effect, Facts, Shortage, shortages};
+pub use stages::Stages;
 pub use summary::{Merged, Summary};
 pub use tally::Tally;
 pub use timeline::Timeline;

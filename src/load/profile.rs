@@ -2,20 +2,45 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
 
+use super::NANOS_PER_SECOND;
 use super::rate::{Rate, RateError};
+use super::shape::{Shape, ShapeError};
+use super::stages::Stages;
 
 /// The word for a closed model.
 const CLOSED: &str = "max";
 
-/// How arrivals are made. Further shapes of the open model (Poisson arrivals, ramps, steps) belong
-/// here, each with its own due times in [`super::Schedule`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How arrivals are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Profile {
     /// Closed model: each connection begins its next iteration when the last has ended.
     Closed,
     /// Open model: iterations are due at a constant rate, whatever the target does.
     Constant(Rate),
+    /// Open model at a rate that changes, or at random distances.
+    Shaped {
+        /// The rate over time, the warm-up included.
+        shape: Arc<Shape>,
+        /// The distances between arrivals.
+        spacing: Spacing,
+        /// The profile as it was written.
+        text: Arc<str>,
+    },
+}
+
+/// The distances between arrivals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spacing {
+    /// As even as the rate allows.
+    Even,
+    /// Random, as of many users who know nothing of each other: a Poisson process.
+    Poisson {
+        /// The same seed gives the same arrivals.
+        seed: u64,
+    },
 }
 
 impl Profile {
@@ -30,6 +55,36 @@ impl Profile {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}; `{CLOSED}` sends as fast as the target answers")]
 pub struct ProfileError(#[from] RateError);
+
+impl Profile {
+    /// The rate at the beginning as a whole number a second, at least 1; 1 in a closed model.
+    #[must_use]
+    pub fn whole_rate(&self) -> u64 {
+        let before_second = match self {
+            Self::Closed => 0,
+            Self::Constant(rate) => rate.count_before(NANOS_PER_SECOND),
+            Self::Shaped { shape, .. } => shape.count_before(NANOS_PER_SECOND),
+        };
+        before_second.max(1)
+    }
+
+    /// Stages, after a warm-up at the rate that the first begins with.
+    ///
+    /// # Errors
+    ///
+    /// If nothing is ever due, or if due times could not be computed exactly.
+    pub fn shaped(
+        stages: &Stages,
+        warm_up: Duration,
+        spacing: Spacing,
+    ) -> Result<Self, ShapeError> {
+        Ok(Self::Shaped {
+            shape: Arc::new(Shape::new(&stages.after(warm_up))?),
+            spacing,
+            text: stages.text().into(),
+        })
+    }
+}
 
 impl FromStr for Profile {
     type Err = ProfileError;
@@ -48,6 +103,7 @@ impl fmt::Display for Profile {
         match self {
             Self::Closed => formatter.write_str(CLOSED),
             Self::Constant(rate) => rate.fmt(formatter),
+            Self::Shaped { text, .. } => formatter.write_str(text),
         }
     }
 }
@@ -57,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_profile_is_max_or_a_rate() {
+    fn a_profile_is_max_or_a_rate_or_stages() {
         assert_eq!("max".parse(), Ok(Profile::Closed));
         let rate = Rate::per_second(1000).unwrap();
         assert_eq!("1000/s".parse(), Ok(Profile::Constant(rate)));
@@ -66,5 +122,8 @@ mod tests {
             "fast".parse::<Profile>().unwrap_err().to_string(),
             "\"fast\" is not a rate; write one such as `1000`, `1000/s`, `0.5/s` or `90/m`; `max` sends as fast as the target answers"
         );
+        let stages: Stages = " 10 for 1s, hold 2s ".parse().unwrap();
+        let shaped = Profile::shaped(&stages, Duration::ZERO, Spacing::Even).unwrap();
+        assert_eq!(shaped.to_string(), "10 for 1s, hold 2s");
     }
 }

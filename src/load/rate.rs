@@ -73,6 +73,49 @@ impl Rate {
         u64::try_from(product.div_ceil(u128::from(self.period.get()))).unwrap_or(u64::MAX)
     }
 
+    /// The rate as a fraction: so many events in so many nanoseconds.
+    pub(super) const fn fraction(self) -> (u64, u64) {
+        (self.count.get(), self.period.get())
+    }
+
+    /// The rates from this one to another, in steps of a third; the last is the other itself. None if
+    /// there are more than `most`, or one of them has no exact fraction.
+    pub(super) fn stairs(self, to: Self, by: Self, most: usize) -> Option<Vec<Self>> {
+        let up = self.cross(to) <= to.cross(self);
+        let mut stairs = Vec::new();
+        while stairs.len() < most {
+            let times = u128::try_from(stairs.len()).ok()?;
+            let (count, period) = self.moved(by, times, up)?;
+            let here = count.checked_mul(u128::from(to.period.get()))?;
+            let there = period.checked_mul(u128::from(to.count.get()))?;
+            if (up && here >= there) || (!up && here <= there) {
+                stairs.push(to);
+                return Some(stairs);
+            }
+            let part = |number: u128| u64::try_from(number).ok();
+            stairs.push(Self::new(part(count)?, part(period)?)?);
+        }
+        None
+    }
+
+    /// The product by which two rates are compared: the higher rate has the higher one.
+    fn cross(self, other: Self) -> u128 {
+        u128::from(self.count.get()) * u128::from(other.period.get())
+    }
+
+    /// This rate with another added or taken away so many times, as a reduced fraction.
+    fn moved(self, by: Self, times: u128, up: bool) -> Option<(u128, u128)> {
+        let (mine, change) = (self.cross(by), by.cross(self).checked_mul(times)?);
+        let count = if up {
+            mine.checked_add(change)?
+        } else {
+            mine.saturating_sub(change)
+        };
+        let period = u128::from(self.period.get()) * u128::from(by.period.get());
+        let divisor = greatest_divisor(count, period);
+        Some((count / divisor, period / divisor))
+    }
+
     /// The rate in events a second.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
@@ -110,6 +153,14 @@ impl FromStr for Rate {
         Self::new(count, seconds * NANOS_PER_SECOND * scale)
             .ok_or_else(|| RateError::TooHigh(text.to_owned()))
     }
+}
+
+const fn greatest_divisor(one: u128, other: u128) -> u128 {
+    let (mut one, mut other) = (one, other);
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
 }
 
 /// A decimal number as a whole number and the power of ten to divide it by.

@@ -1,6 +1,11 @@
 //! When each iteration of an open model is due.
 
+use std::sync::Arc;
+
+use super::poisson::Poisson;
+use super::profile::{Profile, Spacing};
 use super::rate::Rate;
+use super::shape::Shape;
 
 /// One iteration: its number over all workers, and when it is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +34,7 @@ impl Share {
             .saturating_add(self.worker)
     }
 
-    /// How many of the slots below `index` are this worker's.
+    /// How many of the indices below this one are this worker's.
     #[must_use]
     pub const fn count_below(self, index: u64) -> u64 {
         index.saturating_sub(self.worker).div_ceil(self.workers)
@@ -37,43 +42,71 @@ impl Share {
 }
 
 /// The slots of one worker, from the beginning of the load to its end.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Schedule {
-    rate: Rate,
+    law: Law,
     share: Share,
     end: u64,
 }
 
+/// What says when an arrival is due.
+#[derive(Clone, Debug)]
+enum Law {
+    Constant(Rate),
+    Even(Arc<Shape>),
+    Random(Arc<Shape>, Poisson),
+}
+
 impl Schedule {
-    /// The slots of a worker's share at a constant rate, before `end` in nanoseconds.
+    /// The slots of a worker's share, before `end` in nanoseconds; none in a closed model, where
+    /// nothing is scheduled.
     #[must_use]
-    pub const fn new(rate: Rate, share: Share, end: u64) -> Self {
-        Self { rate, share, end }
+    pub fn new(profile: &Profile, share: Share, end: u64) -> Option<Self> {
+        let law = match profile {
+            Profile::Closed => return None,
+            Profile::Constant(rate) => Law::Constant(*rate),
+            Profile::Shaped { shape, spacing, .. } => match spacing {
+                Spacing::Even => Law::Even(Arc::clone(shape)),
+                Spacing::Poisson { seed } => Law::Random(Arc::clone(shape), Poisson::new(*seed)),
+            },
+        };
+        Some(Self { law, share, end })
     }
 
     /// The slot with this position among the worker's own, from 0; none at the end or after it.
     #[must_use]
     pub fn slot(&self, position: u64) -> Option<Slot> {
         let index = self.share.index(position);
-        let due = self.rate.due(index);
-        (due < self.end).then_some(Slot { index, due })
-    }
-
-    /// How many of the worker's slots are due before a time and before the end.
-    #[must_use]
-    pub fn count_before(&self, at: u64) -> u64 {
-        self.share
-            .count_below(self.rate.count_before(at.min(self.end)))
+        let due = match &self.law {
+            Law::Constant(rate) => Some(rate.due(index)),
+            Law::Even(shape) => shape.due(index),
+            Law::Random(shape, poisson) => shape.reached(poisson.position(index)),
+        };
+        let due = due.filter(|due| *due < self.end)?;
+        Some(Slot { index, due })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::Stages;
     use proptest::prelude::*;
+    use std::time::Duration;
 
     fn share(worker: u64, workers: u64) -> Share {
         Share { worker, workers }
+    }
+
+    fn all_slots(profile: &Profile, workers: u64, end: u64) -> Vec<Slot> {
+        let mut slots: Vec<Slot> = (0..workers)
+            .flat_map(|worker| {
+                let schedule = Schedule::new(profile, share(worker, workers), end).unwrap();
+                (0..).map_while(move |position| schedule.slot(position))
+            })
+            .collect();
+        slots.sort_by_key(|slot| slot.index);
+        slots
     }
 
     proptest! {
@@ -84,35 +117,50 @@ mod tests {
             end in 1_u64..2_000_000_000,
         ) {
             let rate = Rate::per_second(per_second).unwrap();
-            let mut slots: Vec<Slot> = (0..workers)
-                .flat_map(|worker| {
-                    let schedule = Schedule::new(rate, share(worker, workers), end);
-                    (0..).map_while(move |position| schedule.slot(position))
-                })
-                .collect();
-            slots.sort_by_key(|slot| slot.index);
             let most = per_second * 2;
             let expected: Vec<Slot> = (0..=most)
                 .map(|index| Slot { index, due: rate.due(index) })
                 .filter(|slot| slot.due < end)
                 .collect();
-            prop_assert_eq!(slots, expected);
+            prop_assert_eq!(all_slots(&Profile::Constant(rate), workers, end), expected);
         }
 
         #[test]
-        fn counts_agree_with_the_slots_themselves(
-            per_second in 1_u64..5_000,
-            worker in 0_u64..4,
-            end in 1_u64..2_000_000_000,
-            at in 0_u64..3_000_000_000,
+        fn the_number_of_workers_changes_no_arrival(
+            workers in 1_u64..9,
+            seed: u64,
+            poisson: bool,
         ) {
-            let rate = Rate::per_second(per_second).unwrap();
-            let schedule = Schedule::new(rate, share(worker, 4), end);
-            let counted = (0..)
-                .map_while(|position| schedule.slot(position))
-                .filter(|slot| slot.due < at)
-                .count();
-            prop_assert_eq!(schedule.count_before(at), counted as u64);
+            let stages: Stages = "ramp 10..900 over 700ms, spike 2000 for 100ms, hold 200ms".parse().unwrap();
+            let spacing = if poisson { Spacing::Poisson { seed } } else { Spacing::Even };
+            let profile = Profile::shaped(&stages, Duration::from_millis(100), spacing).unwrap();
+            let all = all_slots(&profile, workers, 1_050_000_000);
+            prop_assert_eq!(&all, &all_slots(&profile, 1, 1_050_000_000));
+            prop_assert!(all.is_sorted_by_key(|slot| slot.due));
+            prop_assert!(all.iter().enumerate().all(|(index, slot)| slot.index == index as u64));
         }
+    }
+
+    /// 318.5 + 200 + 180 arrivals are expected; their number has a standard deviation of 26.
+    #[test]
+    fn random_arrivals_follow_the_rate() {
+        let stages: Stages = "ramp 10..900 over 700ms, spike 2000 for 100ms, hold 200ms"
+            .parse()
+            .unwrap();
+        let mut sums = (0, 0);
+        for seed in 0..100 {
+            let spacing = Spacing::Poisson { seed };
+            let profile = Profile::shaped(&stages, Duration::ZERO, spacing).unwrap();
+            let slots = all_slots(&profile, 1, 1_000_000_000);
+            let spike = 700_000_000..800_000_000;
+            sums.0 += slots.len();
+            sums.1 += slots
+                .iter()
+                .filter(|slot| spike.contains(&slot.due))
+                .count();
+        }
+        // Five standard deviations of the sum of a hundred, which is ten times that of one.
+        assert!(sums.0.abs_diff(69_850) < 5 * 265, "{}", sums.0);
+        assert!(sums.1.abs_diff(20_000) < 5 * 142, "{}", sums.1);
     }
 }

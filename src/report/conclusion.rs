@@ -1,11 +1,14 @@
 //! From what happened to how the run ended: the one decision behind exit code and reports.
 
+use std::collections::BTreeSet;
+
 use super::event::{Accounts, Trouble};
+use super::load_judgement::SearchResult;
 use super::load_result::LoadResult;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
-use crate::model::{Level, Outcome, Verdict};
+use crate::model::{Level, Outcome, RequirementId, Verdict};
 
 /// What the decision rests on.
 pub(super) struct Facts<'a> {
@@ -26,6 +29,7 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
         .or_else(|| violated(facts))
         .or_else(|| blocked(facts))
         .or_else(|| invalid(facts))
+        .or_else(|| threshold_missed(facts))
         .or_else(|| nothing_ran(facts))
         .or_else(|| mostly_skipped(facts))
         .unwrap_or_else(|| (Outcome::Conforms, conforming(facts)));
@@ -178,42 +182,62 @@ fn blocked(facts: &Facts<'_>) -> Decision {
     Some((Outcome::Broken, sentence))
 }
 
+fn threshold_missed(facts: &Facts<'_>) -> Decision {
+    let load = facts.load?;
+    let missed: Vec<String> = load
+        .missed()
+        .map(|one| format!("`{}` was missed: {}", one.threshold, one.told()))
+        .collect();
+    let early = match load.stopped_by {
+        Some(_) => ", and the load was stopped early",
+        None => "",
+    };
+    let sentence = format!("{}{early}", missed.join("; "));
+    (!missed.is_empty()).then_some((Outcome::ThresholdMissed, sentence))
+}
+
 /// A server that refuses everything is more likely not the API than a wrong one.
 fn elsewhere(facts: &Facts<'_>) -> Decision {
     /// Fewer answers could all be refusals because of what they ask for.
     const ENOUGH: usize = 10;
+    /// A few odd requests are refused by any HTTP server in its own way, with 400 or 414.
+    const NEARLY_ALL: usize = 9;
     let steps = facts.cases.iter().flat_map(|case| &case.steps);
     let statuses: Vec<u16> = steps.filter_map(|step| step.status).collect();
-    let refused = |status: &u16| matches!(status, 401 | 403 | 404 | 405);
-    let suspicious = statuses.len() >= ENOUGH && statuses.iter().all(refused);
+    let refused = |status: &&u16| matches!(status, 401 | 403 | 404 | 405);
+    let count_refused = statuses.iter().filter(refused).count();
+    let suspicious = statuses.len() >= ENOUGH
+        && statuses.iter().all(|status| (400..500).contains(status))
+        && count_refused * 10 >= statuses.len() * NEARLY_ALL;
     (suspicious && facts.totals.fail > 0).then(|| {
         let sentence = format!(
-            "each of the {} was 401, 403, 404 or 405, as if this were not the API; check the URL, which ends in the API's own path",
+            "nothing was accepted, and nearly all of the {} were 401, 403, 404 or 405, as if this were not the API; check the URL, which ends in the API's own path",
             count(statuses.len(), "answer")
         );
         (Outcome::Broken, sentence)
     })
 }
 
-/// Skipping most of what must be tried gives no verdict, unless the user said that it does.
+/// Leaving much untried of what must hold gives no verdict, unless the user said that it does. What
+/// counts are requirements, since some have a hundred cases and others one.
 fn mostly_skipped(facts: &Facts<'_>) -> Decision {
-    let must: Vec<&CaseResult> = facts
-        .cases
-        .iter()
-        .filter(|case| case.level == Level::Must)
+    /// One in so many may be left untried.
+    const ONE_IN: usize = 5;
+    let must = || facts.cases.iter().filter(|case| case.level == Level::Must);
+    let skipped = |case: &&CaseResult| case.verdict == Verdict::Skip && !is_expected_failure(case);
+    let named: BTreeSet<&RequirementId> = must().flat_map(|case| &case.requirements).collect();
+    let tried: BTreeSet<&RequirementId> = must()
+        .filter(|case| !skipped(case))
+        .flat_map(|case| &case.requirements)
         .collect();
-    let skipped: Vec<&&CaseResult> = must
-        .iter()
-        .filter(|case| case.verdict == Verdict::Skip && !is_expected_failure(case))
-        .collect();
-    if facts.run.accept_partial || skipped.len() * 2 <= must.len() {
+    let untried = named.difference(&tried).count();
+    if facts.run.accept_partial || untried * ONE_IN <= named.len() {
         return None;
     }
-    let why = skipped.first()?.reason.as_ref()?;
+    let why = must().find(skipped)?.reason.as_ref()?;
     let sentence = format!(
-        "{} of {} that must be tried were skipped: the first {}; --accept-partial accepts that",
-        skipped.len(),
-        count(must.len(), "case"),
+        "{untried} of {} that must hold were not tried: the first {}; --accept-partial accepts that",
+        count(named.len(), "requirement"),
         why.text
     );
     Some((Outcome::NothingRan, sentence))
@@ -253,6 +277,10 @@ fn conforming(facts: &Facts<'_>) -> String {
     if let Some(load) = facts.load {
         let conforming = quantity::count(load.conforming);
         parts.push(format!("{conforming} answers under load conform"));
+        parts.extend(load.search.as_ref().map(SearchResult::told));
+        if !load.thresholds.is_empty() {
+            parts.push(count(load.thresholds.len(), "threshold") + " kept");
+        }
     }
     let left = facts.accounts.made.saturating_sub(facts.accounts.removed);
     if left > 0 {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::load_judgement::SearchStage;
 use super::load_result::{LoadResult, SecondResult};
 use super::result::CaseResult;
 use crate::load::Interval;
@@ -28,6 +29,8 @@ pub enum Event {
     },
     /// A second of the load has passed.
     LoadSecond(LoadSecond),
+    /// A stage of a search for the highest rate has ended.
+    SearchStage(SearchStage),
     /// A load has ended.
     LoadFinished(Box<LoadResult>),
     /// Something that the reader must know, though it changes no verdict.

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::generator::GeneratorResult;
+use super::load_judgement::{SearchResult, ThresholdResult};
+use super::quantity;
 use super::record::ExchangeRecord;
 use super::target_use::TargetUse;
-use crate::load::{Interval, Profile, Tally, Timeline, Times, ranks, rounded_micros};
+use crate::load::{Interval, Profile, Spacing, Tally, Timeline, Times, ranks, rounded_micros};
 use crate::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
 /// What came of a load.
@@ -41,8 +43,17 @@ pub struct LoadResult {
     #[serde(default)]
     pub judged: u64,
     /// Iterations that were due within the measurement but never started: no connection was free
-    /// before its end. Their waiting is in no distribution.
+    /// before its end, or the queue for one was full. Their waiting is in no distribution.
     pub unstarted: u64,
+    /// Of those, the ones that found the queue full.
+    #[serde(default)]
+    pub refused: u64,
+    /// How many due iterations could wait for a connection at once.
+    #[serde(default)]
+    pub queue: usize,
+    /// In a closed model, how long a connection waited between two iterations, in seconds.
+    #[serde(default)]
+    pub think_s: f64,
     /// Answers a second.
     pub rate: f64,
     /// Each operation by itself, in the order of the scenario.
@@ -56,6 +67,15 @@ pub struct LoadResult {
     pub series: Vec<SecondResult>,
     /// What came of the load as a whole.
     pub verdict: Verdict,
+    /// What came of the thresholds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<ThresholdResult>,
+    /// The threshold because of which the load was stopped early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<String>,
+    /// The search of which this load is the last stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchResult>,
     /// CPU time that the threads of the generator used within the measurement, in seconds.
     pub generator_cpu_s: f64,
     /// Whether the generator itself kept up.
@@ -72,7 +92,7 @@ const fn one_stream() -> usize {
 }
 
 /// How arrivals were made.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "model")]
 pub enum Arrivals {
     /// Closed model: each connection sends its next request when the last is answered. A slow target
@@ -82,6 +102,13 @@ pub enum Arrivals {
     Open {
         /// Iterations a second.
         rate: f64,
+    },
+    /// Open model at a rate that changes, or with random distances.
+    Shaped {
+        /// The rate over time, as it was written.
+        profile: String,
+        /// Whether the distances are random: a Poisson process.
+        poisson: bool,
     },
 }
 
@@ -221,12 +248,46 @@ pub struct SecondResult {
     pub queued: u64,
 }
 
-impl From<Profile> for Arrivals {
-    fn from(profile: Profile) -> Self {
+impl LoadResult {
+    /// The thresholds that were missed.
+    pub fn missed(&self) -> impl Iterator<Item = &ThresholdResult> {
+        self.thresholds.iter().filter(|threshold| !threshold.kept)
+    }
+
+    /// How arrivals were made, as a phrase.
+    #[must_use]
+    pub fn model(&self) -> String {
+        match &self.arrivals {
+            Arrivals::Closed if self.think_s > 0.0 => {
+                let pause = quantity::millis(self.think_s * 1e3);
+                format!("closed model, {pause} between two iterations of a connection")
+            }
+            Arrivals::Closed => "closed model".to_owned(),
+            Arrivals::Open { rate } => {
+                format!("open model, {} iterations a second", quantity::rate(*rate))
+            }
+            Arrivals::Shaped { profile, poisson } => {
+                let spacing = if *poisson {
+                    ", at random distances"
+                } else {
+                    ""
+                };
+                format!("open model, {profile}{spacing}")
+            }
+        }
+    }
+}
+
+impl From<&Profile> for Arrivals {
+    fn from(profile: &Profile) -> Self {
         match profile {
             Profile::Closed => Self::Closed,
             Profile::Constant(rate) => Self::Open {
                 rate: rate.per_second_f64(),
+            },
+            Profile::Shaped { spacing, text, .. } => Self::Shaped {
+                profile: text.to_string(),
+                poisson: *spacing != Spacing::Even,
             },
         }
     }

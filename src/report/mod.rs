@@ -18,6 +18,7 @@ pub mod hlog;
 mod html;
 mod junit;
 mod load_case;
+mod load_judgement;
 mod load_result;
 mod load_words;
 mod markdown;
@@ -58,6 +59,7 @@ pub use gitlab::gitlab;
 pub use html::{certificate, html};
 pub use junit::{JunitError, junit};
 pub use load_case::{load_as_case, unmade_load_as_case};
+pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
     Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
     SecondResult,
@@ -77,4 +79,4 @@ pub use sarif::sarif;
 pub use stream::{began_line, ended_line, event_line, events_schema};
 pub use suites_used::SuitesUsed;
 pub use target_use::{TargetSecond, TargetUse};
-pub use terminal::{Look, case_line, load_started_line, second_line, summary};
+pub use terminal::{Look, case_line, load_started_line, second_line, stage_line, summary};

@@ -200,7 +200,8 @@ impl ReportBuilder {
             Event::Planned { .. }
             | Event::CaseStarted(_)
             | Event::LoadStarted { .. }
-            | Event::LoadSecond(_) => {}
+            | Event::LoadSecond(_)
+            | Event::SearchStage(_) => {}
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::event::{Accounts, Event, Trouble};
+use super::load_judgement::SearchStage;
 use super::load_result::{LoadResult, SecondResult};
 use super::report::{Conclusion, Report, RunInfo, Totals};
 use super::result::CaseResult;
@@ -53,6 +54,11 @@ enum Line<'a> {
     LoadSecond {
         /// Its figures.
         second: &'a SecondResult,
+    },
+    /// A stage of a search for the highest rate has ended.
+    SearchStage {
+        /// What came of it, as in `results.json`.
+        stage: &'a SearchStage,
     },
     /// A load has ended.
     LoadFinished {
@@ -111,6 +117,7 @@ pub fn event_line(event: &Event) -> String {
         Event::LoadSecond(second) => Line::LoadSecond {
             second: &second.result,
         },
+        Event::SearchStage(stage) => Line::SearchStage { stage },
         Event::LoadFinished(load) => Line::LoadFinished { load },
         Event::Notice(text) => Line::Notice { text },
         Event::Trouble(trouble) => Line::Trouble { trouble },

@@ -79,6 +79,10 @@ pub struct ScenarioDocument {
     /// What the scenario needs before the clock starts.
     #[serde(default)]
     pub needs: OneOrMany<Need>,
+    /// What a load of the scenario must keep, such as `p99 < 50ms`, `errors < 0.1%`, `rate >= 99%`, or
+    /// of one step alone `STEP p99.9 < 200ms`.
+    #[serde(default)]
+    pub slo: OneOrMany<String>,
     /// The steps of one iteration. Each is an operation with statistics of its own.
     pub steps: Vec<StepDocument>,
 }

@@ -10,7 +10,7 @@ use super::status::StatusText;
 use super::template::{Segment, Template};
 use super::variable::{VariableId, Variables};
 use crate::contract::AnswerSchema;
-use crate::model::{CaseId, Level, Place, RequirementId, ScenarioId, SuiteId};
+use crate::model::{CaseId, Level, Place, RequirementId, ScenarioId, SuiteId, Threshold};
 
 /// Everything that can be run.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +65,8 @@ pub struct Scenario {
     pub requirements: Vec<RequirementId>,
     /// What it needs before the clock starts.
     pub needs: BTreeSet<Need>,
+    /// What a load of it must keep.
+    pub thresholds: Vec<Threshold>,
     /// The operations of one iteration, each an exchange.
     pub operations: Vec<Operation>,
     /// The variables of all operations.

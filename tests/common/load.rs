@@ -3,7 +3,8 @@
 use assize::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::report::{
     Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
-    LoadResult, OperationResult, SecondResult, ShortageResult, Soundness, TargetSecond, TargetUse,
+    LoadResult, OperationResult, SearchResult, SearchStage, SecondResult, ShortageResult,
+    Soundness, TargetSecond, TargetUse, ThresholdResult, ThresholdUnit,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -138,6 +139,12 @@ pub(crate) fn conforming() -> LoadResult {
         conforming: answered.into(),
         judged: answered.into(),
         unstarted: 0,
+        refused: 0,
+        queue: 100_000,
+        think_s: 0.0,
+        thresholds: Vec::new(),
+        stopped_by: None,
+        search: None,
         rate: RATE.into(),
         operations: vec![operation("get", answered, answered.into())],
         findings: Vec::new(),
@@ -240,4 +247,71 @@ pub(crate) fn failing(finding: Finding, example: ExchangeRecord) -> LoadResult {
         second.errors = u64::from(second.at_s > 26.0);
     }
     load
+}
+
+/// A load that conforms and misses a threshold: the last stage of a search that found nothing.
+pub(crate) fn missing() -> LoadResult {
+    let mut load = conforming();
+    load.arrivals = Arrivals::Shaped {
+        profile: "step 500..1000 by 500 every 15s".into(),
+        poisson: true,
+    };
+    load.unstarted = 1_017;
+    load.refused = 1_000;
+    let threshold = |threshold: &str, unit, (limit, figure): (f64, f64), kept| ThresholdResult {
+        threshold: threshold.into(),
+        unit,
+        limit,
+        figure: Some(figure),
+        samples: load.answered,
+        kept,
+    };
+    load.thresholds = vec![
+        threshold(
+            "get p99 < 5ms",
+            ThresholdUnit::Microseconds,
+            (5_000.0, 171_000.0),
+            false,
+        ),
+        threshold(
+            "errors < 0.1%",
+            ThresholdUnit::Share,
+            (0.001, 0.000_1),
+            true,
+        ),
+        threshold(
+            "rate >= 900/s",
+            ThresholdUnit::PerSecond,
+            (900.0, 1_000.0),
+            true,
+        ),
+    ];
+    load.stopped_by = Some("get p99 < 5ms".into());
+    load.search = Some(fruitless_search());
+    load
+}
+
+fn fruitless_search() -> SearchResult {
+    let stage = |rate: f64, missed: &[&str]| SearchStage {
+        rate,
+        confirming: false,
+        duration_s: 3.0,
+        answered_rate: rate * 0.98,
+        p50_us: 900,
+        p99_us: 171_000,
+        errors: 12,
+        unstarted: 40,
+        missed: missed.iter().map(|&one| one.to_owned()).collect(),
+    };
+    SearchResult {
+        found: None,
+        stages: vec![
+            stage(2_000.0, &["get p99 < 5ms", "rate >= 900/s"]),
+            stage(1_000.0, &[]),
+            SearchStage {
+                confirming: true,
+                ..stage(1_000.0, &["get p99 < 5ms"])
+            },
+        ],
+    }
 }

@@ -244,6 +244,13 @@ pub(crate) fn watched_load() -> Report {
     report
 }
 
+pub(crate) fn missed_threshold() -> Report {
+    report(
+        run("load"),
+        &[Event::LoadFinished(Box::new(load::missing()))],
+    )
+}
+
 /// A load beside another program on the same processor.
 pub(crate) fn invalid_load() -> Report {
     let load = load::starved();
@@ -265,6 +272,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("interrupted", interrupted()),
         ("load", loaded()),
         ("load-failing", failing_load()),
+        ("load-threshold", missed_threshold()),
         ("load-invalid", invalid_load()),
         ("hostile", hostile::report()),
     ]

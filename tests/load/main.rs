@@ -396,6 +396,28 @@ async fn a_stop_ends_the_load_and_what_was_measured_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_load_is_given_up_once_a_threshold_is_lost() {
+    let server = Server::start(|number, user| {
+        Act::Send(match number % 2 {
+            0 => right(user),
+            _ => right(user).replacen("200 OK", "503 Busy", 1),
+        })
+    })
+    .await;
+    let mut job = job(&server.address, "100/s", 2, Duration::from_mins(10));
+    job.settings.thresholds = ["p99 < 60m", "errors < 10%"]
+        .map(|text| text.parse().unwrap())
+        .to_vec();
+    job.settings.abort = true;
+    let result = run(job).await;
+    assert_eq!(result.stopped_by.as_deref(), Some("errors < 10%"));
+    let kept: Vec<bool> = result.thresholds.iter().map(|one| one.kept).collect();
+    assert_eq!(kept, [true, false]);
+    assert_eq!(result.answered, server.requests());
+    assert!(result.answered >= 20 && result.duration_s < 300.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_target_that_cannot_be_reached_is_told_before_the_load() {
     let closed = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -29,6 +29,7 @@ fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("failing", html(&sample::failing())),
         ("load", html(&sample::watched_load())),
+        ("threshold", html(&sample::missed_threshold())),
         ("hostile", html(&hostile::report())),
         (
             "certificate",

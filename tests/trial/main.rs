@@ -13,6 +13,7 @@ mod hostile_engines;
 mod interrupted;
 mod lent;
 mod load;
+mod loads;
 mod manual;
 mod misbehaving;
 mod misuse;

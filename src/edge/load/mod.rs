@@ -22,7 +22,7 @@ use super::wire::{
     Dial, Endpoint, EndpointError, StreamRequests, TcpDial, TlsDial, UnsendableError, WireLimits,
     WireRequests,
 };
-use crate::engine::drive::{Aftermath, Books, Collector, Common, LoadJob, Pool, ShiftEnd};
+use crate::engine::drive::{Aftermath, Books, Brake, Collector, Common, LoadJob, Pool, ShiftEnd};
 use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
 use crate::model::{Protocol, TransferError};
@@ -225,6 +225,7 @@ fn drive<P: Plug>(
         job,
         pool: &pool,
         stop,
+        brake: &Brake::default(),
         books,
     };
     let (sender, intervals) = mpsc::channel();
@@ -250,7 +251,7 @@ fn drive<P: Plug>(
         drop((sender, ready));
         let beginning = gate.open(workers)?;
         let process = ProcessWatch::begin();
-        let mut collector = Collector::begin(job, &pool, sink, workers, beginning.unix);
+        let mut collector = Collector::begin(common, sink, workers, beginning.unix);
         for interval in intervals {
             collector.take(interval);
             process.look();

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use super::brake::Brake;
 use super::job::LoadJob;
 use super::kinds::Kinds;
+use super::pace::Unstarted;
 use super::pool::Pool;
-use super::shift::ShiftEnd;
-use crate::load::{Facts, Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Tally, Timeline};
+use super::shift::{Common, ShiftEnd};
+use crate::load::{
+    Counted, CountedOperation, Facts, Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Tally,
+    Timeline, is_lost, judge,
+};
 use crate::model::{RequirementId, TransferErrorKind, Verdict};
 use crate::report::{
     Arrivals, Event, EventSink, GeneratorResult, LoadResult, LoadSecond, OperationResult,
-    ProcessUse, SecondResult,
+    ProcessUse, SecondResult, ThresholdResult,
 };
 use crate::suite::Rule;
 
@@ -28,19 +33,19 @@ pub struct Collector<'a> {
     measured_from: f64,
     summary: Summary,
     series: Vec<SecondResult>,
+    brake: &'a Brake,
+    /// The threshold because of which the load ends early.
+    lost: Option<String>,
 }
 
 impl<'a> Collector<'a> {
     /// A collector for this many workers, of a load that begins now, which is `began` in nanoseconds
     /// since 1970.
     #[must_use]
-    pub fn begin(
-        job: &'a LoadJob,
-        pool: &'a Pool,
-        sink: &'a dyn EventSink,
-        workers: usize,
-        began: u64,
-    ) -> Self {
+    pub fn begin(common: Common<'a>, sink: &'a dyn EventSink, workers: usize, began: u64) -> Self {
+        let Common {
+            job, pool, brake, ..
+        } = common;
         let timeline = job.settings.timeline();
         sink.emit(&Event::LoadStarted {
             scenario: job.scenario.id.clone(),
@@ -55,6 +60,8 @@ impl<'a> Collector<'a> {
             measured_from: seconds(began.saturating_add(timeline.warm_up())),
             summary: Summary::new(workers, job.scenario.operations.len()),
             series: Vec::new(),
+            brake,
+            lost: None,
         }
     }
 
@@ -63,12 +70,30 @@ impl<'a> Collector<'a> {
         let spare = match self.summary.add(interval) {
             Merged::Waiting(spare) => spare,
             Merged::Complete(merged, spare) => {
+                let end = merged.end;
                 self.tell(merged);
+                self.give_up_if_lost(end);
                 spare
             }
         };
         if let Some(spare) = spare {
             self.pool.put(spare);
+        }
+    }
+
+    /// Stops the load if a threshold is lost, and that is wanted.
+    fn give_up_if_lost(&mut self, at: u64) {
+        let settings = &self.job.settings;
+        if !settings.abort || self.lost.is_some() {
+            return;
+        }
+        let counted = self.counted(at, 0);
+        let mut thresholds = settings.thresholds.iter();
+        let counted = counted.as_counted();
+        let lost = thresholds.find(|threshold| is_lost(threshold, &counted));
+        self.lost = lost.map(|threshold| threshold.text.clone());
+        if self.lost.is_some() {
+            self.brake.pull();
         }
     }
 
@@ -96,10 +121,11 @@ impl<'a> Collector<'a> {
         }
         let mut kinds = Kinds::default();
         let threads = ends.len();
-        let (mut unstarted, mut judged) = (0, 0);
+        let (mut unstarted, mut judged) = (Unstarted::default(), 0);
         let mut end = self.timeline.end();
         for shift in ends {
-            unstarted += shift.unstarted;
+            unstarted.refused += shift.unstarted.refused;
+            unstarted.left += shift.unstarted.left;
             judged += shift.judged;
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
@@ -109,6 +135,32 @@ impl<'a> Collector<'a> {
             generator,
             ..self.result(end, (unstarted, judged), kinds)
         }
+    }
+
+    /// The figures by which thresholds are judged at a time of the load.
+    fn counted<'s>(&'s self, at: u64, unstarted: u64) -> Figures<'s> {
+        let names = self.operations.iter().zip(self.summary.totals());
+        let operation =
+            |(index, (name, tally)): (usize, (&'s String, &'s Tally))| CountedOperation {
+                name,
+                tally,
+                share: self.job.share_of(index),
+            };
+        Figures {
+            operations: names.enumerate().map(operation).collect(),
+            duration: at.saturating_sub(self.timeline.warm_up()),
+            unstarted,
+        }
+    }
+
+    fn thresholds(&self, end: u64, unstarted: u64) -> Vec<ThresholdResult> {
+        let figures = self.counted(end, unstarted);
+        let thresholds = self.job.settings.thresholds.iter();
+        thresholds
+            .map(|threshold| {
+                ThresholdResult::new(threshold, &judge(threshold, &figures.as_counted()))
+            })
+            .collect()
     }
 
     fn generator(&self, threads: usize, process: ProcessUse) -> GeneratorResult {
@@ -131,16 +183,18 @@ impl<'a> Collector<'a> {
         GeneratorResult::new(&facts, efforts, threads, process)
     }
 
-    fn result(self, end: u64, (unstarted, judged): (u64, u64), kinds: Kinds) -> LoadResult {
+    fn result(self, end: u64, (unstarted, judged): (Unstarted, u64), kinds: Kinds) -> LoadResult {
+        let not_begun = unstarted.refused + unstarted.left;
+        let thresholds = self.thresholds(end, not_begun);
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
         let duration_s = self.timeline.measured_seconds(end).max(0.0);
-        let (job, settings) = (self.job, self.job.settings);
+        let (job, settings) = (self.job, &self.job.settings);
         LoadResult {
             scenario: job.scenario.id.clone(),
             title: job.scenario.title.clone(),
             requirements: judged_requirements(job),
-            arrivals: Arrivals::from(settings.profile),
+            arrivals: Arrivals::from(&settings.profile),
             connections: settings.connections.get(),
             protocol: settings.protocol.unwrap_or_default(),
             streams: settings.streams_each(),
@@ -149,7 +203,13 @@ impl<'a> Collector<'a> {
             answered,
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
             judged,
-            unstarted,
+            unstarted: not_begun,
+            refused: unstarted.refused,
+            queue: settings.queue,
+            think_s: settings.think.as_secs_f64(),
+            thresholds,
+            stopped_by: self.lost,
+            search: None,
             rate: rate(answered, duration_s),
             operations: self
                 .operations
@@ -181,6 +241,23 @@ fn judged_requirements(job: &LoadJob) -> Vec<RequirementId> {
         requirements.retain(|id| !others.contains(&id));
     }
     requirements
+}
+
+/// What thresholds are judged by.
+struct Figures<'a> {
+    operations: Vec<CountedOperation<'a>>,
+    duration: u64,
+    unstarted: u64,
+}
+
+impl Figures<'_> {
+    fn as_counted(&self) -> Counted<'_> {
+        Counted {
+            operations: &self.operations,
+            duration: self.duration,
+            unstarted: self.unstarted,
+        }
+    }
 }
 
 /// The gravest of all findings; without any answer nothing could be judged.

@@ -112,7 +112,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         handed: Handed,
     ) -> IterationEnd {
         let slot = handed.slot;
-        let (place, round) = self.turns.of(slot.index);
+        let first = self.job.settings.first_iteration;
+        let (place, round) = self.turns.of(first.wrapping_add(slot.index));
         let Some(part) = self.job.parts.get(place) else {
             return IterationEnd::Ended;
         };

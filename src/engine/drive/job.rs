@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::part::Part;
-use crate::load::{Judging, Profile, Timeline};
-use crate::model::{Protocol, Redactor};
+use crate::load::{Judging, Profile, Spacing, Timeline};
+use crate::model::{Measure, Protocol, Redactor, Threshold};
 use crate::suite::{Generation, Scenario};
 
 /// What a load is to do.
@@ -26,8 +26,12 @@ pub struct LoadJob {
     pub redactor: Arc<Redactor>,
 }
 
+/// Slots that may wait for a connection unless told otherwise: far more than a stall of a second
+/// makes, and less than 2 MB.
+const QUEUE: usize = 100_000;
+
 /// How a load is done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LoadSettings {
     /// Connections. Each carries one exchange at a time, or over HTTP/2 one on each stream.
     pub connections: NonZeroUsize,
@@ -43,6 +47,18 @@ pub struct LoadSettings {
     pub warm_up: Duration,
     /// The time of the measurement, in which iterations begin.
     pub duration: Duration,
+    /// In a closed model, how long a connection waits between two iterations.
+    pub think: Duration,
+    /// In an open model, how many due iterations may wait while all connections are busy. Further
+    /// ones are turned away and counted.
+    pub queue: usize,
+    /// What the load must keep.
+    pub thresholds: Vec<Threshold>,
+    /// Whether to stop as soon as a threshold is lost.
+    pub abort: bool,
+    /// The number of the first iteration: loads of one run that begin at different ones make
+    /// different values.
+    pub first_iteration: u64,
     /// For one exchange, the opening of its connection not included.
     pub timeout: Duration,
     /// For the opening of a connection, TLS included.
@@ -69,6 +85,11 @@ impl LoadSettings {
             profile,
             warm_up: Duration::ZERO,
             duration,
+            think: Duration::ZERO,
+            queue: QUEUE,
+            thresholds: Vec::new(),
+            abort: false,
+            first_iteration: 0,
             timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             workers: None,
@@ -82,9 +103,16 @@ impl LoadSettings {
     /// telling, as in a closed model.
     #[must_use]
     pub fn iterations(&self) -> Option<u64> {
-        match self.profile {
+        match &self.profile {
             Profile::Closed => None,
             Profile::Constant(rate) => Some(rate.count_before(self.timeline().end())),
+            Profile::Shaped { shape, spacing, .. } => {
+                let even = shape.count_before(self.timeline().end());
+                Some(match spacing {
+                    Spacing::Even => even,
+                    Spacing::Poisson { .. } => at_random(even),
+                })
+            }
         }
     }
 
@@ -104,6 +132,19 @@ impl LoadSettings {
     }
 }
 
+/// More arrivals at random distances than this there hardly ever are: their number has the square root
+/// of what is expected as its standard deviation, and five of those are exceeded once in millions.
+const fn at_random(expected: u64) -> u64 {
+    expected
+        .saturating_add(expected.isqrt().saturating_mul(5))
+        .saturating_add(5)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "weights are small")]
+const fn float(number: u64) -> f64 {
+    number as f64
+}
+
 impl LoadJob {
     /// The names of the operations.
     #[must_use]
@@ -113,5 +154,19 @@ impl LoadJob {
             .iter()
             .map(|operation| operation.name.clone())
             .collect()
+    }
+
+    /// Whether a threshold limits the errors of all operations together, so that the load can bear some.
+    pub(super) fn limits_errors(&self) -> bool {
+        let limits = |one: &Threshold| one.operation.is_none() && one.measure == Measure::Errors;
+        self.settings.thresholds.iter().any(limits)
+    }
+
+    /// Of how many iterations an operation is, as a share of all.
+    pub(super) fn share_of(&self, operation: usize) -> f64 {
+        let mut parts = self.parts.iter();
+        let own = parts.find(|part| part.operations.contains(&operation));
+        let all: u64 = self.parts.iter().map(|part| part.weight).sum();
+        own.map_or(1.0, |part| float(part.weight) / float(all.max(1)))
     }
 }

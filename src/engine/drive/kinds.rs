@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Finding, TransferErrorKind, Verdict};
+use crate::model::{Finding, RequirementId, TransferErrorKind, Verdict};
 use crate::report::{ExchangeRecord, LoadFinding};
 
 /// More kinds of one operation are only counted: a target that answers something new each time
@@ -12,8 +12,10 @@ const MOST_KINDS: usize = 64;
 /// What makes two failures of an operation the same kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// An unmet expectation: where it is written, and what was looked at.
+    /// An unmet expectation: where it is written, and what was looked at. Expectations that were
+    /// written once and used often may stand at one place; their requirements tell them apart.
     Unmet {
+        requirements: Vec<RequirementId>,
         line: u64,
         column: u64,
         file: String,
@@ -29,6 +31,7 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) fn of(finding: &Finding) -> Self {
         Self::Unmet {
+            requirements: finding.requirements.clone(),
             line: finding.place.line,
             column: finding.place.column,
             file: finding.place.file.clone(),

@@ -7,6 +7,7 @@
 mod act;
 mod aftermath;
 mod books;
+mod brake;
 mod collector;
 mod history;
 mod iteration;
@@ -27,6 +28,7 @@ mod world;
 
 pub use aftermath::Aftermath;
 pub use books::{Books, LoadMail};
+pub use brake::Brake;
 pub use collector::Collector;
 pub use job::{LoadJob, LoadSettings};
 pub use part::{Part, blend};

@@ -54,7 +54,9 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
 
     pub(super) fn note_failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) {
         let finding = no_answer(turn, error);
-        let verdict = if finding.is_some() {
+        let verdict = if self.job.limits_errors() {
+            Verdict::Warn
+        } else if finding.is_some() {
             Verdict::Fail
         } else {
             Verdict::Broken

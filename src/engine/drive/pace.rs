@@ -1,8 +1,8 @@
 //! Hands out the iterations of one worker: each slot to the connection that has been idle longest.
 //!
-//! Slots that are due while all connections are busy wait in the schedule itself: the queue is the
-//! difference between two numbers, so it takes no memory however long it becomes, and it ends with
-//! the load.
+//! Slots that are due while all connections are busy wait in a queue of bounded length, first come,
+//! first served; their wait is part of their response time. One that finds the queue full is turned
+//! away and counted: turning away the newest leaves the longest waits in the figures.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -22,10 +22,27 @@ pub(super) struct Pace {
     schedule: Option<Schedule>,
     /// The position of the next slot among the worker's own.
     next: Cell<u64>,
+    /// That slot; none in a closed model, or if there are no more.
+    upcoming: Cell<Option<Slot>>,
+    /// Slots that are due and wait for a connection.
+    waiting: RefCell<VecDeque<Slot>>,
+    /// How many may wait.
+    room: usize,
+    /// Slots of the measurement that were turned away.
+    refused: Cell<u64>,
     idle: RefCell<VecDeque<Rc<Seat>>>,
     dispatcher: Cell<Option<Waker>>,
     /// When somebody asked to stop.
     stopped: Cell<Option<u64>>,
+}
+
+/// Slots of the measurement that were due and not handed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unstarted {
+    /// They found the queue full.
+    pub(super) refused: u64,
+    /// They still waited at the end.
+    pub(super) left: u64,
 }
 
 /// An iteration that was handed to a connection.
@@ -75,17 +92,20 @@ pub(super) enum Work {
 }
 
 impl Pace {
-    pub(super) const fn new(profile: Profile, timeline: Timeline, share: Share) -> Self {
-        let schedule = match profile {
-            Profile::Closed => None,
-            Profile::Constant(rate) => Some(Schedule::new(rate, share, timeline.end())),
-        };
+    /// `room` is how many slots may wait while all connections are busy.
+    pub(super) fn new(profile: &Profile, timeline: Timeline, share: Share, room: usize) -> Self {
+        let schedule = Schedule::new(profile, share, timeline.end());
+        let first = schedule.as_ref().and_then(|schedule| schedule.slot(0));
         Self {
             timeline,
             share,
             schedule,
             next: Cell::new(0),
-            idle: RefCell::new(VecDeque::new()),
+            upcoming: Cell::new(first),
+            waiting: RefCell::default(),
+            room,
+            refused: Cell::new(0),
+            idle: RefCell::default(),
             dispatcher: Cell::new(None),
             stopped: Cell::new(None),
         }
@@ -105,24 +125,40 @@ impl Pace {
         self.stopped.get()
     }
 
-    /// Slots that were due within the measurement, before the end or the stop, and were not handed
-    /// out.
-    pub(super) fn unstarted(&self) -> u64 {
-        let Some(schedule) = &self.schedule else {
-            return 0;
-        };
-        let due = schedule.count_before(self.stopped.get().unwrap_or(u64::MAX));
-        let in_warm_up = schedule.count_before(self.timeline.warm_up());
-        due.saturating_sub(self.next.get().max(in_warm_up))
+    /// What was due within the measurement, before the end or the stop, and was not handed out.
+    pub(super) fn unstarted(&self) -> Unstarted {
+        let end = self.stopped.get().unwrap_or(u64::MAX);
+        self.admit(end.saturating_sub(1));
+        let waiting = self.waiting.borrow();
+        let left = waiting
+            .iter()
+            .filter(|slot| self.timeline.is_measured(slot.due));
+        Unstarted {
+            refused: self.refused.get(),
+            left: u64::try_from(left.count()).unwrap_or(u64::MAX),
+        }
     }
 
-    /// Slots that are due and were not handed out yet.
+    /// Puts everything that is due by now into the queue, or turns it away. To be called before
+    /// anything leaves the queue, so that its length is what it was when each slot became due.
+    fn admit(&self, now: u64) {
+        let mut waiting = self.waiting.borrow_mut();
+        // A connection that is idle takes one without any waiting.
+        let room = self.room.saturating_add(self.idle.borrow().len());
+        while let Some(slot) = self.upcoming.get().filter(|slot| slot.due <= now) {
+            self.advance();
+            if waiting.len() < room {
+                waiting.push_back(slot);
+            } else if self.timeline.is_measured(slot.due) {
+                self.refused.set(self.refused.get() + 1);
+            }
+        }
+    }
+
+    /// Slots that were due before a time and were not handed out yet.
     pub(super) fn queued(&self, now: u64) -> u64 {
-        let due = self
-            .schedule
-            .as_ref()
-            .map_or(0, |schedule| schedule.count_before(now));
-        due.saturating_sub(self.next.get())
+        self.admit(now.saturating_sub(1));
+        u64::try_from(self.waiting.borrow().len()).unwrap_or(u64::MAX)
     }
 
     /// Tells one of the idle connections, if there is one, that an iteration can go on.
@@ -144,22 +180,26 @@ impl Pace {
                 idle_since: now,
             })
         };
-        let position = self.next.get();
-        let Some(schedule) = &self.schedule else {
+        if self.schedule.is_none() {
+            let index = self.share.index(self.next.get());
             self.advance();
-            let index = self.share.index(position);
             return Some(begin(Slot { index, due: now }));
-        };
+        }
+        self.admit(now);
         // The dispatcher would hand it out just as well, one turn later.
-        if let Some(slot) = schedule.slot(position).filter(|slot| slot.due <= now) {
-            self.advance();
+        let first = self.waiting.borrow_mut().pop_front();
+        if let Some(slot) = first {
             return Some(begin(slot));
         }
         self.wait_on(seat, begin).await
     }
 
     fn advance(&self) {
-        self.next.set(self.next.get() + 1);
+        let next = self.next.get() + 1;
+        self.next.set(next);
+        let schedule = self.schedule.as_ref();
+        self.upcoming
+            .set(schedule.and_then(|schedule| schedule.slot(next)));
     }
 
     /// Waits among the idle.
@@ -204,21 +244,26 @@ impl Pace {
     /// Hands slots to idle connections as they become due. When there are no more, connections stay for
     /// iterations that waited, up to the end of the load.
     pub(super) async fn dispatch<C: LoadClock>(&self, clock: &C) {
-        let Some(schedule) = &self.schedule else {
+        if self.schedule.is_none() {
             return;
-        };
+        }
         let mut timer = clock.timer();
         while self.stopped.get().is_none() && clock.now() < self.timeline.end() {
-            let Some(slot) = schedule.slot(self.next.get()) else {
+            let none_left = self.upcoming.get().is_none() && self.waiting.borrow().is_empty();
+            if none_left {
                 self.until_due(timer.wait_until(self.timeline.end())).await;
                 continue;
-            };
+            }
             if self.idle.borrow().is_empty() {
                 self.until_somebody_is_idle().await;
-            } else if slot.due > clock.now() {
-                self.until_due(timer.wait_until(slot.due)).await;
-            } else {
-                self.hand_out(slot);
+                continue;
+            }
+            self.admit(clock.now());
+            let first = self.waiting.borrow_mut().pop_front();
+            match (first, self.upcoming.get()) {
+                (Some(slot), _) => self.hand_out(slot),
+                (None, Some(slot)) => self.until_due(timer.wait_until(slot.due)).await,
+                (None, None) => {}
             }
         }
         self.release_idle();
@@ -250,7 +295,6 @@ impl Pace {
 
     fn hand_out(&self, slot: Slot) {
         if let Some(seat) = self.idle.borrow_mut().pop_front() {
-            self.advance();
             Self::give(&seat, Given::Slot(slot));
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::model::ScenarioId;
+use crate::model::{ScenarioId, Threshold};
 use crate::suite::{Generation, Scenario, Source, Values, Variables};
 
 /// A scenario as a part of a load.
@@ -86,6 +86,7 @@ pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
         title: "Several scenarios in turns".to_owned(),
         requirements: Vec::new(),
         needs: BTreeSet::new(),
+        thresholds: Vec::new(),
         operations: Vec::new(),
         variables: Variables::default(),
         ..first.clone()
@@ -103,6 +104,9 @@ pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
                 blended.requirements.push(requirement.clone());
             }
         }
+        let thresholds = scenario.thresholds.iter();
+        let own = |threshold: &Threshold| threshold.within(scenario.id.as_str());
+        blended.thresholds.extend(thresholds.map(own));
         blended.needs.extend(&scenario.needs);
         parts.push(Part {
             operations: from..blended.operations.len(),

@@ -9,11 +9,12 @@ use std::sync::mpsc::Sender;
 
 use super::act::Act;
 use super::books::Books;
+use super::brake::Brake;
 use super::history::{History, Remains};
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::{Handed, Pace, Seat, Work};
+use super::pace::{Handed, Pace, Seat, Unstarted, Work};
 use super::part::{Part, Turns};
 use super::pool::Pool;
 use super::waiting::Waiting;
@@ -46,6 +47,8 @@ pub struct Common<'a> {
     pub pool: &'a Pool,
     /// The wish to stop early.
     pub stop: &'a Stop,
+    /// Stops the load from within.
+    pub brake: &'a Brake,
     /// What users that the load makes are kept account of with.
     pub books: &'a Books,
 }
@@ -56,7 +59,7 @@ pub struct ShiftEnd {
     /// What was not as expected.
     pub(super) kinds: Kinds,
     /// Slots that were due but never started.
-    pub(super) unstarted: u64,
+    pub(super) unstarted: Unstarted,
     /// Answers within the measurement that were judged in full.
     pub(super) judged: u64,
     /// When the worker was stopped early, if it was.
@@ -128,6 +131,12 @@ pub async fn open_connections<D: Connector>(connector: &D, count: usize) -> Open
     }
 }
 
+/// How many slots of a worker may wait: its part of the queue.
+fn room(job: &LoadJob, share: Share) -> usize {
+    let queue = u64::try_from(job.settings.queue).unwrap_or(u64::MAX);
+    usize::try_from(share.count_below(queue)).unwrap_or(usize::MAX)
+}
+
 impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     /// The work of one worker. Its seconds go to `intervals`, each once, in order.
     #[must_use]
@@ -153,7 +162,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             connector: PhantomData,
             timeline,
             common,
-            pace: Pace::new(job.settings.profile, timeline, share),
+            pace: Pace::new(&job.settings.profile, timeline, share, room(job, share)),
             recorder: RefCell::new(Recorder::new(timeline, common.pool.take())),
             intervals,
             watch: ThreadWatch::begin(clock),
@@ -202,6 +211,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     async fn serve(&self, mut connection: D::Connection) {
         let seat = Rc::new(Seat::default());
         let closed = self.job.settings.profile == Profile::Closed;
+        let think = if closed { self.think() } else { 0 };
         loop {
             let end = if let Some(journey) = self.waiting.take() {
                 self.go_on(&mut connection, journey).await
@@ -212,10 +222,17 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                     None => return,
                 }
             };
-            if closed && end == IterationEnd::Unsent {
-                self.clock.sleep_until(self.clock.now() + PAUSE).await;
+            let unsent = closed && end == IterationEnd::Unsent;
+            let pause = if unsent { think.max(PAUSE) } else { think };
+            if pause > 0 {
+                self.clock.sleep_until(self.clock.now() + pause).await;
             }
         }
+    }
+
+    /// How long a connection of a closed model waits between two iterations, in nanoseconds.
+    fn think(&self) -> u64 {
+        u64::try_from(self.job.settings.think.as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// Brings the codes that iterations wait for. After the end of the load, when no connection is left
@@ -260,7 +277,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             if self.is_over() {
                 return;
             }
-            if self.common.stop.is_set() {
+            if self.common.stop.is_set() || self.common.brake.is_pulled() {
                 self.pace.stop(now);
                 self.clock.sleep_until(now + GRACE).await;
                 return;

@@ -12,8 +12,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::{
-    Books, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool, Shift,
-    open_connections,
+    Books, Brake, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool,
+    Shift, open_connections,
 };
 use crate::engine::{Stopper, stop_signal};
 use crate::load::Share;
@@ -242,8 +242,16 @@ where
     let sink = Seconds::default();
     let act = Rc::new(act);
     let (sender, receiver) = mpsc::channel();
-    let mut collector =
-        Collector::begin(job, &pool, &sink, usize::try_from(workers).unwrap(), BEGAN);
+    let brake = Brake::default();
+    let (_nobody, never) = stop_signal();
+    let common = Common {
+        job,
+        pool: &pool,
+        stop: &never,
+        brake: &brake,
+        books,
+    };
+    let mut collector = Collector::begin(common, &sink, usize::try_from(workers).unwrap(), BEGAN);
     let mut ends = Vec::new();
     for worker in 0..workers {
         let clock = SimulatedClock::default();
@@ -255,10 +263,8 @@ where
         };
         let (stopper, stop) = stop_signal();
         let common = Common {
-            job,
-            pool: &pool,
             stop: &stop,
-            books,
+            ..common
         };
         ends.push(clock.run(async {
             let opened = open_connections(&target, job.settings.connections.get()).await;

@@ -1,6 +1,7 @@
 //! The engine against a simulated target, in simulated time: every figure is exact.
 
 mod judging;
+mod shapes;
 mod waiting;
 
 use serde_json::{Value, json};

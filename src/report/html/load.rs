@@ -2,6 +2,7 @@
 
 use super::chart::{percentile, series};
 use super::element::{Element, labelled};
+use super::judgement::judgement;
 use super::{Section, badge, exchange, finding, generator, verdict};
 use crate::model::{RequirementId, Verdict};
 use crate::report::generator::{ShortageResult, Soundness};
@@ -19,6 +20,7 @@ pub(super) fn load(report: &Report) -> Option<Section> {
         summary(load),
         labelled("p", "settings-line", settings(load)),
     ];
+    content.extend(judgement(load));
     content.extend(
         load.target
             .iter()
@@ -97,12 +99,14 @@ const fn grave(number: u64, verdict: Verdict) -> Verdict {
 }
 
 fn settings(load: &LoadResult) -> String {
-    let arrivals = match load.arrivals {
+    let arrivals = match &load.arrivals {
+        Arrivals::Closed if load.think_s > 0.0 => sentence(&load.model()),
         Arrivals::Closed => "Closed model: each connection sends when it is answered".to_owned(),
         Arrivals::Open { rate } => format!(
             "Open model: {} iterations a second, whatever the target does",
-            quantity::rate(rate)
+            quantity::rate(*rate)
         ),
+        Arrivals::Shaped { .. } => format!("{}, whatever the target does", sentence(&load.model())),
     };
     format!(
         "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. Answers: {}. assize \
@@ -113,6 +117,13 @@ fn settings(load: &LoadResult) -> String {
         load_words::judged(load),
         quantity::seconds(load.generator_cpu_s),
     )
+}
+
+/// A phrase as the beginning of a sentence.
+fn sentence(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// What the generator lacked, and what to change.

@@ -13,6 +13,7 @@ mod exchange;
 mod filter;
 mod finding;
 mod generator;
+mod judgement;
 mod load;
 mod requirement;
 mod run;

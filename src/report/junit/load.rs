@@ -3,6 +3,7 @@
 use super::case::name;
 use super::explain;
 use super::layer::{Case, Mark, Message};
+use super::threshold;
 use crate::model::{Finding, TransferErrorKind, Verdict};
 use crate::report::generator::Soundness;
 use crate::report::load_result::{Arrivals, LoadFinding, LoadResult, OperationResult};
@@ -11,9 +12,10 @@ use crate::report::{load_words, quantity};
 
 /// How the load was made.
 pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
-    let arrivals = match load.arrivals {
+    let arrivals = match &load.arrivals {
         Arrivals::Closed => "closed".to_owned(),
-        Arrivals::Open { rate } => format!("open, {} a second", quantity::rate(rate)),
+        Arrivals::Open { rate } => format!("open, {} a second", quantity::rate(*rate)),
+        Arrivals::Shaped { .. } => load.model(),
     };
     vec![
         ("load.scenario", load.scenario.to_string()),
@@ -36,6 +38,7 @@ pub(super) fn cases(report: &Report, load: &LoadResult) -> Vec<Case> {
         })
         .collect();
     cases.extend(strays(report, load));
+    cases.extend(threshold::cases(report, load));
     cases
 }
 

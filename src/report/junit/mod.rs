@@ -8,6 +8,7 @@ mod explain;
 mod layer;
 mod load;
 mod run;
+mod threshold;
 mod token;
 
 use time::OffsetDateTime;

@@ -27,9 +27,8 @@ pub(super) fn cases(report: &Report, red: bool) -> Vec<Case> {
 const fn tells(outcome: Outcome, red: bool) -> bool {
     match outcome {
         Outcome::Conforms => true,
-        Outcome::Violated | Outcome::Broken => red,
+        Outcome::Violated | Outcome::Broken | Outcome::ThresholdMissed => red,
         Outcome::Misused
-        | Outcome::ThresholdMissed
         | Outcome::NothingRan
         | Outcome::MeasurementInvalid
         | Outcome::Interrupted => false,

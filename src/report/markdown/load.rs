@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::text::{code, prose};
+use crate::report::load_judgement::{SearchResult, ThresholdResult};
 use crate::report::load_result::{LoadFinding, LoadResult, OperationResult};
 use crate::report::quantity::{count, micros, rate, seconds};
 
@@ -18,8 +19,21 @@ pub(super) fn load(page: &mut Page, load: &LoadResult) {
         rate(load.rate)
     ));
     page.table(HEAD, load.operations.iter().map(operation));
+    let head = "| threshold | measured | kept |\n|---|---:|---|\n";
+    page.table(head, load.thresholds.iter().map(threshold));
+    let told = load.search.as_ref().map(SearchResult::told);
+    page.add(&told.map_or_else(String::new, |told| format!("{}.\n\n", prose(&told))));
     let head = "| under load | what came | how often |\n|---|---|---:|\n";
     page.table(head, load.findings.iter().map(found));
+}
+
+fn threshold(threshold: &ThresholdResult) -> String {
+    format!(
+        "| {} | {} | {} |\n",
+        code(&threshold.threshold),
+        prose(&threshold.told_of()),
+        if threshold.kept { "yes" } else { "no" }
+    )
 }
 
 fn operation(operation: &OperationResult) -> String {

@@ -2,12 +2,13 @@
 
 use super::columns::{columns, fitted};
 use super::failure;
+use super::judgement::judgement;
 use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
 use crate::report::generator::Soundness;
 use crate::report::load_result::{
-    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
+    Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
 };
 use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;
@@ -43,6 +44,7 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     screen.flow(2, 4, &[(Tone::Plain, &outcome(load))]);
     generator(screen, load);
     target(screen, load);
+    judgement(screen, load);
     for operation in &load.operations {
         self::operation(screen, operation, load.duration_s);
     }
@@ -50,12 +52,7 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
 }
 
 fn settings(load: &LoadResult) -> String {
-    let arrivals = match load.arrivals {
-        Arrivals::Closed => "closed model".to_owned(),
-        Arrivals::Open { rate } => {
-            format!("open model, {} iterations a second", quantity::rate(rate))
-        }
-    };
+    let arrivals = load.model();
     let warm_up = if load.warm_up_s > 0.0 {
         format!(" after {} of warm-up", quantity::seconds(load.warm_up_s))
     } else {
@@ -74,9 +71,15 @@ fn outcome(load: &LoadResult) -> String {
     } else {
         format!("{} conforming", quantity::count(load.conforming))
     };
-    let unstarted = match load.unstarted {
-        0 => String::new(),
-        slots => format!(", {} slots never started", quantity::count(slots)),
+    let unstarted = match (load.unstarted, load.refused) {
+        (0, _) => String::new(),
+        (slots, 0) => format!(", {} slots never started", quantity::count(slots)),
+        (slots, refused) => format!(
+            ", {} slots never started, {} of them because {} waited already",
+            quantity::count(slots),
+            quantity::count(refused),
+            quantity::count(load.queue as u64),
+        ),
     };
     format!(
         "{} answers, {} a second, {}, {conforming}{unstarted}, {} of CPU time used by assize",

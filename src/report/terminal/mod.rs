@@ -5,6 +5,7 @@
 mod columns;
 mod command;
 mod failure;
+mod judgement;
 mod live;
 mod load;
 mod others;
@@ -17,6 +18,7 @@ use crate::model::Verdict;
 use screen::{Screen, Span};
 use style::Tone;
 
+pub use judgement::stage_line;
 pub use live::{case_line, load_started_line, second_line};
 pub use style::Look;
 

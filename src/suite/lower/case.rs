@@ -81,6 +81,7 @@ impl Lowering<'_> {
             title: document.title.clone(),
             requirements: inherited.requirements.to_vec(),
             needs: scope.needs,
+            thresholds: self.thresholds(document),
             operations,
             variables: scope.variables,
             place: self.text.place(document.id.spot),

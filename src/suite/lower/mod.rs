@@ -8,6 +8,7 @@ mod row;
 mod rows;
 mod scope;
 mod step;
+mod threshold;
 
 use std::collections::BTreeMap;
 

@@ -142,6 +142,37 @@ fn a_code_that_never_comes_is_found_even_after_the_end() {
     );
 }
 
+/// Expectations used by their anchor stand at one place, and are told apart all the same.
+#[test]
+fn expectations_of_one_place_are_told_apart_by_what_they_prove() {
+    let text = SIGNUP
+        .replace("proves: [create.status,", "proves: [error.no-5xx, create.status,")
+        .replace(
+            "expect: {proves: create.status, status: 200}",
+            "expect: &both [{proves: create.status, status: 200}, {proves: error.no-5xx, status: 2xx}]",
+        )
+        .replace(
+            "expect: {proves: create.status, status: 202}",
+            "expect: *both",
+        );
+    let gate = Gate::default();
+    gate.open(true);
+    let nothing = |_: Stopper, _: SimulatedClock| async {};
+    let wrong = |call: Call| match call.request.method.as_str() {
+        "POST" => act(&call),
+        _ => (MS, Ok(answer(500, &json!({})))),
+    };
+    let books = books(&gate);
+    let result = simulate_with(&job(&text, "10/s", 1, 1.0), (1, &books), wrong, nothing);
+    let named = result.findings.iter().map(|found| {
+        let finding = found.finding.as_ref().unwrap();
+        (finding.requirements[0].as_str(), found.count)
+    });
+    let mut named: Vec<(&str, u64)> = named.collect();
+    named.sort_unstable();
+    assert_eq!(named, [("create.status", 10), ("error.no-5xx", 10)]);
+}
+
 #[test]
 fn what_two_creates_are_told_alike_is_found() {
     let text = SIGNUP.replace("create.code]", "create.code, create.unique]");

@@ -1,0 +1,63 @@
+//! One load of a run: made, looked back at, and cleaned up after.
+
+use std::sync::Arc;
+
+use super::loading::LoadMeans;
+use super::watching::Watching;
+use crate::edge::tls::Trust;
+use crate::edge::{LoadError, LoadWorld, Watched, run_load_in};
+use crate::engine::Harness;
+use crate::engine::drive::{Books, LoadJob, LoadSettings, Part};
+use crate::report::{EventSink, LoadResult};
+use crate::suite::Scenario;
+
+/// What every load of a run is made with.
+pub(super) struct LoadRound<'a> {
+    pub(super) harness: Harness<'a>,
+    pub(super) means: &'a LoadMeans<'a>,
+    pub(super) scenario: &'a Scenario,
+    /// The parts with their users.
+    pub(super) parts: Vec<Part>,
+    /// What of the target is watched.
+    pub(super) watched: Option<Watched>,
+    pub(super) trust: &'a Trust,
+}
+
+impl LoadRound<'_> {
+    /// Makes a load, looks back at it, and removes the users that it made. Its seconds go to the sink.
+    pub(super) async fn make(
+        &self,
+        settings: LoadSettings,
+        sink: Arc<dyn EventSink>,
+    ) -> Result<LoadResult, LoadError> {
+        let harness = self.harness;
+        let warm_up_s = settings.warm_up.as_secs_f64();
+        let job = LoadJob {
+            scenario: self.scenario.clone(),
+            parts: self.parts.clone(),
+            generation: harness.generation.clone(),
+            settings,
+            base_url: harness.base_url.to_owned(),
+            redactor: self.means.redactor.clone(),
+        };
+        let watching = Arc::new(Watching::begin(sink, self.watched.clone(), warm_up_s));
+        let world = LoadWorld {
+            trust: self.trust.clone(),
+            sink: watching.clone(),
+            stop: harness.stop.clone(),
+            mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
+            books: Books {
+                ledger: self.means.ledger.clone(),
+                sessions: harness.sessions.clone(),
+                mail: None,
+            },
+        };
+        let (mut result, aftermath) = run_load_in(job, world).await?;
+        aftermath
+            .look_back(harness, self.scenario, &mut result)
+            .await;
+        aftermath.tear_down(harness).await;
+        result.target = watching.result(result.answered);
+        Ok(result)
+    }
+}

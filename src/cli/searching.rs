@@ -1,0 +1,158 @@
+//! The search for the highest rate that keeps the thresholds: one load after the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::load_round::LoadRound;
+use super::shaping::Shaping;
+use crate::edge::LoadError;
+use crate::engine::drive::LoadSettings;
+use crate::load::{Next, Profile, Rate, Search};
+use crate::model::Verdict;
+use crate::report::{Event, EventSink, LoadResult, SearchResult, SearchStage};
+
+/// The time of a stage: enough for a thousand answers even at a few hundred a second.
+const STAGE: Duration = Duration::from_secs(3);
+
+/// The numbers of the iterations of two stages are so far apart: no stage has as many.
+const STAGE_SHIFT: u32 = 32;
+
+/// Takes the stages of a search in place of the run's own sink: their seconds would mix in the log
+/// with those of the confirmation.
+struct Unheard;
+
+impl EventSink for Unheard {
+    fn emit(&self, _event: &Event) {}
+}
+
+/// A search that is settled.
+#[derive(Clone)]
+pub(super) struct SearchPlan {
+    /// The rate per second at which it begins.
+    pub(super) first: u64,
+    pub(super) shaping: Shaping,
+}
+
+/// A search under way.
+pub(super) struct Searching<'a> {
+    plan: &'a SearchPlan,
+    settings: &'a LoadSettings,
+    round: &'a LoadRound<'a>,
+    stages: Vec<SearchStage>,
+}
+
+impl<'a> Searching<'a> {
+    /// A search whose confirmations have these settings, at another rate.
+    pub(super) const fn new(
+        plan: &'a SearchPlan,
+        settings: &'a LoadSettings,
+        round: &'a LoadRound<'a>,
+    ) -> Self {
+        Self {
+            plan,
+            settings,
+            round,
+            stages: Vec::new(),
+        }
+    }
+
+    /// Searches. Gives the load of the last stage, which is the one that confirmed the rate found if
+    /// there is one.
+    pub(super) async fn search(mut self) -> Result<Option<LoadResult>, LoadError> {
+        let stop = self.round.harness.stop;
+        let mut search = Search::new(self.plan.first);
+        let mut last = None;
+        let found = loop {
+            let next = search.next();
+            let Some((settings, sink)) = self.stage(next) else {
+                break match next {
+                    Next::Done(found) => found,
+                    Next::Try(_) | Next::Confirm(_) => None,
+                };
+            };
+            let result = self.round.make(settings, sink).await?;
+            if stop.is_set() {
+                last = Some(result);
+                break None;
+            }
+            search.record(self.tell(next, &result));
+            last = Some(result);
+        };
+        let found = found.and_then(Rate::per_second).map(Rate::per_second_f64);
+        Ok(last.map(|load| LoadResult {
+            search: Some(SearchResult {
+                found,
+                stages: self.stages,
+            }),
+            ..load
+        }))
+    }
+
+    /// The settings of a stage, and where its seconds go. None at the end.
+    fn stage(&self, next: Next) -> Option<(LoadSettings, Arc<dyn EventSink>)> {
+        let mut settings = self.settings.clone();
+        let (rate, sink) = match next {
+            Next::Try(rate) => {
+                settings.duration = STAGE.min(settings.duration);
+                settings.abort = true;
+                let unheard: Arc<dyn EventSink> = Arc::new(Unheard);
+                (rate, unheard)
+            }
+            Next::Confirm(rate) => (rate, self.round.means.sink.clone()),
+            Next::Done(_) => return None,
+        };
+        settings.profile = self.profile(rate, settings.duration)?;
+        let number = u64::try_from(self.stages.len()).unwrap_or(u64::MAX);
+        settings.first_iteration = number << STAGE_SHIFT;
+        Some((settings, sink))
+    }
+
+    fn profile(&self, rate: u64, duration: Duration) -> Option<Profile> {
+        // A whole rate up to the highest is always one, and its due times are exact.
+        self.plan.shaping.at(Rate::per_second(rate)?, duration).ok()
+    }
+
+    /// Tells of a stage, and gives whether it kept the thresholds. Answers that do not conform are
+    /// never kept.
+    fn tell(&mut self, next: Next, result: &LoadResult) -> bool {
+        let mut stage = SearchStage::new(next, result);
+        if result.verdict >= Verdict::Fail {
+            stage.missed.push("every answer conforms".to_owned());
+            let text = violation(&stage, result);
+            self.round.harness.sink.emit(&Event::Notice(text));
+        }
+        if result.generator.invalid().is_some() {
+            stage.missed.push("assize keeps up".to_owned());
+        }
+        let kept = stage.missed.is_empty();
+        let event = Event::SearchStage(stage.clone());
+        self.round.harness.sink.emit(&event);
+        self.stages.push(stage);
+        kept
+    }
+}
+
+/// What did not conform in a stage, of which only the last is reported in full.
+fn violation(stage: &SearchStage, result: &LoadResult) -> String {
+    let mut findings = result.findings.iter();
+    let grave = findings.find(|found| found.verdict >= Verdict::Fail);
+    let example = grave.map_or_else(String::new, |found| {
+        let what = found.finding.as_ref().map_or_else(
+            || "no answer".to_owned(),
+            |finding| {
+                format!(
+                    "{}, expected {}, actual {}",
+                    finding.subject, finding.expected, finding.actual
+                )
+            },
+        );
+        format!(
+            "; the first, {} times: {}: {what}",
+            found.count, found.operation
+        )
+    });
+    format!(
+        "at {} iterations a second, in a stage of the search, not every answer conformed{example}",
+        stage.rate
+    )
+}

@@ -1,0 +1,114 @@
+//! How arrivals are made, from what the user wrote.
+
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::options::{Arrivals, LoadOptions};
+use crate::load::{Profile, Rate, ShapeError, Spacing, Stages};
+
+/// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of
+/// the server and not of its limit.
+const RATE: &str = "500/s";
+/// The time of the measurement unless told otherwise.
+const DURATION: Duration = Duration::from_secs(10);
+/// A shorter measurement says nothing.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// How arrivals are made, and for how long.
+#[derive(Clone)]
+pub(super) struct Shaping {
+    pub(super) profile: Profile,
+    pub(super) duration: Duration,
+    spacing: Spacing,
+    warm_up: Duration,
+}
+
+impl Shaping {
+    /// Settles a load's arrivals. A profile takes the place of a rate and a duration.
+    pub(super) fn new(
+        options: &LoadOptions,
+        warm_up: Duration,
+        seed: u64,
+    ) -> Result<Self, Failure> {
+        let spacing = match options.arrivals {
+            Some(Arrivals::Poisson) => Spacing::Poisson { seed },
+            Some(Arrivals::Constant) | None => Spacing::Even,
+        };
+        let duration = options.duration.map_or(DURATION, |span| span.0);
+        let mut shaping = Self {
+            profile: Profile::Closed,
+            duration,
+            spacing,
+            warm_up,
+        };
+        if let Some(text) = &options.profile {
+            shaping.shape(text)?;
+        } else {
+            shaping.hold(options.rate.as_deref().unwrap_or(RATE))?;
+        }
+        if shaping.duration < SHORTEST {
+            let flag = options
+                .profile
+                .as_ref()
+                .map_or("--duration", |_| "--profile");
+            let text = format!("{flag}: a load is measured for at least 1s");
+            return Err(Failure::Usage(text));
+        }
+        shaping.check_closed(options)?;
+        Ok(shaping)
+    }
+
+    fn shape(&mut self, text: &str) -> Result<(), Failure> {
+        const FLAG: &str = "--profile";
+        let stages: Stages = text.parse().map_err(|mistake| Failure::Mistake {
+            flag: FLAG,
+            mistake,
+        })?;
+        self.duration = stages.duration();
+        self.profile = Profile::shaped(&stages, self.warm_up, self.spacing).map_err(wrong(FLAG))?;
+        Ok(())
+    }
+
+    fn hold(&mut self, text: &str) -> Result<(), Failure> {
+        let written: Profile = text
+            .parse()
+            .map_err(|error| Failure::Usage(format!("--rate: {error}")))?;
+        self.profile = match written {
+            Profile::Constant(rate) => self.at(rate, self.duration)?,
+            other => other,
+        };
+        Ok(())
+    }
+
+    /// Arrivals at one rate, for this long after the warm-up.
+    pub(super) fn at(&self, rate: Rate, duration: Duration) -> Result<Profile, Failure> {
+        match self.spacing {
+            Spacing::Even => Ok(Profile::Constant(rate)),
+            Spacing::Poisson { .. } => {
+                let stages = Stages::constant(rate, duration);
+                Profile::shaped(&stages, self.warm_up, self.spacing).map_err(wrong("--rate"))
+            }
+        }
+    }
+
+    /// What only one of the two models has.
+    fn check_closed(&self, options: &LoadOptions) -> Result<(), Failure> {
+        let closed = self.profile == Profile::Closed;
+        if options.think.is_some() && !closed {
+            return Err(Failure::Usage(
+                "--think is for the closed model, where each connection waits between two iterations; give --rate max with it".to_owned(),
+            ));
+        }
+        if options.arrivals.is_some() && closed {
+            return Err(Failure::Usage(
+                "--arrivals is for the open model; give a number as --rate, or a --profile"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn wrong(flag: &'static str) -> impl Fn(ShapeError) -> Failure {
+    move |error| Failure::Usage(format!("{flag}: {error}"))
+}

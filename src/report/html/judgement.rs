@@ -1,0 +1,64 @@
+//! The thresholds of a load, and the search for the highest rate that keeps them.
+
+use super::badge;
+use super::element::{Element, labelled};
+use crate::model::Verdict;
+use crate::report::load_judgement::{SearchResult, ThresholdResult};
+use crate::report::load_result::LoadResult;
+
+/// The thresholds and the search, as far as there are any.
+pub(super) fn judgement(load: &LoadResult) -> Vec<Element> {
+    let thresholds = (!load.thresholds.is_empty()).then(|| thresholds(load));
+    let search = load.search.as_ref().map(search);
+    thresholds.into_iter().chain(search).collect()
+}
+
+fn thresholds(load: &LoadResult) -> Element {
+    let stopped = load.stopped_by.as_ref().map(|threshold| {
+        let text = format!("The load was stopped early, because {threshold} was lost.");
+        labelled("p", "quiet", text)
+    });
+    let titles = ["", "threshold", "measured", "requests"];
+    Element::new("article")
+        .class("operation")
+        .child(Element::new("h3").text("Thresholds"))
+        .child(table(&titles, load.thresholds.iter().map(threshold)))
+        .children(stopped)
+}
+
+fn threshold(result: &ThresholdResult) -> Element {
+    let verdict = if result.kept {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    };
+    Element::new("tr")
+        .attribute("data-verdict", verdict)
+        .child(Element::new("td").child(badge(verdict)))
+        .child(Element::new("td").child(labelled("code", "title", &result.threshold)))
+        .child(Element::new("td").text(result.told()))
+        .child(Element::new("td").text(crate::report::quantity::count(result.samples)))
+}
+
+fn search(search: &SearchResult) -> Element {
+    let rows = search.curve().into_iter().map(|stage| {
+        let cells = stage.cells();
+        Element::new("tr").children(cells.into_iter().map(|cell| Element::new("td").text(cell)))
+    });
+    Element::new("article")
+        .class("operation")
+        .child(Element::new("h3").text("The highest rate"))
+        .child(Element::new("p").text(format!("{}.", search.told())))
+        .child(table(&SearchResult::TITLES, rows))
+}
+
+fn table(titles: &[&str], rows: impl Iterator<Item = Element>) -> Element {
+    let titles = titles
+        .iter()
+        .map(|title| Element::new("th").attribute("scope", "col").text(*title));
+    let head = Element::new("tr").children(titles);
+    Element::new("table")
+        .class("times")
+        .child(Element::new("thead").child(head))
+        .child(Element::new("tbody").children(rows))
+}

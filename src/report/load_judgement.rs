@@ -1,0 +1,216 @@
+//! What came of the thresholds of a load, and of the search for the highest rate that keeps them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::load_result::LoadResult;
+use super::quantity;
+use crate::load::{Measured, Next};
+use crate::model::{Measure, Threshold};
+
+/// Nanoseconds in a microsecond.
+const NANOS_PER_MICRO: f64 = 1e3;
+
+/// What came of a threshold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ThresholdResult {
+    /// The threshold as it was written.
+    pub threshold: String,
+    /// The unit of the figures.
+    pub unit: ThresholdUnit,
+    /// The limit.
+    pub limit: f64,
+    /// What was measured; none if there was nothing to measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figure: Option<f64>,
+    /// How many requests the figure rests on.
+    pub samples: u64,
+    /// Whether the threshold was kept. One that there was nothing to measure for was not.
+    pub kept: bool,
+}
+
+/// The unit of a threshold's figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThresholdUnit {
+    /// Response time in microseconds.
+    Microseconds,
+    /// A share from 0 to 1: of requests that failed, or of what was due that was answered.
+    Share,
+    /// Answers a second.
+    PerSecond,
+}
+
+/// The search for the highest rate that keeps the thresholds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchResult {
+    /// The highest rate, in iterations a second, that was confirmed; none if none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<f64>,
+    /// Everything that was tried, in order.
+    pub stages: Vec<SearchStage>,
+}
+
+/// One rate of a search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchStage {
+    /// Iterations a second that were due.
+    pub rate: f64,
+    /// Whether it was a long stage, to confirm the rate.
+    pub confirming: bool,
+    /// The time of the measurement, in seconds; shorter if it was given up.
+    pub duration_s: f64,
+    /// Answers a second.
+    pub answered_rate: f64,
+    /// The longest median of an operation's response times, in microseconds.
+    pub p50_us: u64,
+    /// The longest 99th percentile of an operation's response times, in microseconds.
+    pub p99_us: u64,
+    /// Answers that did not conform, and requests without an answer.
+    pub errors: u64,
+    /// Iterations that were due and never started.
+    pub unstarted: u64,
+    /// The thresholds that were missed; empty if all were kept.
+    pub missed: Vec<String>,
+}
+
+impl ThresholdResult {
+    /// What was measured for a threshold.
+    #[must_use]
+    pub fn new(threshold: &Threshold, measured: &Measured) -> Self {
+        let (unit, scale) = match threshold.measure {
+            Measure::Percentile(_) | Measure::Longest | Measure::Mean => {
+                (ThresholdUnit::Microseconds, NANOS_PER_MICRO)
+            }
+            Measure::Errors | Measure::Achieved => (ThresholdUnit::Share, 1.0),
+            Measure::Rate => (ThresholdUnit::PerSecond, 1.0),
+        };
+        Self {
+            threshold: threshold.text.clone(),
+            unit,
+            limit: threshold.limit / scale,
+            figure: measured.figure.map(|figure| figure / scale),
+            samples: measured.samples,
+            kept: measured.kept,
+        }
+    }
+
+    /// The figure as people read it.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let Some(figure) = self.figure else {
+            return "nothing was measured".to_owned();
+        };
+        match self.unit {
+            ThresholdUnit::Microseconds => quantity::micros(whole(figure)),
+            ThresholdUnit::Share => quantity::per_cent(figure),
+            ThresholdUnit::PerSecond => format!("{} a second", quantity::rate(figure)),
+        }
+    }
+
+    /// The figure with what it rests on.
+    #[must_use]
+    pub fn told_of(&self) -> String {
+        match self.figure {
+            None => self.told(),
+            Some(_) => format!(
+                "{} over {} requests",
+                self.told(),
+                quantity::count(self.samples)
+            ),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and a time is not negative"
+)]
+fn whole(figure: f64) -> u64 {
+    figure.round() as u64
+}
+
+impl SearchStage {
+    /// What came of a stage.
+    #[must_use]
+    pub fn new(next: Next, load: &LoadResult) -> Self {
+        let (rate, confirming) = match next {
+            Next::Try(rate) => (rate, false),
+            Next::Confirm(rate) => (rate, true),
+            Next::Done(rate) => (rate.unwrap_or_default(), true),
+        };
+        let operations = &load.operations;
+        let failed = operations.iter().flat_map(|one| one.errors.values());
+        let longest = |time: fn(&super::load_result::Distribution) -> u64| {
+            let times = operations.iter().map(|one| time(&one.response));
+            times.max().unwrap_or_default()
+        };
+        Self {
+            rate: quantity::float(rate),
+            confirming,
+            duration_s: load.duration_s,
+            answered_rate: load.rate,
+            p50_us: longest(|times| times.p50_us),
+            p99_us: longest(|times| times.p99_us),
+            errors: load.answered.saturating_sub(load.conforming) + failed.sum::<u64>(),
+            unstarted: load.unstarted,
+            missed: load.missed().map(|one| one.threshold.clone()).collect(),
+        }
+    }
+
+    /// The cells of a table of stages, under the titles of [`SearchResult::TITLES`].
+    #[must_use]
+    pub fn cells(&self) -> [String; 7] {
+        let verdict = match (self.missed.as_slice(), self.confirming) {
+            ([], false) => "kept".to_owned(),
+            ([], true) => "confirmed".to_owned(),
+            (missed, _) => format!("missed {}", missed.join(", ")),
+        };
+        [
+            format!("{}/s", quantity::rate(self.rate)),
+            format!("{}/s", quantity::rate(self.answered_rate)),
+            quantity::micros(self.p50_us),
+            quantity::micros(self.p99_us),
+            quantity::count(self.errors),
+            quantity::count(self.unstarted),
+            verdict,
+        ]
+    }
+}
+
+impl SearchResult {
+    /// The titles of a table of stages.
+    pub const TITLES: [&str; 7] = [
+        "due",
+        "answers",
+        "p50",
+        "p99",
+        "errors",
+        "unstarted",
+        "thresholds",
+    ];
+
+    /// The stages by rate, which shows the knee.
+    #[must_use]
+    pub fn curve(&self) -> Vec<&SearchStage> {
+        let mut stages: Vec<&SearchStage> = self.stages.iter().collect();
+        stages.sort_by(|one, other| {
+            let rates = one.rate.total_cmp(&other.rate);
+            rates.then(one.confirming.cmp(&other.confirming))
+        });
+        stages
+    }
+
+    /// What was found, as a sentence.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self.found {
+            Some(rate) => format!(
+                "{} iterations a second is the highest rate found that keeps all thresholds",
+                quantity::rate(rate)
+            ),
+            None => "no rate was found that keeps all thresholds".to_owned(),
+        }
+    }
+}
