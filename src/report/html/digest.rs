@@ -88,7 +88,7 @@ fn under_load(report: &Report, load: &LoadResult) -> Vec<Entry> {
         place: "load".to_owned(),
         name: "threshold".to_owned(),
         says: threshold.threshold.clone(),
-        found: threshold.told(),
+        found: format!("measured: {}", threshold.told()),
         aside: String::new(),
     });
     findings.chain(missed).collect()
