@@ -10,3 +10,4 @@ if ! command -v xmllint >/dev/null; then
 fi
 tests/mail-parts.sh
 tests/report-parts.sh
+tests/browser-parts.sh

@@ -1,4 +1,4 @@
-//! The command that runs just one case again.
+//! The commands that run cases again.
 
 use super::record::quoted;
 use super::report::Report;
@@ -23,6 +23,14 @@ pub(super) fn rerun(report: &Report, case: &CaseId) -> String {
     words.push(format!("--case {}", quoted(case.as_str())));
     words.push(format!("--seed {}", run.seed));
     words.join(" ")
+}
+
+/// The shell command that runs all cases again that did not come out well; none if there are none.
+pub(super) fn rerun_failed(report: &Report) -> Option<String> {
+    let totals = report.totals;
+    let warned = if report.run.strict { totals.warn } else { 0 };
+    let again = totals.fail + totals.broken + warned > 0;
+    again.then(|| format!("assize check --rerun-failed {}", report.run.id))
 }
 
 /// What is shown of a location that names a user lacks the password.

@@ -173,21 +173,42 @@ pub(crate) fn starved() -> LoadResult {
         mean_stretch_us: 3_900,
         ..GeneratorResult::default()
     };
-    load.target = Some(TargetUse {
+    load.target = Some(target_use(30));
+    load
+}
+
+/// A generator that kept up.
+pub(crate) fn sound_generator() -> GeneratorResult {
+    GeneratorResult {
+        threads: 2,
+        cpu: 0.118,
+        starved: 0.002,
+        mean_stretch_us: 1_400,
+        own_lag_p50_us: 7,
+        own_lag_p99_us: 62,
+        process_cpu_s: 1.42,
+        descriptors: 81,
+        descriptor_limit: Some(1_048_576),
+        ..GeneratorResult::default()
+    }
+}
+
+/// What a watched target used in so many seconds.
+pub(crate) fn target_use(seconds: i32) -> TargetUse {
+    TargetUse {
         watched: "process 4711".into(),
         cpu_s: 12.5,
         cpu_us_per_answer: Some(416.7),
-        series: (-1..=30)
+        series: (-1..=seconds)
             .map(|at| TargetSecond {
                 at_s: at.into(),
-                processors: 0.4,
-                memory: Some(64 << 20),
+                processors: f64::from(8 + at.rem_euclid(5)) / 20.0,
+                memory: Some((64 + u64::from(at.unsigned_abs() / 4)) << 20),
                 threads: Some(5),
                 descriptors: None,
             })
             .collect(),
-    });
-    load
+    }
 }
 
 /// A load in which some answers do not conform and some never come.

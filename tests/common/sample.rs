@@ -234,6 +234,16 @@ pub(crate) fn failing_load() -> Report {
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 
+/// A load that fails, at a target on the same machine.
+pub(crate) fn watched_load() -> Report {
+    let mut report = failing_load();
+    if let Some(load) = &mut report.load {
+        load.target = Some(load::target_use(30));
+        load.generator = load::sound_generator();
+    }
+    report
+}
+
 pub(crate) fn missed_threshold() -> Report {
     report(
         run("load"),

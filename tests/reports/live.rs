@@ -46,7 +46,7 @@ fn a_second_of_a_load_is_one_line() {
 }
 
 #[test]
-fn of_many_failures_ten_are_shown_in_full() {
+fn of_many_failures_two_are_shown_in_full() {
     let mut report = sample::failing();
     let failing = report
         .cases
@@ -57,8 +57,28 @@ fn of_many_failures_ten_are_shown_in_full() {
         case.id = CaseId::new(format!("case.{index}"));
     }
     let text = summary(&report, Look::PLAIN, &["reports/r/report.html".into()]);
-    assert_eq!(text.matches("✗ case.").count(), 10);
-    assert!(text.contains("… and 15 more failing cases: see reports/r/report.html"));
+    assert_eq!(text.matches("✗ case.").count(), 2);
+    assert!(text.contains("… and 23 more failing cases: see reports/r/report.html"));
+}
+
+/// What is left of a terminal of 66 lines, as high as a sheet of paper, below the prompt.
+const SCREEN: usize = 65;
+
+#[test]
+fn a_summary_fits_one_screen_and_tells_how_to_try_again() {
+    let look = Look {
+        colour: false,
+        width: 80,
+    };
+    let text = summary(&sample::failing(), look, &["reports/r/report.html".into()]);
+    assert!(
+        text.lines().count() <= SCREEN,
+        "{} lines",
+        text.lines().count()
+    );
+    assert!(text.contains("\nagain    assize check --rerun-failed 20260724-101500-k3f9\n"));
+    let passed = summary(&sample::passing(), look, &[]);
+    assert!(!passed.contains("--rerun-failed"));
 }
 
 /// Whether a line belongs to a command, which may be broken between its arguments only.

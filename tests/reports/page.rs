@@ -130,6 +130,61 @@ fn failing_exchanges_are_unfolded_and_passing_cases_folded() {
 }
 
 #[test]
+fn a_page_begins_with_what_broke_and_how_to_run_it_again() {
+    let page = html(&sample::failing());
+    let (header, rest) = page.split_once("</header>").unwrap();
+    for told in [
+        "<code>delete.status</code>",
+        "A successful delete answers exactly 202.",
+        "status: expected 202, actual 200",
+        "Users API: Delete User, Returns; 1 case",
+        "assize check --rerun-failed 20260724-101500-k3f9",
+    ] {
+        assert!(header.contains(told), "{told}");
+    }
+    let link = header.split("<code>delete.status").next().unwrap();
+    let place = values(link, "href").last().unwrap().trim_start_matches('#');
+    let told = rest.split(&format!("id=\"{place}\"")).nth(1).unwrap();
+    let told = told.split("</article>").next().unwrap();
+    assert!(told.contains("<code>delete.status</code>"));
+
+    let (load, missed) = (
+        html(&sample::failing_load()),
+        html(&sample::missed_threshold()),
+    );
+    assert!(
+        load.split("</header>")
+            .next()
+            .unwrap()
+            .contains("412 answers of get")
+    );
+    assert!(
+        missed
+            .split("</header>")
+            .next()
+            .unwrap()
+            .contains("<code>threshold</code>")
+    );
+    assert!(!html(&sample::passing()).contains("class=\"digest\""));
+}
+
+#[test]
+fn the_load_tells_how_far_its_figures_can_be_trusted() {
+    let page = html(&sample::watched_load());
+    let told = section(&page, "load").unwrap();
+    for text in [
+        "sound: assize kept up",
+        "7 µs median, 62 µs p99",
+        "Memory of the target",
+    ] {
+        assert!(told.contains(text), "{text}");
+    }
+    assert_eq!(told.matches("<svg ").count(), 6);
+    let invalid = html(&sample::invalid_load());
+    assert!(invalid.contains("worth nothing: they tell of assize"));
+}
+
+#[test]
 fn the_matrix_tells_a_case_that_breaks_a_requirement_from_one_that_breaks_another() {
     let page = html(&sample::failing());
     let matrix = section(&page, "requirements").unwrap();
@@ -171,8 +226,8 @@ fn a_load_without_histograms_is_drawn_from_its_percentiles() {
     assert_eq!(points[0].split(' ').count(), 7);
 }
 
-/// 300 failing cases and ten minutes of load.
-fn large() -> Report {
+/// 300 failing cases and ten minutes of load at a watched target.
+pub(super) fn large() -> Report {
     let mut report = sample::failing_load();
     let failing = sample::failing();
     let mut cases = failing.cases.iter().cycle();
@@ -189,6 +244,8 @@ fn large() -> Report {
     report.requirements = failing.requirements;
     if let Some(load) = &mut report.load {
         load.series = load::series(600);
+        load.target = Some(load::target_use(600));
+        load.generator = load::sound_generator();
     }
     report
 }

@@ -1,7 +1,7 @@
 //! The thresholds of a load, and the search for the highest rate that keeps them.
 
-use super::badge;
 use super::element::{Element, labelled};
+use super::{badge, verdict};
 use crate::model::Verdict;
 use crate::report::load_judgement::{SearchResult, ThresholdResult};
 use crate::report::load_result::LoadResult;
@@ -18,7 +18,7 @@ fn thresholds(load: &LoadResult) -> Element {
         let text = format!("The load was stopped early, because {threshold} was lost.");
         labelled("p", "quiet", text)
     });
-    let titles = ["", "threshold", "measured", "requests"];
+    let titles = ["verdict", "threshold", "measured", "requests"];
     Element::new("article")
         .class("operation")
         .child(Element::new("h3").text("Thresholds"))
@@ -48,7 +48,7 @@ fn search(search: &SearchResult) -> Element {
     Element::new("article")
         .class("operation")
         .child(Element::new("h3").text("The highest rate"))
-        .child(Element::new("p").text(format!("{}.", search.told())))
+        .child(Element::new("p").text(verdict::whole(&search.told())))
         .child(table(&SearchResult::TITLES, rows))
 }
 
@@ -58,7 +58,7 @@ fn table(titles: &[&str], rows: impl Iterator<Item = Element>) -> Element {
         .map(|title| Element::new("th").attribute("scope", "col").text(*title));
     let head = Element::new("tr").children(titles);
     Element::new("table")
-        .class("times")
+        .class("stages")
         .child(Element::new("thead").child(head))
         .child(Element::new("tbody").children(rows))
 }

@@ -3,7 +3,7 @@
 use super::chart::{percentile, series};
 use super::element::{Element, labelled};
 use super::judgement::judgement;
-use super::{Section, badge, exchange, finding};
+use super::{Section, badge, exchange, finding, generator, verdict};
 use crate::model::{RequirementId, Verdict};
 use crate::report::generator::{ShortageResult, Soundness};
 use crate::report::load_result::{
@@ -24,7 +24,7 @@ pub(super) fn load(report: &Report) -> Option<Section> {
     content.extend(
         load.target
             .iter()
-            .map(|used| labelled("p", "settings-line", used.told())),
+            .map(|used| labelled("p", "settings-line", verdict::whole(&used.told()))),
     );
     content.extend(load.generator.shortages.iter().map(shortage));
     content.extend(
@@ -38,6 +38,7 @@ pub(super) fn load(report: &Report) -> Option<Section> {
             .map(|one| operation(one, load.duration_s)),
     );
     content.extend(second_by_second(load));
+    content.extend(generator::generator(load));
     content.push(labelled("p", "quiet note", EXPLANATION));
     Some(Section {
         id: "load",

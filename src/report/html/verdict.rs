@@ -1,5 +1,6 @@
 //! The top of the page: how the run ended, and why.
 
+use super::digest;
 use super::element::{Element, labelled};
 use crate::model::{Outcome, Verdict};
 use crate::report::quantity;
@@ -32,17 +33,21 @@ pub(super) fn header(report: &Report) -> Element {
                 .child(labelled("span", "quiet", &report.run.id)),
         )
         .child(Element::new("h1").text(headline(report)))
-        .child(labelled("p", "sentence", sentence(report)))
+        .child(labelled(
+            "p",
+            "sentence",
+            whole(&report.conclusion.sentence),
+        ))
         .child(facts(report))
         .children(totals(report.totals))
-        .children(untold.map(|text| labelled("p", "notice", text)))
-        .children(notices.map(|text| labelled("p", "notice", text)))
+        .children(untold.map(|text| labelled("p", "notice", whole(text))))
+        .children(digest::digest(report))
+        .children(notices.map(|text| labelled("p", "notice", whole(text))))
         .children(accounts_left(report))
 }
 
-/// The reason, as a whole sentence.
-fn sentence(report: &Report) -> String {
-    let text = &report.conclusion.sentence;
+/// A text as a whole sentence.
+pub(super) fn whole(text: &str) -> String {
     let mut letters = text.chars();
     let mut sentence: String = letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

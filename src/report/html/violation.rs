@@ -2,7 +2,7 @@
 
 use super::anchor::{self, Anchors};
 use super::element::{Element, labelled};
-use super::{Section, badge, exchange, finding};
+use super::{Section, badge, digest, exchange, finding};
 use crate::model::{Level, RequirementId, Verdict};
 use crate::report::quantity;
 use crate::report::report::Report;
@@ -43,7 +43,8 @@ fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -
     let mut room = UNFOLDED;
     violations(report, verdict)
         .iter()
-        .map(|violation| {
+        .enumerate()
+        .map(|(position, violation)| {
             let (here, elsewhere): (Vec<_>, Vec<_>) = violation
                 .cases
                 .iter()
@@ -57,6 +58,7 @@ fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -
             let cards: Vec<Element> = cards.collect();
             Element::new("article")
                 .class("violation")
+                .attribute("id", place(verdict, position))
                 .attribute("data-verdict", verdict)
                 .child(heading(violation))
                 .children(says(violation))
@@ -64,6 +66,11 @@ fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -
                 .children(told_elsewhere(report, &elsewhere))
         })
         .collect()
+}
+
+/// Where a violation is told: its position among those of the same verdict, in the id of an element.
+pub(super) fn place(verdict: Verdict, position: usize) -> String {
+    format!("{verdict}-{position}")
 }
 
 fn heading(violation: &Violation<'_>) -> Element {
@@ -74,9 +81,11 @@ fn heading(violation: &Violation<'_>) -> Element {
         .text(" ")
         .child(level(known.map_or(violation.level, |known| known.level)));
     match known {
-        Some(known) => heading
-            .text(" ")
-            .child(labelled("span", "section", &known.section)),
+        Some(known) => {
+            heading
+                .text(" ")
+                .child(labelled("span", "section", digest::source(&known.section)))
+        }
         None => heading,
     }
 }

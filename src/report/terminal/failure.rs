@@ -9,11 +9,14 @@ use crate::report::quantity::things;
 use crate::report::record::ExchangeRecord;
 use crate::report::report::Report;
 use crate::report::rerun::rerun;
-use crate::report::result::StepResult;
+use crate::report::result::{CaseResult, StepResult};
 use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
 
 /// More cases are not shown in full: the summary is one screen or little more.
-const SHOWN_IN_FULL: usize = 10;
+const SHOWN_IN_FULL: usize = 2;
+
+/// More requirements are not shown in short.
+const SHOWN_IN_SHORT: usize = 10;
 
 /// Longer commands are not shown: they would push everything else off the screen.
 const LONGEST_COMMAND: usize = 1_500;
@@ -48,9 +51,12 @@ pub(super) fn warned(screen: &mut Screen, report: &Report, more: Option<&str>) {
         "WARNINGS",
         "which fail the run under --strict only",
     );
-    for violation in &violations {
-        in_short(screen, violation);
-    }
+    let mut room = SHOWN_IN_SHORT;
+    let left_out: usize = violations
+        .iter()
+        .map(|violation| in_short(screen, violation, Verdict::Warn, &mut room))
+        .sum();
+    others::left_out(screen, left_out, "case with warnings", more);
 }
 
 fn in_full(
@@ -61,6 +67,7 @@ fn in_full(
     more: Option<&str>,
 ) {
     let mut room = SHOWN_IN_FULL;
+    let mut room_in_short = SHOWN_IN_SHORT;
     let mut left_out = 0;
     for violation in violations {
         let (elsewhere, here): (Vec<_>, Vec<_>) = violation
@@ -68,11 +75,12 @@ fn in_full(
             .iter()
             .partition(|case| case.is_told_elsewhere());
         let shown = here.len().min(room);
-        room -= shown;
-        left_out += here.len() - shown;
-        if shown == 0 && elsewhere.is_empty() {
+        if shown == 0 {
+            left_out += in_short(screen, violation, verdict, &mut room_in_short);
             continue;
         }
+        room -= shown;
+        left_out += here.len() - shown;
         requirement(screen, violation);
         for case in here.iter().take(shown) {
             case_in_full(screen, report, case, verdict);
@@ -207,15 +215,26 @@ fn told_elsewhere(screen: &mut Screen, found: &ViolatingCase<'_>, verdict: Verdi
     );
 }
 
-/// A requirement with the cases that break it, and what the first of them found.
-fn in_short(screen: &mut Screen, violation: &Violation<'_>) {
+/// A requirement with the cases that break it, and what the first of them found. Where there is no more
+/// room, nothing: the number of cases that are told nowhere then.
+fn in_short(
+    screen: &mut Screen,
+    violation: &Violation<'_>,
+    verdict: Verdict,
+    room: &mut usize,
+) -> usize {
+    if *room == 0 {
+        let told_here = violation.cases.iter();
+        return told_here.filter(|case| !case.is_told_elsewhere()).count();
+    }
+    *room -= 1;
     let id = violation.id.map_or("no requirement", RequirementId::as_str);
     let says = violation.requirement.map_or("", |known| &known.says);
     screen.flow(
         2,
         4,
         &[
-            (Tone::Doubtful, sign(Verdict::Warn)),
+            (Tone::of(verdict), sign(verdict)),
             (Tone::Plain, " "),
             (Tone::Strong, id),
             (Tone::Plain, "  "),
@@ -226,7 +245,10 @@ fn in_short(screen: &mut Screen, violation: &Violation<'_>) {
         .cases
         .iter()
         .find(|case| !case.is_told_elsewhere());
-    let Some(first) = told else { return };
+    let Some(first) = told else {
+        list_elsewhere(screen, violation);
+        return 0;
+    };
     let found = first.sightings.first().map(|sighting| sighting.finding);
     let found = found.map_or_else(String::new, |finding| {
         format!(
@@ -240,4 +262,12 @@ fn in_short(screen: &mut Screen, violation: &Violation<'_>) {
     };
     let text = format!("{}{others}: {found}", first.case.id);
     screen.flow(4, 4, &[(Tone::Quiet, &text)]);
+    0
+}
+
+/// The cases of a requirement that are all told under others.
+fn list_elsewhere(screen: &mut Screen, violation: &Violation<'_>) {
+    let cases = violation.cases.iter().map(|found| found.case);
+    let cases: Vec<&CaseResult> = cases.collect();
+    screen.flow(4, 4, &[(Tone::Quiet, &others::ids(&cases))]);
 }

@@ -41,7 +41,8 @@ pub fn summary(report: &Report, look: Look, files: &[String]) -> String {
         load::load(&mut screen, report, result);
     }
     others::notices(&mut screen, report);
-    others::files(&mut screen, files);
+    others::again(&mut screen, report);
+    others::files(&mut screen, report, files);
     screen.finish()
 }
 

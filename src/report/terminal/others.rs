@@ -5,6 +5,7 @@ use super::style::{Tone, sign};
 use crate::model::Verdict;
 use crate::report::quantity::things;
 use crate::report::report::Report;
+use crate::report::rerun::rerun_failed;
 use crate::report::result::{CaseResult, ReasonKind};
 
 /// More ids are not listed for one reason.
@@ -78,7 +79,7 @@ fn by_reason(report: &Report, verdict: Verdict) -> Vec<(&str, Vec<&CaseResult>)>
 }
 
 /// The ids of cases, and how many more there are.
-fn ids(cases: &[&CaseResult]) -> String {
+pub(super) fn ids(cases: &[&CaseResult]) -> String {
     let listed = cases.iter().take(IDS_LISTED);
     let listed: Vec<&str> = listed.map(|case| case.id.as_str()).collect();
     let listed = listed.join(", ");
@@ -208,12 +209,30 @@ pub(super) fn notices(screen: &mut Screen, report: &Report) {
     }
 }
 
+/// How to try again what did not come out well.
+pub(super) fn again(screen: &mut Screen, report: &Report) {
+    if let Some(command) = rerun_failed(report) {
+        screen.blank();
+        screen.flow(
+            0,
+            FILES_INDENT,
+            &[
+                (Tone::Quiet, "again"),
+                (Tone::Plain, "    "),
+                (Tone::Strong, &command),
+            ],
+        );
+    }
+}
+
 /// Where the reports are.
-pub(super) fn files(screen: &mut Screen, files: &[String]) {
+pub(super) fn files(screen: &mut Screen, report: &Report, files: &[String]) {
     if files.is_empty() {
         return;
     }
-    screen.blank();
+    if rerun_failed(report).is_none() {
+        screen.blank();
+    }
     for (index, file) in files.iter().enumerate() {
         if index == 0 {
             let label = (Tone::Quiet, "reports");

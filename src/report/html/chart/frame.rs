@@ -16,6 +16,9 @@ const BOTTOM: f64 = 42.0;
 /// Between an axis and the names of its values.
 const GAP: f64 = 7.0;
 
+/// How far from the left the title of the upright axis stands on its side: a line's height.
+const ASIDE: f64 = 12.0;
+
 /// The height of a small letter, by half of which a name is lowered to stand beside its value.
 const HALF_LETTER: f64 = 4.0;
 
@@ -146,7 +149,7 @@ impl Frame {
         let height = TOP + (self.height - BOTTOM - TOP) / 2.0;
         let upright = text((0.0, 0.0), "middle", self.y.title).attribute(
             "transform",
-            format!("translate(10 {height:.0}) rotate(-90)"),
+            format!("translate({ASIDE} {height:.0}) rotate(-90)"),
         );
         vec![across, upright]
     }

@@ -2,7 +2,7 @@
 
 use super::frame::{Axis, number};
 use super::percentile::time_axis;
-use super::{Frame, Scale, Tick, figure};
+use super::{Frame, Key, Scale, Tick, figure};
 use crate::report::html::element::{Element, labelled};
 use crate::report::load_result::{LoadResult, SecondResult};
 use crate::report::quantity::{count, float, micros, rate};
@@ -69,7 +69,8 @@ fn rates(spans: &[Span], note: &str) -> Element {
         spans.iter().map(|span| (span.at_s.1, span.answered)),
     );
     let summary = format!("Answers a second: {} at the most.", rate(highest));
-    figure("Answers a second", &[], note, frame.finish(&summary))
+    let keys = keys(begins(spans), &[]);
+    figure("Answers a second", &keys, note, frame.finish(&summary))
 }
 
 fn times(spans: &[Span]) -> Element {
@@ -91,7 +92,7 @@ fn times(spans: &[Span]) -> Element {
     );
     figure(
         "Response time",
-        &[("p50", "p50"), ("p99", "p99")],
+        &keys(begins(spans), &[("p50", "p50"), ("p99", "p99")]),
         "",
         frame.finish(&summary),
     )
@@ -123,9 +124,10 @@ fn bad(spans: &[Span]) -> Element {
         "What went wrong each second: {} requests at the most.",
         count(highest)
     );
+    let lines = [("nonconforming", "not conforming"), ("errors", "no answer")];
     figure(
         "What went wrong",
-        &[("nonconforming", "not conforming"), ("errors", "no answer")],
+        &keys(begins(spans), &lines),
         "",
         frame.finish(&summary),
     )
@@ -158,12 +160,22 @@ fn target_chart(
     let mut frame = time_frame(low, high, count_axis(highest, unit));
     frame.line("line rate", points.into_iter());
     let summary = format!("{title}: {} {unit} at the most.", rate(highest));
-    self::figure(title, &[], "", frame.finish(&summary))
+    self::figure(title, &keys(low, &[]), "", frame.finish(&summary))
+}
+
+fn begins(spans: &[Span]) -> f64 {
+    spans.first().map_or(0.0, |span| span.at_s.0)
+}
+
+/// What is drawn, and the warm-up where there is one.
+fn keys(begins: f64, drawn: &[Key]) -> Vec<Key> {
+    let warm_up = (begins < 0.0).then_some(("shade", "warm-up"));
+    drawn.iter().copied().chain(warm_up).collect()
 }
 
 /// A frame over the time of the load, with the warm-up shaded.
 fn frame(spans: &[Span], y: Axis) -> Frame {
-    let low = spans.first().map_or(0.0, |span| span.at_s.0);
+    let low = begins(spans);
     let high = spans.last().map_or(1.0, |span| span.at_s.1);
     time_frame(low, high, y)
 }

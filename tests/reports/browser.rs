@@ -1,0 +1,62 @@
+//! Pages in a real browser: what they say to its console and ask of the network, whether their text has
+//! room on narrow and wide screens and on paper, and whether a keyboard and a screen reader suffice.
+
+use std::path::{Path, PathBuf};
+
+use assize::report::{certificate, html};
+
+use super::{page, program};
+use crate::common::{hostile, sample};
+
+/// What `tests/browser-parts.sh` installs besides the browser.
+const PARTS: &str = "target/browser-parts";
+
+/// Where the pages stay, with their screenshots in both colour schemes and their prints.
+const KEPT: &str = "target/browser";
+
+const BROWSER: &str = "chromium";
+
+/// The program in the search path.
+fn found(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
+
+/// The pages that are opened: of each kind of content one.
+fn pages() -> Vec<(&'static str, String)> {
+    vec![
+        ("failing", html(&sample::failing())),
+        ("load", html(&sample::watched_load())),
+        ("threshold", html(&sample::missed_threshold())),
+        ("hostile", html(&hostile::report())),
+        (
+            "certificate",
+            certificate(&sample::failing(), &"5e".repeat(32)),
+        ),
+        ("large", html(&page::large())),
+    ]
+}
+
+#[test]
+fn a_reader_in_a_browser_meets_no_obstacle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let parts = root.join(PARTS);
+    let Some(browser) = found(BROWSER).filter(|_| parts.join("node_modules/axe-core").exists())
+    else {
+        println!("skipped, because tests/browser-parts.sh has not installed {BROWSER} or {PARTS}");
+        return;
+    };
+    let kept = root.join(KEPT);
+    std::fs::create_dir_all(&kept).unwrap();
+    for (name, page) in pages() {
+        std::fs::write(kept.join(format!("{name}.html")), page).unwrap();
+    }
+    let script = root.join("tests/reports/browser/page.mjs");
+    let arguments = [&script, &parts, &browser, &kept].map(|path| path.to_str().unwrap());
+    let Some(problems) = program::output("node", &arguments, "") else {
+        return;
+    };
+    assert_eq!(problems, "", "the pages and screenshots are in {KEPT}");
+}
