@@ -6,6 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 parts=target/report-parts
+if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-venv
+fi
 if ! [ -x "$parts/python/bin/python3" ] || ! "$parts/python/bin/python3" -c 'import junitparser' 2>/dev/null; then
     python3 -m venv "$parts/python"
     "$parts/python/bin/pip" install --quiet --disable-pip-version-check junitparser==4.0.2

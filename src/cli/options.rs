@@ -167,7 +167,7 @@ pub(super) struct CheckOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) write_expected: Option<PathBuf>,
-    /// Let a run conform although most of what must be tried was skipped
+    /// Let a run conform although more than a quarter of the requirements was not tried
     #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) accept_partial: bool,

@@ -46,7 +46,7 @@ impl Progress {
             return;
         }
         match event {
-            Event::Planned { cases } => self.begin(*cases, "cases"),
+            Event::Planned { cases } => self.begin(*cases),
             Event::CaseStarted(id) => self.working_on(&id.to_string()),
             Event::CaseFinished(result) => {
                 if self.verbose || result.verdict >= Verdict::Warn {
@@ -79,7 +79,8 @@ impl Progress {
         }
     }
 
-    fn begin(&self, length: usize, unit: &str) {
+    fn begin(&self, length: usize) {
+        let unit = if length == 1 { "case" } else { "cases" };
         match &self.bar {
             None => self.line(&format!("checking {length} {unit}")),
             Some(bar) => {

@@ -67,6 +67,8 @@ struct Settings {
     load: Option<LoadOptions>,
     report: ReportOptions,
     seed: u64,
+    /// What tells the run from another that began in the same second with the same seed.
+    mark: u64,
     generation: Generation,
     mail_limit: Duration,
     warning: Option<String>,
@@ -88,8 +90,7 @@ impl Settings {
         }
         let seed = match suites.seed {
             Some(seed) => seed,
-            None => random_seed()
-                .map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))?,
+            None => random()?,
         };
         let email = target.email.as_deref().unwrap_or(EMAIL);
         let generation =
@@ -105,13 +106,14 @@ impl Settings {
             report,
             warning: config.warning,
             seed,
+            mark: random()?,
             generation,
         })
     }
 
     /// The name of the run: sorts by time, and cannot be that of another run.
     fn run_id(&self, clock: &RunClock) -> String {
-        format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.seed)
+        format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.mark)
     }
 
     fn dry_run(&self) -> Result<Outcome, Failure> {
@@ -284,6 +286,10 @@ fn conclude(builder: ReportBuilder, clock: &RunClock, planned: Option<&Planned>)
 
 fn order_of(plan: &Plan) -> Vec<CaseId> {
     plan.cases.iter().map(|case| case.id.clone()).collect()
+}
+
+fn random() -> Result<u64, Failure> {
+    random_seed().map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))
 }
 
 /// The part of a run in which requests are sent.

@@ -89,7 +89,7 @@ pub struct RunInfo {
     pub jobs: usize,
     /// Whether a warning fails the run.
     pub strict: bool,
-    /// Whether a run that skips most of what it must try may conform.
+    /// Whether a run that leaves much of what it must try untried may conform.
     #[serde(default)]
     pub accept_partial: bool,
     /// Whether a run may conform although its generator was the bottleneck.
