@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::edge::reference_server::SmtpServer;
 
+use super::known::Known;
 use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
@@ -135,6 +136,10 @@ pub(super) struct CalibrateArguments {
     /// Print the result as JSON
     #[arg(long)]
     pub(super) json: bool,
+    /// Only serve: answer after this time, or stand still for 200 ms every 2 s, and tell in the end how
+    /// long requests really took; for measuring other tools by the same server
+    #[arg(long, value_name = "TIME|stalls", conflicts_with_all = ["quick", "json"])]
+    pub(super) serve: Option<Known>,
 }
 
 #[derive(Args, Debug)]

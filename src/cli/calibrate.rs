@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::arguments::CalibrateArguments;
 use super::console;
 use super::failure::Failure;
+use super::known;
 use super::runtime::{single_threaded, stop_on_signals};
 use crate::contract::{Requirements, Schemas};
 use crate::edge::{Behaviour, KnownServer, run_load};
@@ -63,6 +64,9 @@ struct Measured {
 }
 
 pub(super) fn calibrate(arguments: &CalibrateArguments) -> Result<Outcome, Failure> {
+    if let Some(known) = arguments.serve {
+        return known::serve(known);
+    }
     let runtime = single_threaded()?;
     let calibration = runtime.block_on(async {
         let stop = stop_on_signals()?;
@@ -128,7 +132,7 @@ impl Bench {
 
     /// Against standstills. The truth follows from the schedule.
     async fn stalls(&mut self) -> Result<(), Failure> {
-        let [delay, every, length] = [1, 2_000, 200].map(Duration::from_millis);
+        let [delay, every, length] = known::STALLS;
         let behaviour = Behaviour::Stalls {
             delay,
             every,

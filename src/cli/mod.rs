@@ -12,6 +12,7 @@ mod dry_run;
 mod expectations;
 mod failure;
 mod github;
+mod known;
 mod lint;
 mod list;
 mod load;

