@@ -60,8 +60,11 @@ fn shown(document: &str) -> Vec<Shown> {
                     command: command.to_owned(),
                     output: String::new(),
                 }),
-                (None, Some(last)) => last.output += &format!("{line}\n"),
-                (None, None) => panic!("output before any command: {line}"),
+                (None, last) => {
+                    let output = &mut last.unwrap().output;
+                    output.push_str(line);
+                    output.push('\n');
+                }
             }
         }
     }
