@@ -1,7 +1,9 @@
 //! What a terminal shows, at any width: the summary of long runs, and lines while a run goes on.
 
 use assize::model::{CaseId, ScenarioId, Verdict};
-use assize::report::{Look, SecondResult, case_line, load_started_line, second_line, summary};
+use assize::report::{
+    Look, OperationResult, SecondResult, case_line, load_started_line, second_line, summary,
+};
 
 use crate::common::sample;
 
@@ -79,6 +81,26 @@ fn a_summary_fits_one_screen_and_tells_how_to_try_again() {
     assert!(text.contains("\nagain    assize check --rerun-failed 20260724-101500-k3f9\n"));
     let passed = summary(&sample::passing(), look, &[]);
     assert!(!passed.contains("--rerun-failed"));
+}
+
+#[test]
+fn many_operations_of_a_load_have_a_line_each() {
+    let mut report = sample::failing_load();
+    let load = report.load.as_mut().unwrap();
+    let one = load.operations.remove(0);
+    load.operations = (0..7)
+        .map(|index| OperationResult {
+            name: format!("lifecycle: step {index}"),
+            ..one.clone()
+        })
+        .collect();
+    let look = Look {
+        colour: false,
+        width: 80,
+    };
+    let text = summary(&report, look, &["reports/r/report.html".into()]);
+    insta::assert_snapshot!("load-of-many-operations", text);
+    assert!(text.lines().count() <= SCREEN);
 }
 
 /// Whether a line belongs to a command, which may be broken between its arguments only.

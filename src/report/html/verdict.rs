@@ -91,9 +91,15 @@ fn facts(report: &Report) -> Element {
     Element::new("dl").class("facts").children(facts)
 }
 
-/// RFC 3339 as people write it: a space for the `T`, and the zone by its name.
+/// RFC 3339 as people write it: a space for the `T`, whole seconds, and the zone by its name.
 fn started(text: &str) -> String {
-    text.replacen('T', " ", 1).replace('Z', " UTC")
+    let seconds = text
+        .strip_suffix('Z')
+        .map(|text| match text.split_once('.') {
+            Some((seconds, _)) => format!("{seconds} UTC"),
+            None => format!("{text} UTC"),
+        });
+    seconds.as_deref().unwrap_or(text).replacen('T', " ", 1)
 }
 
 /// How many cases came to each verdict, as a bar and in words; nothing if there was none.

@@ -3,6 +3,7 @@
 use super::columns::{columns, fitted};
 use super::failure;
 use super::judgement::judgement;
+use super::operations;
 use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
@@ -45,10 +46,14 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     generator(screen, load);
     target(screen, load);
     judgement(screen, load);
+    findings(screen, report, load);
+    if operations::are_many(load) {
+        operations::table(screen, load);
+        return;
+    }
     for operation in &load.operations {
         self::operation(screen, operation, load.duration_s);
     }
-    findings(screen, report, load);
 }
 
 fn settings(load: &LoadResult) -> String {
@@ -242,7 +247,7 @@ fn bars(screen: &mut Screen, response: &Distribution) {
 }
 
 /// A bar, at least the lowest for anything that happened at all.
-fn bar(count: u64, highest: u64) -> &'static str {
+pub(super) fn bar(count: u64, highest: u64) -> &'static str {
     if count == 0 {
         return " ";
     }

@@ -8,6 +8,7 @@ mod failure;
 mod judgement;
 mod live;
 mod load;
+mod operations;
 mod others;
 mod screen;
 mod style;
@@ -36,7 +37,7 @@ pub fn summary(report: &Report, look: Look, files: &[String]) -> String {
     others::broken(&mut screen, report, more);
     failure::warned(&mut screen, report, more);
     others::skipped(&mut screen, report);
-    others::readings(&mut screen, report);
+    others::readings(&mut screen, report, more);
     if let Some(result) = &report.load {
         load::load(&mut screen, report, result);
     }

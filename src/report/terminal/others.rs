@@ -14,6 +14,9 @@ const IDS_LISTED: usize = 6;
 /// More reasons are not listed.
 const REASONS_LISTED: usize = 10;
 
+/// More readings are not listed: a target has an answer to most of what is open.
+const READINGS_LISTED: usize = 5;
+
 /// Where the names of files begin: behind their label.
 const FILES_INDENT: usize = 9;
 
@@ -145,15 +148,17 @@ pub(super) fn skipped(screen: &mut Screen, report: &Report) {
 }
 
 /// How the target reads what the document leaves open.
-pub(super) fn readings(screen: &mut Screen, report: &Report) {
+pub(super) fn readings(screen: &mut Screen, report: &Report, more: Option<&str>) {
     if report.readings.is_empty() {
         return;
     }
-    screen.heading(Tone::Quiet, "READINGS", "  where the document leaves room");
-    for reading in &report.readings {
+    screen.heading(Tone::Quiet, "READINGS", "where the document leaves room");
+    for reading in report.readings.iter().take(READINGS_LISTED) {
         let text = format!("{}: {}", reading.question, reading.told());
         screen.flow(2, 4, &[(Tone::Plain, &text)]);
     }
+    let rest = report.readings.len().saturating_sub(READINGS_LISTED);
+    left_out(screen, rest, "reading", more);
 }
 
 /// The ids, or for blocked cases the first with its reason: each of them has its own.
