@@ -76,8 +76,7 @@ impl Loading {
         let scenarios = scenarios(options.scenario.as_deref(), plan)?;
         let (scenario, parts) = blend(&scenarios)
             .ok_or_else(|| Failure::Usage("--scenario: give at least one".to_owned()))?;
-        let from = options.find_max.then(|| search_from(&shaping.profile));
-        let from = from.transpose()?;
+        let search = search_plan(options, &shaping)?;
         let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
             at_least_one("--connections", options.connections.unwrap_or(CONNECTIONS))?;
@@ -114,7 +113,7 @@ impl Loading {
             },
             trust: target.trust().clone(),
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
-            search: from.map(|first| SearchPlan { first, shaping }),
+            search,
             watched: watched(options)?,
         })
     }
@@ -281,14 +280,21 @@ const fn outcome_of(error: &LoadError) -> Outcome {
     }
 }
 
-/// The whole rate per second at which a search begins.
-fn search_from(profile: &Profile) -> Result<u64, Failure> {
-    match profile {
-        Profile::Closed => Err(Failure::Usage(
-            "--find-max searches the open model; give a number as --rate to begin at".to_owned(),
-        )),
-        other => Ok(other.whole_rate()),
+/// The search that is asked for, if one is: from the whole rate per second on with which arrivals begin.
+fn search_plan(options: &LoadOptions, shaping: &Shaping) -> Result<Option<SearchPlan>, Failure> {
+    if !options.find_max {
+        return Ok(None);
     }
+    if shaping.profile == Profile::Closed {
+        return Err(Failure::Usage(
+            "--find-max searches the open model; give a number as --rate to begin at".to_owned(),
+        ));
+    }
+    Ok(Some(SearchPlan {
+        first: shaping.profile.whole_rate(),
+        shaping: shaping.clone(),
+        accept_invalid: options.accept_invalid,
+    }))
 }
 
 fn at_least_one(flag: &str, number: usize) -> Result<NonZeroUsize, Failure> {
