@@ -118,7 +118,9 @@ fn end_of(child: &mut Child, began: Instant) -> (Option<ExitStatus>, u64) {
     let status_file = format!("/proc/{}/status", child.id());
     let mut peak_kib = 0;
     loop {
-        peak_kib = peak_kib.max(peak(Path::new(&status_file)).unwrap_or_default());
+        // The last says most: the first may still be that of this process, of which the child is a copy
+        // until it runs the command.
+        peak_kib = peak(Path::new(&status_file)).unwrap_or(peak_kib);
         if let Some(status) = child.try_wait().unwrap() {
             return (Some(status), peak_kib);
         }
