@@ -35,6 +35,7 @@ pub(super) struct TargetOptions {
         long,
         env = "ASSIZE_BEARER",
         hide_env_values = true,
+        allow_hyphen_values = true,
         value_name = "TOKEN"
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,6 +46,7 @@ pub(super) struct TargetOptions {
         long,
         env = "ASSIZE_API_KEY",
         hide_env_values = true,
+        allow_hyphen_values = true,
         value_name = "KEY"
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,6 +56,7 @@ pub(super) struct TargetOptions {
         long,
         env = "ASSIZE_API_SECRET",
         hide_env_values = true,
+        allow_hyphen_values = true,
         value_name = "SECRET"
     )]
     #[serde(skip_serializing_if = "Option::is_none")]

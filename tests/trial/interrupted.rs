@@ -78,7 +78,8 @@ fn a_load_that_is_asked_to_stop_reports_what_it_measured_and_removes_its_users()
     let pace = ["--rate", "50/s", "--duration", "10m", "--warm-up", "0s"];
     let mut run = Running::start(folder.path(), &[&target[..], &pace].concat());
     run.wait_for("p50");
-    assert_eq!(counted.accounts(), 2);
+    // Two were prepared; others come and go with the load.
+    assert!(counted.accounts() >= 2);
     run.signal(Signal::TERM);
     run.wait_for("once more leaves at once");
     assert_eq!(run.exit_code(), Some(130));
