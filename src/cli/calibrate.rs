@@ -133,11 +133,7 @@ impl Bench {
     /// Against standstills. The truth follows from the schedule.
     async fn stalls(&mut self) -> Result<(), Failure> {
         let [delay, every, length] = known::STALLS;
-        let behaviour = Behaviour::Stalls {
-            delay,
-            every,
-            length,
-        };
+        let behaviour = known::standing_still();
         let name = format!("200 ms stall each 2 s, {RATE}/s");
         let Some(measured) = self.measure(&name, behaviour, RATE, 4).await? else {
             return Ok(());

@@ -21,11 +21,16 @@ pub(super) const STALLS: [Duration; 3] = [
 
 /// What the server does.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Known {
-    /// Answers after this time.
-    Delay(Duration),
-    /// Stands still from time to time.
-    Stalls,
+pub(super) struct Known(Behaviour);
+
+/// A server that stands still from time to time.
+pub(super) const fn standing_still() -> Behaviour {
+    let [delay, every, length] = STALLS;
+    Behaviour::Stalls {
+        delay,
+        every,
+        length,
+    }
 }
 
 impl FromStr for Known {
@@ -33,8 +38,10 @@ impl FromStr for Known {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "stalls" => Ok(Self::Stalls),
-            time => time.parse().map(|Span(delay)| Self::Delay(delay)),
+            "stalls" => Ok(Self(standing_still())),
+            time => time
+                .parse()
+                .map(|Span(delay)| Self(Behaviour::Delay(delay))),
         }
     }
 }
@@ -62,17 +69,8 @@ impl Given {
     }
 }
 
-pub(super) fn serve(known: Known) -> Result<Outcome, Failure> {
+pub(super) fn serve(Known(behaviour): Known) -> Result<Outcome, Failure> {
     let failed = |error| Failure::Machine(format!("the server of known times failed: {error}"));
-    let [delay, every, length] = STALLS;
-    let behaviour = match known {
-        Known::Delay(delay) => Behaviour::Delay(delay),
-        Known::Stalls => Behaviour::Stalls {
-            delay,
-            every,
-            length,
-        },
-    };
     let server = KnownServer::start(behaviour).map_err(failed)?;
     console::print(&format!("listening at {}\n", server.base_url()));
     single_threaded()?.block_on(async {

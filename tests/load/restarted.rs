@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -12,6 +12,7 @@ use assize::edge::run_load;
 use assize::engine::drive::LoadSettings;
 use assize::model::{TransferErrorKind, Verdict};
 
+use crate::server::next_user;
 use crate::{Log, job, longer_than, never, right};
 
 const RATE: u64 = 200;
@@ -32,17 +33,7 @@ async fn serve_until(listener: TcpListener, end: Instant) {
 }
 
 async fn serve(mut stream: TcpStream) {
-    let mut bytes = Vec::new();
-    loop {
-        while !bytes.ends_with(b"\r\n\r\n") {
-            match stream.read_buf(&mut bytes).await {
-                Ok(1..) => {}
-                _ => return,
-            }
-        }
-        let text = String::from_utf8(std::mem::take(&mut bytes)).unwrap();
-        let path = text.strip_prefix("GET /base/user/id-").unwrap();
-        let user = path.split(' ').next().unwrap().parse().unwrap();
+    while let Some(user) = next_user(&mut stream).await {
         if stream.write_all(right(user).as_bytes()).await.is_err() {
             return;
         }

@@ -59,23 +59,28 @@ impl Server {
     }
 }
 
+/// The user that the next request asks for; none when there is no further one. Nothing comes behind a
+/// request before it is answered.
+pub(crate) async fn next_user(stream: &mut TcpStream) -> Option<u64> {
+    let mut bytes = Vec::new();
+    while !bytes.ends_with(b"\r\n\r\n") {
+        match stream.read_buf(&mut bytes).await {
+            Ok(1..) => {}
+            _ => return None,
+        }
+    }
+    let text = String::from_utf8(bytes).unwrap();
+    let path = text.strip_prefix("GET /base/user/id-").unwrap();
+    Some(path.split(' ').next().unwrap().parse().unwrap())
+}
+
 async fn serve<F: Fn(u64, u64) -> Act>(
     mut stream: TcpStream,
     requests: Arc<AtomicU64>,
     act: Arc<F>,
 ) {
     stream.set_nodelay(true).unwrap();
-    let mut bytes = Vec::new();
-    loop {
-        while !bytes.ends_with(b"\r\n\r\n") {
-            match stream.read_buf(&mut bytes).await {
-                Ok(1..) => {}
-                _ => return,
-            }
-        }
-        let text = String::from_utf8(std::mem::take(&mut bytes)).unwrap();
-        let path = text.strip_prefix("GET /base/user/id-").unwrap();
-        let user = path.split(' ').next().unwrap().parse().unwrap();
+    while let Some(user) = next_user(&mut stream).await {
         let number = requests.fetch_add(1, Ordering::Relaxed);
         if !answer(&mut stream, act(number, user)).await {
             return;

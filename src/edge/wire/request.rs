@@ -25,6 +25,20 @@ pub struct UnsendableError {
     pub reason: String,
 }
 
+/// Prepares the requests of all operations. The first that cannot be sent as it is written is named.
+pub(super) fn prepare_all<M>(
+    operations: &[Operation],
+    prepare: impl Fn(&RequestTemplate) -> Result<M, String>,
+) -> Result<Vec<M>, UnsendableError> {
+    let prepare = |operation: &Operation| {
+        prepare(&operation.exchange.request).map_err(|reason| UnsendableError {
+            operation: operation.name.clone(),
+            reason,
+        })
+    };
+    operations.iter().map(prepare).collect()
+}
+
 /// Writes the requests of a scenario.
 #[derive(Clone, Debug)]
 pub(super) struct RequestWriter {
@@ -76,14 +90,9 @@ impl RequestWriter {
         operations: &[Operation],
         endpoint: &Endpoint,
     ) -> Result<Self, UnsendableError> {
-        let prepare = |operation: &Operation| {
-            Message::new(&operation.exchange.request, endpoint).map_err(|reason| UnsendableError {
-                operation: operation.name.clone(),
-                reason,
-            })
-        };
+        let prepare = |request: &RequestTemplate| Message::new(request, endpoint);
         Ok(Self {
-            operations: operations.iter().map(prepare).collect::<Result<_, _>>()?,
+            operations: prepare_all(operations, prepare)?,
         })
     }
 

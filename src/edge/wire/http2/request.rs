@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
 use crate::edge::wire::endpoint::Endpoint;
 use crate::edge::wire::request::{
-    self as wire, Body, UnsendableError, check, expects_body, unsendable,
+    self as wire, Body, UnsendableError, check, expects_body, prepare_all, unsendable,
 };
 use crate::model::TransferError;
 use crate::suite::{Operation, RequestTemplate, Segment, Template, Values};
@@ -46,15 +46,8 @@ impl StreamRequestWriter {
         operations: &[Operation],
         endpoint: &Endpoint,
     ) -> Result<Self, UnsendableError> {
-        let prepare = |operation: &Operation| {
-            Message::new(&operation.exchange.request, endpoint).map_err(|reason| UnsendableError {
-                operation: operation.name.clone(),
-                reason,
-            })
-        };
-        Ok(Self(
-            operations.iter().map(prepare).collect::<Result<_, _>>()?,
-        ))
+        let prepare = |request: &RequestTemplate| Message::new(request, endpoint);
+        prepare_all(operations, prepare).map(Self)
     }
 
     /// The request of an operation, and its body.
