@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::limited::Limited;
 use super::location::ImapLocation;
 use super::mail::Mail;
 use super::pile::Pile;
@@ -33,11 +34,11 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 const MOST_MAIL_BYTES: usize = 1024 * 1024;
 
 /// A connection, encrypted or not.
-trait Wire: AsyncRead + AsyncWrite + Unpin + Send + Debug {}
+pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + Debug {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + Debug> Wire for T {}
 
-type Connection = Session<Box<dyn Wire>>;
+type Connection = Session<Limited<Box<dyn Wire>>>;
 
 /// The mails of a folder that came since it was opened.
 #[derive(Debug)]
@@ -59,15 +60,31 @@ impl Imap {
     ///
     /// If the server does not answer, refuses the user or lacks the folder; as a fragment.
     pub(super) async fn open(location: ImapLocation) -> Result<Self, String> {
-        let mut imap = Self {
+        let mut imap = Self::new(location);
+        imap.connection = Some(imap.connected().await?);
+        Ok(imap)
+    }
+
+    /// Takes the new mails over this connection.
+    pub(super) async fn look_once(
+        location: ImapLocation,
+        wire: Box<dyn Wire>,
+        pile: &Pile,
+    ) -> Result<(), String> {
+        let mut imap = Self::new(location);
+        let login = log_in(wire, &imap.location).await?;
+        let mut connection = imap.begin(login).await?;
+        imap.take(&mut connection, pile).await
+    }
+
+    const fn new(location: ImapLocation) -> Self {
+        Self {
             location,
             connection: None,
             listens: false,
             validity: None,
             next: 1,
-        };
-        imap.connection = Some(imap.connected().await?);
-        Ok(imap)
+        }
     }
 
     /// The connection, or a new one in which the same mails count as new.
@@ -77,11 +94,19 @@ impl Imap {
         }
         let connecting = timeout(OPEN_LIMIT, connect(&self.location)).await;
         let connecting = connecting.map_err(|_| "it does not answer in time".to_owned())?;
-        let (mut connection, folder, listens) = connecting?;
+        self.begin(connecting?).await
+    }
+
+    /// Finds out which mails are new.
+    async fn begin(&mut self, login: Login) -> Result<Connection, String> {
+        let (mut connection, folder, listens) = login;
         if self.validity.is_none() || self.validity != folder.uid_validity {
             self.next = match folder.uid_next {
                 Some(next) => next,
-                None => newest(&mut connection).await.map_err(told)? + 1,
+                None => newest(&mut connection)
+                    .await
+                    .map_err(told)?
+                    .saturating_add(1),
             };
             self.validity = folder.uid_validity;
         }
@@ -134,11 +159,17 @@ impl Feed for Imap {
     }
 }
 
-/// Connects and opens the folder: the connection, the folder, and whether the server would tell of
-/// new mails.
-async fn connect(location: &ImapLocation) -> Result<(Connection, Folder, bool), String> {
+/// A connection, its folder, and whether the server would tell of new mails.
+type Login = (Connection, Folder, bool);
+
+async fn connect(location: &ImapLocation) -> Result<Login, String> {
     let wire = wire(location).await.map_err(|error| error.to_string())?;
-    let mut client = Client::new(wire);
+    log_in(wire, location).await
+}
+
+/// Logs in and opens the folder.
+async fn log_in(wire: Box<dyn Wire>, location: &ImapLocation) -> Result<Login, String> {
+    let mut client = Client::new(Limited::new(wire));
     let greeting = client
         .read_response()
         .await

@@ -10,9 +10,11 @@ mod code;
 mod endpoint;
 mod error;
 mod exec;
+mod fuzzing;
 mod html;
 mod imap;
 mod label;
+mod limited;
 mod location;
 mod mail;
 mod maildev;
@@ -39,6 +41,8 @@ use crate::engine::Mailbox;
 
 pub use code::{CodePattern, PatternError};
 pub use error::MailboxError;
+#[doc(hidden)]
+pub use fuzzing::read_imap;
 pub use location::{
     EndpointLocation, FORMS, ImapLocation, LocationError, MailboxLocation, ProgramLocation,
 };
