@@ -12,6 +12,7 @@ use super::pile::Pile;
 /// What the user is told of a server that says this, whatever it is asked, and then hangs up; None if
 /// the reader waits for more although it knows that nothing more will come.
 #[doc(hidden)]
+#[must_use]
 pub fn read_imap(said: &[u8]) -> Option<Result<(), String>> {
     let location = ImapLocation {
         tls: false,

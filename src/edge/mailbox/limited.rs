@@ -7,9 +7,9 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What is read between two requests at most, in bytes: a mail's beginning, or the numbers of some
-/// million mails.
-const MOST: usize = 16 * 1024 * 1024;
+/// What is read between two requests at most, in bytes: the beginning of a mail, or the numbers of
+/// 200,000 mails. The reader begins a line anew with every piece of it, so that long ones cost time, too.
+const MOST: usize = 2 * 1024 * 1024;
 
 /// A connection over which no more than that is read between two requests.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Limited<S> {
         let read = buffer.filled().len() - before;
         let Some(left) = self.left.checked_sub(read) else {
             let text = format!("it says more than {} MiB at once", MOST / 1024 / 1024);
-            return Poll::Ready(Err(io::Error::other(text)));
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::FileTooLarge, text)));
         };
         self.left = left;
         Poll::Ready(Ok(()))

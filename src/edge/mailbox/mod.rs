@@ -7,6 +7,7 @@ mod asking;
 mod candidate;
 mod catcher;
 mod code;
+mod dialogue;
 mod endpoint;
 mod error;
 mod exec;
