@@ -100,6 +100,10 @@ async fn what_is_wrong_while_the_folder_is_opened_is_said() {
     let flood = format!("* OK {}", "a".repeat(FLOOD));
     let greetings = [
         (flood.as_str(), "more than 2 MiB"),
+        (
+            "* OK [READ-ONLY]\u{fe0f} ready\r\n",
+            "closes the connection",
+        ),
         ("* BYE busy\r\n", "closes the connection"),
         ("HTTP/1.1 400 Bad Request\r\n\r\n", "not IMAP"),
         ("", "in time"),

@@ -173,3 +173,24 @@ mod linux {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lead_is_what_waking_up_lately_took_and_a_part_of_the_wait_at_most() {
+        let lead = Lead::default();
+        let long = 1_000_000_000;
+        assert_eq!(lead.before(long), LONGEST_LEAD);
+        assert_eq!(lead.before(60_000), 10_000);
+        for _ in 0..LEAD_DECAY * 8 {
+            lead.learn(0);
+        }
+        assert!(lead.before(long) < 1_000, "{}", lead.before(long));
+        lead.learn(40_000);
+        assert_eq!(lead.before(long), 40_000);
+        lead.learn(3_000_000);
+        assert_eq!(lead.before(long), LONGEST_LEAD);
+    }
+}

@@ -1,11 +1,14 @@
-//! A connection that is given up when the other side says far more than was asked of it. The reader of
-//! IMAP behind it would keep up to half a gigabyte of one answer.
+//! A connection to an IMAP server that is given up when the server says far more than it was asked, and
+//! that lets through only what it may say. The reader behind it would keep up to half a gigabyte of one
+//! answer.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::literals::Literals;
 
 /// What is read between two requests at most, in bytes: the beginning of a mail, or the numbers of
 /// 200,000 mails. The reader begins a line anew with every piece of it, so that long ones cost time, too.
@@ -16,11 +19,16 @@ const MOST: usize = 2 * 1024 * 1024;
 pub(super) struct Limited<S> {
     stream: S,
     left: usize,
+    literals: Literals,
 }
 
 impl<S> Limited<S> {
-    pub(super) const fn new(stream: S) -> Self {
-        Self { stream, left: MOST }
+    pub(super) fn new(stream: S) -> Self {
+        Self {
+            stream,
+            left: MOST,
+            literals: Literals::default(),
+        }
     }
 }
 
@@ -33,6 +41,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Limited<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         let read = buffer.filled().len() - before;
+        self.literals.keep_apart(&mut buffer.filled_mut()[before..]);
         let Some(left) = self.left.checked_sub(read) else {
             let text = format!("it says more than {} MiB at once", MOST / 1024 / 1024);
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::FileTooLarge, text)));

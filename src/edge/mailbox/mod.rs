@@ -16,6 +16,7 @@ mod html;
 mod imap;
 mod label;
 mod limited;
+mod literals;
 mod location;
 mod mail;
 mod maildev;
