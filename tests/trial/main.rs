@@ -19,6 +19,7 @@ mod manual;
 mod misbehaving;
 mod misuse;
 mod reports;
+mod restarted;
 mod secrets;
 mod secure;
 mod starved;
