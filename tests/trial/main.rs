@@ -22,6 +22,8 @@ mod reports;
 mod restarted;
 mod secrets;
 mod secure;
+#[cfg(target_os = "linux")]
+mod slow_names;
 mod starved;
 mod support;
 #[path = "../common/tls.rs"]

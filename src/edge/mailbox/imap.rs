@@ -20,6 +20,7 @@ use super::location::ImapLocation;
 use super::mail::Mail;
 use super::pile::Pile;
 use super::polling::Feed;
+use crate::edge::resolver::{RESOLVE_LIMIT, resolve};
 use crate::edge::tls;
 
 /// Connecting, logging in and opening the folder does not take longer.
@@ -158,7 +159,9 @@ async fn connect(location: &ImapLocation) -> Result<(Connection, Folder, bool), 
 }
 
 async fn wire(location: &ImapLocation) -> io::Result<Box<dyn Wire>> {
-    let stream = TcpStream::connect((location.host.as_str(), location.port)).await?;
+    let addresses = resolve(&location.host, location.port, RESOLVE_LIMIT).await;
+    let addresses = addresses.map_err(io::Error::other)?;
+    let stream = TcpStream::connect(addresses.as_slice()).await?;
     stream.set_nodelay(true)?;
     if !location.tls {
         return Ok(Box::new(stream));

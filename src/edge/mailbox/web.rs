@@ -1,11 +1,13 @@
 //! Plain, bounded HTTP requests to mailboxes. Follows no redirects and uses no proxy.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
 
+use crate::edge::resolver::BoundedResolver;
 use crate::edge::tls;
 
 /// A connection that takes longer to open will not open.
@@ -33,6 +35,7 @@ pub(super) fn client() -> Result<Client, String> {
     let client = Client::builder()
         .redirect(Policy::none())
         .no_proxy()
+        .dns_resolver(Arc::new(BoundedResolver::within(CONNECT_LIMIT)))
         .connect_timeout(CONNECT_LIMIT)
         .timeout(ANSWER_LIMIT)
         .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
