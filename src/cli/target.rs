@@ -32,6 +32,8 @@ pub(super) struct TargetPlan {
     pattern: CodePattern,
     limits: HttpLimits,
     trust: Trust,
+    /// The mailbox gets a password, so that whoever it is must prove it.
+    mailbox_trust: Trust,
     protocol: Option<Protocol>,
     lent: Option<LentAccount>,
     /// The addresses of the target's host; none of the embedded server, which has no name.
@@ -109,7 +111,12 @@ impl TargetPlan {
         let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
         let pattern = pattern.map_err(|error| usage(error.to_string()))?;
         let protocol = protocol(url.is_none(), options)?;
-        let trust = trust(options)?;
+        let mailbox_trust = verified(options)?;
+        let trust = if options.insecure {
+            Trust::Anybody
+        } else {
+            mailbox_trust.clone()
+        };
         let addresses = match &url {
             Some(url) => addresses(url, time_to_connect(options)),
             None => Ok(Vec::new()),
@@ -126,6 +133,7 @@ impl TargetPlan {
             secrets,
             url,
             trust,
+            mailbox_trust,
             protocol,
             mailbox,
             pattern,
@@ -245,9 +253,9 @@ fn protocol(is_embedded: bool, options: &TargetOptions) -> Result<Option<Protoco
     })
 }
 
-fn trust(options: &TargetOptions) -> Result<Trust, Failure> {
+/// Whose certificates are accepted where somebody must prove who it is.
+fn verified(options: &TargetOptions) -> Result<Trust, Failure> {
     match &options.ca {
-        _ if options.insecure => Ok(Trust::Anybody),
         Some(path) => {
             Trust::with_authorities(path).map_err(|error| Failure::Usage(format!("--ca: {error}")))
         }
@@ -300,13 +308,14 @@ impl OpenTarget {
         };
         let settings = MailboxSettings {
             pattern: plan.pattern.clone(),
+            trust: plan.mailbox_trust.clone(),
             ..MailboxSettings::default()
         };
         let mailbox = match &plan.mailbox {
             Some(location) => Some(
                 open(location, &settings)
                     .await
-                    .map_err(|error| machine(error.to_string()))?,
+                    .map_err(|error| machine(format!("cannot {error}")))?,
             ),
             None => None,
         };

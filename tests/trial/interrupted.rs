@@ -106,14 +106,14 @@ fn a_load_that_is_asked_to_stop_reports_what_it_measured_and_removes_its_users()
 }
 
 /// The reference server as a process, which can be made to stand still.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    base_url: String,
+    pub(crate) base_url: String,
     inbox: String,
 }
 
 impl Served {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_imap::error::Error;
@@ -21,7 +22,7 @@ use super::mail::Mail;
 use super::pile::Pile;
 use super::polling::Feed;
 use crate::edge::resolver::{RESOLVE_LIMIT, resolve};
-use crate::edge::tls;
+use crate::edge::tls::Trust;
 
 /// Connecting, logging in and opening the folder does not take longer.
 const OPEN_LIMIT: Duration = Duration::from_secs(15);
@@ -44,6 +45,7 @@ type Connection = Session<Box<dyn Wire>>;
 #[derive(Debug)]
 pub(super) struct Imap {
     location: ImapLocation,
+    trust: Trust,
     /// Absent after trouble, and while it is used: one that was dropped halfway is not used again.
     connection: Option<Connection>,
     listens: bool,
@@ -59,9 +61,10 @@ impl Imap {
     /// # Errors
     ///
     /// If the server does not answer, refuses the user or lacks the folder; as a fragment.
-    pub(super) async fn open(location: ImapLocation) -> Result<Self, String> {
+    pub(super) async fn open(location: ImapLocation, trust: Trust) -> Result<Self, String> {
         let mut imap = Self {
             location,
+            trust,
             connection: None,
             listens: false,
             validity: None,
@@ -76,7 +79,7 @@ impl Imap {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
-        let connecting = timeout(OPEN_LIMIT, connect(&self.location)).await;
+        let connecting = timeout(OPEN_LIMIT, connect(&self.location, &self.trust)).await;
         let connecting = connecting.map_err(|_| "it does not answer in time".to_owned())?;
         let (mut connection, folder, listens) = connecting?;
         if self.validity.is_none() || self.validity != folder.uid_validity {
@@ -137,8 +140,13 @@ impl Feed for Imap {
 
 /// Connects and opens the folder: the connection, the folder, and whether the server would tell of
 /// new mails.
-async fn connect(location: &ImapLocation) -> Result<(Connection, Folder, bool), String> {
-    let wire = wire(location).await.map_err(|error| error.to_string())?;
+async fn connect(
+    location: &ImapLocation,
+    trust: &Trust,
+) -> Result<(Connection, Folder, bool), String> {
+    let wire = wire(location, trust)
+        .await
+        .map_err(|error| error.to_string())?;
     let mut client = Client::new(wire);
     let greeting = client
         .read_response()
@@ -158,7 +166,7 @@ async fn connect(location: &ImapLocation) -> Result<(Connection, Folder, bool), 
     Ok((session, folder, capabilities.has_str("IDLE")))
 }
 
-async fn wire(location: &ImapLocation) -> io::Result<Box<dyn Wire>> {
+async fn wire(location: &ImapLocation, trust: &Trust) -> io::Result<Box<dyn Wire>> {
     let addresses = resolve(&location.host, location.port, RESOLVE_LIMIT).await;
     let addresses = addresses.map_err(io::Error::other)?;
     let stream = TcpStream::connect(addresses.as_slice()).await?;
@@ -166,9 +174,11 @@ async fn wire(location: &ImapLocation) -> io::Result<Box<dyn Wire>> {
     if !location.tls {
         return Ok(Box::new(stream));
     }
-    let config = tls::client_config().map_err(io::Error::other)?;
+    let config = trust.client_config(&[]).map_err(io::Error::other)?;
     let name = ServerName::try_from(location.host.clone()).map_err(io::Error::other)?;
-    let stream = TlsConnector::from(config).connect(name, stream).await?;
+    let stream = TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await?;
     Ok(Box::new(stream))
 }
 

@@ -35,6 +35,7 @@ use exec::Program;
 use imap::Imap;
 use polling::PolledMailbox;
 
+use crate::edge::tls::Trust;
 use crate::engine::Mailbox;
 
 pub use code::{CodePattern, PatternError};
@@ -52,6 +53,8 @@ pub struct MailboxSettings {
     pub pattern: CodePattern,
     /// What senders may ask of our own SMTP server.
     pub smtp: SmtpLimits,
+    /// Whose certificates are accepted where the mailbox speaks TLS.
+    pub trust: Trust,
 }
 
 /// Opens the mailbox that the user named. Our own server listens afterwards; other mailboxes have
@@ -70,12 +73,13 @@ pub async fn open(
         cause,
     };
     let pattern = settings.pattern.clone();
+    let client = || web::client(&settings.trust).map_err(unusable);
     Ok(match location {
         MailboxLocation::Listen { host, port } => {
             Box::new(SmtpMailbox::bind(host, *port, pattern, settings.smtp).await?)
         }
         MailboxLocation::Endpoint(endpoint) => {
-            let endpoint = Endpoint::new(endpoint.clone(), name.clone()).map_err(unusable)?;
+            let endpoint = Endpoint::new(client()?, endpoint.clone(), name.clone());
             Box::new(AskedMailbox::new(endpoint))
         }
         MailboxLocation::Program(program) => {
@@ -83,15 +87,18 @@ pub async fn open(
             Box::new(AskedMailbox::new(program))
         }
         MailboxLocation::Mailpit(base) => {
-            let feed = Catcher::open(base.clone(), &[Api::Mailpit]).await;
+            let feed = Catcher::open(client()?, base.clone(), &[Api::Mailpit]).await;
             Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
         }
         MailboxLocation::Maildev(base) => {
-            let feed = Catcher::open(base.clone(), &[Api::Maildev, Api::OldMaildev]).await;
+            let apis = [Api::Maildev, Api::OldMaildev];
+            let feed = Catcher::open(client()?, base.clone(), &apis).await;
             Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
         }
         MailboxLocation::Imap(imap) => {
-            let feed = Imap::open(imap.clone()).await.map_err(unusable)?;
+            let feed = Imap::open(imap.clone(), settings.trust.clone())
+                .await
+                .map_err(unusable)?;
             Box::new(PolledMailbox::new(feed, pattern, name))
         }
     })
