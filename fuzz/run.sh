@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 # Sanitizers are unstable; this lets the stable compiler use them.
 export RUSTC_BOOTSTRAP=1
 command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
-[ $# -gt 0 ] || set -- answer chunks suite mail results ledger
+[ $# -gt 0 ] || set -- answer chunks suite mail imap results ledger
 for target in "$@"; do
     mkdir -p "fuzz/corpus/$target"
     cargo fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \

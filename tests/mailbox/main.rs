@@ -6,6 +6,7 @@ mod catchers;
 mod dovecot;
 mod endpoint;
 mod exec;
+mod hostile_imap;
 mod maildev;
 mod parts;
 mod shapes;

@@ -7,12 +7,15 @@ mod asking;
 mod candidate;
 mod catcher;
 mod code;
+mod dialogue;
 mod endpoint;
 mod error;
 mod exec;
+mod fuzzing;
 mod html;
 mod imap;
 mod label;
+mod limited;
 mod location;
 mod mail;
 mod maildev;
@@ -40,6 +43,8 @@ use crate::engine::Mailbox;
 
 pub use code::{CodePattern, PatternError};
 pub use error::MailboxError;
+#[doc(hidden)]
+pub use fuzzing::read_imap;
 pub use location::{
     EndpointLocation, FORMS, ImapLocation, LocationError, MailboxLocation, ProgramLocation,
 };
