@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::dialogue::{Connection, fetch, search};
+use super::imap_location::ImapLocation;
 use super::limited::Limited;
-use super::location::ImapLocation;
 use super::mail::Mail;
 use super::pile::Pile;
 use super::polling::Feed;

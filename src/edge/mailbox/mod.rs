@@ -14,6 +14,7 @@ mod exec;
 mod fuzzing;
 mod html;
 mod imap;
+mod imap_location;
 mod label;
 mod limited;
 mod location;
@@ -45,9 +46,8 @@ pub use code::{CodePattern, PatternError};
 pub use error::MailboxError;
 #[doc(hidden)]
 pub use fuzzing::read_imap;
-pub use location::{
-    EndpointLocation, FORMS, ImapLocation, LocationError, MailboxLocation, ProgramLocation,
-};
+pub use imap_location::ImapLocation;
+pub use location::{EndpointLocation, FORMS, LocationError, MailboxLocation, ProgramLocation};
 pub use mail::Mail;
 pub use smtp::{SmtpLimits, SmtpMailbox};
 
