@@ -12,6 +12,9 @@ mod parts;
 mod shapes;
 mod smtp;
 mod smtp_dialogue;
+#[path = "../common/tls.rs"]
+mod tls;
+mod trusted;
 
 use std::time::Duration;
 

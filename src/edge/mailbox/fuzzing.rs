@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use super::code::CodePattern;
 use super::imap::Imap;
-use super::location::ImapLocation;
+use super::imap_location::ImapLocation;
 use super::pile::Pile;
 
 /// What the user is told of a server that says this, whatever it is asked, and then hangs up; None if

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_imap::Client;
@@ -16,12 +17,13 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::dialogue::{Connection, fetch, search};
+use super::imap_location::ImapLocation;
 use super::limited::Limited;
-use super::location::ImapLocation;
 use super::mail::Mail;
 use super::pile::Pile;
 use super::polling::Feed;
-use crate::edge::tls;
+use crate::edge::resolver::{RESOLVE_LIMIT, resolve};
+use crate::edge::tls::Trust;
 
 /// Connecting, logging in and opening the folder does not take longer.
 const OPEN_LIMIT: Duration = Duration::from_secs(15);
@@ -39,6 +41,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + Debug> Wire for T {}
 #[derive(Debug)]
 pub(super) struct Imap {
     location: ImapLocation,
+    trust: Trust,
     /// Absent after trouble, and while it is used: one that was dropped halfway is not used again.
     connection: Option<Connection>,
     listens: bool,
@@ -54,8 +57,8 @@ impl Imap {
     /// # Errors
     ///
     /// If the server does not answer, refuses the user or lacks the folder; as a fragment.
-    pub(super) async fn open(location: ImapLocation) -> Result<Self, String> {
-        let mut imap = Self::new(location);
+    pub(super) async fn open(location: ImapLocation, trust: Trust) -> Result<Self, String> {
+        let mut imap = Self::new(location, trust);
         imap.connection = Some(imap.connected().await?);
         Ok(imap)
     }
@@ -66,15 +69,16 @@ impl Imap {
         wire: Box<dyn Wire>,
         pile: &Pile,
     ) -> Result<(), String> {
-        let mut imap = Self::new(location);
+        let mut imap = Self::new(location, Trust::default());
         let login = log_in(wire, &imap.location).await?;
         let mut connection = imap.begin(login).await?;
         imap.take(&mut connection, pile).await
     }
 
-    const fn new(location: ImapLocation) -> Self {
+    const fn new(location: ImapLocation, trust: Trust) -> Self {
         Self {
             location,
+            trust,
             connection: None,
             listens: false,
             validity: None,
@@ -87,7 +91,7 @@ impl Imap {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
-        let connecting = timeout(OPEN_LIMIT, connect(&self.location)).await;
+        let connecting = timeout(OPEN_LIMIT, connect(&self.location, &self.trust)).await;
         let connecting = connecting.map_err(|_| "it does not answer in time".to_owned())?;
         self.begin(connecting?).await
     }
@@ -158,8 +162,9 @@ impl Feed for Imap {
 /// A connection, its folder, and whether the server would tell of new mails.
 type Login = (Connection, Folder, bool);
 
-async fn connect(location: &ImapLocation) -> Result<Login, String> {
-    let wire = wire(location).await.map_err(|error| error.to_string())?;
+async fn connect(location: &ImapLocation, trust: &Trust) -> Result<Login, String> {
+    let wire = wire(location, trust).await;
+    let wire = wire.map_err(|error| error.to_string())?;
     log_in(wire, location).await
 }
 
@@ -184,15 +189,19 @@ async fn log_in(wire: Box<dyn Wire>, location: &ImapLocation) -> Result<Login, S
     Ok((session, folder, capabilities.has_str("IDLE")))
 }
 
-async fn wire(location: &ImapLocation) -> io::Result<Box<dyn Wire>> {
-    let stream = TcpStream::connect((location.host.as_str(), location.port)).await?;
+async fn wire(location: &ImapLocation, trust: &Trust) -> io::Result<Box<dyn Wire>> {
+    let addresses = resolve(&location.host, location.port, RESOLVE_LIMIT).await;
+    let addresses = addresses.map_err(io::Error::other)?;
+    let stream = TcpStream::connect(addresses.as_slice()).await?;
     stream.set_nodelay(true)?;
     if !location.tls {
         return Ok(Box::new(stream));
     }
-    let config = tls::client_config().map_err(io::Error::other)?;
+    let config = trust.client_config(&[]).map_err(io::Error::other)?;
     let name = ServerName::try_from(location.host.clone()).map_err(io::Error::other)?;
-    let stream = TlsConnector::from(config).connect(name, stream).await?;
+    let stream = TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await?;
     Ok(Box::new(stream))
 }
 
