@@ -255,7 +255,8 @@ pub(super) struct LoadOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) queue: Option<usize>,
     /// A threshold that the load must keep, such as 'p99 < 50ms', 'errors < 0.1%', 'rate >= 99%' or
-    /// 'OPERATION p99.9 < 200ms'; may be given more than once
+    /// 'OPERATION p99.9 < 200ms'; may be given more than once [default at a steady rate: stalls <
+    /// 0.01%]
     #[arg(
         long,
         env = "ASSIZE_SLO",

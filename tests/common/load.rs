@@ -270,6 +270,7 @@ pub(crate) fn missing() -> LoadResult {
         figure: Some(figure),
         samples: load.answered,
         kept,
+        stalled: BTreeMap::new(),
     };
     load.thresholds = vec![
         threshold(

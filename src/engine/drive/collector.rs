@@ -10,7 +10,7 @@ use super::pool::Pool;
 use super::shift::{Common, ShiftEnd};
 use crate::load::{
     Counted, CountedOperation, Facts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND, Summary,
-    Tally, Timeline, is_lost, judge,
+    Tally, Timeline, is_lost,
 };
 use crate::model::{RequirementId, TransferErrorKind, Verdict};
 use crate::report::{
@@ -155,9 +155,7 @@ impl<'a> Collector<'a> {
         let figures = self.counted(end, unstarted);
         let thresholds = self.job.settings.thresholds.iter();
         thresholds
-            .map(|threshold| {
-                ThresholdResult::new(threshold, &judge(threshold, &figures.as_counted()))
-            })
+            .map(|threshold| ThresholdResult::new(threshold, &figures.as_counted()))
             .collect()
     }
 
