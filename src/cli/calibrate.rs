@@ -8,7 +8,7 @@ use super::arguments::CalibrateArguments;
 use super::console;
 use super::failure::Failure;
 use super::known;
-use super::runtime::{single_threaded, stop_on_signals};
+use super::runtime::{on_this_thread, stop_on_signals};
 use crate::contract::{Requirements, Schemas};
 use crate::edge::{Behaviour, KnownServer, run_load};
 use crate::engine::Stop;
@@ -67,9 +67,8 @@ pub(super) fn calibrate(arguments: &CalibrateArguments) -> Result<Outcome, Failu
     if let Some(known) = arguments.serve {
         return known::serve(known);
     }
-    let runtime = single_threaded()?;
-    let calibration = runtime.block_on(async {
-        let stop = stop_on_signals()?;
+    let stop = stop_on_signals()?;
+    let calibration = on_this_thread(async {
         let mut bench = Bench {
             stop,
             calibration: Calibration::default(),
@@ -77,7 +76,7 @@ pub(super) fn calibrate(arguments: &CalibrateArguments) -> Result<Outcome, Failu
         };
         bench.run().await?;
         Ok::<_, Failure>((!bench.stop.is_set()).then_some(bench.calibration))
-    })?;
+    })??;
     let Some(calibration) = calibration else {
         return Ok(Outcome::Interrupted);
     };
@@ -276,7 +275,7 @@ fn job(base_url: String, rate: Rate, duration: Duration) -> Result<LoadJob, Fail
         .next()
         .ok_or_else(|| machine("no scenario".to_owned()))?;
     let generation =
-        Generation::new(0, super::trial::EMAIL).map_err(|error| machine(error.to_string()))?;
+        Generation::new(0, super::settings::EMAIL).map_err(|error| machine(error.to_string()))?;
     let connections = NonZeroUsize::new(CONNECTIONS).unwrap_or(NonZeroUsize::MIN);
     Ok(LoadJob {
         parts: vec![Part::whole(&scenario, Vec::new())],

@@ -5,11 +5,11 @@ use super::config::Config;
 use super::console;
 use super::failure::Failure;
 use super::publish::REPORTS;
-use super::runtime::{single_threaded, stop_on_signals};
+use super::runtime::{on_this_thread, stop_on_signals};
+use super::settings::{EMAIL, MAIL_LIMIT};
 use super::target::{OpenTarget, TargetPlan};
-use super::trial::{EMAIL, MAIL_LIMIT};
 use crate::edge::{LeftLedger, RunClock, left_ledgers};
-use crate::engine::{Harness, SessionLog, clean as remove};
+use crate::engine::{Harness, SessionLog, Stop, clean as remove};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Accounts, Event, EventSink};
 use crate::suite::Generation;
@@ -20,13 +20,13 @@ pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
     if ledgers.is_empty() {
         return nothing_left(arguments);
     }
-    let runtime = single_threaded()?;
+    let stop = stop_on_signals()?;
     let mut outcome = Outcome::Conforms;
     for ledger in &ledgers {
         let one = if ledger.head.embedded {
             forget(ledger)?
         } else {
-            runtime.block_on(clean_one(ledger, arguments))?
+            on_this_thread(clean_one(ledger, arguments, &stop))??
         };
         if one != Outcome::Conforms {
             outcome = one;
@@ -59,8 +59,11 @@ fn forget(ledger: &LeftLedger) -> Result<Outcome, Failure> {
     Ok(Outcome::Conforms)
 }
 
-async fn clean_one(ledger: &LeftLedger, arguments: &CleanArguments) -> Result<Outcome, Failure> {
-    let stop = stop_on_signals()?;
+async fn clean_one(
+    ledger: &LeftLedger,
+    arguments: &CleanArguments,
+    stop: &Stop,
+) -> Result<Outcome, Failure> {
     let config = Config::load(arguments.config.as_deref(), Some(&ledger.head.target))?;
     let options = config.fill_target(&arguments.target)?;
     let plan = TargetPlan::new(config.url.as_deref(), &options)?;
@@ -79,7 +82,7 @@ async fn clean_one(ledger: &LeftLedger, arguments: &CleanArguments) -> Result<Ou
         lent: None,
         ledger: &file,
         sessions: &SessionLog::new(),
-        stop: &stop,
+        stop,
         mail_limit: options.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
     };
     if let Err(sentence) = harness.reach().await {

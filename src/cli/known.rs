@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::console;
 use super::failure::Failure;
-use super::runtime::{single_threaded, stop_on_signals};
+use super::runtime::{on_this_thread, stop_on_signals};
 use super::span::Span;
 use crate::edge::{Behaviour, KnownServer};
 use crate::load::{Times, rounded_micros};
@@ -73,11 +73,8 @@ pub(super) fn serve(Known(behaviour): Known) -> Result<Outcome, Failure> {
     let failed = |error| Failure::Machine(format!("the server of known times failed: {error}"));
     let server = KnownServer::start(behaviour).map_err(failed)?;
     console::print(&format!("listening at {}\n", server.base_url()));
-    single_threaded()?.block_on(async {
-        let stop = stop_on_signals()?;
-        stop.wait().await;
-        Ok::<_, Failure>(())
-    })?;
+    let stop = stop_on_signals()?;
+    on_this_thread(stop.wait())?;
     let given = Given::of(&server.finish().map_err(failed)?);
     let text = serde_json::to_string(&given)
         .map_err(|error| Failure::Machine(format!("cannot print what was given: {error}")))?;

@@ -69,7 +69,8 @@ impl Loading {
         seed: u64,
     ) -> Result<Self, Failure> {
         if let Some(url) = target.url() {
-            load_allowed(url, &options.allow_load).map_err(Failure::Usage)?;
+            let addresses = target.addresses()?;
+            load_allowed(url, addresses, &options.allow_load).map_err(Failure::Usage)?;
         }
         let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
         let shaping = Shaping::new(options, warm_up, seed)?;

@@ -34,6 +34,7 @@ mod schema;
 mod searching;
 mod secrets;
 mod serve;
+mod settings;
 mod shaping;
 mod span;
 mod suites;

@@ -96,7 +96,8 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connect_timeout: Option<Span>,
-    /// A file of certificates in PEM form that are trusted besides those of this machine
+    /// A file of certificates in PEM form that are trusted besides those of this machine, for the target
+    /// and for the mailbox
     #[arg(long, env = "ASSIZE_CA", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ca: Option<PathBuf>,
@@ -109,8 +110,9 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_HTTP1", conflicts_with = "http2")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) http1: bool,
-    /// Accept any certificate, so that anybody could answer in place of the target; the report says so
-    #[arg(long, env = "ASSIZE_INSECURE", conflicts_with = "ca")]
+    /// Accept any certificate of the target, so that anybody could answer in its place; the report says
+    /// so. That of the mailbox is verified all the same, with --ca if need be
+    #[arg(long, env = "ASSIZE_INSECURE")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) insecure: bool,
     /// Requests a second at the most, those of a load not counted; 0 is no limit [default: 10 to a

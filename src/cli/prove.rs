@@ -17,9 +17,9 @@ use super::arguments::ProveArguments;
 use super::console::{self, Console};
 use super::failure::Failure;
 use super::proof_load::ProofLoad;
-use super::runtime::{multi_threaded, single_threaded, stop_on_signals};
+use super::runtime::{on_this_thread, stop_on_signals};
+use super::settings::JOBS as AT_ONCE;
 use super::suites::{Planned, planned};
-use super::trial::JOBS as AT_ONCE;
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
 use crate::engine::{
     AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform,
@@ -153,9 +153,7 @@ struct Proving<'a> {
 impl Proving<'_> {
     /// Tries all, the honest server first, and says whether the user interrupted it.
     fn run(&self, defects: &[&'static Defect]) -> Result<(Vec<Tried>, bool), Failure> {
-        // Only the signals live here: each worker has a runtime of its own.
-        let signals = multi_threaded()?;
-        let stop = signals.block_on(async { stop_on_signals() })?;
+        let stop = stop_on_signals()?;
         let (cases, loads) = queues(defects);
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = threads.min(self.jobs);
@@ -179,7 +177,6 @@ impl Proving<'_> {
         (way, jobs): (Way, usize),
         stop: &Stop,
     ) -> Result<Vec<Tried>, Failure> {
-        let runtime = single_threaded()?;
         let one = || async {
             let mut tried = Vec::new();
             while let Some((place, defect)) = next(queue) {
@@ -200,7 +197,7 @@ impl Proving<'_> {
             Ok(tried)
         };
         let all = join_all((0..jobs).map(|_| one()));
-        let tried: Result<Vec<Vec<Tried>>, Failure> = runtime.block_on(all).into_iter().collect();
+        let tried: Result<Vec<Vec<Tried>>, Failure> = on_this_thread(all)?.into_iter().collect();
         Ok(tried?.into_iter().flatten().collect())
     }
 

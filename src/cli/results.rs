@@ -46,20 +46,53 @@ fn named(run: &str, reports: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
-/// Ids of runs begin with their time, so that the last by name is the newest.
+/// Ids of runs begin with the second in which they began. Of one second the last that ended is the newest.
 fn newest(reports: &Path) -> Result<PathBuf, Failure> {
     let none = || Failure::Usage(format!("there is no run in {}", reports.display()));
     let entries = std::fs::read_dir(reports).map_err(|_| none())?;
-    let mut newest: Option<PathBuf> = None;
+    let mut newest = None;
     for entry in entries {
         let entry = entry.map_err(|cause| Failure::Unreadable {
             path: reports.to_owned(),
             cause,
         })?;
         let results = entry.path().join(RESULTS);
-        if results.is_file() && newest.as_ref().is_none_or(|best| *best < results) {
-            newest = Some(results);
+        let written = results.metadata().and_then(|file| file.modified());
+        // What has no results is no finished run.
+        if let Ok(written) = written {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let began = name.split('-').next().unwrap_or_default().to_owned();
+            newest = newest.max(Some((began, written, results)));
         }
     }
-    newest.ok_or_else(none)
+    newest.map(|(_, _, results)| results).ok_or_else(none)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{self, File};
+    use std::time::{Duration, SystemTime};
+
+    /// A finished run that was written so many milliseconds after 1970.
+    fn run(reports: &Path, name: &str, written: u64) {
+        fs::create_dir(reports.join(name)).unwrap();
+        let file = File::create(reports.join(name).join(RESULTS)).unwrap();
+        let written = SystemTime::UNIX_EPOCH + Duration::from_millis(written);
+        file.set_modified(written).unwrap();
+    }
+
+    #[test]
+    fn the_newest_run_began_last_and_of_one_second_ended_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let reports = folder.path();
+        assert!(newest(reports).is_err());
+        run(reports, "20260101T000000Z-check-f", 100);
+        run(reports, "20260101T000000Z-check-a", 200);
+        fs::create_dir(reports.join("20260101T000009Z-check-b")).unwrap();
+        let is_newest = |name: &str| newest(reports).unwrap() == reports.join(name).join(RESULTS);
+        assert!(is_newest("20260101T000000Z-check-a"));
+        run(reports, "20260101T000001Z-load-0", 50);
+        assert!(is_newest("20260101T000001Z-load-0"));
+    }
 }

@@ -7,7 +7,7 @@ use super::arguments::ServeArguments;
 use super::console;
 use super::failure::Failure;
 use super::prove::unknown;
-use super::runtime::{multi_threaded, stop_on_signals};
+use super::runtime::{on_many_threads, stop_on_signals};
 use crate::edge::reference_server::{
     IncidentListener, MailRoute, ReferenceServer, ReferenceSettings, StartError,
 };
@@ -29,8 +29,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         Some(name) => Some(defect::named(name).ok_or_else(|| unknown(name))?),
         None => None,
     };
-    let runtime = multi_threaded()?;
-    runtime.block_on(serve_until_stopped(arguments, planted))
+    on_many_threads(serve_until_stopped(arguments, planted))?
 }
 
 async fn serve_until_stopped(

@@ -1,12 +1,15 @@
 //! The target of a run: the one named, or the reference server inside this binary.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::failure::Failure;
 use super::options::TargetOptions;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::tls::Trust;
-use crate::edge::{Distance, EmbeddedTarget, HttpClient, HttpLimits, base_url, distance};
+use crate::edge::{
+    Distance, EmbeddedTarget, HttpClient, HttpLimits, ResolveError, addresses, base_url, distance,
+};
 use crate::engine::{LentAccount, LentKeyPair, Mailbox, Transport};
 use crate::model::{Protocol, Redactor};
 
@@ -29,8 +32,12 @@ pub(super) struct TargetPlan {
     pattern: CodePattern,
     limits: HttpLimits,
     trust: Trust,
+    /// The mailbox gets a password, so that whoever it is must prove it.
+    mailbox_trust: Trust,
     protocol: Option<Protocol>,
     lent: Option<LentAccount>,
+    /// The addresses of the target's host; none of the embedded server, which has no name.
+    addresses: Result<Vec<SocketAddr>, ResolveError>,
     distance: Distance,
     secrets: Vec<String>,
 }
@@ -61,6 +68,26 @@ fn lent(options: &TargetOptions) -> Result<Option<LentAccount>, Failure> {
     }))
 }
 
+/// How long the first connection may take, as part of an exchange.
+fn time_to_connect(options: &TargetOptions) -> Duration {
+    let limits = limits(options, Distance::Here);
+    limits.connect.min(limits.exchange)
+}
+
+fn limits(options: &TargetOptions, distance: Distance) -> HttpLimits {
+    let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
+    HttpLimits {
+        connect: options
+            .connect_timeout
+            .map_or(CONNECT_TIMEOUT, |span| span.0),
+        exchange: options.timeout.map_or(TIMEOUT, |span| span.0),
+        body: BODY_LIMIT,
+        pause: Duration::from_secs(1)
+            .checked_div(options.request_rate.or(usual_rate).unwrap_or_default())
+            .unwrap_or_default(),
+    }
+}
+
 impl TargetPlan {
     /// Checks the URL and the mailbox that the user named.
     pub(super) fn new(url: Option<&str>, options: &TargetOptions) -> Result<Self, Failure> {
@@ -84,9 +111,20 @@ impl TargetPlan {
         let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
         let pattern = pattern.map_err(|error| usage(error.to_string()))?;
         let protocol = protocol(url.is_none(), options)?;
-        let trust = trust(options)?;
-        let distance = url.as_deref().map_or(Distance::Here, distance);
-        let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
+        let mailbox_trust = verified(options)?;
+        let trust = if options.insecure {
+            Trust::Anybody
+        } else {
+            mailbox_trust.clone()
+        };
+        let addresses = match &url {
+            Some(url) => addresses(url, time_to_connect(options)),
+            None => Ok(Vec::new()),
+        };
+        let distance = match &url {
+            Some(_) => distance(addresses.as_deref().unwrap_or_default()),
+            None => Distance::Here,
+        };
         let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
         let lent_secrets = [&options.bearer, &options.api_key, &options.api_secret];
         secrets.extend(lent_secrets.into_iter().flatten().cloned());
@@ -95,20 +133,27 @@ impl TargetPlan {
             secrets,
             url,
             trust,
+            mailbox_trust,
             protocol,
             mailbox,
             pattern,
-            limits: HttpLimits {
-                connect: options
-                    .connect_timeout
-                    .map_or(CONNECT_TIMEOUT, |span| span.0),
-                exchange: options.timeout.map_or(TIMEOUT, |span| span.0),
-                body: BODY_LIMIT,
-                pause: Duration::from_secs(1)
-                    .checked_div(options.request_rate.or(usual_rate).unwrap_or_default())
-                    .unwrap_or_default(),
-            },
+            limits: limits(options, distance),
+            addresses,
             distance,
+        })
+    }
+
+    /// The addresses of the target's host when the run began.
+    ///
+    /// # Errors
+    ///
+    /// If they are not known, as a target that cannot be reached.
+    pub(super) fn addresses(&self) -> Result<&[SocketAddr], Failure> {
+        self.addresses.as_deref().map_err(|error| {
+            Failure::Machine(format!(
+                "cannot reach {}: {error}; check the host name",
+                self.name()
+            ))
         })
     }
 
@@ -208,9 +253,9 @@ fn protocol(is_embedded: bool, options: &TargetOptions) -> Result<Option<Protoco
     })
 }
 
-fn trust(options: &TargetOptions) -> Result<Trust, Failure> {
+/// Whose certificates are accepted where somebody must prove who it is.
+fn verified(options: &TargetOptions) -> Result<Trust, Failure> {
     match &options.ca {
-        _ if options.insecure => Ok(Trust::Anybody),
         Some(path) => {
             Trust::with_authorities(path).map_err(|error| Failure::Usage(format!("--ca: {error}")))
         }
@@ -253,6 +298,7 @@ pub(super) struct OpenTarget {
 impl OpenTarget {
     /// Starts the reference server if no target was named, and opens the mailbox.
     pub(super) async fn open(plan: &TargetPlan) -> Result<Self, Failure> {
+        plan.addresses()?;
         let machine = |text: String| Failure::Machine(text);
         let (base_url, embedded) = if let Some(url) = &plan.url {
             (url.clone(), None)
@@ -262,13 +308,14 @@ impl OpenTarget {
         };
         let settings = MailboxSettings {
             pattern: plan.pattern.clone(),
+            trust: plan.mailbox_trust.clone(),
             ..MailboxSettings::default()
         };
         let mailbox = match &plan.mailbox {
             Some(location) => Some(
                 open(location, &settings)
                     .await
-                    .map_err(|error| machine(error.to_string()))?,
+                    .map_err(|error| machine(format!("cannot {error}")))?,
             ),
             None => None,
         };

@@ -3,14 +3,11 @@
 //! Whatever goes wrong once the options are read ends in a report, too, so that a CI system never
 //! sees an empty or a green one of a run that did not take place.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::account_limits::AccountLimits;
 use super::arguments::Place;
-use super::config::Config;
 use super::console::{self, Console};
-use super::dry_run::DryRun;
 use super::expectations;
 use super::failure::Failure;
 use super::github::Job;
@@ -21,26 +18,16 @@ use super::options::{
 use super::progress::Progress;
 use super::publish;
 use super::recorder::Recorder;
-use super::rerun::Rerun;
-use super::runtime::{single_threaded, stop_on_signals};
+use super::runtime::{on_this_thread, stop_or_leave};
+use super::settings::Settings;
 use super::suites::{Planned, planned, selection};
-use super::target::{OpenTarget, TargetPlan};
+use super::target::OpenTarget;
 use crate::contract::Requirements;
-use crate::edge::{Distance, LedgerFile, LedgerHead, RunClock, RunFolder, random_seed};
-use crate::engine::{Clock, Harness, Pace, SessionLog, conform};
+use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
+use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
-use crate::suite::{Generation, Plan};
-
-/// Cases at once, and requests, unless told otherwise.
-pub(super) const JOBS: usize = 4;
-/// The same against a host in the Internet.
-const PUBLIC_JOBS: usize = 2;
-/// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
-/// that RFC 2606 keeps from ever receiving mail.
-pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
-/// How long to wait for a mailed code unless told otherwise.
-pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
+use crate::suite::Plan;
 
 /// What the report says of a run that took anybody's word for being the target.
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
@@ -58,110 +45,6 @@ pub(super) struct Order<'a> {
     pub(super) report: &'a ReportOptions,
 }
 
-/// The options with everything from `assize.toml` filled in.
-struct Settings {
-    verb: &'static str,
-    target: TargetPlan,
-    suites: SuiteOptions,
-    check: Option<CheckOptions>,
-    load: Option<LoadOptions>,
-    report: ReportOptions,
-    seed: u64,
-    /// What tells the run from another that began in the same second with the same seed.
-    mark: u64,
-    generation: Generation,
-    mail_limit: Duration,
-    warning: Option<String>,
-    account_limits: AccountLimits,
-}
-
-impl Settings {
-    fn new(order: &Order<'_>) -> Result<Self, Failure> {
-        let mut config =
-            Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
-        let target = config.fill_target(order.target)?;
-        let mut suites: SuiteOptions = config.fill(order.suites)?;
-        let mut check = order.check.map(|check| config.fill(check)).transpose()?;
-        let report: ReportOptions = config.fill(order.report)?;
-        if let Some(run) = order.rerun {
-            let rerun = Rerun::read(run, &report)?;
-            config.url = config.url.take().or_else(|| rerun.target());
-            rerun.amend(&mut suites, check.as_mut());
-        }
-        let seed = match suites.seed {
-            Some(seed) => seed,
-            None => random()?,
-        };
-        let email = target.email.as_deref().unwrap_or(EMAIL);
-        let generation =
-            Generation::new(seed, email).map_err(|error| Failure::Usage(error.to_string()))?;
-        Ok(Self {
-            verb: order.verb,
-            mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
-            account_limits: AccountLimits::new(&target, check.as_ref()),
-            target: TargetPlan::new(config.url.as_deref(), &target)?,
-            suites,
-            check,
-            load: order.load.map(|load| config.fill(load)).transpose()?,
-            report,
-            warning: config.warning,
-            seed,
-            mark: random()?,
-            generation,
-        })
-    }
-
-    /// The name of the run: sorts by time, and cannot be that of another run.
-    fn run_id(&self, clock: &RunClock) -> String {
-        format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.mark)
-    }
-
-    fn dry_run(&self) -> Result<Outcome, Failure> {
-        let mut planned = planned(self.suites.suites.as_deref())?;
-        let mut dry = DryRun::new(&self.target, &self.generation);
-        if let Some(load) = &self.load {
-            let loading = Loading::new(load, &planned.plan, &self.target, self.seed)?;
-            dry.load(&loading);
-        }
-        if let Some(check) = &self.check {
-            selection(check).apply(&mut planned.plan);
-            planned.plan.cases.iter().for_each(|case| dry.case(case));
-        }
-        console::print(&dry.into_text());
-        Ok(Outcome::Conforms)
-    }
-
-    fn jobs(&self) -> usize {
-        let usual = match self.target.distance() {
-            Distance::Public => PUBLIC_JOBS,
-            Distance::Here | Distance::Private => JOBS,
-        };
-        let given = self.check.as_ref().and_then(|check| check.jobs);
-        given.unwrap_or(usual)
-    }
-
-    fn run_info(&self, clock: &RunClock) -> RunInfo {
-        let check = self.check.as_ref();
-        RunInfo {
-            id: RunId::new(self.run_id(clock)),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            verb: self.verb.to_owned(),
-            target: self.target.name().to_owned(),
-            embedded: self.target.is_embedded(),
-            mailbox: self.target.mailbox_name(),
-            suites: None,
-            seed: self.seed,
-            jobs: self.jobs(),
-            strict: check.is_some_and(|check| check.strict),
-            accept_partial: check.is_some_and(|check| check.accept_partial),
-            accept_invalid: self.load.as_ref().is_some_and(|load| load.accept_invalid),
-            started: clock.began_rfc3339(),
-            duration_ms: 0.0,
-            interrupted: false,
-        }
-    }
-}
-
 /// Runs what a verb asks for, writes the reports, and gives how it ended.
 pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
     let settings = Settings::new(order)?;
@@ -170,7 +53,7 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     }
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
-    let folder = RunFolder::begin(&publish::reports_folder(&settings.report), info.id.as_str())?;
+    let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
     let redactor = Arc::new(Redactor::new());
     settings.target.teach(&redactor);
     let job = Job::begin(settings.report.output());
@@ -182,18 +65,20 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
             (None, None)
         }
     };
-    if let Some(planned) = &planned {
-        let proceeding = Proceeding {
-            settings: &settings,
-            planned,
-            recorder: &recorder,
-            clock: &clock,
-            redactor: &redactor,
-            loading,
-        };
-        if let Err(failure) = proceeding.hold() {
-            tell(&recorder, &failure);
-        }
+    let held = planned.as_ref().map(|planned| Proceeding {
+        settings: &settings,
+        planned,
+        recorder: &recorder,
+        clock: &clock,
+        redactor: &redactor,
+        stop: &stop,
+        loading,
+    });
+    if let Some(Err(failure)) = held.map(Proceeding::hold) {
+        tell(&recorder, &failure);
+    }
+    if stop.is_set() {
+        recorder.amend(ReportBuilder::interrupt);
     }
     let mut report = conclude(recorder.finish(), &clock, planned.as_ref());
     report.mask(&redactor);
@@ -209,6 +94,13 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
         expectations::write(path, &report, clock.today())?;
     }
     Ok(outcome)
+}
+
+/// Begins the folder of the run once a signal can no longer leave it behind.
+fn begin(reports: &Path, run: &RunId) -> Result<(Stop, RunFolder), Failure> {
+    let partial = RunFolder::partial(reports, run.as_str());
+    let stop = stop_or_leave(move || RunFolder::remove(&partial))?;
+    Ok((stop, RunFolder::begin(reports, run.as_str())?))
 }
 
 /// The sink of the run, with everything that its options ask for.
@@ -288,10 +180,6 @@ fn order_of(plan: &Plan) -> Vec<CaseId> {
     plan.cases.iter().map(|case| case.id.clone()).collect()
 }
 
-fn random() -> Result<u64, Failure> {
-    random_seed().map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))
-}
-
 /// The part of a run in which requests are sent.
 struct Proceeding<'a> {
     settings: &'a Settings,
@@ -299,6 +187,7 @@ struct Proceeding<'a> {
     recorder: &'a Arc<Recorder>,
     clock: &'a RunClock,
     redactor: &'a Arc<Redactor>,
+    stop: &'a Stop,
     loading: Option<Loading>,
 }
 
@@ -307,17 +196,18 @@ impl Proceeding<'_> {
         if self.planned.plan.cases.is_empty() && self.loading.is_none() {
             return Ok(());
         }
-        let runtime = single_threaded()?;
-        runtime.block_on(self.hold_within())
+        on_this_thread(self.hold_within())?
     }
 
     async fn hold_within(self) -> Result<(), Failure> {
-        let stop = stop_on_signals()?;
         let warnings = self.settings.target.warnings();
         for warning in warnings.into_iter().chain(self.settings.warning.clone()) {
             self.recorder.emit(&Event::Notice(warning));
         }
-        let target = OpenTarget::open(&self.settings.target).await?;
+        let target = tokio::select! {
+            opened = OpenTarget::open(&self.settings.target) => opened?,
+            () = self.stop.wait() => return Ok(()),
+        };
         self.recorder
             .amend(|builder| builder.name_target(target.base_url()));
         if self.settings.target.is_unverified() {
@@ -337,15 +227,12 @@ impl Proceeding<'_> {
             lent: self.settings.target.lent(),
             ledger: ledger.as_ref(),
             sessions: &sessions,
-            stop: &stop,
+            stop: self.stop,
             mail_limit: self.settings.mail_limit,
         };
         let held = self.hold_against(harness, &ledger, redactor).await;
         // A ledger with open accounts stays; the report counts them.
         ledger.close()?;
-        if stop.is_set() {
-            self.recorder.amend(ReportBuilder::interrupt);
-        }
         held
     }
 
@@ -365,7 +252,11 @@ impl Proceeding<'_> {
         ledger: &Arc<LedgerFile>,
         redactor: &Arc<Redactor>,
     ) -> Result<(), Failure> {
-        if let Err(text) = harness.reach().await {
+        let reached = tokio::select! {
+            reached = harness.reach() => reached,
+            () = self.stop.wait() => return Ok(()),
+        };
+        if let Err(text) = reached {
             let outcome = Outcome::Broken;
             harness
                 .sink

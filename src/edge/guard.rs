@@ -1,7 +1,10 @@
 //! Keeps load away from hosts that did not ask for it.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 use url::Url;
+
+use super::resolver::{ResolveError, part_for_name, resolve_waiting};
 
 /// How far away a target is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,14 +17,11 @@ pub enum Distance {
     Public,
 }
 
-/// How far away the host of a base URL is: the farthest of its addresses decides.
+/// How far away the host with these addresses is: the farthest of them decides.
 #[must_use]
-pub fn distance(base_url: &str) -> Distance {
-    let farthest = addresses(base_url).ok().and_then(|addresses| {
-        let distances = addresses.iter().map(|address| of_address(address.ip()));
-        distances.max()
-    });
-    farthest.unwrap_or(Distance::Public)
+pub fn distance(addresses: &[SocketAddr]) -> Distance {
+    let distances = addresses.iter().map(|address| of_address(address.ip()));
+    distances.max().unwrap_or(Distance::Public)
 }
 
 fn of_address(address: IpAddr) -> Distance {
@@ -39,15 +39,18 @@ fn of_address(address: IpAddr) -> Distance {
     }
 }
 
-fn addresses(base_url: &str) -> Result<Vec<SocketAddr>, String> {
-    let url = Url::parse(base_url).map_err(|error| error.to_string())?;
-    let host = url.host_str().unwrap_or_default();
-    let port = url.port_or_known_default().unwrap_or_default();
+/// The addresses of the host of a base URL, to which a connection may take `connecting`. The caller is
+/// held up until they are known.
+///
+/// # Errors
+///
+/// If the name does not resolve, or not in time.
+pub fn addresses(base_url: &str, connecting: Duration) -> Result<Vec<SocketAddr>, ResolveError> {
+    let url = Url::parse(base_url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let port = url.as_ref().and_then(Url::port_or_known_default);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    (bare, port)
-        .to_socket_addrs()
-        .map(Iterator::collect)
-        .map_err(|error| format!("the host name {host} does not resolve: {error}"))
+    resolve_waiting(bare, port.unwrap_or_default(), part_for_name(connecting))
 }
 
 /// Whether the user has named the host of a base URL among those that load may be sent to.
@@ -58,18 +61,22 @@ pub fn is_named(base_url: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|name| name.eq_ignore_ascii_case(host))
 }
 
-/// Whether load may be sent to a target: every address of its host is this machine's loopback, or
-/// the user has named the host.
+/// Whether load may be sent to a target whose host has these addresses: every one is this machine's
+/// loopback, or the user has named the host.
 ///
 /// # Errors
 ///
 /// A sentence that says why not and what to do.
-pub fn load_allowed(base_url: &str, allowed: &[String]) -> Result<(), String> {
+pub fn load_allowed(
+    base_url: &str,
+    addresses: &[SocketAddr],
+    allowed: &[String],
+) -> Result<(), String> {
     if is_named(base_url, allowed) {
         return Ok(());
     }
     let url = Url::parse(base_url).map_err(|error| error.to_string())?;
-    stay_here(url.host_str().unwrap_or_default(), &addresses(base_url)?)
+    stay_here(url.host_str().unwrap_or_default(), addresses)
 }
 
 /// Whether all addresses that a host has are this machine's loopback. To be asked again once the
@@ -94,6 +101,11 @@ pub(super) fn stay_here(host: &str, addresses: &[SocketAddr]) -> Result<(), Stri
 mod tests {
     use super::*;
 
+    /// The addresses of a host, none if it is not known.
+    fn known(url: &str) -> Vec<SocketAddr> {
+        addresses(url, Duration::from_mins(1)).unwrap_or_default()
+    }
+
     #[test]
     fn only_loopback_and_named_hosts_are_loaded() {
         for fine in [
@@ -101,11 +113,12 @@ mod tests {
             "http://localhost/x",
             "https://[::1]:8443",
         ] {
-            assert_eq!(load_allowed(fine, &[]), Ok(()), "{fine}");
+            assert_eq!(load_allowed(fine, &known(fine), &[]), Ok(()), "{fine}");
         }
-        let refused = load_allowed("http://192.0.2.1/x", &[]).err();
+        let far = "http://192.0.2.1/x";
+        let refused = load_allowed(far, &known(far), &[]).err();
         assert!(refused.is_some_and(|text| text.contains("--allow-load 192.0.2.1")));
-        assert!(load_allowed("http://192.0.2.1/x", &["192.0.2.1".to_owned()]).is_ok());
+        assert!(load_allowed(far, &[], &["192.0.2.1".to_owned()]).is_ok());
     }
 
     #[test]
@@ -120,7 +133,7 @@ mod tests {
             ("http://0.0.0.0/x", Distance::Public),
             ("http://no-such-host.invalid/x", Distance::Public),
         ] {
-            assert_eq!(distance(url), far, "{url}");
+            assert_eq!(distance(&known(url)), far, "{url}");
         }
     }
 

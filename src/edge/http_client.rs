@@ -7,6 +7,7 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::resolver::{BoundedResolver, ResolveError};
 use super::tls::Trust;
 use crate::engine::Transport;
 use crate::model::{Exchange, Protocol, Request, Response, TransferError, TransferErrorKind};
@@ -119,6 +120,9 @@ impl HttpClient {
             // A connection for each exchange: what a target sends too much or too late can then never
             // be taken for the answer to somebody else's request.
             .pool_max_idle_per_host(0)
+            .dns_resolver(Arc::new(BoundedResolver::within(
+                limits.connect.min(limits.exchange),
+            )))
             .connect_timeout(limits.connect)
             .timeout(limits.exchange)
             .build()
@@ -275,7 +279,6 @@ fn transfer_error(error: reqwest::Error) -> TransferError {
         TransferErrorKind::Connect if error.is_timeout() => {
             "no connection within the time limit".to_owned()
         }
-        TransferErrorKind::Resolve => format!("the host name does not resolve: {cause}"),
         TransferErrorKind::Malformed => format!("the answer is not HTTP: {cause}"),
         TransferErrorKind::TooLarge => format!("the answer is larger than can be read: {cause}"),
         TransferErrorKind::Tls => format!("the TLS connection failed: {cause}"),
@@ -299,8 +302,7 @@ fn connect_kind(error: &reqwest::Error) -> TransferErrorKind {
     if is_of_tls(error) {
         return TransferErrorKind::Tls;
     }
-    // The resolver's error has no public type; its text is all there is to tell it by.
-    if causes(error).any(|cause| cause.to_string().starts_with("dns error")) {
+    if causes(error).any(|cause| cause.downcast_ref::<ResolveError>().is_some()) {
         return TransferErrorKind::Resolve;
     }
     TransferErrorKind::Connect

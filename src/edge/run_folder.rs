@@ -41,7 +41,7 @@ impl RunFolder {
     /// If the folder cannot be made.
     pub fn begin(reports: &Path, run: &str) -> Result<Self, WriteError> {
         fs::create_dir_all(reports).map_err(WriteError::at(reports))?;
-        let partial = reports.join(format!(".{run}.partial"));
+        let partial = Self::partial(reports, run);
         DirBuilder::new()
             .mode(FOLDER_MODE)
             .create(&partial)
@@ -51,6 +51,18 @@ impl RunFolder {
             place: reports.join(run),
             finished: false,
         })
+    }
+
+    /// Where the folder of a run stands until it is finished.
+    #[must_use]
+    pub fn partial(reports: &Path, run: &str) -> PathBuf {
+        reports.join(format!(".{run}.partial"))
+    }
+
+    /// Removes an unfinished folder, if it is there.
+    pub fn remove(partial: &Path) {
+        // What kept it from being finished is told already, and is told better.
+        drop(fs::remove_dir_all(partial));
     }
 
     /// Where the folder will stand.
@@ -96,8 +108,7 @@ impl RunFolder {
 impl Drop for RunFolder {
     fn drop(&mut self) {
         if !self.finished {
-            // What kept the folder from being written is told already, and is told better.
-            drop(fs::remove_dir_all(&self.partial));
+            Self::remove(&self.partial);
         }
     }
 }

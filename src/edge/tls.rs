@@ -4,31 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
 use super::unverified::Unverified;
-
-/// Makes ring the cryptography of this process. May be called any number of times, from anywhere;
-/// a provider that something else chose before stays.
-pub fn install_provider() {
-    if CryptoProvider::get_default().is_none() {
-        // An error means that another thread was faster: then there is a provider, as wanted.
-        drop(ring::default_provider().install_default());
-    }
-}
-
-/// A client's side of TLS that trusts what the operating system trusts. `SSL_CERT_FILE` and
-/// `SSL_CERT_DIR` are honoured where the system has no trust store of its own.
-///
-/// # Errors
-///
-/// If the system's trusted certificates cannot be read.
-pub fn client_config() -> Result<Arc<ClientConfig>, rustls::Error> {
-    Trust::default().client_config(&[]).map(Arc::new)
-}
 
 /// Whose certificates are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +64,8 @@ impl Trust {
         Ok(Self::Verified(authorities))
     }
 
-    /// A client's side of TLS that offers these protocols, the preferred one first.
+    /// A client's side of TLS that offers these protocols, the preferred one first. `SSL_CERT_FILE` and
+    /// `SSL_CERT_DIR` are honoured where the system has no trust store of its own.
     ///
     /// # Errors
     ///

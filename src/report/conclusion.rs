@@ -8,7 +8,7 @@ use super::load_result::LoadResult;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
-use crate::model::{Level, Outcome, RequirementId, Verdict};
+use crate::model::{Level, Outcome, RequirementId, TransferErrorKind, Verdict};
 
 /// What the decision rests on.
 pub(super) struct Facts<'a> {
@@ -67,24 +67,54 @@ fn broken(facts: &Facts<'_>) -> Decision {
         );
         return Some((Outcome::Broken, sentence));
     }
+    let load = facts.load.filter(|load| load.verdict == Verdict::Broken)?;
+    if load.answered == 0 && exhausted(load) == 0 {
+        return Some((Outcome::Broken, not_understood(load)));
+    }
     if invalid(facts).is_some() {
         // Requests that the generator did not send in time say nothing about the target.
         return None;
     }
-    let load = facts.load.filter(|load| load.verdict == Verdict::Broken)?;
-    let errors: u64 = load
-        .operations
-        .iter()
-        .flat_map(|operation| operation.errors.values())
-        .sum();
-    let sentence = match (errors, load.answered) {
-        (0, 0) => "the load got no answer at all".to_owned(),
-        _ => format!(
-            "{} requests of the load got no answer",
-            quantity::count(errors)
-        ),
-    };
+    let sentence = format!(
+        "{} requests of the load got no answer",
+        quantity::count(unanswered(load))
+    );
     Some((Outcome::Broken, sentence))
+}
+
+/// Why not one answer of a load could be judged.
+fn not_understood(load: &LoadResult) -> String {
+    let failed = load
+        .findings
+        .iter()
+        .filter(|found| found.transfer.is_some());
+    let Some(first) = failed.max_by_key(|found| found.count) else {
+        return "the load got no answer at all".to_owned();
+    };
+    let example = first.example.as_ref();
+    let detail = example.and_then(|example| example.error.as_deref());
+    let kind = first.transfer.map_or("", TransferErrorKind::as_str);
+    format!(
+        "not one of the {} requests of the load got an answer that could be understood: {}",
+        quantity::count(unanswered(load)),
+        detail.unwrap_or(kind)
+    )
+}
+
+/// Requests of a load without an answer.
+fn unanswered(load: &LoadResult) -> u64 {
+    let operations = load.operations.iter();
+    operations
+        .flat_map(|operation| operation.errors.values())
+        .sum()
+}
+
+/// Requests of a load that this machine could not send.
+fn exhausted(load: &LoadResult) -> u64 {
+    let operations = load.operations.iter();
+    operations
+        .filter_map(|operation| operation.errors.get(&TransferErrorKind::Exhausted))
+        .sum()
 }
 
 /// A generator that was the bottleneck itself, unless the user said that this does not matter.

@@ -26,6 +26,7 @@ mod masking;
 mod problem;
 mod proof;
 mod proof_pages;
+mod proof_totals;
 mod quantity;
 mod reading;
 mod record;
@@ -66,10 +67,11 @@ pub use load_result::{
 };
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof::{
-    Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofTotals, ProofVerdict,
-    RequirementProof, Stray, prove,
+    Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofVerdict, RequirementProof,
+    Stray, prove,
 };
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
+pub use proof_totals::ProofTotals;
 pub use reading::Reading;
 pub use record::{BodyRecord, ExchangeRecord};
 pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, RunInfo, Totals};

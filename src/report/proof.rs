@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::proof_totals::ProofTotals;
 use super::report::Conclusion;
 use super::result::{CaseResult, ReasonKind};
 use crate::contract::Requirements;
@@ -60,27 +61,6 @@ pub struct ProofInfo {
     pub duration_ms: f64,
     /// Whether the user interrupted it.
     pub interrupted: bool,
-}
-
-/// How many defects came to each verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ProofTotals {
-    /// Defects that were found, and nothing besides.
-    pub killed: usize,
-    /// Defects that no case of a requirement they break has found.
-    pub survived: usize,
-    /// Defects at which requirements were reproached that they do not break.
-    pub collateral: usize,
-    /// Defects at which a case could not be judged for a reason of ours.
-    pub broken: usize,
-}
-
-impl ProofTotals {
-    /// All defects.
-    #[must_use]
-    pub const fn all(self) -> usize {
-        self.killed + self.survived + self.collateral + self.broken
-    }
 }
 
 /// What came of the server with nothing planted.
@@ -213,17 +193,6 @@ pub fn prove(run: ProofInfo, found: &Found, plan: &Plan, requirements: &Requirem
         honest,
         defects,
         requirements,
-    }
-}
-
-impl ProofTotals {
-    const fn count(&mut self, verdict: ProofVerdict) {
-        match verdict {
-            ProofVerdict::Killed => self.killed += 1,
-            ProofVerdict::Survived => self.survived += 1,
-            ProofVerdict::Collateral => self.collateral += 1,
-            ProofVerdict::Broken => self.broken += 1,
-        }
     }
 }
 

@@ -12,6 +12,7 @@ mod matcher;
 mod one_or_many;
 mod placed;
 mod plan;
+mod scenario;
 mod schema;
 mod selection;
 mod status;
@@ -27,9 +28,10 @@ pub use generator::{Generation, Generator, PatternError};
 pub use lower::{Vocabulary, plan};
 pub use plan::{
     Action, BodyTemplate, Capture, CaptureFrom, Case, DistinctStep, ExchangeStep, Expectation,
-    HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Operation, Plan, RequestTemplate,
-    Rule, Scenario, Step, TextTest, TogetherMember, TogetherStep,
+    HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Plan, RequestTemplate, Rule, Step,
+    TextTest, TogetherMember, TogetherStep,
 };
+pub use scenario::{Operation, Scenario};
 pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};
 pub use status::StatusText;

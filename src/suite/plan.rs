@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::document::{BodyKind, Need, SessionMember};
+use super::scenario::Scenario;
 use super::status::StatusText;
 use super::template::{Segment, Template};
 use super::variable::{VariableId, Variables};
 use crate::contract::AnswerSchema;
-use crate::model::{CaseId, Level, Place, RequirementId, ScenarioId, SuiteId, Threshold};
+use crate::model::{CaseId, Level, Place, RequirementId, SuiteId};
 
 /// Everything that can be run.
 #[derive(Clone, Debug, Default)]
@@ -50,40 +51,6 @@ pub struct Case {
     pub variables: Variables,
     /// Where it is written.
     pub place: Place,
-}
-
-/// A load scenario.
-#[derive(Clone, Debug)]
-pub struct Scenario {
-    /// The stable id.
-    pub id: ScenarioId,
-    /// The suite it belongs to.
-    pub suite: SuiteId,
-    /// What it does.
-    pub title: String,
-    /// The requirements that its expectations prove.
-    pub requirements: Vec<RequirementId>,
-    /// What it needs before the clock starts.
-    pub needs: BTreeSet<Need>,
-    /// What a load of it must keep.
-    pub thresholds: Vec<Threshold>,
-    /// The operations of one iteration, each an exchange.
-    pub operations: Vec<Operation>,
-    /// The variables of all operations.
-    pub variables: Variables,
-    /// Where it is written.
-    pub place: Place,
-}
-
-/// One exchange of a scenario, with statistics of its own.
-#[derive(Clone, Debug)]
-pub struct Operation {
-    /// The name shown in reports.
-    pub name: String,
-    /// The code that is waited for before it is sent.
-    pub mail: Option<MailStep>,
-    /// What is sent and what must come back.
-    pub exchange: ExchangeStep,
 }
 
 /// One step of a case.
@@ -382,14 +349,6 @@ impl Case {
     }
 }
 
-impl Operation {
-    /// Whether it makes an account if it succeeds, and may succeed.
-    #[must_use]
-    pub fn may_make_account(&self) -> bool {
-        may_make_account(&self.exchange.request, &self.exchange.expectations)
-    }
-}
-
 impl Step {
     fn accounts_made(&self) -> usize {
         match &self.action {
@@ -406,7 +365,7 @@ impl Step {
     }
 }
 
-fn may_make_account(request: &RequestTemplate, expectations: &[Expectation]) -> bool {
+pub(super) fn may_make_account(request: &RequestTemplate, expectations: &[Expectation]) -> bool {
     let creates = request.method == "POST"
         && matches!(request.path.segments(), [Segment::Text(path)] if path == "/user");
     let refused = expectations.iter().any(|expectation| {

@@ -3,7 +3,6 @@
 
 mod http2;
 mod http2_server;
-mod restarted;
 mod secure;
 mod server;
 #[path = "../common/tls.rs"]

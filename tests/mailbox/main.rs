@@ -6,11 +6,15 @@ mod catchers;
 mod dovecot;
 mod endpoint;
 mod exec;
+mod hostile_imap;
 mod maildev;
 mod parts;
 mod shapes;
 mod smtp;
 mod smtp_dialogue;
+#[path = "../common/tls.rs"]
+mod tls;
+mod trusted;
 
 use std::time::Duration;
 

@@ -244,3 +244,64 @@ fn a_target_that_cannot_be_reached_at_all_is_said_to_be_so() {
         }
     }
 }
+
+/// Such a target is asked in vain from the first request on, or after one right answer.
+fn load_of(name: &str, right_answers: u64) -> Watched {
+    let misbehaviour = all().into_iter().find(|one| one.name == name).unwrap();
+    // Connections are not what goes wrong here, and are counted apart from requests.
+    let choice = move |number: u64| (number > right_answers).then(|| misbehaviour.clone());
+    let url = start_with(Arc::new(choice), false);
+    let load = ["load", &url, "--scenario", "poison", "--timeout", "1s"];
+    let pace = ["--warm-up", "0s", "--rate", "30/s", "--duration", "1s"];
+    watch(&[&load[..], &pace].concat())
+}
+
+#[test]
+fn a_load_without_one_answer_that_is_understood_is_broken_and_names_the_cause() {
+    for (name, cause, kind) in [
+        (
+            "silent after the request",
+            "no whole answer within",
+            "timeout",
+        ),
+        ("closed after the request", "closed", "closed"),
+        ("HTTP/0.9", "HTTP version", "malformed"),
+        ("an endless body", "larger than", "too-large"),
+    ] {
+        let run = load_of(name, 0);
+        assert_eq!(run.inconsistencies(), Vec::<String>::new(), "{name}");
+        assert_eq!(run.exit_code, 3, "{name}: {}", run.results["conclusion"]);
+        let sentence = run.results["conclusion"]["sentence"].to_string();
+        assert!(
+            sentence.contains("not one of the 30 requests") && sentence.contains(cause),
+            "{sentence}"
+        );
+        // Nothing is held against the target, not even among the details.
+        let load = &run.results["load"];
+        assert_eq!(load["verdict"], "broken");
+        let findings = load["findings"].as_array().unwrap();
+        assert!(!findings.is_empty());
+        for found in findings {
+            assert_eq!(
+                (&found["verdict"], &found["transfer"]),
+                (&"broken".into(), &kind.into())
+            );
+            assert!(found["finding"].is_null(), "{found}");
+        }
+        let proven = run.results["requirements"].as_array().unwrap();
+        assert!(proven.iter().all(|one| one["verdict"] == "broken"));
+        assert!(run.junit.contains("<error") && !run.junit.contains("<failure"));
+    }
+}
+
+#[test]
+fn a_load_with_one_answer_that_is_understood_fails_for_those_that_are_not() {
+    for name in ["silent after the request", "HTTP/0.9"] {
+        let run = load_of(name, 1);
+        assert_eq!(run.inconsistencies(), Vec::<String>::new(), "{name}");
+        assert_eq!(run.exit_code, 1, "{name}: {}", run.results["conclusion"]);
+        assert_eq!(run.results["load"]["verdict"], "fail");
+        assert_eq!(run.results["load"]["answered"], 1);
+        assert!(run.junit.contains("<failure"));
+    }
+}

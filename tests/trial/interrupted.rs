@@ -1,25 +1,36 @@
 //! Signals: the first ends a run in order, the second at once.
 
 use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
 
 use crate::clean::Counted;
 
 /// A run under way, with what it says on the way.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     says: BufReader<ChildStderr>,
 }
 
 impl Running {
     fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(folder, arguments, &[])
+    }
+
+    pub(crate) fn start_with(
+        folder: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let copies = ["--junit", "junit.xml", "--json", "results.json"];
         let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
             .current_dir(folder)
             .env("CI", "true")
+            .envs(environment.iter().copied())
             .args(arguments)
             .args(copies)
             .stdout(Stdio::null())
@@ -40,11 +51,11 @@ impl Running {
         }
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         send(&self.child, signal);
     }
 
-    fn exit_code(mut self) -> Option<i32> {
+    pub(crate) fn exit_code(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 }
@@ -95,14 +106,14 @@ fn a_load_that_is_asked_to_stop_reports_what_it_measured_and_removes_its_users()
 }
 
 /// The reference server as a process, which can be made to stand still.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    base_url: String,
+    pub(crate) base_url: String,
     inbox: String,
 }
 
 impl Served {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -162,6 +173,9 @@ fn the_second_signal_leaves_at_once_and_the_ledger_is_whole() {
         assert_eq!(run.exit_code(), Some(130), "{verb}");
         let left = ledgers(folder.path());
         assert_eq!(left.len(), 1);
+        // The unfinished folder of the reports went.
+        let reports = fs::read_dir(folder.path().join("reports")).unwrap();
+        assert_eq!(reports.count(), 1);
         assert!(left[0].ends_with('\n') && left[0].contains("intended"));
 
         send(&served.child, Signal::CONT);
@@ -174,4 +188,32 @@ fn the_second_signal_leaves_at_once_and_the_ledger_is_whole() {
         assert!(clean.status.success(), "{said}");
         assert_eq!(ledgers(folder.path()), Vec::<String>::new());
     }
+}
+
+/// Whenever the signal comes: before it is watched for, the process has written nothing yet.
+#[test]
+fn a_signal_in_the_first_moments_leaves_no_unfinished_folder() {
+    const RUNS: u32 = 40;
+    const APART: Duration = Duration::from_micros(1_500);
+    let mut orderly = 0;
+    for number in 0..RUNS {
+        let folder = tempfile::tempdir().unwrap();
+        let long = ["check", "--case", "create.*", "--repeat", "1000"];
+        let mut run = Running::start(folder.path(), &long);
+        // Nothing tells that the process is at a certain point, so that all of them are tried.
+        std::thread::sleep(APART * number);
+        let signals = [Signal::INT, Signal::TERM];
+        run.signal(signals[usize::try_from(number % 2).unwrap()]);
+        let mut said = String::new();
+        run.says.read_to_string(&mut said).unwrap();
+        let exit_code = run.exit_code();
+        assert!(matches!(exit_code, None | Some(130)), "{number}: {said}");
+        orderly += u32::from(exit_code.is_some());
+        let reports = fs::read_dir(folder.path().join("reports"));
+        let names = reports.into_iter().flatten();
+        let names: Vec<_> = names.map(|one| one.unwrap().file_name()).collect();
+        let unfinished = |name: &OsString| name.to_string_lossy().ends_with(".partial");
+        assert!(!names.iter().any(unfinished), "{number}: {names:?}");
+    }
+    println!("{orderly} of {RUNS} ended in order");
 }

@@ -19,8 +19,11 @@ mod manual;
 mod misbehaving;
 mod misuse;
 mod reports;
+mod restarted;
 mod secrets;
 mod secure;
+#[cfg(target_os = "linux")]
+mod slow_names;
 mod starved;
 mod support;
 #[path = "../common/tls.rs"]

@@ -1,5 +1,6 @@
 //! Targets that speak TLS.
 
+use crate::interrupted::Served;
 use crate::support::{Foreign, Run, assize};
 use crate::tls::{Certified, Front};
 
@@ -79,5 +80,53 @@ fn a_file_without_certificates_is_a_mistake() {
         let run = assize(&["check", "https://127.0.0.1:1/api", "--ca", file]);
         run.assert_exit(2);
         assert!(run.stderr.contains(reason), "{}", run.stderr);
+    }
+}
+
+/// A target in plain, whose codes are told behind TLS.
+struct SecuredInbox {
+    served: Served,
+    certified: Certified,
+    front: Front,
+}
+
+impl SecuredInbox {
+    fn start() -> Self {
+        let served = Served::start();
+        let plain = served.base_url.strip_prefix("http://").unwrap();
+        let (address, _) = plain.split_once('/').unwrap();
+        let certified = Certified::new();
+        let front = Front::start(certified.acceptor(&[b"http/1.1"]), address.to_owned());
+        Self {
+            served,
+            certified,
+            front,
+        }
+    }
+
+    /// Reads a user that can only be made with a code.
+    fn check(&self, more: &[&str]) -> Run {
+        let inbox = format!("https://{}/inbox/{{email}}#/code", self.front.address);
+        let target = ["check", &self.served.base_url, "--mailbox", &inbox];
+        let case = ["--case", "get.alias", "--accept-partial"];
+        assize(&[&target[..], &case, more].concat())
+    }
+}
+
+#[test]
+fn an_authority_is_trusted_for_the_mailbox_too_and_insecure_is_not_meant_for_it() {
+    let secured = SecuredInbox::start();
+    for more in [&[][..], &["--insecure"]] {
+        let refused = secured.check(more);
+        refused.assert_exit(3);
+        assert!(refused.said("certificate"), "{}", refused.stdout);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = secured.certified.authority_file(&folder);
+    let authority = ["--ca", file.to_str().unwrap()];
+    for more in [&[][..], &["--insecure"]] {
+        let run = secured.check(&[&authority[..], more].concat());
+        run.assert_exit(0);
+        assert_eq!(run.results()["totals"]["pass"], 1);
     }
 }

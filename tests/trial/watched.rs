@@ -72,6 +72,11 @@ pub(crate) struct Watched {
 
 /// Runs the command with suites of its own.
 pub(crate) fn watch(arguments: &[&str]) -> Watched {
+    watch_with(arguments, &[])
+}
+
+/// The same with more variables.
+pub(crate) fn watch_with(arguments: &[&str], environment: &[(&str, &str)]) -> Watched {
     let folder = tempfile::tempdir().unwrap();
     let suites = folder.path().join("suites");
     fs::create_dir(&suites).unwrap();
@@ -86,6 +91,7 @@ pub(crate) fn watch(arguments: &[&str]) -> Watched {
         // Tests run side by side, so that the generator of a load may well lack a processor.
         .env("ASSIZE_ACCEPT_INVALID", "true")
         .env("SSL_CERT_FILE", authority())
+        .envs(environment.iter().copied())
         .args(arguments)
         .args(["--suites", "suites", "--quiet"])
         .args(["--junit", "junit.xml", "--json", "results.json"])

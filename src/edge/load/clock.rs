@@ -5,7 +5,7 @@ use rustix::time::{ClockId, Timespec, clock_gettime};
 use std::future::Future;
 use tokio::time::Instant;
 
-use super::timer::PreciseTimer;
+use super::timer::{Lead, PreciseTimer};
 use crate::edge::wire::Origin;
 use crate::engine::drive::LoadClock;
 
@@ -36,6 +36,7 @@ pub(super) struct WorkerClock {
     beginning: Beginning,
     origin: Origin,
     waits: Option<WaitClock>,
+    lead: Lead,
 }
 
 impl WorkerClock {
@@ -46,6 +47,7 @@ impl WorkerClock {
             beginning,
             origin,
             waits: WaitClock::of_this_thread(),
+            lead: Lead::default(),
         }
     }
 }
@@ -70,7 +72,7 @@ impl LoadClock for WorkerClock {
     }
 
     fn timer(&self) -> PreciseTimer {
-        PreciseTimer::new(self.beginning.monotonic, self.origin.clone())
+        PreciseTimer::new(self.beginning.monotonic, self.origin.clone(), &self.lead)
     }
 
     fn sleep_until(&self, at: u64) -> impl Future<Output = ()> {

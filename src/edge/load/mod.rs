@@ -141,7 +141,8 @@ async fn in_threads(
 ) -> Result<(LoadResult, Aftermath), LoadError> {
     let endpoint = Endpoint::parse(&job.base_url)?;
     allow_descriptors(job.settings.connections)?;
-    let addresses = endpoint.resolve().await.map_err(LoadError::Unreachable)?;
+    let addresses = endpoint.resolve(job.settings.connect_timeout).await;
+    let addresses = addresses.map_err(LoadError::Unreachable)?;
     if job.settings.here_only {
         // Connections are made to these addresses for as long as the load lasts, and to no others.
         stay_here(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;

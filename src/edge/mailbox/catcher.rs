@@ -60,9 +60,9 @@ impl Catcher {
     /// # Errors
     ///
     /// If the catcher does not answer as the first of these APIs that it has; as a fragment.
-    pub(super) async fn open(base: Url, apis: &[Api]) -> Result<Self, String> {
+    pub(super) async fn open(client: Client, base: Url, apis: &[Api]) -> Result<Self, String> {
         let mut catcher = Self {
-            client: web::client()?,
+            client,
             base,
             api: Api::Mailpit,
             seen: HashSet::new(),

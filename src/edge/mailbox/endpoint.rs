@@ -22,15 +22,12 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    /// # Errors
-    ///
-    /// If no client can be made; as a sentence fragment.
-    pub(super) fn new(location: EndpointLocation, name: String) -> Result<Self, String> {
-        Ok(Self {
-            client: web::client()?,
+    pub(super) const fn new(client: Client, location: EndpointLocation, name: String) -> Self {
+        Self {
+            client,
             location,
             name,
-        })
+        }
     }
 
     fn url(&self, address: &str) -> Result<Url, String> {

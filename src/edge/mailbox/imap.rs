@@ -3,24 +3,27 @@
 
 use std::fmt::Debug;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_imap::Client;
 use async_imap::error::Error;
 use async_imap::types::Mailbox as Folder;
-use async_imap::{Client, Session};
 use async_trait::async_trait;
-use futures_util::TryStreamExt;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::location::ImapLocation;
+use super::dialogue::{Connection, fetch, search};
+use super::imap_location::ImapLocation;
+use super::limited::Limited;
 use super::mail::Mail;
 use super::pile::Pile;
 use super::polling::Feed;
-use crate::edge::tls;
+use crate::edge::resolver::{RESOLVE_LIMIT, resolve};
+use crate::edge::tls::Trust;
 
 /// Connecting, logging in and opening the folder does not take longer.
 const OPEN_LIMIT: Duration = Duration::from_secs(15);
@@ -29,20 +32,16 @@ const OPEN_LIMIT: Duration = Duration::from_secs(15);
 /// itself (RFC 2177) is listened to in between.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
-/// What is read of a mail, in bytes: a code stands near its beginning.
-const MOST_MAIL_BYTES: usize = 1024 * 1024;
-
 /// A connection, encrypted or not.
-trait Wire: AsyncRead + AsyncWrite + Unpin + Send + Debug {}
+pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + Debug {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + Debug> Wire for T {}
-
-type Connection = Session<Box<dyn Wire>>;
 
 /// The mails of a folder that came since it was opened.
 #[derive(Debug)]
 pub(super) struct Imap {
     location: ImapLocation,
+    trust: Trust,
     /// Absent after trouble, and while it is used: one that was dropped halfway is not used again.
     connection: Option<Connection>,
     listens: bool,
@@ -58,16 +57,33 @@ impl Imap {
     /// # Errors
     ///
     /// If the server does not answer, refuses the user or lacks the folder; as a fragment.
-    pub(super) async fn open(location: ImapLocation) -> Result<Self, String> {
-        let mut imap = Self {
+    pub(super) async fn open(location: ImapLocation, trust: Trust) -> Result<Self, String> {
+        let mut imap = Self::new(location, trust);
+        imap.connection = Some(imap.connected().await?);
+        Ok(imap)
+    }
+
+    /// Takes the new mails over this connection.
+    pub(super) async fn look_once(
+        location: ImapLocation,
+        wire: Box<dyn Wire>,
+        pile: &Pile,
+    ) -> Result<(), String> {
+        let mut imap = Self::new(location, Trust::default());
+        let login = log_in(wire, &imap.location).await?;
+        let mut connection = imap.begin(login).await?;
+        imap.take(&mut connection, pile).await
+    }
+
+    const fn new(location: ImapLocation, trust: Trust) -> Self {
+        Self {
             location,
+            trust,
             connection: None,
             listens: false,
             validity: None,
             next: 1,
-        };
-        imap.connection = Some(imap.connected().await?);
-        Ok(imap)
+        }
     }
 
     /// The connection, or a new one in which the same mails count as new.
@@ -75,13 +91,21 @@ impl Imap {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
-        let connecting = timeout(OPEN_LIMIT, connect(&self.location)).await;
+        let connecting = timeout(OPEN_LIMIT, connect(&self.location, &self.trust)).await;
         let connecting = connecting.map_err(|_| "it does not answer in time".to_owned())?;
-        let (mut connection, folder, listens) = connecting?;
+        self.begin(connecting?).await
+    }
+
+    /// Finds out which mails are new.
+    async fn begin(&mut self, login: Login) -> Result<Connection, String> {
+        let (mut connection, folder, listens) = login;
         if self.validity.is_none() || self.validity != folder.uid_validity {
             self.next = match folder.uid_next {
                 Some(next) => next,
-                None => newest(&mut connection).await.map_err(told)? + 1,
+                None => newest(&mut connection)
+                    .await
+                    .map_err(told)?
+                    .saturating_add(1),
             };
             self.validity = folder.uid_validity;
         }
@@ -92,11 +116,12 @@ impl Imap {
     /// Puts the new mails on the pile, those with the lower UIDs first.
     async fn take(&mut self, connection: &mut Connection, pile: &Pile) -> Result<(), String> {
         // Some servers only notice new mails when they are addressed.
-        connection.noop().await.map_err(told)?;
-        let found = connection
-            .uid_search(format!("UID {}:*", self.next))
+        connection
+            .run_command_and_check_ok("NOOP")
             .await
             .map_err(told)?;
+        let keys = format!("UID {}:*", self.next);
+        let found = search(connection, &keys).await.map_err(told)?;
         // The range also finds the newest mail if that is older.
         let mut uids: Vec<u32> = found.into_iter().filter(|uid| *uid >= self.next).collect();
         uids.sort_unstable();
@@ -134,15 +159,22 @@ impl Feed for Imap {
     }
 }
 
-/// Connects and opens the folder: the connection, the folder, and whether the server would tell of
-/// new mails.
-async fn connect(location: &ImapLocation) -> Result<(Connection, Folder, bool), String> {
-    let wire = wire(location).await.map_err(|error| error.to_string())?;
-    let mut client = Client::new(wire);
+/// A connection, its folder, and whether the server would tell of new mails.
+type Login = (Connection, Folder, bool);
+
+async fn connect(location: &ImapLocation, trust: &Trust) -> Result<Login, String> {
+    let wire = wire(location, trust).await;
+    let wire = wire.map_err(|error| error.to_string())?;
+    log_in(wire, location).await
+}
+
+/// Logs in and opens the folder.
+async fn log_in(wire: Box<dyn Wire>, location: &ImapLocation) -> Result<Login, String> {
+    let mut client = Client::new(Limited::new(wire));
     let greeting = client
         .read_response()
         .await
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| heard(&error))?;
     greeting.ok_or_else(|| "it closes the connection".to_owned())?;
     let login = client.login(&location.user, &location.password).await;
     let mut session = login.map_err(|(error, _)| refused(error))?;
@@ -157,32 +189,26 @@ async fn connect(location: &ImapLocation) -> Result<(Connection, Folder, bool), 
     Ok((session, folder, capabilities.has_str("IDLE")))
 }
 
-async fn wire(location: &ImapLocation) -> io::Result<Box<dyn Wire>> {
-    let stream = TcpStream::connect((location.host.as_str(), location.port)).await?;
+async fn wire(location: &ImapLocation, trust: &Trust) -> io::Result<Box<dyn Wire>> {
+    let addresses = resolve(&location.host, location.port, RESOLVE_LIMIT).await;
+    let addresses = addresses.map_err(io::Error::other)?;
+    let stream = TcpStream::connect(addresses.as_slice()).await?;
     stream.set_nodelay(true)?;
     if !location.tls {
         return Ok(Box::new(stream));
     }
-    let config = tls::client_config().map_err(io::Error::other)?;
+    let config = trust.client_config(&[]).map_err(io::Error::other)?;
     let name = ServerName::try_from(location.host.clone()).map_err(io::Error::other)?;
-    let stream = TlsConnector::from(config).connect(name, stream).await?;
+    let stream = TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await?;
     Ok(Box::new(stream))
 }
 
 /// The UID of the newest mail; 0 for an empty folder.
 async fn newest(connection: &mut Connection) -> Result<u32, Error> {
-    let all = connection.uid_search("ALL").await?;
+    let all = search(connection, "ALL").await?;
     Ok(all.into_iter().max().unwrap_or(0))
-}
-
-/// The beginning of a mail; nothing if it was deleted meanwhile.
-async fn fetch(connection: &mut Connection, uid: u32) -> Result<Vec<u8>, Error> {
-    let query = format!("(UID BODY.PEEK[]<0.{MOST_MAIL_BYTES}>)");
-    let fetched = connection.uid_fetch(uid.to_string(), query).await?;
-    let fetched: Vec<_> = fetched.try_collect().await?;
-    let mut mails = fetched.iter().filter(|mail| mail.uid == Some(uid));
-    let body = mails.find_map(|mail| mail.body());
-    Ok(body.unwrap_or_default().to_vec())
 }
 
 /// Waits until the server tells something, or for a while.
@@ -201,10 +227,20 @@ fn refused(error: Error) -> String {
     }
 }
 
+/// What went wrong with a connection. That something cannot be parsed comes without a kind of its own,
+/// as nothing else does, and in words for programmers.
+fn heard(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::Other => "it answers with something that is not IMAP".to_owned(),
+        io::ErrorKind::UnexpectedEof => "it closes the connection".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// An error in words. What the server said is quoted, what this program said is not.
 fn told(error: Error) -> String {
     match error {
-        Error::Io(error) => error.to_string(),
+        Error::Io(error) => heard(&error),
         Error::Bad(text) | Error::No(text) => format!("it answers: {text}"),
         Error::ConnectionLost => "it closes the connection".to_owned(),
         Error::Parse(_) => "it answers with something that is not IMAP".to_owned(),

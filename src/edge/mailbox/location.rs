@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use url::Url;
 
+use super::imap_location::ImapLocation;
 use super::masked;
 use super::percent;
 use super::words;
@@ -17,9 +18,6 @@ pub const FORMS: &str = "listen:HOST:PORT, imap(s)://USER:PASSWORD@HOST[:PORT]/I
 
 /// What stands for the recipient in the address of an endpoint.
 pub(super) const EMAIL_PLACEHOLDER: &str = "{email}";
-
-const IMAP_PORT: u16 = 143;
-const IMAPS_PORT: u16 = 993;
 
 /// Where the codes that a target mails can be read.
 ///
@@ -44,23 +42,6 @@ pub enum MailboxLocation {
     Endpoint(EndpointLocation),
     /// A program that prints codes.
     Program(ProgramLocation),
-}
-
-/// A folder of an IMAP server, and who reads it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ImapLocation {
-    /// Whether the connection is encrypted from its first byte.
-    pub tls: bool,
-    /// A name or an address, IPv6 without brackets.
-    pub host: String,
-    /// By default 143, and 993 with TLS.
-    pub port: u16,
-    /// The name to log in with.
-    pub user: String,
-    /// Its password.
-    pub password: String,
-    /// By default INBOX.
-    pub folder: String,
 }
 
 /// An endpoint that tells codes as JSON.
@@ -89,7 +70,7 @@ pub struct LocationError {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum Problem {
+pub(super) enum Problem {
     #[error("no kind of mailbox is named")]
     NoKind,
     #[error("`{0}` is no kind of mailbox")]
@@ -125,7 +106,7 @@ fn parse(text: &str) -> Result<MailboxLocation, Problem> {
     let kind = kind.to_ascii_lowercase();
     match kind.as_str() {
         "listen" => parse_listen(rest),
-        "imap" | "imaps" => parse_imap(&kind, text),
+        "imap" | "imaps" => ImapLocation::parse(&kind, text).map(MailboxLocation::Imap),
         "mailpit+http" | "mailpit+https" => {
             parse_catcher(&kind, rest).map(MailboxLocation::Mailpit)
         }
@@ -150,44 +131,6 @@ fn parse_listen(rest: &str) -> Result<MailboxLocation, Problem> {
         host: bare.to_owned(),
         port,
     })
-}
-
-fn parse_imap(kind: &str, text: &str) -> Result<MailboxLocation, Problem> {
-    let url = parse_url(kind, text)?;
-    let missing = |missing| Problem::Missing {
-        kind: kind.to_owned(),
-        missing,
-    };
-    let decoded = |text: &str, what| {
-        let decoded = percent::decode(text).filter(|text| !text.contains(['\r', '\n', '\0']));
-        decoded.ok_or_else(|| missing(what))
-    };
-    let host = url.host_str().filter(|host| !host.is_empty());
-    let host = host.ok_or_else(|| missing("a host"))?;
-    let user = decoded(url.username(), "a user that is text")?;
-    let password = url.password().ok_or_else(|| missing("a password"))?;
-    let folder = decoded(url.path().trim_matches('/'), "a folder that is text")?;
-    if user.is_empty() {
-        return Err(missing("a user"));
-    }
-    if !folder.is_ascii() {
-        return Err(missing("a folder with an ASCII name"));
-    }
-    let tls = kind == "imaps";
-    Ok(MailboxLocation::Imap(ImapLocation {
-        tls,
-        host: unbracketed(host).to_owned(),
-        port: url
-            .port()
-            .unwrap_or(if tls { IMAPS_PORT } else { IMAP_PORT }),
-        user,
-        password: decoded(password, "a password that is text")?,
-        folder: if folder.is_empty() {
-            "INBOX".to_owned()
-        } else {
-            folder
-        },
-    }))
 }
 
 fn parse_catcher(kind: &str, rest: &str) -> Result<Url, Problem> {
@@ -223,7 +166,7 @@ fn parse_program(rest: &str) -> Result<MailboxLocation, Problem> {
     }))
 }
 
-fn parse_url(kind: &str, text: &str) -> Result<Url, Problem> {
+pub(super) fn parse_url(kind: &str, text: &str) -> Result<Url, Problem> {
     let bad = |cause: String| Problem::Url {
         kind: kind.to_owned(),
         cause,
@@ -234,7 +177,7 @@ fn parse_url(kind: &str, text: &str) -> Result<Url, Problem> {
     Url::parse(text).map_err(|error| bad(error.to_string()))
 }
 
-fn unbracketed(host: &str) -> &str {
+pub(super) fn unbracketed(host: &str) -> &str {
     let inner = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));
@@ -287,12 +230,6 @@ impl fmt::Display for MailboxLocation {
 impl fmt::Debug for MailboxLocation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "MailboxLocation({self})")
-    }
-}
-
-impl fmt::Debug for ImapLocation {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        MailboxLocation::Imap(self.clone()).fmt(out)
     }
 }
 

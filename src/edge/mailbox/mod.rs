@@ -7,12 +7,17 @@ mod asking;
 mod candidate;
 mod catcher;
 mod code;
+mod dialogue;
 mod endpoint;
 mod error;
 mod exec;
+mod fuzzing;
 mod html;
 mod imap;
+mod imap_location;
 mod label;
+mod limited;
+mod literals;
 mod location;
 mod mail;
 mod maildev;
@@ -35,13 +40,15 @@ use exec::Program;
 use imap::Imap;
 use polling::PolledMailbox;
 
+use crate::edge::tls::Trust;
 use crate::engine::Mailbox;
 
 pub use code::{CodePattern, PatternError};
 pub use error::MailboxError;
-pub use location::{
-    EndpointLocation, FORMS, ImapLocation, LocationError, MailboxLocation, ProgramLocation,
-};
+#[doc(hidden)]
+pub use fuzzing::read_imap;
+pub use imap_location::ImapLocation;
+pub use location::{EndpointLocation, FORMS, LocationError, MailboxLocation, ProgramLocation};
 pub use mail::Mail;
 pub use smtp::{SmtpLimits, SmtpMailbox};
 
@@ -52,6 +59,8 @@ pub struct MailboxSettings {
     pub pattern: CodePattern,
     /// What senders may ask of our own SMTP server.
     pub smtp: SmtpLimits,
+    /// Whose certificates are accepted where the mailbox speaks TLS.
+    pub trust: Trust,
 }
 
 /// Opens the mailbox that the user named. Our own server listens afterwards; other mailboxes have
@@ -70,12 +79,13 @@ pub async fn open(
         cause,
     };
     let pattern = settings.pattern.clone();
+    let client = || web::client(&settings.trust).map_err(unusable);
     Ok(match location {
         MailboxLocation::Listen { host, port } => {
             Box::new(SmtpMailbox::bind(host, *port, pattern, settings.smtp).await?)
         }
         MailboxLocation::Endpoint(endpoint) => {
-            let endpoint = Endpoint::new(endpoint.clone(), name.clone()).map_err(unusable)?;
+            let endpoint = Endpoint::new(client()?, endpoint.clone(), name.clone());
             Box::new(AskedMailbox::new(endpoint))
         }
         MailboxLocation::Program(program) => {
@@ -83,15 +93,18 @@ pub async fn open(
             Box::new(AskedMailbox::new(program))
         }
         MailboxLocation::Mailpit(base) => {
-            let feed = Catcher::open(base.clone(), &[Api::Mailpit]).await;
+            let feed = Catcher::open(client()?, base.clone(), &[Api::Mailpit]).await;
             Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
         }
         MailboxLocation::Maildev(base) => {
-            let feed = Catcher::open(base.clone(), &[Api::Maildev, Api::OldMaildev]).await;
+            let apis = [Api::Maildev, Api::OldMaildev];
+            let feed = Catcher::open(client()?, base.clone(), &apis).await;
             Box::new(PolledMailbox::new(feed.map_err(unusable)?, pattern, name))
         }
         MailboxLocation::Imap(imap) => {
-            let feed = Imap::open(imap.clone()).await.map_err(unusable)?;
+            let feed = Imap::open(imap.clone(), settings.trust.clone())
+                .await
+                .map_err(unusable)?;
             Box::new(PolledMailbox::new(feed, pattern, name))
         }
     })

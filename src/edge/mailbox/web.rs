@@ -1,12 +1,14 @@
 //! Plain, bounded HTTP requests to mailboxes. Follows no redirects and uses no proxy.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
 
-use crate::edge::tls;
+use crate::edge::resolver::BoundedResolver;
+use crate::edge::tls::Trust;
 
 /// A connection that takes longer to open will not open.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -23,16 +25,22 @@ pub(super) struct Answer {
     pub(super) whole: bool,
 }
 
-/// A client for one mailbox.
+/// The versions of HTTP that are offered over TLS, the preferred one first.
+const VERSIONS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+
+/// A client for one mailbox that accepts these certificates.
 ///
 /// # Errors
 ///
 /// If the system's trusted certificates cannot be read; as a sentence fragment.
-pub(super) fn client() -> Result<Client, String> {
-    tls::install_provider();
+pub(super) fn client(trust: &Trust) -> Result<Client, String> {
+    let tls = trust.client_config(&VERSIONS);
+    let tls = tls.map_err(|error| error.to_string())?;
     let client = Client::builder()
+        .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .no_proxy()
+        .dns_resolver(Arc::new(BoundedResolver::within(CONNECT_LIMIT)))
         .connect_timeout(CONNECT_LIMIT)
         .timeout(ANSWER_LIMIT)
         .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))

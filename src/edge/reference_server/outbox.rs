@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::{Incident, IncidentListener, SmtpServer};
+use crate::edge::resolver::{part_for_name, resolve};
 use crate::reference::Letter;
 
 /// Connections to the mail server. One alone would wait out every round trip.
@@ -222,7 +223,10 @@ impl Courier {
         {
             return Ok(connection);
         }
-        let stream = TcpStream::connect((self.server.host.as_str(), self.server.port)).await?;
+        let (host, port) = (&self.server.host, self.server.port);
+        let addresses = resolve(host, port, part_for_name(DELIVERY_TIME)).await;
+        let addresses = addresses.map_err(std::io::Error::other)?;
+        let stream = TcpStream::connect(addresses.as_slice()).await?;
         // A mail goes out in several small writes, which would wait for each other's receipt.
         stream.set_nodelay(true)?;
         let hello = ClientId::default();

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use url::{Host, Url};
 
+use crate::edge::resolver::{part_for_name, resolve};
 use crate::model::{TransferError, TransferErrorKind};
 
 /// Where the target is.
@@ -63,19 +65,15 @@ impl Endpoint {
         })
     }
 
-    /// The addresses of the host.
-    pub(crate) async fn resolve(&self) -> Result<Arc<[SocketAddr]>, TransferError> {
-        let failed = |reason: String| {
-            let detail = format!("the host name {} does not resolve: {reason}", self.host);
-            TransferError::new(TransferErrorKind::Resolve, detail)
-        };
-        let addresses: Arc<[SocketAddr]> = tokio::net::lookup_host((self.host.as_str(), self.port))
-            .await
-            .map_err(|error| failed(error.to_string()))?
-            .collect();
-        if addresses.is_empty() {
-            return Err(failed("it has no address".to_owned()));
-        }
-        Ok(addresses)
+    /// The addresses of the host, to which a connection may take `connecting`.
+    pub(crate) async fn resolve(
+        &self,
+        connecting: Duration,
+    ) -> Result<Arc<[SocketAddr]>, TransferError> {
+        let limit = part_for_name(connecting);
+        let addresses = resolve(&self.host, self.port, limit).await;
+        addresses
+            .map(Arc::from)
+            .map_err(|error| TransferError::new(TransferErrorKind::Resolve, error.to_string()))
     }
 }

@@ -48,22 +48,18 @@ struct Declared<'a> {
 impl Head {
     /// Reads the head at the beginning of the bytes. False if it is not there whole yet.
     pub(super) fn read(&mut self, bytes: &[u8], limit: usize) -> Result<bool, TransferError> {
+        // What is behind the limit is not looked at, so that it does not matter how much came at once.
+        let within = bytes.get(..limit).unwrap_or(bytes);
         let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
         let mut response = httparse::Response::new(&mut []);
         let parsed = ParserConfig::default()
-            .parse_response_with_uninit_headers(&mut response, bytes, &mut headers)
-            .map_err(|error| refusal(error, bytes))?;
-        let length = match parsed {
+            .parse_response_with_uninit_headers(&mut response, within, &mut headers)
+            .map_err(|error| refusal(error, within))?;
+        self.length = match parsed {
             Status::Complete(length) => length,
-            Status::Partial => bytes.len(),
+            Status::Partial if bytes.len() > limit => return Err(too_large("head", limit)),
+            Status::Partial => return Ok(false),
         };
-        if length > limit {
-            return Err(too_large("head", limit));
-        }
-        if parsed.is_partial() {
-            return Ok(false);
-        }
-        self.length = length;
         self.status = response.code.unwrap_or_default();
         if self.status < 100 {
             return Err(malformed(format!("{:03} is not a status", self.status)));

@@ -287,6 +287,18 @@ fn what_is_too_large_is_refused_as_soon_as_that_is_clear() {
 }
 
 #[test]
+fn what_stands_behind_the_limit_does_not_matter_however_much_comes_at_once() {
+    let long = format!("HTTP/1.1 200 OK\r\nx-a: {}\r\n", "a".repeat(LIMITS.head));
+    let text = format!("{long}no header\r\n\r\n");
+    for size in [1, 7, text.len()] {
+        let mut reader = ResponseReader::new(LIMITS);
+        reader.begin(false);
+        let error = feed(&mut reader, text.as_bytes().chunks(size), true).unwrap_err();
+        assert_eq!(error.kind, TransferErrorKind::TooLarge, "{size}");
+    }
+}
+
+#[test]
 fn the_buffer_of_a_chunked_body_holds_no_more_than_the_body() {
     let mut reader = ResponseReader::new(LIMITS);
     reader.begin(false);

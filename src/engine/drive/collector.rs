@@ -185,6 +185,10 @@ impl<'a> Collector<'a> {
         let thresholds = self.thresholds(end, not_begun);
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
+        let kinds = match answered {
+            0 => kinds.of_nobody_understood(),
+            _ => kinds,
+        };
         let duration_s = self.timeline.measured_seconds(end).max(0.0);
         let (job, settings) = (self.job, &self.job.settings);
         LoadResult {

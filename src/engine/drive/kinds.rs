@@ -136,6 +136,18 @@ impl Kinds {
         self.gravest
     }
 
+    /// What failed transfers mean where not one answer was understood: whoever that is may not be the
+    /// target, so they say nothing of it.
+    pub(super) fn of_nobody_understood(mut self) -> Self {
+        for (kind, entry) in self.by_operation.values_mut().flatten() {
+            if let Kind::Failed(_) = kind {
+                entry.verdict = Verdict::Broken;
+                entry.finding = None;
+            }
+        }
+        self
+    }
+
     /// Failures of further kinds than are kept.
     pub(super) const fn further(&self) -> u64 {
         self.further

@@ -9,7 +9,8 @@ use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
 use crate::suite::document::{CaseDocument, Need, ScenarioDocument, StepDocument};
 use crate::suite::error::Problem;
 use crate::suite::one_or_many::OneOrMany;
-use crate::suite::plan::{Action, Case, Operation, Scenario, Step, TogetherMember};
+use crate::suite::plan::{Action, Case, Step, TogetherMember};
+use crate::suite::scenario::{Operation, Scenario};
 use crate::suite::variable::Variables;
 
 /// What the expectations of a case inherit.

@@ -20,6 +20,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::code::CodePattern;
 use super::error::MailboxError;
 use super::pile::Pile;
+use crate::edge::resolver::{RESOLVE_LIMIT, resolve};
 use crate::engine::{MailError, MailQuery, Mailbox};
 
 /// How much a sender may ask of the server.
@@ -71,7 +72,10 @@ impl SmtpMailbox {
             port,
             source,
         };
-        let listener = TcpListener::bind((host, port)).await.map_err(failed)?;
+        let addresses = resolve(host, port, RESOLVE_LIMIT).await;
+        let addresses = addresses.map_err(|error| failed(io::Error::other(error)))?;
+        let listener = TcpListener::bind(addresses.as_slice()).await;
+        let listener = listener.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let pile = Arc::new(Pile::new(pattern));
         let server = tokio::spawn(accept(listener, Arc::clone(&pile), limits));

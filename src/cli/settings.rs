@@ -1,0 +1,137 @@
+//! The options of a run with everything from `assize.toml` filled in, and what they settle.
+
+use std::time::Duration;
+
+use super::account_limits::AccountLimits;
+use super::config::Config;
+use super::console;
+use super::dry_run::DryRun;
+use super::failure::Failure;
+use super::loading::Loading;
+use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions};
+use super::rerun::Rerun;
+use super::suites::{planned, selection};
+use super::target::TargetPlan;
+use super::trial::Order;
+use crate::edge::{Distance, RunClock, random_seed};
+use crate::model::{Outcome, RunId};
+use crate::report::RunInfo;
+use crate::suite::Generation;
+
+/// Cases at once, and requests, unless told otherwise.
+pub(super) const JOBS: usize = 4;
+/// The same against a host in the Internet.
+const PUBLIC_JOBS: usize = 2;
+/// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
+/// that RFC 2606 keeps from ever receiving mail.
+pub(super) const EMAIL: &str = "assize-{tag}@assize.example";
+/// How long to wait for a mailed code unless told otherwise.
+pub(super) const MAIL_LIMIT: Duration = Duration::from_secs(30);
+
+/// The options with everything from `assize.toml` filled in.
+pub(super) struct Settings {
+    pub(super) verb: &'static str,
+    pub(super) target: TargetPlan,
+    pub(super) suites: SuiteOptions,
+    pub(super) check: Option<CheckOptions>,
+    pub(super) load: Option<LoadOptions>,
+    pub(super) report: ReportOptions,
+    pub(super) seed: u64,
+    /// What tells the run from another that began in the same second with the same seed.
+    pub(super) mark: u64,
+    pub(super) generation: Generation,
+    pub(super) mail_limit: Duration,
+    pub(super) warning: Option<String>,
+    pub(super) account_limits: AccountLimits,
+}
+
+impl Settings {
+    pub(super) fn new(order: &Order<'_>) -> Result<Self, Failure> {
+        let mut config =
+            Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
+        let target = config.fill_target(order.target)?;
+        let mut suites: SuiteOptions = config.fill(order.suites)?;
+        let mut check = order.check.map(|check| config.fill(check)).transpose()?;
+        let report: ReportOptions = config.fill(order.report)?;
+        if let Some(run) = order.rerun {
+            let rerun = Rerun::read(run, &report)?;
+            config.url = config.url.take().or_else(|| rerun.target());
+            rerun.amend(&mut suites, check.as_mut());
+        }
+        let seed = match suites.seed {
+            Some(seed) => seed,
+            None => random()?,
+        };
+        let email = target.email.as_deref().unwrap_or(EMAIL);
+        let generation =
+            Generation::new(seed, email).map_err(|error| Failure::Usage(error.to_string()))?;
+        Ok(Self {
+            verb: order.verb,
+            mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
+            account_limits: AccountLimits::new(&target, check.as_ref()),
+            target: TargetPlan::new(config.url.as_deref(), &target)?,
+            suites,
+            check,
+            load: order.load.map(|load| config.fill(load)).transpose()?,
+            report,
+            warning: config.warning,
+            seed,
+            mark: random()?,
+            generation,
+        })
+    }
+
+    /// The name of the run: sorts by time, and cannot be that of another run.
+    pub(super) fn run_id(&self, clock: &RunClock) -> String {
+        format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.mark)
+    }
+
+    pub(super) fn dry_run(&self) -> Result<Outcome, Failure> {
+        let mut planned = planned(self.suites.suites.as_deref())?;
+        let mut dry = DryRun::new(&self.target, &self.generation);
+        if let Some(load) = &self.load {
+            let loading = Loading::new(load, &planned.plan, &self.target, self.seed)?;
+            dry.load(&loading);
+        }
+        if let Some(check) = &self.check {
+            selection(check).apply(&mut planned.plan);
+            planned.plan.cases.iter().for_each(|case| dry.case(case));
+        }
+        console::print(&dry.into_text());
+        Ok(Outcome::Conforms)
+    }
+
+    pub(super) fn jobs(&self) -> usize {
+        let usual = match self.target.distance() {
+            Distance::Public => PUBLIC_JOBS,
+            Distance::Here | Distance::Private => JOBS,
+        };
+        let given = self.check.as_ref().and_then(|check| check.jobs);
+        given.unwrap_or(usual)
+    }
+
+    pub(super) fn run_info(&self, clock: &RunClock) -> RunInfo {
+        let check = self.check.as_ref();
+        RunInfo {
+            id: RunId::new(self.run_id(clock)),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            verb: self.verb.to_owned(),
+            target: self.target.name().to_owned(),
+            embedded: self.target.is_embedded(),
+            mailbox: self.target.mailbox_name(),
+            suites: None,
+            seed: self.seed,
+            jobs: self.jobs(),
+            strict: check.is_some_and(|check| check.strict),
+            accept_partial: check.is_some_and(|check| check.accept_partial),
+            accept_invalid: self.load.as_ref().is_some_and(|load| load.accept_invalid),
+            started: clock.began_rfc3339(),
+            duration_ms: 0.0,
+            interrupted: false,
+        }
+    }
+}
+
+fn random() -> Result<u64, Failure> {
+    random_seed().map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))
+}

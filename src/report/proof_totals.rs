@@ -1,0 +1,36 @@
+//! How many defects of a proof came to each verdict.
+
+use serde::Serialize;
+
+use super::proof::ProofVerdict;
+
+/// How many defects came to each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ProofTotals {
+    /// Defects that were found, and nothing besides.
+    pub killed: usize,
+    /// Defects that no case of a requirement they break has found.
+    pub survived: usize,
+    /// Defects at which requirements were reproached that they do not break.
+    pub collateral: usize,
+    /// Defects at which a case could not be judged for a reason of ours.
+    pub broken: usize,
+}
+
+impl ProofTotals {
+    /// All defects.
+    #[must_use]
+    pub const fn all(self) -> usize {
+        self.killed + self.survived + self.collateral + self.broken
+    }
+
+    /// Counts a defect.
+    pub(super) const fn count(&mut self, verdict: ProofVerdict) {
+        match verdict {
+            ProofVerdict::Killed => self.killed += 1,
+            ProofVerdict::Survived => self.survived += 1,
+            ProofVerdict::Collateral => self.collateral += 1,
+            ProofVerdict::Broken => self.broken += 1,
+        }
+    }
+}
