@@ -8,7 +8,7 @@ use assize::model::{Level, RequirementId};
 use assize::reference::defect::{self, Area, Defect};
 use assize::report::{Found, ProofInfo, prove};
 use assize::suite::Plan;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -264,6 +264,18 @@ fn the_server_lists_its_defects_and_misbehaves_as_told() {
     let list = assize(&["serve", "--defects"]);
     list.assert_exit(0);
     list.assert_says("get-unknown-500 (status; get.unknown, error.no-5xx)\n");
+    let listed = assize(&["serve", "--defects", "--json"]);
+    let listed: Value = serde_json::from_str(&listed.stdout).unwrap();
+    let all = listed.as_array().unwrap();
+    assert_eq!(all.len(), defect::all().count());
+    let one = all.iter().find(|one| one["name"] == "get-unknown-500");
+    let one = one.unwrap();
+    assert_eq!(one["breaks"], json!(["get.unknown", "error.no-5xx"]));
+    assert_eq!(
+        (&one["area"], &one["level"]),
+        (&json!("status"), &json!("must"))
+    );
+    assert_eq!(one["only_under_load"], false);
     let server = Misbehaving::start("get-unknown-500");
     let run = assize(&["check", &server.base_url, "--case", "get.unknown.anonymous"]);
     run.assert_exit(1);

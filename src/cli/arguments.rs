@@ -213,6 +213,9 @@ pub(super) struct ServeArguments {
     /// List the ways in which the server can misbehave, and end
     #[arg(long)]
     pub(super) defects: bool,
+    /// With --defects: as JSON
+    #[arg(long, requires = "defects")]
+    pub(super) json: bool,
     /// The file to keep accounts in; it is created if there is none [default: none; accounts end with
     /// the server]
     #[arg(long, env = "ASSIZE_DATA", value_name = "FILE")]

@@ -23,9 +23,9 @@ use crate::suite::{Need, Operation, Plan, Scenario};
 /// The scenarios unless told otherwise: mostly reads, beside them users that come and go, so that what
 /// goes wrong with state shows, and what must be refused. Of one iteration in five, a thousand in the
 /// usual time, a fault of one in a few hundred shows.
-const SCENARIO: &str = "lookup=3,lifecycle=1,errors=1";
+const SCENARIOS: [&str; 3] = ["lookup=3", "lifecycle=1", "errors=1"];
 /// The scenario instead, if the suites do not have all of those.
-const LONE_SCENARIO: &str = "lookup";
+const LONE_SCENARIO: [&str; 1] = ["lookup"];
 /// The largest weight of a scenario.
 const MOST_WEIGHT: u64 = 1_000;
 /// Connections unless told otherwise.
@@ -74,7 +74,7 @@ impl Loading {
         }
         let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
         let shaping = Shaping::new(options, warm_up, seed)?;
-        let scenarios = scenarios(options.scenario.as_deref(), plan)?;
+        let scenarios = scenarios(&options.scenario, plan)?;
         let (scenario, parts) = blend(&scenarios)
             .ok_or_else(|| Failure::Usage("--scenario: give at least one".to_owned()))?;
         let search = search_plan(options, &shaping)?;
@@ -138,7 +138,7 @@ impl Loading {
     /// The load that is made when no scenario is named, with settings of one's own. None if the suites
     /// do not have its scenarios.
     pub(super) fn usual(plan: &Plan, settings: LoadSettings) -> Option<Self> {
-        let (scenario, parts) = blend(&weighted(SCENARIO, plan).ok()?)?;
+        let (scenario, parts) = blend(&weighted(&SCENARIOS, plan).ok()?)?;
         Some(Self {
             trust: Trust::default(),
             scenario,
@@ -302,27 +302,39 @@ fn at_least_one(flag: &str, number: usize) -> Result<NonZeroUsize, Failure> {
     NonZeroUsize::new(number).ok_or_else(|| Failure::Usage(format!("{flag}: give at least 1")))
 }
 
-/// The scenarios with their weights, as in `lookup=8,lifecycle=1`.
-fn scenarios(written: Option<&str>, plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
-    match written {
-        Some(written) => weighted(written, plan),
-        None => weighted(SCENARIO, plan).or_else(|_| weighted(LONE_SCENARIO, plan)),
+/// The scenarios with their weights, each as in `lookup=8`; the usual ones, if none is written.
+fn scenarios(written: &[String], plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
+    if written.is_empty() {
+        return weighted(&SCENARIOS, plan).or_else(|_| weighted(&LONE_SCENARIO, plan));
     }
+    weighted(written, plan)
 }
 
-fn weighted(written: &str, plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
-    let one = |text: &str| {
-        let (name, weight) = text.split_once('=').unwrap_or((text, "1"));
-        let weight: Option<u64> = weight.trim().parse().ok();
-        let weight = weight.filter(|weight| (1..=MOST_WEIGHT).contains(weight));
-        let weight = weight.ok_or_else(|| {
-            Failure::Usage(format!(
-                "--scenario: the weight in {text:?} is not a number from 1 to {MOST_WEIGHT}"
-            ))
-        })?;
-        Ok((find(name.trim(), plan)?, weight))
-    };
-    written.split(',').map(one).collect()
+fn weighted(written: &[impl AsRef<str>], plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
+    let mut all: Vec<(Scenario, u64)> = Vec::new();
+    for text in written {
+        let (scenario, weight) = weighted_one(text.as_ref(), plan)?;
+        if all.iter().any(|(one, _)| one.id == scenario.id) {
+            return Err(Failure::Usage(format!(
+                "--scenario: {} is given twice; its weight says how often its turn is",
+                scenario.id
+            )));
+        }
+        all.push((scenario, weight));
+    }
+    Ok(all)
+}
+
+fn weighted_one(text: &str, plan: &Plan) -> Result<(Scenario, u64), Failure> {
+    let (name, weight) = text.split_once('=').unwrap_or((text, "1"));
+    let weight: Option<u64> = weight.trim().parse().ok();
+    let weight = weight.filter(|weight| (1..=MOST_WEIGHT).contains(weight));
+    let weight = weight.ok_or_else(|| {
+        Failure::Usage(format!(
+            "--scenario: the weight in {text:?} is not a number from 1 to {MOST_WEIGHT}"
+        ))
+    })?;
+    Ok((find(name.trim(), plan)?, weight))
 }
 
 fn find(name: &str, plan: &Plan) -> Result<Scenario, Failure> {

@@ -7,7 +7,7 @@
 )]
 
 use clap::Args;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::path::PathBuf;
 
 use super::span::Span;
@@ -214,11 +214,19 @@ pub(super) struct CheckOptions {
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Load")]
 pub(super) struct LoadOptions {
-    /// The scenario, or several that take turns by their weights, as in lookup=8,lifecycle=1
-    /// [default: lookup=3,lifecycle=1,errors=1]
-    #[arg(long, env = "ASSIZE_SCENARIO", value_name = "ID[=WEIGHT],..")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scenario: Option<String>,
+    /// The scenario, or several that take turns by their weights, as in lookup=8,lifecycle=1; may be
+    /// given several times [default: lookup=3,lifecycle=1,errors=1]
+    #[arg(
+        long,
+        env = "ASSIZE_SCENARIO",
+        value_name = "ID[=WEIGHT]",
+        value_delimiter = ','
+    )]
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "one_or_many"
+    )]
+    pub(super) scenario: Vec<String>,
     /// Iterations a second, due at even distances whatever the target does; or max, when each
     /// connection sends its next request as soon as the last is answered [default: 500]
     #[arg(long, env = "ASSIZE_RATE", value_name = "NUMBER|max")]
@@ -249,7 +257,8 @@ pub(super) struct LoadOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) queue: Option<usize>,
     /// A threshold that the load must keep, such as 'p99 < 50ms', 'errors < 0.1%', 'rate >= 99%' or
-    /// 'OPERATION p99.9 < 200ms'; may be given more than once
+    /// 'OPERATION p99.9 < 200ms'; may be given more than once [default at a steady rate: stalls <
+    /// 0.01%]
     #[arg(
         long,
         env = "ASSIZE_SLO",
@@ -398,6 +407,22 @@ pub(super) enum OutputFormat {
     Json,
     /// The events, one a line.
     Ndjson,
+}
+
+/// A key that takes one text or a list of them. In each of them several may stand, with commas between.
+fn one_or_many<'de, D: Deserializer<'de>>(written: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a text or a list of texts")]
+    enum Written {
+        One(String),
+        Many(Vec<String>),
+    }
+    let texts = match Written::deserialize(written)? {
+        Written::One(text) => vec![text],
+        Written::Many(texts) => texts,
+    };
+    let parts = texts.iter().flat_map(|text| text.split(','));
+    Ok(parts.map(str::to_owned).collect())
 }
 
 #[expect(

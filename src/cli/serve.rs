@@ -1,5 +1,6 @@
 //! `assize serve`: the reference server alone.
 
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::arguments::ServeArguments;
@@ -16,7 +17,12 @@ use crate::reference::defect::{self, Defect};
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     if arguments.defects {
-        console::print(&defects());
+        let listed = if arguments.json {
+            defects_as_json()
+        } else {
+            defects()
+        };
+        console::print(&listed);
         return Ok(Outcome::Conforms);
     }
     let planted = match &arguments.defect {
@@ -72,6 +78,22 @@ fn defects() -> String {
         )
     };
     defect::all().map(block).collect()
+}
+
+/// The same for programs.
+fn defects_as_json() -> String {
+    let one = |defect: &Defect| {
+        json!({
+            "name": defect.name,
+            "area": defect.area.as_str(),
+            "level": defect.level,
+            "breaks": defect.breaks,
+            "says": defect.says,
+            "only_under_load": defect.only_under_load,
+        })
+    };
+    let all: Vec<Value> = defect::all().map(one).collect();
+    format!("{:#}\n", Value::Array(all))
 }
 
 /// A data file that was never ours is a mistake of the command line; one that cannot be had now is not.

@@ -10,6 +10,11 @@ use crate::suite::Scenario;
 /// chapter 5), hardly an error, and everything that is due.
 const SEARCHED: [&str; 3] = ["p99 < 100ms", "errors < 0.1%", "rate >= 99%"];
 
+/// What a load at a steady rate keeps unless told otherwise: of the usual 12,000 answers a single one may
+/// stall, since one may be the hiccup of any machine. A rate that changes may be meant to go beyond what
+/// the target can bear.
+const USUAL: &str = "stalls < 0.01%";
+
 /// Settles the thresholds of a load.
 pub(super) fn thresholds(
     options: &LoadOptions,
@@ -32,6 +37,9 @@ pub(super) fn thresholds(
         return Err(Failure::Usage(
             "--abort-on-slo: there is no threshold to abort on; give one with --slo".to_owned(),
         ));
+    }
+    if all.is_empty() && matches!(profile, Profile::Constant(_)) {
+        all.push(USUAL.parse().map_err(wrong)?);
     }
     Ok(all)
 }

@@ -70,6 +70,7 @@ pub fn is_lost(threshold: &Threshold, counted: &Counted<'_>) -> bool {
         Measure::Longest => answered > 0.0,
         Measure::Mean => answered >= ENOUGH,
         Measure::Errors => float(total.bad) >= ENOUGH,
+        Measure::Stalls => float(total.stalled) >= ENOUGH,
         Measure::Achieved | Measure::Rate => false,
     }
 }
@@ -80,6 +81,7 @@ struct Total {
     answered: u64,
     sent: u64,
     bad: u64,
+    stalled: u64,
     due: f64,
 }
 
@@ -89,6 +91,7 @@ fn total(threshold: &Threshold, counted: &Counted<'_>) -> Total {
         answered: 0,
         sent: 0,
         bad: 0,
+        stalled: 0,
         due: 0.0,
     };
     let of_time = matches!(
@@ -105,6 +108,9 @@ fn total(threshold: &Threshold, counted: &Counted<'_>) -> Total {
         total.answered += tally.answered;
         total.sent += sent;
         total.bad += sent - tally.conforming;
+        if threshold.measure == Measure::Stalls {
+            total.stalled += tally.stalled();
+        }
         total.due += float(sent) + float(counted.unstarted) * operation.share;
     }
     total
@@ -120,6 +126,10 @@ fn figure(measure: Measure, total: &Total, duration: u64) -> (Option<f64>, u64) 
         Measure::Errors => {
             let share = (total.sent > 0).then(|| float(total.bad) / float(total.sent));
             (share, total.sent)
+        }
+        Measure::Stalls => {
+            let share = (total.answered > 0).then(|| float(total.stalled) / float(total.answered));
+            (share, total.answered)
         }
         Measure::Achieved => {
             let share = (total.due > 0.0).then(|| float(total.answered) / total.due);
@@ -217,9 +227,46 @@ mod tests {
         }
     }
 
+    /// Of a hundred answers two take a second or longer. Where the others take 99 ms that is a stall, where
+    /// they take 101 ms, half of what takes that long is slow.
+    #[test]
+    fn a_stall_is_long_and_far_from_the_usual() {
+        let with_two = |usual| {
+            tally(
+                (0..98)
+                    .map(|_| usual)
+                    .chain([999, 1_001, 3_000])
+                    .map(|ms| (ms, true)),
+                0,
+            )
+        };
+        for (usual, stalled) in [(1, 2.0), (99, 2.0), (110, 1.0), (400, 0.0)] {
+            let (measured, lost) = judged("stalls < 1%", &with_two(usual), 0);
+            let figure = measured.figure.unwrap() * 101.0;
+            assert!((figure - stalled).abs() < 1e-9, "{usual} ms: {figure}");
+            assert_eq!(
+                (measured.samples, measured.kept),
+                (101, stalled < 1.01),
+                "{usual} ms"
+            );
+            assert!(!lost, "two are too few to stop a load");
+        }
+        let frozen = tally(
+            (0..30).map(|index| (if index < 10 { 2_000 } else { 1 }, true)),
+            0,
+        );
+        assert!(judged("stalls < 1%", &frozen, 0).1);
+    }
+
     #[test]
     fn what_was_not_measured_was_not_kept() {
-        for text in ["p99 < 1s", "errors < 1%", "rate >= 1%", "post max < 1s"] {
+        for text in [
+            "stalls < 1%",
+            "p99 < 1s",
+            "errors < 1%",
+            "rate >= 1%",
+            "post max < 1s",
+        ] {
             let (measured, lost) = judged(text, &Tally::default(), 0);
             assert_eq!((measured.figure, measured.kept, lost), (None, false, false));
         }

@@ -2,9 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::NANOS_PER_SECOND;
 use super::sample::{Reply, Sample};
 use super::times::Times;
 use crate::model::TransferErrorKind;
+
+/// What a person takes for a standstill: longer than a second their thoughts are interrupted (Nielsen
+/// 1993, chapter 5).
+const STALL: u64 = NANOS_PER_SECOND;
+
+/// Where half of the answers take a tenth of it, the operation is slow rather than stalled.
+const STALL_TO_USUAL: u64 = 10;
 
 /// The counts and times of one operation.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +62,14 @@ impl Tally {
         }
         self.answered += other.answered;
         self.conforming += other.conforming;
+    }
+
+    /// Answers that took a second or longer from their sending on, though half of them took less than a
+    /// tenth of that.
+    #[must_use]
+    pub fn stalled(&self) -> u64 {
+        let usual = self.service.quantile(0.5).saturating_mul(STALL_TO_USUAL);
+        self.service.count_from(usual.max(STALL))
     }
 
     /// Forgets everything and keeps the memory.

@@ -151,6 +151,15 @@ impl Times {
         self.quantile(share.clamp(0.0, 1.0))
     }
 
+    /// How many are this long or longer, to three significant digits.
+    #[must_use]
+    pub fn count_from(&self, time: u64) -> u64 {
+        match time {
+            0 => self.count(),
+            _ => self.histogram.count_between(time, LONGEST),
+        }
+    }
+
     /// The histogram in nanoseconds, in the `HdrHistogram` V2 compressed format and base64; empty if
     /// nothing was recorded.
     #[must_use]

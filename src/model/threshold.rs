@@ -4,6 +4,7 @@
 //! threshold = [OPERATION] MEASURE RELATION LIMIT
 //! MEASURE   = "p" NUMBER | "max" | "mean"   of the response time; LIMIT is a time: 800us, 50ms, 1.5s
 //!           | "errors"                      share of requests; LIMIT is in per cent: 0.1%
+//!           | "stalls"                      share of answers; LIMIT is in per cent: 0.01%
 //!           | "rate"                        answers; LIMIT is in per cent of what was due, or 500/s
 //! RELATION  = "<" | "<=" | ">" | ">="
 //! ```
@@ -50,6 +51,8 @@ pub enum Measure {
     Mean,
     /// The share of requests (0 to 1) that got no answer, or one that did not conform.
     Errors,
+    /// The share of answers (0 to 1) that took far longer than most of their kind.
+    Stalls,
     /// Answers as a share (0 to 1) of the requests that were due.
     Achieved,
     /// Answers a second.
@@ -193,6 +196,7 @@ fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
 enum Kind {
     Time(Measure),
     Errors,
+    Stalls,
     Rate,
 }
 
@@ -202,6 +206,7 @@ impl Kind {
             "max" => Some(Self::Time(Measure::Longest)),
             "mean" => Some(Self::Time(Measure::Mean)),
             "errors" => Some(Self::Errors),
+            "stalls" => Some(Self::Stalls),
             "rate" => Some(Self::Rate),
             _ => {
                 let number = word.strip_prefix('p')?;
@@ -226,6 +231,10 @@ impl Kind {
             Self::Errors => {
                 let share = per_cent().ok_or("the limit of errors is a share up to 100%")?;
                 Ok((Measure::Errors, share))
+            }
+            Self::Stalls => {
+                let share = per_cent().ok_or("the limit of stalls is a share up to 100%")?;
+                Ok((Measure::Stalls, share))
             }
             Self::Rate => match (per_cent(), limit.strip_suffix("/s").and_then(decimal)) {
                 (Some(share), _) => Ok((Measure::Achieved, share)),
@@ -311,6 +320,7 @@ mod tests {
         );
         assert_eq!(read("mean < 800us"), (None, Measure::Mean, Below, 800e3));
         assert_eq!(read("errors < 0.1%"), (None, Measure::Errors, Below, 0.001));
+        assert_eq!(read("stalls < 2%"), (None, Measure::Stalls, Below, 0.02));
         assert_eq!(
             read("rate >= 99 %"),
             (None, Measure::Achieved, AtLeast, 0.99)
@@ -352,6 +362,7 @@ mod tests {
             ("p99 < -1ms", "-1ms", "is a time"),
             ("errors < 0.1", "0.1", "is a share"),
             ("errors < 101%", "101%", "is a share"),
+            ("stalls < 1s", "1s", "is a share"),
             ("rate >= fast", "fast", "answers a second"),
         ] {
             let mistake = text.parse::<Threshold>().unwrap_err();

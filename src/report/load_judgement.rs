@@ -2,10 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use super::load_result::LoadResult;
 use super::quantity;
-use crate::load::{Measured, Next};
+use crate::load::{Counted, Next, judge};
 use crate::model::{Measure, Threshold};
 
 /// Nanoseconds in a microsecond.
@@ -27,6 +28,9 @@ pub struct ThresholdResult {
     pub samples: u64,
     /// Whether the threshold was kept. One that there was nothing to measure for was not.
     pub kept: bool,
+    /// Where answers stalled: how many, by operation; only of a threshold on stalls.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stalled: BTreeMap<String, u64>,
 }
 
 /// The unit of a threshold's figures.
@@ -35,7 +39,8 @@ pub struct ThresholdResult {
 pub enum ThresholdUnit {
     /// Response time in microseconds.
     Microseconds,
-    /// A share from 0 to 1: of requests that failed, or of what was due that was answered.
+    /// A share from 0 to 1: of requests that failed, of answers that stalled, or of what was due that was
+    /// answered.
     Share,
     /// Answers a second.
     PerSecond,
@@ -75,14 +80,15 @@ pub struct SearchStage {
 }
 
 impl ThresholdResult {
-    /// What was measured for a threshold.
+    /// What was measured for a threshold on these counts.
     #[must_use]
-    pub fn new(threshold: &Threshold, measured: &Measured) -> Self {
+    pub fn new(threshold: &Threshold, counted: &Counted<'_>) -> Self {
+        let measured = judge(threshold, counted);
         let (unit, scale) = match threshold.measure {
             Measure::Percentile(_) | Measure::Longest | Measure::Mean => {
                 (ThresholdUnit::Microseconds, NANOS_PER_MICRO)
             }
-            Measure::Errors | Measure::Achieved => (ThresholdUnit::Share, 1.0),
+            Measure::Errors | Measure::Stalls | Measure::Achieved => (ThresholdUnit::Share, 1.0),
             Measure::Rate => (ThresholdUnit::PerSecond, 1.0),
         };
         Self {
@@ -92,6 +98,7 @@ impl ThresholdResult {
             figure: measured.figure.map(|figure| figure / scale),
             samples: measured.samples,
             kept: measured.kept,
+            stalled: stalled(threshold, counted),
         }
     }
 
@@ -103,7 +110,7 @@ impl ThresholdResult {
         };
         match self.unit {
             ThresholdUnit::Microseconds => quantity::micros(whole(figure)),
-            ThresholdUnit::Share => quantity::per_cent(figure),
+            ThresholdUnit::Share => quantity::per_cent(figure) + &self.told_where(),
             ThresholdUnit::PerSecond => format!("{} a second", quantity::rate(figure)),
         }
     }
@@ -120,6 +127,29 @@ impl ThresholdResult {
             ),
         }
     }
+
+    /// Which operations stalled, as an addition.
+    fn told_where(&self) -> String {
+        let one = |(name, count): (&String, &u64)| format!("{} of {name}", quantity::count(*count));
+        let all: Vec<String> = self.stalled.iter().map(one).collect();
+        if all.is_empty() {
+            return String::new();
+        }
+        format!(" ({})", all.join(", "))
+    }
+}
+
+/// Where answers stalled, if that is what the threshold looks at.
+fn stalled(threshold: &Threshold, counted: &Counted<'_>) -> BTreeMap<String, u64> {
+    if threshold.measure != Measure::Stalls {
+        return BTreeMap::new();
+    }
+    let operations = counted.operations.iter();
+    operations
+        .filter(|operation| threshold.speaks_of(operation.name))
+        .map(|operation| (operation.name.to_owned(), operation.tally.stalled()))
+        .filter(|(_, count)| *count > 0)
+        .collect()
 }
 
 #[expect(

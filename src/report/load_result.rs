@@ -9,7 +9,9 @@ use super::load_judgement::{SearchResult, ThresholdResult};
 use super::quantity;
 use super::record::ExchangeRecord;
 use super::target_use::TargetUse;
-use crate::load::{Interval, Profile, Spacing, Tally, Timeline, Times, ranks, rounded_micros};
+use crate::load::{
+    Interval, Mails, Profile, Spacing, Tally, Timeline, Times, ranks, rounded_micros,
+};
 use crate::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
 /// What came of a load.
@@ -58,6 +60,9 @@ pub struct LoadResult {
     pub rate: f64,
     /// Each operation by itself, in the order of the scenario.
     pub operations: Vec<OperationResult>,
+    /// The mailed codes that iterations waited for; none if they waited for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mails: Option<MailResult>,
     /// What was not as expected, each kind once with its count.
     pub findings: Vec<LoadFinding>,
     /// Unmet expectations and failed transfers of further kinds, when there are too many to list.
@@ -133,6 +138,28 @@ pub struct OperationResult {
     pub service: Distribution,
     /// From the moment a request was due to the moment its sending began; of failed transfers, too.
     pub lag: Distribution,
+}
+
+/// The mailed codes that iterations waited for within the measurement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MailResult {
+    /// From the answer after which a code was awaited, such as that to its create, to its arrival; of
+    /// those that came.
+    pub wait: Distribution,
+    /// Codes that did not come within the time that they had.
+    pub missing: u64,
+}
+
+impl MailResult {
+    /// What was counted of mailed codes; none if no iteration waited for any.
+    #[must_use]
+    pub fn new(mails: &Mails) -> Option<Self> {
+        let result = Self {
+            wait: Distribution::from(&mails.waits),
+            missing: mails.missing,
+        };
+        (result.wait.count + result.missing > 0).then_some(result)
+    }
 }
 
 /// A distribution of times, all in microseconds.

@@ -16,6 +16,26 @@ pub(super) fn carriers(load: &LoadResult) -> String {
     }
 }
 
+/// How long mailed codes took, and how many never came; none if there were none to wait for.
+pub(super) fn mails(load: &LoadResult) -> Option<String> {
+    let mails = load.mails.as_ref()?;
+    let missing = match mails.missing {
+        0 => "none is missing".to_owned(),
+        missing => format!("{} never came", quantity::count(missing)),
+    };
+    let (wait, micros) = (&mails.wait, quantity::micros);
+    if wait.count == 0 {
+        return Some(format!("mailed codes: {missing}"));
+    }
+    Some(format!(
+        "{} mailed codes came, p50 {}, p99 {}, max {} after the create; {missing}",
+        quantity::count(wait.count),
+        micros(wait.p50_us),
+        micros(wait.p99_us),
+        micros(wait.max_us),
+    ))
+}
+
 /// How much of the answers was judged.
 pub(super) fn judged(load: &LoadResult) -> String {
     if load.judged == load.answered {

@@ -62,8 +62,8 @@ pub use junit::{JunitError, junit};
 pub use load_case::{load_as_case, unmade_load_as_case};
 pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
-    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
-    SecondResult,
+    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, MailResult,
+    OperationResult, SecondResult,
 };
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof::{

@@ -3,8 +3,8 @@
 use assize::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::report::{
     Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
-    LoadResult, OperationResult, SearchResult, SearchStage, SecondResult, ShortageResult,
-    Soundness, TargetSecond, TargetUse, ThresholdResult, ThresholdUnit,
+    LoadResult, MailResult, OperationResult, SearchResult, SearchStage, SecondResult,
+    ShortageResult, Soundness, TargetSecond, TargetUse, ThresholdResult, ThresholdUnit,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -147,6 +147,7 @@ pub(crate) fn conforming() -> LoadResult {
         search: None,
         rate: RATE.into(),
         operations: vec![operation("get", answered, answered.into())],
+        mails: None,
         findings: Vec::new(),
         further_findings: 0,
         series: series(30),
@@ -218,6 +219,10 @@ pub(crate) fn failing(finding: Finding, example: ExchangeRecord) -> LoadResult {
     load.conforming -= bad;
     load.unstarted = 17;
     load.verdict = Verdict::Fail;
+    load.mails = Some(MailResult {
+        wait: distribution((0..600).map(|index| 2_400 + index * index)),
+        missing: 2,
+    });
     load.operations[0].conforming -= bad;
     load.operations[0].statuses = BTreeMap::from([(200, 29_988), (500, 12)]);
     load.operations[0].errors = BTreeMap::from([
@@ -265,6 +270,7 @@ pub(crate) fn missing() -> LoadResult {
         figure: Some(figure),
         samples: load.answered,
         kept,
+        stalled: BTreeMap::new(),
     };
     load.thresholds = vec![
         threshold(

@@ -1,6 +1,7 @@
 //! Loads over HTTP/2.
 
 use h2::Reason;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,18 +74,14 @@ async fn failed_transfers_are_counted_by_kind() {
     let mut job = http2(&server.address, "20/s", (1, 1));
     job.settings.duration = Duration::from_millis(1_500);
     let result = run(job).await;
-    let errors = &result.operations[0].errors;
     assert_eq!(
-        errors
-            .iter()
-            .map(|(kind, count)| (*kind, *count))
-            .collect::<Vec<_>>(),
-        [
+        result.operations[0].errors,
+        BTreeMap::from([
             (TransferErrorKind::Timeout, 1),
             (TransferErrorKind::Closed, 2),
             (TransferErrorKind::Malformed, 1),
             (TransferErrorKind::TooLarge, 1),
-        ]
+        ])
     );
     assert_eq!(result.answered + 5, server.requests());
     assert_eq!(result.answered, result.conforming);

@@ -11,6 +11,7 @@ mod tls;
 use base64::Engine;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::Deserializer;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -222,18 +223,14 @@ async fn failed_transfers_are_counted_by_kind() {
     })
     .await;
     let result = run(job(&server.address, "20/s", 1, Duration::from_secs(2))).await;
-    let errors = &result.operations[0].errors;
     assert_eq!(
-        errors
-            .iter()
-            .map(|(kind, count)| (*kind, *count))
-            .collect::<Vec<_>>(),
-        [
+        result.operations[0].errors,
+        BTreeMap::from([
             (TransferErrorKind::Timeout, 1),
             (TransferErrorKind::Closed, 3),
             (TransferErrorKind::Malformed, 3),
             (TransferErrorKind::TooLarge, 1),
-        ]
+        ])
     );
     assert_eq!(
         result.answered, result.conforming,

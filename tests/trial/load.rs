@@ -205,6 +205,14 @@ fn users_that_a_load_leaves_standing_are_removed_after_it() {
         let unstarted = results["load"]["unstarted"].as_u64().unwrap();
         assert_eq!(accounts["made"], 100 - unstarted, "{scenario}");
         assert_eq!(accounts["removed"], accounts["made"], "{scenario}");
+        let mails = &results["load"]["mails"];
+        if scenario == "signup" {
+            assert_eq!(mails["wait"]["count"], accounts["made"]);
+            assert_eq!(mails["missing"], 0);
+            assert!(run.said("mailed codes came, p50 "), "{}", run.stdout);
+        } else {
+            assert!(mails.is_null(), "it waits for none: {mails}");
+        }
         let ledgers = run.report_folder().parent().unwrap().join("ledgers");
         let left = std::fs::read_dir(ledgers).map_or(0, Iterator::count);
         assert_eq!(left, 0, "a ledger is left");

@@ -83,6 +83,34 @@ fn among_scenarios_in_turns_a_threshold_may_speak_of_one() {
 }
 
 #[test]
+fn scenarios_are_given_one_by_one_or_with_commas_or_by_the_configuration() {
+    let planned = |configuration: &str, arguments: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("assize.toml"), configuration).unwrap();
+        assize_in(folder, &[&["load", "--dry-run"], arguments].concat())
+    };
+    let one_by_one = ["--scenario", "lookup=2", "--scenario=errors"];
+    for (configuration, arguments) in [
+        ("", &one_by_one[..]),
+        ("scenario = 'lifecycle'", &one_by_one[..]),
+        ("", &["--scenario", "lookup=2,errors"]),
+        ("scenario = ['lookup=2', 'errors']", &[]),
+        ("scenario = 'lookup=2,errors'", &[]),
+    ] {
+        let run = planned(configuration, arguments);
+        run.assert_exit(0);
+        assert!(
+            run.said("load lookup=2,errors=1: "),
+            "{configuration} {arguments:?}: {}",
+            run.stdout
+        );
+    }
+    let twice = planned("", &["--scenario=errors", "--scenario=errors=2"]);
+    twice.assert_exit(2);
+    assert!(twice.stderr.contains("errors is given twice"));
+}
+
+#[test]
 fn the_highest_rate_is_searched_and_confirmed() {
     let run = load(&[
         "--find-max",

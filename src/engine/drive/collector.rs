@@ -9,13 +9,13 @@ use super::pace::Unstarted;
 use super::pool::Pool;
 use super::shift::{Common, ShiftEnd};
 use crate::load::{
-    Counted, CountedOperation, Facts, Interval, Judging, Merged, NANOS_PER_SECOND, Summary, Tally,
-    Timeline, is_lost, judge,
+    Counted, CountedOperation, Facts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND, Summary,
+    Tally, Timeline, is_lost,
 };
 use crate::model::{RequirementId, TransferErrorKind, Verdict};
 use crate::report::{
-    Arrivals, Event, EventSink, GeneratorResult, LoadResult, LoadSecond, OperationResult,
-    ProcessUse, SecondResult, ThresholdResult,
+    Arrivals, Event, EventSink, GeneratorResult, LoadResult, LoadSecond, MailResult,
+    OperationResult, ProcessUse, SecondResult, ThresholdResult,
 };
 use crate::suite::Rule;
 
@@ -121,19 +121,17 @@ impl<'a> Collector<'a> {
         }
         let mut kinds = Kinds::default();
         let threads = ends.len();
-        let (mut unstarted, mut judged) = (Unstarted::default(), 0);
+        let mut counts = Counts::default();
         let mut end = self.timeline.end();
         for shift in ends {
-            unstarted.refused += shift.unstarted.refused;
-            unstarted.left += shift.unstarted.left;
-            judged += shift.judged;
+            counts.add(&shift);
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
         let generator = self.generator(threads, process);
         LoadResult {
             generator,
-            ..self.result(end, (unstarted, judged), kinds)
+            ..self.result(end, &counts, kinds)
         }
     }
 
@@ -157,9 +155,7 @@ impl<'a> Collector<'a> {
         let figures = self.counted(end, unstarted);
         let thresholds = self.job.settings.thresholds.iter();
         thresholds
-            .map(|threshold| {
-                ThresholdResult::new(threshold, &judge(threshold, &figures.as_counted()))
-            })
+            .map(|threshold| ThresholdResult::new(threshold, &figures.as_counted()))
             .collect()
     }
 
@@ -183,7 +179,8 @@ impl<'a> Collector<'a> {
         GeneratorResult::new(&facts, efforts, threads, process)
     }
 
-    fn result(self, end: u64, (unstarted, judged): (Unstarted, u64), kinds: Kinds) -> LoadResult {
+    fn result(self, end: u64, counts: &Counts, kinds: Kinds) -> LoadResult {
+        let unstarted = &counts.unstarted;
         let not_begun = unstarted.refused + unstarted.left;
         let thresholds = self.thresholds(end, not_begun);
         let totals = self.summary.totals();
@@ -206,7 +203,7 @@ impl<'a> Collector<'a> {
             duration_s,
             answered,
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
-            judged,
+            judged: counts.judged,
             unstarted: not_begun,
             refused: unstarted.refused,
             queue: settings.queue,
@@ -221,6 +218,7 @@ impl<'a> Collector<'a> {
                 .zip(totals)
                 .map(|(name, tally)| OperationResult::new(name, tally))
                 .collect(),
+            mails: MailResult::new(&counts.mails),
             verdict: verdict(answered, &kinds),
             further_findings: kinds.further(),
             findings: kinds.into_findings(&self.operations),
@@ -229,6 +227,23 @@ impl<'a> Collector<'a> {
             generator: GeneratorResult::default(),
             target: None,
         }
+    }
+}
+
+/// What all workers counted besides their seconds.
+#[derive(Default)]
+struct Counts {
+    unstarted: Unstarted,
+    judged: u64,
+    mails: Mails,
+}
+
+impl Counts {
+    fn add(&mut self, shift: &ShiftEnd) {
+        self.unstarted.refused += shift.unstarted.refused;
+        self.unstarted.left += shift.unstarted.left;
+        self.judged += shift.judged;
+        self.mails.add(&shift.mails);
     }
 }
 

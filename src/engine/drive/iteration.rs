@@ -196,6 +196,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             finished: self.clock.now(),
             in_full: journey.in_full,
         };
+        self.count_mail((waited.started, waited.finished), &code);
         match code {
             Ok(code) => {
                 if let Held::Own(values) = &mut journey.values {

@@ -17,11 +17,11 @@ use super::kinds::Kinds;
 use super::pace::{Handed, Pace, Seat, Unstarted, Work};
 use super::part::{Part, Turns};
 use super::pool::Pool;
-use super::waiting::Waiting;
+use super::waiting::{Code, Waiting};
 use super::watch::ThreadWatch;
 use super::world::{Connection, Connector, LoadClock};
-use crate::engine::Stop;
-use crate::load::{Interval, Profile, Recorder, Sample, Share, Timeline};
+use crate::engine::{MailError, Stop};
+use crate::load::{Interval, Mails, Profile, Recorder, Sample, Share, Timeline};
 use crate::model::TransferError;
 use crate::suite::{Expectation, Rule};
 
@@ -62,6 +62,8 @@ pub struct ShiftEnd {
     pub(super) unstarted: Unstarted,
     /// Answers within the measurement that were judged in full.
     pub(super) judged: u64,
+    /// The mailed codes that were awaited within the measurement.
+    pub(super) mails: Mails,
     /// When the worker was stopped early, if it was.
     pub(super) stopped: Option<u64>,
     /// The users that it made, as far as they are not known to be gone.
@@ -78,6 +80,8 @@ pub struct Shift<'a, C, D> {
     pub(super) of_status: Vec<Vec<Expectation>>,
     /// Answers within the measurement that were judged in full.
     judged: Cell<u64>,
+    /// The mailed codes that were awaited within the measurement.
+    mails: RefCell<Mails>,
     pub(super) history: History,
     pub(super) waiting: Waiting<'a>,
     /// Of each part whether its iterations need no values of their own.
@@ -157,6 +161,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             kinds: RefCell::default(),
             of_status: expected_statuses(job),
             judged: Cell::new(0),
+            mails: RefCell::default(),
             history: History::default(),
             waiting: Waiting::default(),
             connector: PhantomData,
@@ -296,6 +301,20 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         }
     }
 
+    /// Counts a code that an iteration waited for from one time to another, or in vain.
+    pub(super) fn count_mail(&self, (from, to): (u64, u64), code: &Code) {
+        if !self.timeline.is_measured(from) {
+            return;
+        }
+        let mut mails = self.mails.borrow_mut();
+        match code {
+            Ok(_) => mails.waits.record(to.saturating_sub(from)),
+            Err(MailError::NotArrived { .. } | MailError::NoCode { .. }) => mails.missing += 1,
+            // That is no fault of the mail.
+            Err(MailError::Unusable { .. }) => {}
+        }
+    }
+
     /// Counts a sample.
     pub(super) fn record(&self, sample: &Sample) {
         self.watch.look(self.clock, sample.finished);
@@ -344,6 +363,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             kinds: self.kinds.into_inner(),
             unstarted,
             judged: self.judged.get(),
+            mails: self.mails.into_inner(),
             stopped,
             remains: self.history.into_remains(),
         }

@@ -108,9 +108,11 @@ fn settings(load: &LoadResult) -> String {
         ),
         Arrivals::Shaped { .. } => format!("{}, whatever the target does", sentence(&load.model())),
     };
+    let mails = load_words::mails(load);
+    let mails = mails.map_or_else(String::new, |mails| format!(" {}.", sentence(&mails)));
     format!(
         "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. Answers: {}. assize \
-         used {} of CPU time.",
+         used {} of CPU time.{mails}",
         load_words::carriers(load),
         quantity::seconds(load.duration_s),
         quantity::seconds(load.warm_up_s),

@@ -17,7 +17,7 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
         Arrivals::Open { rate } => format!("open, {} a second", quantity::rate(*rate)),
         Arrivals::Shaped { .. } => load.model(),
     };
-    vec![
+    let mut properties = vec![
         ("load.scenario", load.scenario.to_string()),
         ("load.arrivals", arrivals),
         ("load.connections", load.connections.to_string()),
@@ -25,7 +25,9 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
         ("load.streams", load.streams.to_string()),
         ("load.answers", load_words::judged(load)),
         ("load.duration", quantity::seconds(load.duration_s)),
-    ]
+    ];
+    properties.extend(load_words::mails(load).map(|mails| ("load.mails", mails)));
+    properties
 }
 
 /// The test cases of a load.

@@ -4,6 +4,7 @@ use super::Page;
 use super::text::{code, prose};
 use crate::report::load_judgement::{SearchResult, ThresholdResult};
 use crate::report::load_result::{LoadFinding, LoadResult, OperationResult};
+use crate::report::load_words;
 use crate::report::quantity::{count, micros, rate, seconds};
 
 const HEAD: &str = "| operation | answers | conforming | p50 | p90 | p99 | p99.9 | longest |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
@@ -19,6 +20,8 @@ pub(super) fn load(page: &mut Page, load: &LoadResult) {
         rate(load.rate)
     ));
     page.table(HEAD, load.operations.iter().map(operation));
+    let mails = load_words::mails(load);
+    page.add(&mails.map_or_else(String::new, |mails| format!("{}.\n\n", prose(&mails))));
     let head = "| threshold | measured | kept |\n|---|---:|---|\n";
     page.table(head, load.thresholds.iter().map(threshold));
     let told = load.search.as_ref().map(SearchResult::told);

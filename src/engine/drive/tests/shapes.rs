@@ -168,6 +168,25 @@ fn thresholds_are_judged_by_the_whole_load() {
     );
 }
 
+/// One answer in three hundred takes two seconds, of 900 three: those are named, and no other is slow.
+#[test]
+fn answers_that_stall_are_named() {
+    let mut job = job(LOOKUP, "100/s", 8, 9.0);
+    job.settings.thresholds = vec!["stalls < 0.01%".parse().unwrap()];
+    let stalling = |every: u64| {
+        let result = run(&job, |call| {
+            let stalls = call.number % every == every - 1;
+            right(&call, if stalls { 2_000 * MS } else { MS })
+        });
+        result.thresholds[0].clone()
+    };
+    let missed = stalling(300);
+    assert_eq!((missed.kept, missed.stalled["get"]), (false, 3));
+    assert_eq!(missed.told(), "0.3333 % (3 of get)");
+    let kept = stalling(10_000);
+    assert!(kept.kept && kept.stalled.is_empty());
+}
+
 #[test]
 fn a_load_that_limits_its_errors_can_bear_some() {
     let verdict = |slo: Option<&str>| {
