@@ -21,7 +21,8 @@ from measure import ASSIZE, PEERS, ROOT, Run, machine, need
 
 SECONDS = 8
 RATE = 1000
-CONNECTIONS = 512
+# Enough for all that are under way at once; more only means more first requests, which are slower.
+CONNECTIONS = {"1ms": 64, "10ms": 64, "stalls": 512}
 STALL_EVERY, STALL = 2000, 200
 
 K6 = """
@@ -48,10 +49,10 @@ class Known:
         return {share: record[f"{share}_us"] for share in ("p50", "p95", "p99", "max")}
 
 
-def assize(url, folder):
+def assize(url, folder, connections):
     results = pathlib.Path(folder, "results.json")
     Run([ASSIZE, "load", url, "--suites", ROOT / "bench" / "suites", "--scenario", "known", "--rate", RATE,
-         "--connections", CONNECTIONS, "--duration", f"{SECONDS}s", "--warm-up", "0s", "--quiet",
+         "--connections", connections, "--duration", f"{SECONDS}s", "--warm-up", "0s", "--quiet",
          "--accept-invalid", "--reports", f"{folder}/reports", "--json", results])
     load = json.loads(results.read_text())["load"]
     response = load["operations"][0]["response"]
@@ -59,8 +60,8 @@ def assize(url, folder):
     return times, load["generator"]["soundness"]
 
 
-def oha(url, _folder):
-    output = Run([PEERS / "bin" / "oha", "--no-tui", "-q", RATE, "--latency-correction", "-c", CONNECTIONS,
+def oha(url, _folder, connections):
+    output = Run([PEERS / "bin" / "oha", "--no-tui", "-q", RATE, "--latency-correction", "-c", connections,
                   "-z", f"{SECONDS}s", "--output-format", "json", url]).output
     report = json.loads(output[output.index("{"):])
     shares = report["latencyPercentiles"]
@@ -68,15 +69,15 @@ def oha(url, _folder):
             "max": report["summary"]["slowest"] * 1e6}, ""
 
 
-def k6(url, folder):
+def k6(url, folder, connections):
     script, summary = pathlib.Path(folder, "k6.js"), pathlib.Path(folder, "k6.json")
-    script.write_text(K6.format(rate=RATE, seconds=SECONDS, connections=CONNECTIONS, url=url))
+    script.write_text(K6.format(rate=RATE, seconds=SECONDS, connections=connections, url=url))
     Run([PEERS / "python" / "bin" / "k6", "run", "--quiet", "--no-usage-report", "--summary-export", summary, script])
     times = json.loads(summary.read_text())["metrics"]["http_req_duration"]
     return {"p50": times["med"] * 1e3, "p95": times["p(95)"] * 1e3, "p99": times["p(99)"] * 1e3, "max": times["max"] * 1e3}, ""
 
 
-def wrk(url, _folder):
+def wrk(url, _folder, _connections):
     output = Run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", "--latency", url]).output
     unit = {"us": 1, "ms": 1e3, "s": 1e6}
     found = dict(re.findall(r"^\s+(50|99)%\s+([\d.]+\w+)$", output, re.MULTILINE))
@@ -110,7 +111,7 @@ def main():
         for tool in (assize, oha, k6, wrk):
             known = Known(behaviour)
             with tempfile.TemporaryDirectory() as folder:
-                said, note = tool(known.url, folder)
+                said, note = tool(known.url, folder, CONNECTIONS[behaviour])
             truth = known.finish()
             if behaviour == "stalls":
                 truth = scheduled()
