@@ -43,8 +43,9 @@ impl Literals {
                 let digit = u64::from(byte - b'0');
                 Announced::Number(number.saturating_mul(10).saturating_add(digit))
             }
-            (b'}', Announced::Number(number)) => Announced::Whole(number),
-            (b'\r', Announced::Whole(number)) => Announced::Whole(number),
+            (b'}', Announced::Number(number)) | (b'\r', Announced::Whole(number)) => {
+                Announced::Whole(number)
+            }
             (b'\n', Announced::Whole(number)) => {
                 self.left = number;
                 Announced::Nothing
