@@ -26,7 +26,8 @@ pub struct ThresholdResult {
     pub figure: Option<f64>,
     /// How many requests the figure rests on.
     pub samples: u64,
-    /// Whether the threshold was kept. One that there was nothing to measure for was not.
+    /// Whether the threshold was kept. One that there was nothing to measure for was not, unless it is one
+    /// on stalls.
     pub kept: bool,
     /// Where answers stalled: how many, by operation; only of a threshold on stalls.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
