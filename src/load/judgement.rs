@@ -5,6 +5,9 @@ use super::tally::Tally;
 use super::times::Times;
 use crate::model::{Measure, Threshold};
 
+/// A lag of the generator this long tells of a machine that stood still, and with it perhaps the target.
+const STANDSTILL: u64 = NANOS_PER_SECOND / 2;
+
 /// Before a load is stopped early, at least this many requests must be on the wrong side of the
 /// limit: with fewer, a few slow answers of a cold start would decide.
 const ENOUGH: f64 = 10.0;
@@ -18,6 +21,21 @@ pub struct Counted<'a> {
     pub duration: u64,
     /// Iterations that were due and never started.
     pub unstarted: u64,
+    /// The longest that an iteration was late for no fault of the target, in nanoseconds. Stalls of which
+    /// that may be the cause are not held against the target.
+    pub own_lag: u64,
+}
+
+impl Counted<'_> {
+    /// How many answers of an operation stalled, unless this machine may have held them up.
+    #[must_use]
+    pub fn stalled(&self, operation: &CountedOperation<'_>) -> u64 {
+        if self.own_lag < STANDSTILL {
+            operation.tally.stalled()
+        } else {
+            0
+        }
+    }
 }
 
 /// What was counted of an operation.
@@ -111,7 +129,7 @@ fn total(threshold: &Threshold, counted: &Counted<'_>) -> Total {
         total.sent += sent;
         total.bad += sent - tally.conforming;
         if threshold.measure == Measure::Stalls {
-            total.stalled += tally.stalled();
+            total.stalled += counted.stalled(operation);
         }
         total.due += float(sent) + float(counted.unstarted) * operation.share;
     }
@@ -202,6 +220,7 @@ mod tests {
             operations: &operations,
             duration: 2 * NANOS_PER_SECOND,
             unstarted,
+            own_lag: 0,
         };
         (judge(&threshold, &counted), is_lost(&threshold, &counted))
     }
@@ -261,6 +280,26 @@ mod tests {
     }
 
     #[test]
+    fn what_this_machine_may_have_held_up_is_no_stall() {
+        let stalled = tally((0..30).map(|_| 1).chain([2_000]).map(|ms| (ms, true)), 0);
+        let operations = [CountedOperation {
+            name: "get",
+            tally: &stalled,
+            share: 1.0,
+        }];
+        for (own_lag, kept) in [(STANDSTILL - 1, false), (STANDSTILL, true)] {
+            let counted = Counted {
+                operations: &operations,
+                duration: NANOS_PER_SECOND,
+                unstarted: 0,
+                own_lag,
+            };
+            let measured = judge(&"stalls < 1%".parse().unwrap(), &counted);
+            assert_eq!(measured.kept, kept, "{own_lag}");
+        }
+    }
+
+    #[test]
     fn what_was_not_measured_was_not_kept() {
         assert!(judged("stalls < 1%", &Tally::default(), 0).0.kept);
         for text in ["p99 < 1s", "errors < 1%", "rate >= 1%", "post max < 1s"] {
@@ -303,6 +342,7 @@ mod tests {
             operations: &operations,
             duration: NANOS_PER_SECOND,
             unstarted: 40,
+            own_lag: 0,
         };
         for (text, due, figure) in [
             ("rate >= 50%", 100, 0.5),
@@ -327,7 +367,7 @@ mod tests {
             let tallies = [&one, &other].map(|all| tally(all.iter().map(|ms| (*ms, true)), 0));
             let operation = |name, tally| CountedOperation { name, tally, share: 1.0 };
             let operations = [operation("one", &tallies[0]), operation("other", &tallies[1])];
-            let counted = Counted { operations: &operations, duration: 1, unstarted: 0 };
+            let counted = Counted { operations: &operations, duration: 1, unstarted: 0, own_lag: 0 };
             let mut all: Vec<u64> = one.iter().chain(&other).copied().collect();
             all.sort_unstable();
             let exact = all[(all.len() * 9).div_ceil(10) - 1];

@@ -148,7 +148,7 @@ fn stalled(threshold: &Threshold, counted: &Counted<'_>) -> BTreeMap<String, u64
     let operations = counted.operations.iter();
     operations
         .filter(|operation| threshold.speaks_of(operation.name))
-        .map(|operation| (operation.name.to_owned(), operation.tally.stalled()))
+        .map(|operation| (operation.name.to_owned(), counted.stalled(operation)))
         .filter(|(_, count)| *count > 0)
         .collect()
 }

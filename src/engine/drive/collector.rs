@@ -148,6 +148,7 @@ impl<'a> Collector<'a> {
             operations: names.enumerate().map(operation).collect(),
             duration: at.saturating_sub(self.timeline.warm_up()),
             unstarted,
+            own_lag: self.summary.efforts().lag.max(),
         }
     }
 
@@ -267,6 +268,7 @@ struct Figures<'a> {
     operations: Vec<CountedOperation<'a>>,
     duration: u64,
     unstarted: u64,
+    own_lag: u64,
 }
 
 impl Figures<'_> {
@@ -275,6 +277,7 @@ impl Figures<'_> {
             operations: &self.operations,
             duration: self.duration,
             unstarted: self.unstarted,
+            own_lag: self.own_lag,
         }
     }
 }
