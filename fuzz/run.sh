@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs each fuzz target for some seconds, beginning with its seeds. Fails when one finds something;
-# the input is then below fuzz/artifacts.
+# Runs each fuzz target for some seconds, beginning with its seeds: some written by hand, and those that
+# reached most of what hours of fuzzing reached (found-*). Fails when one finds something; the input is then
+# below fuzz/artifacts.
 #
 # It builds them as `cargo fuzz` does, but for the sanitizers, which need another compiler and find what
 # safe code cannot do; `cargo fuzz run TARGET` works as well.
