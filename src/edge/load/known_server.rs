@@ -1,7 +1,8 @@
 //! A server whose times are known: what the load generator is calibrated against.
 //!
 //! It answers every request after a delay that it is told, kept by a precise timer, and records how
-//! long each request was really with it. It runs in a thread of its own, with sockets between.
+//! long each request was really with it, from when the kernel got it. It runs in a thread of its own, with
+//! sockets between.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -9,12 +10,13 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::rc::Rc;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
+use super::arrival::{note_arrivals, read};
 use super::clock::{Beginning, WorkerClock};
 use crate::edge::wire::Origin;
 use crate::engine::drive::{LoadClock, LoadTimer};
@@ -119,6 +121,7 @@ fn serve(
             loop {
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
+                note_arrivals(&stream)?;
                 let room = Rc::clone(&room);
                 // A connection ends when the generator closes it; what happens to it besides shows in
                 // the generator's own figures.
@@ -147,13 +150,19 @@ struct Room {
 impl Room {
     async fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
         let mut timer = self.clock.timer();
-        let mut request = Vec::with_capacity(LONGEST_REQUEST);
-        while stream.read_buf(&mut request).await? > 0 && request.len() < LONGEST_REQUEST {
-            if !request.ends_with(END) {
+        let mut request = [0; LONGEST_REQUEST];
+        let mut length = 0;
+        while length < LONGEST_REQUEST {
+            let arrival = read(&stream, &mut request[length..]).await?;
+            if arrival.bytes == 0 {
+                break;
+            }
+            length += arrival.bytes;
+            if !request[..length].ends_with(END) {
                 continue;
             }
-            request.clear();
-            let came = self.clock.now();
+            length = 0;
+            let came = self.clock.now().saturating_sub(arrival.age);
             let due = self.due(came);
             if due > came {
                 timer.wait_until(due).await;

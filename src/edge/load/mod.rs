@@ -1,5 +1,6 @@
 //! Runs a load on this machine: threads, runtimes, clocks, sockets.
 
+mod arrival;
 mod clock;
 mod descriptors;
 mod known_server;
