@@ -1,5 +1,18 @@
 //! Reads from a connection, and when that came in by the kernel rather than by a thread that may wake late.
 
+use std::io;
+use tokio::net::TcpStream;
+
+#[cfg(not(target_os = "linux"))]
+use elsewhere::receive;
+#[cfg(target_os = "linux")]
+use linux::receive;
+
+#[cfg(not(target_os = "linux"))]
+pub(super) use elsewhere::note_arrivals;
+#[cfg(target_os = "linux")]
+pub(super) use linux::note_arrivals;
+
 /// What was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Arrival {
@@ -9,11 +22,16 @@ pub(super) struct Arrival {
     pub(super) age: u64,
 }
 
-#[cfg(target_os = "linux")]
-pub(super) use linux::{note_arrivals, read};
-
-#[cfg(not(target_os = "linux"))]
-pub(super) use elsewhere::{note_arrivals, read};
+/// Reads what is there, or waits for it.
+pub(super) async fn read(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<Arrival> {
+    loop {
+        stream.readable().await?;
+        match receive(stream, buffer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            read => return read,
+        }
+    }
+}
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -35,22 +53,11 @@ mod linux {
         Ok(setsockopt(stream, ReceiveTimestampns, &true)?)
     }
 
-    /// Reads what is there, or waits for it.
-    pub(in crate::edge::load) async fn read(
-        stream: &TcpStream,
-        buffer: &mut [u8],
-    ) -> io::Result<Arrival> {
-        loop {
-            stream.readable().await?;
-            let read = stream.try_io(Interest::READABLE, || receive(stream, buffer));
-            match read {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return read,
-            }
-        }
+    pub(super) fn receive(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<Arrival> {
+        stream.try_io(Interest::READABLE, || noted(stream, buffer))
     }
 
-    fn receive(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<Arrival> {
+    fn noted(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<Arrival> {
         let mut space = cmsg_space!(TimeSpec);
         let mut places = [IoSliceMut::new(buffer)];
         let flags = MsgFlags::MSG_DONTWAIT;
@@ -89,22 +96,8 @@ mod elsewhere {
         Ok(())
     }
 
-    /// Reads what is there, or waits for it.
-    pub(in crate::edge::load) async fn read(
-        stream: &TcpStream,
-        buffer: &mut [u8],
-    ) -> io::Result<Arrival> {
-        loop {
-            stream.readable().await?;
-            match stream.try_read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => {
-                    return Ok(Arrival {
-                        bytes: read?,
-                        age: 0,
-                    });
-                }
-            }
-        }
+    pub(super) fn receive(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<Arrival> {
+        let bytes = stream.try_read(buffer)?;
+        Ok(Arrival { bytes, age: 0 })
     }
 }
