@@ -115,6 +115,13 @@ async fn what_is_wrong_while_the_folder_is_opened_is_said() {
     }
 }
 
+#[tokio::test]
+async fn a_server_that_falls_silent_before_its_folder_is_known_is_not_waited_for() {
+    let server = Scripted::saying(&[("UID SEARCH ALL", "")]).await;
+    let told = refused(&server.location()).await;
+    assert!(told.contains("in time"), "{told}");
+}
+
 /// What somebody who waits for a code is told in the end.
 async fn told_of(special: &[Answer<'_>]) -> String {
     let server = Scripted::saying(special).await;

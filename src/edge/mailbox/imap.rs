@@ -91,9 +91,13 @@ impl Imap {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
-        let connecting = timeout(OPEN_LIMIT, connect(&self.location, &self.trust)).await;
-        let connecting = connecting.map_err(|_| "it does not answer in time".to_owned())?;
-        self.begin(connecting?).await
+        let opened = timeout(OPEN_LIMIT, async {
+            let login = connect(&self.location, &self.trust).await?;
+            self.begin(login).await
+        });
+        opened
+            .await
+            .map_err(|_| "it does not answer in time".to_owned())?
     }
 
     /// Finds out which mails are new.
