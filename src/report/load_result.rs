@@ -131,7 +131,7 @@ pub struct OperationResult {
     /// Requests without an answer, by kind.
     pub errors: BTreeMap<TransferErrorKind, u64>,
     /// From the moment a request was due to the last byte of its answer. The first request of an
-    /// iteration is due when the schedule says, each further one when the one before it has ended.
+    /// iteration is due when the schedule says, each further one when the answer to the one before it was read.
     pub response: Distribution,
     /// From the moment the sending began to the last byte of the answer. If a connection had to be
     /// opened for it, that is included.

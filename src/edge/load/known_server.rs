@@ -10,15 +10,14 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::rc::Rc;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
-use super::arrival::{note_arrivals, read};
 use super::clock::{Beginning, WorkerClock};
-use crate::edge::wire::Origin;
+use crate::edge::wire::{Aged, Origin, Socket};
 use crate::engine::drive::{LoadClock, LoadTimer};
 use crate::load::Times;
 
@@ -120,8 +119,7 @@ fn serve(
         let accepting = async {
             loop {
                 let (stream, _) = listener.accept().await?;
-                stream.set_nodelay(true)?;
-                note_arrivals(&stream)?;
+                let stream = Socket::new(stream, true)?;
                 let room = Rc::clone(&room);
                 // A connection ends when the generator closes it; what happens to it besides shows in
                 // the generator's own figures.
@@ -148,21 +146,21 @@ struct Room {
 }
 
 impl Room {
-    async fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
+    async fn answer(&self, mut stream: Socket) -> io::Result<()> {
         let mut timer = self.clock.timer();
         let mut request = [0; LONGEST_REQUEST];
         let mut length = 0;
         while length < LONGEST_REQUEST {
-            let arrival = read(&stream, &mut request[length..]).await?;
-            if arrival.bytes == 0 {
+            let read = stream.read(&mut request[length..]).await?;
+            if read == 0 {
                 break;
             }
-            length += arrival.bytes;
+            length += read;
             if !request[..length].ends_with(END) {
                 continue;
             }
             length = 0;
-            let came = self.clock.now().saturating_sub(arrival.age);
+            let came = self.clock.now().saturating_sub(stream.age());
             let due = self.due(came);
             if due > came {
                 timer.wait_until(due).await;

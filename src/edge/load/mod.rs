@@ -1,6 +1,5 @@
 //! Runs a load on this machine: threads, runtimes, clocks, sockets.
 
-mod arrival;
 mod clock;
 mod descriptors;
 mod known_server;
@@ -148,7 +147,10 @@ async fn in_threads(
         // Connections are made to these addresses for as long as the load lasts, and to no others.
         stay_here(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
     }
-    let tcp = TcpDial { addresses };
+    let tcp = TcpDial {
+        addresses,
+        aged: job.settings.leaves_pauses(),
+    };
     let wanted = job.settings.protocol;
     let tls = |protocol| {
         TlsDial::new(tcp.clone(), &endpoint.host, trust, protocol).map_err(LoadError::Unreachable)

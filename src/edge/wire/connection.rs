@@ -16,6 +16,7 @@ use super::limits::WireLimits;
 use super::origin::Origin;
 use super::request::{RequestBuffer, RequestWriter};
 use super::response::{ResponseReader, WireAnswer};
+use super::socket::Aged;
 use crate::engine::drive::Connection;
 use crate::model::{Response, TransferError, TransferErrorKind};
 use crate::suite::Values;
@@ -41,6 +42,8 @@ pub(crate) struct WireConnection<D: Dial> {
     last: Option<Instant>,
     origin: Origin,
     limits: WireLimits,
+    /// How long the end of the last answer had been there when it was read, in nanoseconds.
+    age: u64,
 }
 
 impl<D: Dial> WireConnection<D> {
@@ -60,6 +63,7 @@ impl<D: Dial> WireConnection<D> {
             last: None,
             origin,
             limits,
+            age: 0,
         }
     }
 
@@ -109,7 +113,7 @@ impl<D: Dial> WireConnection<D> {
         };
         let mut transfer = pin!(transfer(stream, self.request.bytes(), &mut self.reader));
         let limit = self.limits.exchange;
-        poll_fn(|context| {
+        self.age = poll_fn(|context| {
             if let Poll::Ready(result) = transfer.as_mut().poll(context) {
                 return Poll::Ready(result);
             }
@@ -117,7 +121,8 @@ impl<D: Dial> WireConnection<D> {
                 .poll_passed(context)
                 .map(|()| Err(exchange_timeout(limit)))
         })
-        .await
+        .await?;
+        Ok(())
     }
 }
 
@@ -169,6 +174,10 @@ impl<D: Dial> Connection for WireConnection<D> {
         result
     }
 
+    fn age(&self) -> u64 {
+        self.age
+    }
+
     fn answer(&self, elapsed: Duration) -> WireAnswer<'_> {
         self.reader.answer(elapsed)
     }
@@ -178,12 +187,12 @@ impl<D: Dial> Connection for WireConnection<D> {
     }
 }
 
-/// Sends a request and reads its whole answer.
-async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
+/// Sends a request and reads its whole answer. Gives how long that had been there.
+async fn transfer<S: Aged + AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     request: &[u8],
     reader: &mut ResponseReader,
-) -> Result<(), TransferError> {
+) -> Result<u64, TransferError> {
     stream.write_all(request).await.map_err(not_sent)?;
     stream.flush().await.map_err(not_sent)?;
     loop {
@@ -192,10 +201,10 @@ async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
             .await
             .map_err(|error| not_read(&error, reader))?;
         if came == 0 {
-            return reader.end();
+            return reader.end().map(|()| 0);
         }
         if reader.advance()? {
-            return Ok(());
+            return Ok(stream.age());
         }
     }
 }

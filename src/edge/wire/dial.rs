@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::socket::{Aged, Socket};
 use crate::edge::tls::Trust;
 use crate::model::{Protocol, TransferError, TransferErrorKind};
 
@@ -21,7 +22,7 @@ const HTTP_2: &[u8] = b"h2";
 /// Opens streams to one target.
 pub(crate) trait Dial: Clone + Send + Sync + 'static {
     /// A stream.
-    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    type Stream: Aged + AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
     /// Opens a stream.
     fn dial(&self) -> impl Future<Output = Result<Self::Stream, TransferError>>;
@@ -31,17 +32,18 @@ pub(crate) trait Dial: Clone + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub(crate) struct TcpDial {
     pub(crate) addresses: Arc<[SocketAddr]>,
+    /// Whether answers are to be timed by when they came in rather than by when they were read.
+    pub(crate) aged: bool,
 }
 
 impl Dial for TcpDial {
-    type Stream = TcpStream;
+    type Stream = Socket;
 
-    async fn dial(&self) -> Result<TcpStream, TransferError> {
+    async fn dial(&self) -> Result<Socket, TransferError> {
         let mut refusal = None;
         for address in self.addresses.iter() {
             let connected = TcpStream::connect(address).await;
-            // Small requests must not wait for the acknowledgement of what went before.
-            match connected.and_then(|stream| stream.set_nodelay(true).map(|()| stream)) {
+            match connected.and_then(|stream| Socket::new(stream, self.aged)) {
                 Ok(stream) => return Ok(stream),
                 Err(error) => refusal = Some((address, error)),
             }
@@ -140,15 +142,21 @@ impl TlsDial {
 }
 
 /// What both sides agreed upon; without any agreement it is HTTP/1.1.
-fn protocol(stream: &TlsStream<TcpStream>) -> Protocol {
+fn protocol(stream: &TlsStream<Socket>) -> Protocol {
     match stream.get_ref().1.alpn_protocol() {
         Some(HTTP_2) => Protocol::Http2,
         _ => Protocol::Http1,
     }
 }
 
+impl Aged for TlsStream<Socket> {
+    fn age(&self) -> u64 {
+        self.get_ref().0.age()
+    }
+}
+
 impl Dial for TlsDial {
-    type Stream = TlsStream<TcpStream>;
+    type Stream = TlsStream<Socket>;
 
     async fn dial(&self) -> Result<Self::Stream, TransferError> {
         let stream = self.tcp.dial().await?;

@@ -24,6 +24,7 @@ mod response;
 mod response_properties;
 #[cfg(test)]
 mod response_tests;
+mod socket;
 
 pub(super) use connector::{WireConnector, WireRequests};
 pub(super) use dial::{Dial, TcpDial, TlsDial};
@@ -35,3 +36,4 @@ pub(super) use http2::{StreamConnector, StreamRequests};
 pub(super) use limits::WireLimits;
 pub(super) use origin::Origin;
 pub use request::UnsendableError;
+pub(super) use socket::{Aged, Socket};

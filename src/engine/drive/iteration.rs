@@ -228,15 +228,21 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         }
         let values = journey.values.get();
         let result = connection.exchange(journey.next, values, started).await;
+        let read = self.clock.now();
         let turn = Turn {
             index: journey.next,
             operation,
             due: journey.due,
             started,
-            finished: self.clock.now(),
+            finished: came(
+                started,
+                read,
+                result.as_ref().map_or(0, |()| connection.age()),
+            ),
             in_full: journey.in_full,
         };
-        journey.due = turn.finished;
+        // That this thread was late to read it is not the target's doing.
+        journey.due = read;
         if let Some(announced) = announced {
             let result = result.clone().map(|()| connection.response());
             self.learn(announced, &turn, journey, result);
@@ -313,5 +319,14 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     fn unix_seconds(&self, at: u64) -> i64 {
         // Nanoseconds in a u64 hold fewer seconds than an i64 can count.
         i64::try_from(self.clock.unix_nanos(at) / NANOS_PER_SECOND).unwrap_or(i64::MAX)
+    }
+}
+
+/// When an answer came in that had been there for so long when it was read. An age before the request is
+/// that of a wall clock that was set meanwhile.
+const fn came(started: u64, read: u64, age: u64) -> u64 {
+    match read.checked_sub(age) {
+        Some(came) if came > started => came,
+        _ => read,
     }
 }

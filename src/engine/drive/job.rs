@@ -125,6 +125,12 @@ impl LoadSettings {
         }
     }
 
+    /// Whether the load leaves pauses in which a thread may fall asleep, to wake late when an answer comes.
+    #[must_use]
+    pub fn leaves_pauses(&self) -> bool {
+        self.profile != Profile::Closed || !self.think.is_zero()
+    }
+
     /// The load in time.
     #[must_use]
     pub fn timeline(&self) -> Timeline {

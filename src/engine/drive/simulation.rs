@@ -24,6 +24,9 @@ use crate::suite::{Scenario, Values};
 /// The wall clock at the beginning of every simulated load, in nanoseconds since 1970.
 const BEGAN: u64 = 1_700_000_000_000_000_000;
 
+/// With this header, a simulated answer says how many nanoseconds it had been there when it was read.
+pub(super) const AGE: &str = "simulated-age";
+
 /// Simulated time.
 #[derive(Clone, Default)]
 pub(super) struct SimulatedClock(Rc<Timers>);
@@ -190,6 +193,14 @@ impl<F: Fn(Call) -> Act> Connection for SimulatedConnection<'_, F> {
         target.clock.wait(started + took).await;
         self.response = Some(result?);
         Ok(())
+    }
+
+    fn age(&self) -> u64 {
+        let headers = self.response.iter().flat_map(|response| &response.headers);
+        let age = headers
+            .filter(|(name, _)| name == AGE)
+            .find_map(|(_, value)| str::from_utf8(value).ok()?.parse().ok());
+        age.unwrap_or_default()
     }
 
     fn answer(&self, elapsed: Duration) -> Self::Answer<'_> {

@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::simulation::{Act, Call, SimulatedClock, simulate};
+use super::simulation::{AGE, Act, Call, SimulatedClock, simulate};
 use super::{LoadClock, LoadJob, LoadSettings, Part};
 use crate::contract::{Requirements, Schemas};
 use crate::engine::Stopper;
@@ -146,6 +146,24 @@ fn an_open_model_sends_when_the_schedule_says() {
     assert_eq!(per_second, [100, 100]);
     assert!((result.rate - 100.0).abs() < 1e-9);
     assert!((result.generator_cpu_s - 0.5).abs() < 0.01);
+}
+
+#[test]
+fn an_answer_that_was_read_late_counts_from_when_it_came() {
+    let result = run(&job(LIFECYCLE, "10/s", 1, 1.0), |call| {
+        let is_create = call.request.method == "POST";
+        let mut response = answer(if is_create { 200 } else { 202 }, &json!({"bearer": "b"}));
+        // The second says that it came before its request was sent: the wall clock was set meanwhile.
+        let age = if is_create { 2 * MS } else { 70 * MS };
+        let age = age.to_string().into_bytes();
+        response.headers.push((AGE.to_owned(), age));
+        (5 * MS, Ok(response))
+    });
+    let [create, delete] = &result.operations[..] else {
+        panic!("{:?}", result.operations);
+    };
+    assert_eq!(create.response.max_us, 3_000);
+    assert_eq!((delete.response.max_us, delete.lag.max_us), (5_000, 0));
 }
 
 #[test]

@@ -68,6 +68,10 @@ pub trait Connection {
         started: u64,
     ) -> impl Future<Output = Result<(), TransferError>>;
 
+    /// How long the end of that answer had been with this machine when it was read, in nanoseconds; 0
+    /// where the machine does not tell.
+    fn age(&self) -> u64;
+
     /// The answer of the last exchange that succeeded, which took `elapsed`.
     fn answer(&self, elapsed: Duration) -> Self::Answer<'_>;
 
