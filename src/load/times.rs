@@ -16,7 +16,7 @@ const DIGITS: u8 = 3;
 
 /// A distribution of times in nanoseconds, exact to three significant digits.
 ///
-/// Its memory is fixed, about 270 KiB, of which only what is used is ever touched.
+/// Its memory grows with the longest time, to 116 KiB at 10 ms and 270 KiB at an hour, and no further.
 #[derive(Clone, Debug)]
 pub struct Times {
     histogram: Histogram<u64>,
@@ -29,7 +29,7 @@ pub struct Times {
 impl Default for Times {
     fn default() -> Self {
         Self {
-            histogram: fixed_histogram(LONGEST),
+            histogram: growing_histogram(),
             clamped: 0,
             sum: 0,
             shortest: u64::MAX,
@@ -40,10 +40,34 @@ impl Default for Times {
 
 #[expect(
     clippy::expect_used,
+    reason = "the precision is a constant, and a test makes one"
+)]
+fn growing_histogram() -> Histogram<u64> {
+    Histogram::new(DIGITS).expect("a constant precision is valid")
+}
+
+#[expect(
+    clippy::expect_used,
     reason = "the bounds are constants, and a test makes one"
 )]
 fn fixed_histogram(longest: u64) -> Histogram<u64> {
     Histogram::new_with_bounds(1, longest, DIGITS).expect("constant bounds are valid")
+}
+
+/// The histogram in the `HdrHistogram` V2 compressed format and base64, with bounds that are the same for
+/// all, so that any reader can add one to the other; empty if nothing was recorded.
+fn encode(recorded: impl Iterator<Item = (u64, u64)>, longest: u64) -> String {
+    let mut histogram = fixed_histogram(longest);
+    for (value, count) in recorded {
+        histogram.saturating_record_n(value, count);
+    }
+    let mut bytes = Vec::new();
+    // Writing to memory does not fail, and the bounds fit the format.
+    let written = V2DeflateSerializer::new().serialize(&histogram, &mut bytes);
+    match written {
+        Ok(_) if !histogram.is_empty() => STANDARD.encode(bytes),
+        _ => String::new(),
+    }
 }
 
 /// Nanoseconds as microseconds, rounded to the nearest.
@@ -52,36 +76,39 @@ pub const fn rounded_micros(nanos: u64) -> u64 {
     nanos.saturating_add(NANOS_PER_MICRO / 2) / NANOS_PER_MICRO
 }
 
-fn encode(histogram: &Histogram<u64>) -> String {
-    let mut bytes = Vec::new();
-    // Writing to memory does not fail, and the bounds fit the format.
-    let written = V2DeflateSerializer::new().serialize(histogram, &mut bytes);
-    match written {
-        Ok(_) if !histogram.is_empty() => STANDARD.encode(bytes),
-        _ => String::new(),
-    }
-}
-
 impl Times {
     /// Records a time in nanoseconds.
     pub fn record(&mut self, time: u64) {
         let kept = time.min(LONGEST);
         self.clamped += u64::from(kept < time);
-        self.histogram.saturating_record(kept);
+        self.count_in(kept, 1);
         self.sum += u128::from(kept);
         self.shortest = self.shortest.min(kept);
         self.longest = self.longest.max(kept);
     }
 
+    fn count_in(&mut self, time: u64, count: u64) {
+        if self.histogram.record_n(time, count).is_err() {
+            // It cannot grow, which an hour is too short for on any machine.
+            self.histogram.saturating_record_n(time, count);
+        }
+    }
+
     /// Adds all times of another distribution.
     pub fn add(&mut self, other: &Self) {
-        // Both have the same bounds, the only thing that adding can fail on.
-        if self.histogram.add(&other.histogram).is_ok() {
-            self.clamped += other.clamped;
-            self.sum += other.sum;
-            self.shortest = self.shortest.min(other.shortest);
-            self.longest = self.longest.max(other.longest);
+        for (time, count) in other.recorded() {
+            self.count_in(time, count);
         }
+        self.clamped += other.clamped;
+        self.sum += other.sum;
+        self.shortest = self.shortest.min(other.shortest);
+        self.longest = self.longest.max(other.longest);
+    }
+
+    /// The recorded times to three significant digits, in nanoseconds, and how many there are of each.
+    fn recorded(&self) -> impl Iterator<Item = (u64, u64)> {
+        let steps = self.histogram.iter_recorded();
+        steps.map(|step| (step.value_iterated_to(), step.count_at_value()))
     }
 
     /// Forgets all times and keeps the memory.
@@ -164,19 +191,16 @@ impl Times {
     /// nothing was recorded.
     #[must_use]
     pub fn encoded(&self) -> String {
-        encode(&self.histogram)
+        encode(self.recorded(), LONGEST)
     }
 
     /// The same with its values in microseconds, rounded to the nearest.
     #[must_use]
     pub fn encoded_in_micros(&self) -> String {
-        let mut micros = fixed_histogram(LONGEST / NANOS_PER_MICRO);
-        for step in self.histogram.iter_recorded() {
-            let nanos = self.histogram.median_equivalent(step.value_iterated_to());
-            let value = rounded_micros(nanos);
-            micros.saturating_record_n(value, step.count_at_value());
-        }
-        encode(&micros)
+        let in_micros = |time| rounded_micros(self.histogram.median_equivalent(time));
+        let recorded = self.recorded();
+        let recorded = recorded.map(|(time, count)| (in_micros(time), count));
+        encode(recorded, LONGEST / NANOS_PER_MICRO)
     }
 }
 
@@ -264,7 +288,11 @@ mod tests {
         let decoded: Histogram<u64> = Deserializer::new()
             .deserialize(&mut bytes.as_slice())
             .unwrap();
-        assert_eq!(decoded, times.histogram);
+        let steps = decoded.iter_recorded();
+        let decoded: Vec<_> = steps
+            .map(|step| (step.value_iterated_to(), step.count_at_value()))
+            .collect();
+        assert_eq!(decoded, times.recorded().collect::<Vec<_>>());
         let bytes = STANDARD.decode(times.encoded_in_micros()).unwrap();
         let micros: Histogram<u64> = Deserializer::new()
             .deserialize(&mut bytes.as_slice())
