@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use crate::edge::reference_server::SmtpServer;
 
 use super::known::Known;
-use super::options::{CheckOptions, LoadOptions, ReportOptions, SuiteOptions, TargetOptions};
+use super::load_options::LoadOptions;
+use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
 ///

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::load_options::LoadOptions;
 use super::load_round::LoadRound;
-use super::options::LoadOptions;
 use super::searching::{SearchPlan, Searching};
 use super::shaping::Shaping;
 use super::target::TargetPlan;

@@ -16,6 +16,7 @@ mod known;
 mod lint;
 mod list;
 mod load;
+mod load_options;
 mod load_round;
 mod loading;
 mod man;

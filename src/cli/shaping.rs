@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::options::{Arrivals, LoadOptions};
+use super::load_options::{Arrivals, LoadOptions};
 use crate::load::{Profile, Rate, ShapeError, Spacing, Stages};
 
 /// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of

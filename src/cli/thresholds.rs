@@ -1,7 +1,7 @@
 //! The thresholds of a load: those of the scenario, and those that the user gave.
 
 use super::failure::Failure;
-use super::options::LoadOptions;
+use super::load_options::LoadOptions;
 use crate::load::Profile;
 use crate::model::{Measure, Mistake, Threshold};
 use crate::suite::Scenario;

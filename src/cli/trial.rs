@@ -11,10 +11,9 @@ use super::console::{self, Console};
 use super::expectations;
 use super::failure::Failure;
 use super::github::Job;
+use super::load_options::LoadOptions;
 use super::loading::{LoadMeans, Loading};
-use super::options::{
-    CheckOptions, LoadOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions,
-};
+use super::options::{CheckOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions};
 use super::progress::Progress;
 use super::publish;
 use super::recorder::Recorder;

@@ -1,4 +1,4 @@
-//! From host names to addresses, within a time limit. It opens no connections.
+//! From host names to addresses, within a time limit, and to connections of conversations.
 //!
 //! The resolver of the system can take minutes and cannot be interrupted, so each question is asked in
 //! a thread of its own, which nobody waits for: neither a run at its limit nor the end of the process.
@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::net::TcpStream;
 
 /// How long a name may take where nobody says how long a connection may take.
 pub(super) const RESOLVE_LIMIT: Duration = Duration::from_secs(5);
@@ -83,6 +84,19 @@ pub(super) fn resolve_waiting(
         Ok(found) => question.answered(found),
         Err(_) => Err(question.too_slow()),
     }
+}
+
+/// A connection to a host for a conversation: what is said in several small writes does not wait for their
+/// receipt. The limit is that for the name alone.
+///
+/// # Errors
+///
+/// If the name does not resolve, or none of its addresses takes a connection.
+pub(super) async fn converse_with(host: &str, port: u16, limit: Duration) -> io::Result<TcpStream> {
+    let addresses = resolve(host, port, limit).await.map_err(io::Error::other)?;
+    let stream = TcpStream::connect(addresses.as_slice()).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 struct Question {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::Deserializer;
 
-use super::load_result::Distribution;
+use super::distribution::Distribution;
 use super::quantity::{float, size};
 
 /// Points of the curve for each further nine.

@@ -173,7 +173,7 @@ impl SearchStage {
         };
         let operations = &load.operations;
         let failed = operations.iter().flat_map(|one| one.errors.values());
-        let longest = |time: fn(&super::load_result::Distribution) -> u64| {
+        let longest = |time: fn(&super::distribution::Distribution) -> u64| {
             let times = operations.iter().map(|one| time(&one.response));
             times.max().unwrap_or_default()
         };

@@ -10,6 +10,7 @@ mod conclusion;
 mod ctrf;
 mod curve;
 mod digest;
+mod distribution;
 mod event;
 mod expected;
 mod generator;
@@ -53,6 +54,7 @@ pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};
 pub use ctrf::ctrf;
 pub use digest::sha256;
+pub use distribution::{Bounds, Confidence, Distribution};
 pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use generator::{GeneratorResult, ProcessUse, ShortageResult, Soundness};
@@ -62,8 +64,7 @@ pub use junit::{JunitError, junit};
 pub use load_case::{load_as_case, unmade_load_as_case};
 pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
-    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, MailResult,
-    OperationResult, SecondResult,
+    Arrivals, LoadFinding, LoadResult, MailResult, OperationResult, SecondResult,
 };
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof::{

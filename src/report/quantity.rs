@@ -1,6 +1,6 @@
 //! Numbers as people read them: counts, times, rates and shares, each with its unit.
 
-use super::load_result::Bounds;
+use super::distribution::Bounds;
 
 /// Microseconds in a millisecond.
 const MILLISECOND_US: u64 = 1_000;

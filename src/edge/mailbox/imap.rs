@@ -12,7 +12,6 @@ use async_imap::types::Mailbox as Folder;
 use async_trait::async_trait;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
@@ -22,7 +21,7 @@ use super::limited::Limited;
 use super::mail::Mail;
 use super::pile::Pile;
 use super::polling::Feed;
-use crate::edge::resolver::{RESOLVE_LIMIT, resolve};
+use crate::edge::resolver::{RESOLVE_LIMIT, converse_with};
 use crate::edge::tls::Trust;
 
 /// Connecting, logging in and opening the folder does not take longer.
@@ -194,10 +193,7 @@ async fn log_in(wire: Box<dyn Wire>, location: &ImapLocation) -> Result<Login, S
 }
 
 async fn wire(location: &ImapLocation, trust: &Trust) -> io::Result<Box<dyn Wire>> {
-    let addresses = resolve(&location.host, location.port, RESOLVE_LIMIT).await;
-    let addresses = addresses.map_err(io::Error::other)?;
-    let stream = TcpStream::connect(addresses.as_slice()).await?;
-    stream.set_nodelay(true)?;
+    let stream = converse_with(&location.host, location.port, RESOLVE_LIMIT).await?;
     if !location.tls {
         return Ok(Box::new(stream));
     }

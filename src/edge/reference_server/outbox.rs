@@ -10,13 +10,12 @@ use lettre::{Address, Message};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::{Incident, IncidentListener, SmtpServer};
-use crate::edge::resolver::{part_for_name, resolve};
+use crate::edge::resolver::{converse_with, part_for_name};
 use crate::reference::Letter;
 
 /// Connections to the mail server. One alone would wait out every round trip.
@@ -224,11 +223,7 @@ impl Courier {
             return Ok(connection);
         }
         let (host, port) = (&self.server.host, self.server.port);
-        let addresses = resolve(host, port, part_for_name(DELIVERY_TIME)).await;
-        let addresses = addresses.map_err(std::io::Error::other)?;
-        let stream = TcpStream::connect(addresses.as_slice()).await?;
-        // A mail goes out in several small writes, which would wait for each other's receipt.
-        stream.set_nodelay(true)?;
+        let stream = converse_with(host, port, part_for_name(DELIVERY_TIME)).await?;
         let hello = ClientId::default();
         Ok(AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await?)
     }

@@ -5,10 +5,9 @@ use super::element::{Element, labelled};
 use super::judgement::judgement;
 use super::{Section, badge, exchange, finding, generator, verdict};
 use crate::model::{RequirementId, Verdict};
+use crate::report::distribution::{Bounds, Confidence, Distribution};
 use crate::report::generator::{ShortageResult, Soundness};
-use crate::report::load_result::{
-    Arrivals, Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
-};
+use crate::report::load_result::{Arrivals, LoadFinding, LoadResult, OperationResult};
 use crate::report::load_words;
 use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;

@@ -7,10 +7,9 @@ use super::operations;
 use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
+use crate::report::distribution::{Bounds, Confidence, Distribution};
 use crate::report::generator::Soundness;
-use crate::report::load_result::{
-    Bounds, Confidence, Distribution, LoadFinding, LoadResult, OperationResult,
-};
+use crate::report::load_result::{LoadFinding, LoadResult, OperationResult};
 use crate::report::quantity::{self, float, interval, micros};
 use crate::report::report::Report;
 use crate::report::{curve, load_words};
