@@ -1,8 +1,10 @@
 //! What the documents tell to type and to write works as it stands there.
 
+use serde_json::Value;
 use std::path::Path;
+use std::process::Command;
 
-use crate::support::{assize_in, free_port};
+use crate::support::{Foreign, assize_in, free_port};
 
 const OTHER_APIS: &str = include_str!("../../docs/other-apis.md");
 
@@ -94,6 +96,24 @@ fn timeless(text: &str) -> String {
     words.join(" ")
 }
 
+/// A shell of a job in CI, with assize on its path and no settings from outside.
+fn shell(script: &str, folder: &Path) -> Command {
+    let binary = Path::new(env!("CARGO_BIN_EXE_assize")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let mut shell = Command::new("bash");
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
+        shell.env_remove(name);
+    }
+    shell
+        .args(["-c", script])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("CI", "true")
+        .env_remove("GITHUB_ACTIONS")
+        .env_remove("GITHUB_STEP_SUMMARY");
+    shell
+}
+
 /// One shell types all commands, since they rest on each other.
 #[test]
 fn the_tutorial_can_be_typed_as_it_stands() {
@@ -117,21 +137,7 @@ fn the_tutorial_can_be_typed_as_it_stands() {
         .chain(lines)
         .collect();
     let folder = tempfile::tempdir().unwrap();
-    let binary = Path::new(env!("CARGO_BIN_EXE_assize")).parent().unwrap();
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-    let mut shell = std::process::Command::new("bash");
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
-        shell.env_remove(name);
-    }
-    let output = shell
-        .args(["-c", &script])
-        .current_dir(folder.path())
-        .env("PATH", path)
-        .env("CI", "true")
-        .env_remove("GITHUB_ACTIONS")
-        .env_remove("GITHUB_STEP_SUMMARY")
-        .output()
-        .unwrap();
+    let output = shell(&script, folder.path()).output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     let printed: Vec<&str> = stdout.split(BETWEEN).collect();
     for (one, printed) in shown.iter().zip(&printed) {
@@ -143,4 +149,86 @@ fn the_tutorial_can_be_typed_as_it_stands() {
         );
     }
     assert_eq!(printed.len(), shown.len() + 1, "{stdout}");
+}
+
+const CI: &str = include_str!("../../docs/ci.md");
+
+/// A job as a document describes it: what it runs, and its environment.
+struct Job {
+    script: String,
+    variables: Vec<(String, String)>,
+}
+
+/// The first block in a language below a heading.
+fn block<'a>(document: &'a str, heading: &str, language: &str) -> &'a str {
+    let (_, below) = document.split_once(&format!("## {heading}\n")).unwrap();
+    let (_, block) = below.split_once(&format!("```{language}\n")).unwrap();
+    block.split("```").next().unwrap()
+}
+
+fn variables(written: &Value) -> Vec<(String, String)> {
+    let variables = written.as_object().unwrap().iter();
+    variables
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+        .collect()
+}
+
+fn jobs() -> Vec<(&'static str, Job)> {
+    let github: Value = serde_saphyr::from_str(block(CI, "GitHub Actions", "yaml")).unwrap();
+    let step = &github["jobs"]["contract"]["steps"][0];
+    let gitlab: Value = serde_saphyr::from_str(block(CI, "GitLab CI", "yaml")).unwrap();
+    let job = &gitlab["contract"];
+    let jenkins = block(CI, "Jenkins", "groovy");
+    let (_, shell) = jenkins.split_once("sh '").unwrap();
+    let environment = regex::Regex::new(r"(ASSIZE_\w+) = (.*)").unwrap();
+    let environment = environment.captures_iter(jenkins);
+    vec![
+        (
+            "GitHub Actions",
+            Job {
+                script: step["run"].as_str().unwrap().to_owned(),
+                variables: variables(&step["env"]),
+            },
+        ),
+        (
+            "GitLab CI",
+            Job {
+                script: job["script"][0].as_str().unwrap().to_owned(),
+                variables: variables(&job["variables"]),
+            },
+        ),
+        (
+            "Jenkins",
+            Job {
+                script: shell.split('\'').next().unwrap().to_owned(),
+                variables: environment
+                    .map(|one| (one[1].to_owned(), one[2].to_owned()))
+                    .collect(),
+            },
+        ),
+    ]
+}
+
+#[test]
+fn the_jobs_for_ci_work_as_they_stand() {
+    for (name, job) in jobs() {
+        let server = Foreign::start("plain", None);
+        let folder = tempfile::tempdir().unwrap();
+        let mut shell = shell(&job.script, folder.path());
+        for (variable, value) in &job.variables {
+            // What a job gets from its secrets and settings.
+            let value = match variable.as_str() {
+                "ASSIZE_TARGET" => server.base_url.clone(),
+                "ASSIZE_MAILBOX" => server.mailbox(),
+                _ => value.clone(),
+            };
+            shell.env(variable, value);
+        }
+        let output = shell.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{name}: {said}");
+        for kept in ["out/junit.xml", "reports"] {
+            assert!(folder.path().join(kept).exists(), "{name} keeps no {kept}");
+        }
+    }
 }
