@@ -33,6 +33,16 @@ pub(super) struct Config {
     pub(super) warning: Option<String>,
 }
 
+/// Options that exclude each other: one that is given takes the place of the other in the file.
+const RIVALS: [(&str, &str); 6] = [
+    ("profile", "rate"),
+    ("profile", "duration"),
+    ("profile", "find-max"),
+    ("pid", "cgroup"),
+    ("http1", "http2"),
+    ("verbose", "quiet"),
+];
+
 impl Config {
     /// Reads the configuration and finds the target: the argument is a URL or the name of one.
     pub(super) fn load(file: Option<&Path>, target: Option<&str>) -> Result<Self, Failure> {
@@ -105,6 +115,13 @@ impl Config {
     }
 
     fn merge<T: DeserializeOwned>(&self, mut settings: Table, given: Table) -> Result<T, Failure> {
+        for (one, other) in RIVALS {
+            for (given_key, rival) in [(one, other), (other, one)] {
+                if given.contains_key(given_key) {
+                    settings.remove(rival);
+                }
+            }
+        }
         settings.extend(given);
         settings
             .try_into()

@@ -136,7 +136,9 @@ impl Harness<'_> {
                 "check the certificate, and whether the URL should begin with http:"
             }
             TransferErrorKind::Timeout => "check that the server is answering, or raise --timeout",
-            _ => "check that the URL is that of an HTTP server",
+            _ => {
+                "check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that"
+            }
         };
         Err(format!("cannot reach {}: {error}; {advice}", self.base_url))
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::event::{Accounts, Trouble};
 use super::load_judgement::SearchResult;
 use super::load_result::LoadResult;
+use super::load_words;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
@@ -44,7 +45,15 @@ type Decision = Option<(Outcome, String)>;
 
 fn interrupted(facts: &Facts<'_>) -> Decision {
     facts.run.interrupted.then(|| {
-        let sentence = format!("interrupted after {} cases", facts.totals.all());
+        let mut parts = Vec::new();
+        if facts.totals.all() > 0 || facts.load.is_none() {
+            parts.push(count(facts.totals.all(), "case"));
+        }
+        parts.extend(facts.load.map(|load| {
+            let answers = quantity::count(load.answered);
+            format!("{answers} answers under load")
+        }));
+        let sentence = format!("interrupted after {}", parts.join(" and "));
         (Outcome::Interrupted, sentence)
     })
 }
@@ -89,7 +98,14 @@ fn not_understood(load: &LoadResult) -> String {
         .iter()
         .filter(|found| found.transfer.is_some());
     let Some(first) = failed.max_by_key(|found| found.count) else {
-        return "the load got no answer at all".to_owned();
+        let waiting = match load.unstarted {
+            0 => String::new(),
+            _ => format!(
+                ": {}, since every connection still waited for the answer to an earlier request",
+                load_words::unstarted(load).unwrap_or_default()
+            ),
+        };
+        return format!("the load got no answer at all{waiting}");
     };
     let example = first.example.as_ref();
     let detail = example.and_then(|example| example.error.as_deref());
@@ -311,6 +327,7 @@ fn conforming(facts: &Facts<'_>) -> String {
     if let Some(load) = facts.load {
         let conforming = quantity::count(load.conforming);
         parts.push(format!("{conforming} answers under load conform"));
+        parts.extend(load_words::unstarted(load));
         parts.extend(load.search.as_ref().map(SearchResult::told));
         if !load.thresholds.is_empty() {
             parts.push(count(load.thresholds.len(), "threshold") + " kept");

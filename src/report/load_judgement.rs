@@ -215,8 +215,8 @@ impl SearchResult {
     pub const TITLES: [&str; 7] = [
         "due",
         "answers",
-        "p50",
-        "p99",
+        "worst p50",
+        "worst p99",
         "errors",
         "unstarted",
         "thresholds",
@@ -233,6 +233,18 @@ impl SearchResult {
         stages
     }
 
+    /// The same where no rate was confirmed: none could be, or the search was stopped.
+    fn unconfirmed(&self) -> String {
+        let kept = self.stages.iter().filter(|stage| stage.missed.is_empty());
+        match kept.map(|stage| stage.rate).max_by(f64::total_cmp) {
+            Some(rate) => format!(
+                "no rate was confirmed; {} iterations a second is the highest tried that kept all thresholds",
+                quantity::rate(rate)
+            ),
+            None => "no rate was found that keeps all thresholds".to_owned(),
+        }
+    }
+
     /// What was found, as a sentence.
     #[must_use]
     pub fn told(&self) -> String {
@@ -241,7 +253,7 @@ impl SearchResult {
                 "{} iterations a second is the highest rate found that keeps all thresholds",
                 quantity::rate(rate)
             ),
-            None => "no rate was found that keeps all thresholds".to_owned(),
+            None => self.unconfirmed(),
         }
     }
 }

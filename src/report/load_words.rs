@@ -1,6 +1,6 @@
 //! What every report says of a load in the same words.
 
-use super::load_result::LoadResult;
+use super::load_result::{LoadResult, OperationResult};
 use super::quantity::{self, things};
 use crate::model::Protocol;
 
@@ -34,6 +34,32 @@ pub(super) fn mails(load: &LoadResult) -> Option<String> {
         micros(wait.p99_us),
         micros(wait.max_us),
     ))
+}
+
+/// What became of an operation that has no answer.
+pub(super) fn unanswered(operation: &OperationResult) -> &'static str {
+    if operation.errors.is_empty() {
+        "no request of it ended"
+    } else {
+        "no answer"
+    }
+}
+
+/// Iterations that never started, and why; none if there are none.
+pub(super) fn unstarted(load: &LoadResult) -> Option<String> {
+    let iterations = things(
+        usize::try_from(load.unstarted).unwrap_or(usize::MAX),
+        "iteration",
+    );
+    match (load.unstarted, load.refused) {
+        (0, _) => None,
+        (_, 0) => Some(format!("{iterations} never started")),
+        (_, refused) => Some(format!(
+            "{iterations} never started, {} of them because {} waited already",
+            quantity::count(refused),
+            quantity::count(load.queue as u64),
+        )),
+    }
 }
 
 /// How much of the answers was judged.

@@ -71,6 +71,20 @@ fn every_trouble_is_an_error_of_the_run() {
     }
 }
 
+#[test]
+fn an_operation_that_was_never_sent_is_skipped_and_not_passed() {
+    let mut result = load::conforming();
+    result.operations.push(load::operation("delete", 0, 0));
+    let events = [Event::LoadFinished(Box::new(result))];
+    let report = sample::report(sample::run("load"), &events);
+    let xml = junit(&report).unwrap();
+    let (_, delete) = xml.split_once("lookup/delete").unwrap();
+    let (delete, _) = delete.split_once("</testcase>").unwrap();
+    assert!(delete.contains("<skipped"), "{delete}");
+    assert!(!delete.contains("conform\n"), "{delete}");
+    assert_eq!(xml.matches("<skipped").count(), 1, "{xml}");
+}
+
 fn result(verdict: Verdict, reason: ReasonKind, number: usize) -> CaseResult {
     let id = format!("case.{number}");
     let case = case("suite", &id, "A case", &["get.alias"]);

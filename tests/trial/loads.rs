@@ -111,6 +111,25 @@ fn scenarios_are_given_one_by_one_or_with_commas_or_by_the_configuration() {
 }
 
 #[test]
+fn what_is_given_takes_the_place_of_what_the_configuration_says_in_another_way() {
+    let planned = |arguments: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let configuration = "profile = '100/s for 3s'\n";
+        std::fs::write(folder.path().join("assize.toml"), configuration).unwrap();
+        let run = assize_in(folder, &[&["load", "--dry-run"], arguments].concat());
+        run.assert_exit(0);
+        run
+    };
+    assert!(planned(&[]).said("100/s for 3s"));
+    let run = planned(&["--rate=50", "--duration=7s"]);
+    assert!(
+        run.said("50/s iterations") && !run.said("100/s"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn the_highest_rate_is_searched_and_confirmed() {
     let run = load(&[
         "--find-max",

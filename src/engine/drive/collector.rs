@@ -195,7 +195,7 @@ impl<'a> Collector<'a> {
         LoadResult {
             scenario: job.scenario.id.clone(),
             title: job.scenario.title.clone(),
-            requirements: judged_requirements(job),
+            requirements: tried(judged_requirements(job), job, totals),
             arrivals: Arrivals::from(&settings.profile),
             connections: settings.connections.get(),
             protocol: settings.protocol.unwrap_or_default(),
@@ -260,6 +260,33 @@ fn judged_requirements(job: &LoadJob) -> Vec<RequirementId> {
             .collect();
         requirements.retain(|id| !others.contains(&id));
     }
+    requirements
+}
+
+/// Those of the requirements that some answer met, in which they could be seen: where none conformed, what
+/// else was expected of it may never have been looked at, or the request never sent. If nothing was answered
+/// at all, that is said of all of them.
+fn tried(
+    mut requirements: Vec<RequirementId>,
+    job: &LoadJob,
+    totals: &[Tally],
+) -> Vec<RequirementId> {
+    if totals.iter().all(|tally| tally.answered == 0) {
+        return requirements;
+    }
+    let operations = || job.scenario.operations.iter().zip(totals);
+    requirements.retain(|id| {
+        let mut proving = operations().filter(|(operation, _)| {
+            let mut expectations = operation.exchange.expectations.iter();
+            expectations.any(|one| one.requirements.contains(id))
+        });
+        let met = |(_, tally): (_, &Tally)| tally.conforming > 0;
+        match proving.next() {
+            Some(first) => met(first) || proving.any(met),
+            // It is told from what several operations did.
+            None => operations().any(met),
+        }
+    });
     requirements
 }
 

@@ -149,6 +149,38 @@ fn an_open_model_sends_when_the_schedule_says() {
 }
 
 #[test]
+fn only_what_some_answer_met_counts_as_tried() {
+    let text = "
+suite: s
+title: t
+scenarios:
+  - id: two
+    title: t
+    proves: [create.status, delete.status]
+    steps:
+      - name: create
+        request: {method: POST, path: /user, json: {email: '${email}'}}
+        expect: {status: 200, proves: [create.status]}
+        capture: {bearer: /bearer}
+      - name: delete
+        request: {method: DELETE, path: /user, headers: {authorization: 'Bearer ${bearer}'}}
+        expect: {status: 202, proves: [delete.status]}
+";
+    let tried = |created: u16, deleted: u16| {
+        let result = run(&job(text, "10/s", 1, 1.0), move |call| {
+            let is_create = call.request.method == "POST";
+            let status = if is_create { created } else { deleted };
+            (MS, Ok(answer(status, &json!({"bearer": "b"}))))
+        });
+        let tried = result.requirements.iter().map(ToString::to_string);
+        tried.collect::<Vec<_>>()
+    };
+    assert_eq!(tried(200, 202), ["create.status", "delete.status"]);
+    assert_eq!(tried(200, 500), ["create.status"]);
+    assert_eq!(tried(503, 202), [""; 0]);
+}
+
+#[test]
 fn an_answer_that_was_read_late_counts_from_when_it_came() {
     let result = run(&job(LIFECYCLE, "10/s", 1, 1.0), |call| {
         let is_create = call.request.method == "POST";

@@ -148,7 +148,7 @@ fn accounts_left(report: &Report) -> Option<Element> {
         labelled(
             "p",
             "notice",
-            format!("{left} of {made} made by this run still exist at the target; assize clean tries again to remove them."),
+            format!("{left} of {made} made by this run may still exist at the target; assize clean tries again to remove them."),
         )
     })
 }

@@ -26,6 +26,7 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
         ("load.answers", load_words::judged(load)),
         ("load.duration", quantity::seconds(load.duration_s)),
     ];
+    properties.extend(load_words::unstarted(load).map(|unstarted| ("load.unstarted", unstarted)));
     properties.extend(load_words::mails(load).map(|mails| ("load.mails", mails)));
     properties
 }
@@ -63,6 +64,14 @@ fn answers(report: &Report, load: &LoadResult, operation: &OperationResult) -> C
         "every answer conforms",
         &found,
     );
+    if operation.answered == 0 && found.is_empty() {
+        case.mark = Mark::Skipped(Message {
+            kind: "not-tried".to_owned(),
+            text: load_words::unanswered(operation).to_owned(),
+            body: None,
+        });
+        return case;
+    }
     let times = format!("{}{}", caveats(load), times(operation));
     case.output = Some(match case.output.take() {
         Some(told) => format!("{title}\n{times}\n\n{told}"),

@@ -20,6 +20,8 @@ pub(super) fn load(page: &mut Page, load: &LoadResult) {
         rate(load.rate)
     ));
     page.table(HEAD, load.operations.iter().map(operation));
+    let unstarted = load_words::unstarted(load);
+    page.add(&unstarted.map_or_else(String::new, |unstarted| format!("{unstarted}.\n\n")));
     let mails = load_words::mails(load);
     page.add(&mails.map_or_else(String::new, |mails| format!("{}.\n\n", prose(&mails))));
     let head = "| threshold | measured | kept |\n|---|---:|---|\n";

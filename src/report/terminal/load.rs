@@ -78,16 +78,8 @@ fn outcome(load: &LoadResult) -> String {
     } else {
         format!("{} conforming", quantity::count(load.conforming))
     };
-    let unstarted = match (load.unstarted, load.refused) {
-        (0, _) => String::new(),
-        (slots, 0) => format!(", {} slots never started", quantity::count(slots)),
-        (slots, refused) => format!(
-            ", {} slots never started, {} of them because {} waited already",
-            quantity::count(slots),
-            quantity::count(refused),
-            quantity::count(load.queue as u64),
-        ),
-    };
+    let unstarted = load_words::unstarted(load);
+    let unstarted = unstarted.map_or_else(String::new, |unstarted| format!(", {unstarted}"));
     format!(
         "{} answers, {} a second, {}, {conforming}{unstarted}, {} of CPU time used by assize",
         quantity::count(load.answered),

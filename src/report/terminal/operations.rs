@@ -7,6 +7,7 @@ use super::screen::Screen;
 use super::style::Tone;
 use crate::report::curve;
 use crate::report::load_result::{LoadResult, OperationResult};
+use crate::report::load_words;
 use crate::report::quantity::{self, float, micros, things};
 
 /// Fewer operations are told at length.
@@ -53,7 +54,8 @@ pub(super) fn table(screen: &mut Screen, load: &LoadResult) {
 fn line(operation: &OperationResult, duration_s: f64, name: usize, bars: usize) -> String {
     let times = &operation.response;
     if times.count == 0 {
-        return format!("{}  no answer", row(&operation.name, name, &[]));
+        let row = row(&operation.name, name, &[]);
+        return format!("{row}  {}", load_words::unanswered(operation));
     }
     let rate = float(operation.answered) / duration_s.max(f64::MIN_POSITIVE);
     let cells = [

@@ -198,7 +198,7 @@ pub(super) fn notices(screen: &mut Screen, report: &Report) {
     }
     if left > 0 {
         let text = format!(
-            "{} of {} made by this run still exist at the target; `assize clean` tries again to remove them",
+            "{} of {} made by this run may still exist at the target; `assize clean` tries again to remove them",
             left,
             things(report.accounts.made, "account")
         );
