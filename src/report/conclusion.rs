@@ -140,7 +140,7 @@ fn invalid(facts: &Facts<'_>) -> Decision {
     }
     let shortage = facts.load?.generator.invalid()?;
     let sentence = format!(
-        "the times of the load are worth nothing: {}; {}",
+        "the times of the load are worth nothing: {}; {}; where only the answers matter, give --accept-invalid",
         shortage.text, shortage.remedy
     );
     Some((Outcome::MeasurementInvalid, sentence))
