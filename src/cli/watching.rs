@@ -6,11 +6,20 @@ use crate::edge::Watched;
 use crate::load::Usage;
 use crate::report::{Event, EventSink, TargetUse};
 
+/// What was seen of the target.
+#[derive(Default)]
+struct Seen {
+    /// Each with its time.
+    usages: Vec<(f64, Usage)>,
+    /// When it was first looked for in vain.
+    gone_at_s: Option<f64>,
+}
+
 /// Passes events on, and looks at the target at each second.
 pub(super) struct Watching {
     sink: Arc<dyn EventSink>,
     watched: Option<Watched>,
-    seen: Mutex<Vec<(f64, Usage)>>,
+    seen: Mutex<Seen>,
 }
 
 impl Watching {
@@ -29,11 +38,17 @@ impl Watching {
         watching
     }
 
-    /// A target that is gone is not seen any more; the load itself says what that means.
     fn look(&self, at_s: f64) {
-        if let Some(Ok(usage)) = self.watched.as_ref().map(Watched::usage) {
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.push((at_s, usage));
+        let Some(watched) = &self.watched else {
+            return;
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match watched.usage() {
+            Ok(usage) => seen.usages.push((at_s, usage)),
+            // The load itself says what that means.
+            Err(_) => {
+                seen.gone_at_s.get_or_insert(at_s);
+            }
         }
     }
 
@@ -41,7 +56,10 @@ impl Watching {
     pub(super) fn result(&self, answered: u64) -> Option<TargetUse> {
         let name = self.watched.as_ref()?.name();
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        TargetUse::new(name, &seen, answered)
+        TargetUse::new(name, &seen.usages, answered).map(|used| TargetUse {
+            gone_at_s: seen.gone_at_s,
+            ..used
+        })
     }
 }
 

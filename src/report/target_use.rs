@@ -19,6 +19,10 @@ pub struct TargetUse {
     pub cpu_s: f64,
     /// CPU time for each answer, in microseconds; none without an answer.
     pub cpu_us_per_answer: Option<f64>,
+    /// When it was looked for in vain, in seconds from the beginning of the measurement; none if it was there
+    /// to the end. What it used after it was last seen is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone_at_s: Option<f64>,
     /// Second by second, the warm-up included.
     pub series: Vec<TargetSecond>,
 }
@@ -52,6 +56,7 @@ impl TargetUse {
             watched,
             cpu_s,
             cpu_us_per_answer: (answered > 0).then(|| cpu_s * 1e6 / float(answered)),
+            gone_at_s: None,
             series: seen.windows(2).filter_map(second).collect(),
         })
     }
@@ -59,7 +64,7 @@ impl TargetUse {
     /// What it used, as a sentence without its full stop.
     pub(super) fn told(&self) -> String {
         let mut parts = vec![format!("{} of CPU time", quantity::seconds(self.cpu_s))];
-        if let Some(us) = self.cpu_us_per_answer {
+        if let Some(us) = self.cpu_us_per_answer.filter(|_| self.gone_at_s.is_none()) {
             parts.push(format!("{} µs for each answer", quantity::plain(us)));
         }
         let most = [
@@ -70,7 +75,15 @@ impl TargetUse {
         for (number, what) in most {
             parts.extend(number.map(|number| format!("{} {what}", quantity::count(number))));
         }
-        format!("{} used {} at the most", self.watched, parts.join(", "))
+        let gone = self.gone_at_s.map_or_else(String::new, |at_s| {
+            let at = quantity::seconds(at_s.max(0.0));
+            format!("; it was gone {at} after the measurement began")
+        });
+        format!(
+            "{} used {} at the most{gone}",
+            self.watched,
+            parts.join(", ")
+        )
     }
 
     /// The most that one of the figures of the seconds came to; none if it was never told.
@@ -121,6 +134,23 @@ mod tests {
         assert_eq!(processors, [0.3, 0.5, 0.5]);
         assert_eq!(used.most(|second| second.memory), Some(1_400));
         assert_eq!(used.most(|second| second.descriptors), None);
+    }
+
+    #[test]
+    fn what_a_target_used_that_went_away_is_not_told_for_each_answer() {
+        let all = [seen(0.0, 400), seen(1.0, 900)];
+        let used = TargetUse::new("process 1".into(), &all, 1_000).unwrap();
+        assert!(used.told().contains("for each answer"), "{}", used.told());
+        let gone = TargetUse {
+            gone_at_s: Some(2.0),
+            ..used
+        };
+        let told = gone.told();
+        assert!(
+            told.ends_with("; it was gone 2 s after the measurement began"),
+            "{told}"
+        );
+        assert!(!told.contains("for each answer"), "{told}");
     }
 
     #[test]

@@ -200,6 +200,7 @@ pub(crate) fn target_use(seconds: i32) -> TargetUse {
         watched: "process 4711".into(),
         cpu_s: 12.5,
         cpu_us_per_answer: Some(416.7),
+        gone_at_s: None,
         series: (-1..=seconds)
             .map(|at| TargetSecond {
                 at_s: at.into(),
