@@ -48,10 +48,18 @@ fn met(test: &JsonTest, actual: Option<&Value>, context: Context<'_>) -> bool {
             Err(_) => false,
         },
         JsonTest::Matches(pattern) => string.is_some_and(|string| pattern.is_match(string)),
-        JsonTest::Future => actual.and_then(Value::as_i64).is_some_and(|seconds| {
+        JsonTest::Future => actual.and_then(whole).is_some_and(|seconds| {
             seconds > context.unix_now && seconds < context.unix_now + CENTURY
         }),
     }
+}
+
+/// A number without a fraction, however it is written: JSON has one kind of numbers (RFC 8259, section 6).
+fn whole(value: &Value) -> Option<i64> {
+    let written = value.as_f64().filter(|number| number.fract() == 0.0);
+    value
+        .as_i64()
+        .or_else(|| format!("{:.0}", written?).parse().ok())
 }
 
 fn expected(test: &JsonTest, context: Context<'_>) -> String {

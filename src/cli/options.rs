@@ -155,7 +155,7 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_RETRIES", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) retries: Option<u64>,
-    /// Run each case so many times and report those whose verdict varies
+    /// Run each case so many times; one that fails once fails, and it is told if its verdict varied
     #[arg(long, env = "ASSIZE_REPEAT", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) repeat: Option<u64>,

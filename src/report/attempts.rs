@@ -3,10 +3,20 @@
 use super::result::{CaseResult, Reason, ReasonKind};
 use crate::model::Verdict;
 
+/// Why a case was tried more than once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Because it failed, so that a hiccup may be forgiven.
+    Retried,
+    /// To see whether it ever fails.
+    Repeated,
+}
+
 /// One result of several attempts at one case: the gravest of them, with all verdicts. If they
-/// differ, the case is flaky: that is a warning and neither a pass nor a failure. None of none.
+/// differ, the case is flaky. Where it was retried, that is a warning and neither a pass nor a failure;
+/// where it was repeated, what was found once is found. None of none.
 #[must_use]
-pub fn settle(attempts: Vec<CaseResult>) -> Option<CaseResult> {
+pub fn settle(attempts: Vec<CaseResult>, again: Again) -> Option<CaseResult> {
     let verdicts: Vec<Verdict> = attempts.iter().map(|attempt| attempt.verdict).collect();
     let duration_ms = attempts.iter().map(|attempt| attempt.duration_ms).sum();
     let started_ms = attempts.first().map(|attempt| attempt.started_ms);
@@ -17,7 +27,9 @@ pub fn settle(attempts: Vec<CaseResult>) -> Option<CaseResult> {
         return Some(settled);
     }
     if verdicts.iter().any(|verdict| *verdict != verdicts[0]) {
-        settled.verdict = Verdict::Warn;
+        if again == Again::Retried {
+            settled.verdict = Verdict::Warn;
+        }
         settled.reason = Some(Reason {
             kind: ReasonKind::Flaky,
             text: format!("its verdict varied: {}", told(&verdicts)),

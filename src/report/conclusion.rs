@@ -47,7 +47,12 @@ fn interrupted(facts: &Facts<'_>) -> Decision {
     facts.run.interrupted.then(|| {
         let mut parts = Vec::new();
         if facts.totals.all() > 0 || facts.load.is_none() {
-            parts.push(count(facts.totals.all(), "case"));
+            let untried = facts.cases.iter().filter(|case| {
+                let reason = case.reason.as_ref();
+                reason.is_some_and(|reason| reason.kind == ReasonKind::Interrupted)
+            });
+            let tried = facts.totals.all().saturating_sub(untried.count());
+            parts.push(count(tried, "case"));
         }
         parts.extend(facts.load.map(|load| {
             let answers = quantity::count(load.answered);

@@ -49,7 +49,7 @@ mod transcript;
 mod violation;
 
 pub use annotations::annotations;
-pub use attempts::settle;
+pub use attempts::{Again, settle};
 pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};
 pub use ctrf::ctrf;

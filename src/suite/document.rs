@@ -154,6 +154,10 @@ pub struct StepDocument {
     /// a 4xx is not blamed and not judged: the case does not apply to it.
     #[serde(default)]
     pub optional: bool,
+    /// Two texts, such as `['${row.of}', '${known.id}']`: where they are equal the case does not apply, and
+    /// nothing is sent.
+    #[serde(default)]
+    pub unless_equal: Option<[Placed<String>; 2]>,
     /// Repeats the request until everything expected comes, for at most this long, such as `5s`.
     #[serde(default)]
     pub eventually: Option<Placed<String>>,

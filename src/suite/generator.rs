@@ -97,8 +97,10 @@ impl Generation {
                 let tag = &digest.simple().to_string()[..16];
                 format!("{}{tag}{}", self.email_before, self.email_after)
             }
-            Generator::FullName => format!("Assize {}", &digest.simple().to_string()[..8]),
-            Generator::Alias => format!("assize-{}", &digest.simple().to_string()[..12]),
+            // As the document's own examples: a name of letters, and an alias that is short and plain enough
+            // for servers that limit either.
+            Generator::FullName => format!("Assize {}", letters(digest, 8)),
+            Generator::Alias => letters(digest, 12),
             Generator::Uuid => Builder::from_random_bytes(digest.into_bytes())
                 .into_uuid()
                 .to_string(),
@@ -115,6 +117,16 @@ impl Generation {
     }
 }
 
+/// So many small letters; sixteen different ones, each as likely as the others.
+fn letters(digest: Uuid, count: usize) -> String {
+    let digits = digest.simple().to_string();
+    let letters = digits.chars().filter_map(|digit| digit.to_digit(16));
+    letters
+        .filter_map(|value| char::from_digit(value + 10, 26 + 10))
+        .take(count)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +139,8 @@ mod tests {
         let value = first.value(Generator::Email, "case", "email", 0);
         assert_eq!(value, again.value(Generator::Email, "case", "email", 0));
         assert!(value.starts_with("a+") && value.ends_with("@b.test"));
+        let alias = first.value(Generator::Alias, "case", "alias", 0);
+        assert!(alias.len() == 12 && alias.bytes().all(|byte| byte.is_ascii_lowercase()));
         for different in [
             other.value(Generator::Email, "case", "email", 0),
             first.value(Generator::Email, "case2", "email", 0),

@@ -90,6 +90,8 @@ pub struct ExchangeStep {
     pub observations: Vec<Observation>,
     /// Whether a refusal with a 4xx means that the case does not apply to the target.
     pub optional: bool,
+    /// The case does not apply where these are equal.
+    pub unless_equal: Option<[Template; 2]>,
     /// For how long to repeat the request until everything expected comes; `None` sends it once.
     pub eventually: Option<Duration>,
 }

@@ -510,6 +510,7 @@ async fn a_repeated_case_tells_that_its_verdict_varied() {
     let answer = |_: &Request, before| Ok((if before == 3 { 200 } else { 404 }, String::new()));
     let outcome = run_paced(pace, GET, None, answer).await;
     assert_eq!(outcome.case.attempts.len(), 5);
+    assert_eq!(outcome.case.verdict, Verdict::Fail, "once is enough");
     assert_eq!(
         outcome.case.reason.unwrap().text,
         "its verdict varied: 4 pass, 1 fail"

@@ -3,7 +3,7 @@
 
 use assize::model::{Level, Verdict};
 use assize::report::{
-    CaseResult, ExpectedFailures, Report, ReportBuilder, junit, results_json, settle,
+    Again, CaseResult, ExpectedFailures, Report, ReportBuilder, junit, results_json, settle,
 };
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ fn mixed() -> Report {
         failing("mixed.fail"),
         broken(base("mixed.broken"), exchange::refused(exchange::get("0"))),
         skipped(base("mixed.skip"), ReasonKind::NoMailbox, "no mailbox"),
-        settle(attempts).unwrap(),
+        settle(attempts, Again::Retried).unwrap(),
         failing("mixed.expected"),
     ];
     let list = "expected:\n  - {case: mixed.expected, reason: known, until: '2999-12-31'}\n";

@@ -39,6 +39,11 @@ fn a_strict_server_passes() {
 }
 
 #[test]
+fn a_server_with_the_shortest_ids_passes() {
+    passes("numbered");
+}
+
+#[test]
 fn warnings_fail_under_strict() {
     let server = Foreign::start("generous", None);
     server.check(&["--strict"]).assert_exit(1);

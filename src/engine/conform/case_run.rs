@@ -8,7 +8,7 @@ use crate::engine::actor::Actor;
 use crate::engine::fixture::FixtureName;
 use crate::engine::harness::Halt;
 use crate::model::Verdict;
-use crate::report::{Accounts, CaseResult, Event, Phase, Reason, ReasonKind, settle};
+use crate::report::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
 use crate::suite::{Case, Need, Role, Source, Step, Values};
 
 /// A case under way.
@@ -31,6 +31,11 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let mut accounts = Accounts::default();
         let mut retries = shared.pace.retries;
         let mut left = shared.pace.repeat.max(1);
+        let again = if left > 1 {
+            Again::Repeated
+        } else {
+            Again::Retried
+        };
         for round in 0.. {
             let (result, made) = Self::attempt(case, shared, round).await;
             accounts = add(accounts, made);
@@ -45,7 +50,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 break;
             }
         }
-        if let Some(result) = settle(attempts) {
+        if let Some(result) = settle(attempts, again) {
             harness.sink.emit(&Event::CaseFinished(Box::new(result)));
         }
         accounts

@@ -49,7 +49,24 @@ impl StepRun<'_, '_> {
         end.unwrap_or_else(StepEnd::Halted)
     }
 
+    /// Whether the case is about two things that happen to be one at this target.
+    fn tell_apart(&self, step: &ExchangeStep) -> Result<(), Halt> {
+        let Some(texts) = &step.unless_equal else {
+            return Ok(());
+        };
+        let [one, other] = texts.each_ref().map(|text| text.render(self.values));
+        let one = one.map_err(|missing| self.missing(missing))?;
+        if one != other.map_err(|missing| self.missing(missing))? {
+            return Ok(());
+        }
+        Err(Halt::not_applicable(format!(
+            "{}: what it would tell apart is the same at this target",
+            self.step.name
+        )))
+    }
+
     async fn exchange(&mut self, step: &ExchangeStep) -> Result<StepEnd, Halt> {
+        self.tell_apart(step)?;
         let (exchange, findings) = self.send_until_met(step).await?;
         let response = match &exchange.result {
             Ok(response) => response,

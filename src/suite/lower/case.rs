@@ -68,6 +68,10 @@ impl Lowering<'_> {
             if !step.together.is_empty() {
                 self.report(Problem::NotUnderLoad { key: "together" }, step.name.spot);
             }
+            if let Some([first, _]) = &step.unless_equal {
+                let key = "unless-equal";
+                self.report(Problem::NotUnderLoad { key }, first.spot);
+            }
             if let Some(eventually) = &step.eventually {
                 self.report(Problem::NotUnderLoad { key: "eventually" }, eventually.spot);
             }

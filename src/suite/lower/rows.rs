@@ -143,6 +143,9 @@ impl Filling<'_> {
             self.fill(&mut mail.to.value);
             self.texts(&mut mail.proves);
         }
+        for text in step.unless_equal.iter_mut().flatten() {
+            self.fill(&mut text.value);
+        }
         for member in &mut step.together {
             self.request(&mut member.request);
             self.expectations(&mut member.expect);

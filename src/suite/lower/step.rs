@@ -78,12 +78,19 @@ impl Lowering<'_> {
             .iter()
             .map(|(name, from)| self.capture(name, from, scope))
             .collect();
+        let unless_equal = document.unless_equal.as_ref().map(|texts| {
+            let mut lower = |text: &Placed<String>| {
+                self.template(&text.value, text.spot, Encoding::Plain, scope)
+            };
+            texts.each_ref().map(&mut lower)
+        });
         ExchangeStep {
             request,
             expectations,
             captures,
             observations: self.observations(document, inherited),
             optional: document.optional,
+            unless_equal,
             eventually: document
                 .eventually
                 .as_ref()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEX = "[0-9a-fA-F]"
 UUID = re.compile(rf"{HEX}{{8}}-{HEX}{{4}}-[47]{HEX}{{3}}-[89abAB]{HEX}{{3}}-{HEX}{{12}}")
@@ -80,3 +80,5 @@ EXPECTED = {
         chunked=False, closes=False, gzip=True,
     ),
 }
+
+EXPECTED["numbered"] = replace(EXPECTED["plain"], uuids=False, malformed_id=404)
