@@ -117,6 +117,8 @@ def unknown_id(target: Target) -> str:
     """An id in the variant's form that belongs to nobody."""
     if target.variant == "generous":
         return "usr_" + "a" * 26
+    if target.variant == "numbered":
+        return "999999999"
     return "00000000-0000-4000-8000-000000000001"
 
 
