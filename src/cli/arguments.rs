@@ -188,11 +188,17 @@ pub(super) struct CleanArguments {
     /// The configuration to read [default: assize.toml, if there is one]
     #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// List the accounts, and remove none
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Forget the accounts without removing them, for those that can never be removed
+    #[arg(long, conflicts_with = "list")]
+    pub(super) forget: bool,
     #[command(flatten)]
     pub(super) target: TargetOptions,
-    /// The folder in which runs have their folders [default: reports]
-    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
-    pub(super) reports: Option<PathBuf>,
+    /// The folder of the ledgers; as that of the runs [default: .assize beside assize.toml]
+    #[arg(long, env = "ASSIZE_STATE", value_name = "DIR")]
+    pub(super) state: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

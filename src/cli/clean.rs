@@ -1,38 +1,65 @@
-//! `assize clean`: removes the accounts that earlier runs could not remove.
+//! `assize clean`: removes the accounts that earlier runs could not remove, lists them, or forgets them.
 
 use super::arguments::CleanArguments;
 use super::config::Config;
 use super::console;
 use super::failure::Failure;
-use super::publish::REPORTS;
 use super::runtime::{on_this_thread, stop_on_signals};
 use super::settings::{EMAIL, MAIL_LIMIT};
+use super::state;
 use super::target::{OpenTarget, TargetPlan};
-use crate::edge::{LeftLedger, RunClock, left_ledgers};
-use crate::engine::{Harness, SessionLog, Stop, clean as remove};
+use crate::edge::{LedgerHead, LeftLedger, RunClock, left_ledgers};
+use crate::engine::{Harness, OpenAccount, SessionLog, Stop, clean as remove};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Accounts, Event, EventSink};
 use crate::suite::Generation;
 
 pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
-    let reports = arguments.reports.clone().unwrap_or_else(|| REPORTS.into());
-    let ledgers = left_ledgers(&reports, arguments.run.as_deref())?;
+    let config = Config::load(arguments.config.as_deref(), None)?;
+    let state = state::folder(arguments.state.as_deref(), config.folder());
+    let ledgers = left_ledgers(&state, arguments.run.as_deref())?;
     if ledgers.is_empty() {
         return nothing_left(arguments);
+    }
+    if arguments.list || arguments.forget {
+        return told(&ledgers, arguments.forget);
     }
     let stop = stop_on_signals()?;
     let mut outcome = Outcome::Conforms;
     for ledger in &ledgers {
-        let one = if ledger.head.embedded {
-            forget(ledger)?
-        } else {
-            on_this_thread(clean_one(ledger, arguments, &stop))??
-        };
+        let one = on_this_thread(clean_one(ledger, arguments, &stop))??;
         if one != Outcome::Conforms {
             outcome = one;
         }
     }
     Ok(outcome)
+}
+
+/// Shows what the ledgers know, and forgets it if that is wanted.
+fn told(ledgers: &[LeftLedger], forget: bool) -> Result<Outcome, Failure> {
+    for ledger in ledgers {
+        if forget {
+            ledger.forget()?;
+        }
+        let LedgerHead { run, target } = &ledger.head;
+        let done = if forget { ": forgotten" } else { "" };
+        let accounts = ledger.accounts.values().map(account_line);
+        let accounts: String = accounts.collect();
+        console::print(&format!("{run} at {target}{done}\n{accounts}"));
+    }
+    Ok(Outcome::Conforms)
+}
+
+/// An account, and what its removal takes.
+fn account_line(account: &OpenAccount) -> String {
+    let takes = match account {
+        OpenAccount {
+            bearer: Some(_), ..
+        } => "a bearer is known",
+        OpenAccount { email: Some(_), .. } => "its code must be mailed",
+        _ => "no address is known, so no code can be mailed",
+    };
+    format!("  {} ({takes})\n", account.name())
 }
 
 fn nothing_left(arguments: &CleanArguments) -> Result<Outcome, Failure> {
@@ -45,18 +72,6 @@ fn nothing_left(arguments: &CleanArguments) -> Result<Outcome, Failure> {
             "the run {run} has left no ledger: it removed all its accounts, or never took place"
         ))),
     }
-}
-
-/// The accounts of an embedded server ended with it.
-fn forget(ledger: &LeftLedger) -> Result<Outcome, Failure> {
-    std::fs::remove_file(&ledger.path).map_err(|error| {
-        Failure::Machine(format!("cannot remove {}: {error}", ledger.path.display()))
-    })?;
-    console::print(&format!(
-        "{}: its accounts ended with the embedded server\n",
-        ledger.head.run
-    ));
-    Ok(Outcome::Conforms)
 }
 
 async fn clean_one(
@@ -90,23 +105,24 @@ async fn clean_one(
         return Ok(Outcome::Broken);
     }
     let accounts = remove(harness, ledger.accounts.clone()).await;
-    let left = file.close()?;
-    console::print(&said(ledger, accounts, left.is_some()));
-    Ok(if left.is_some() {
-        Outcome::Broken
-    } else {
+    let left: Vec<OpenAccount> = file.close()?.into_values().collect();
+    console::print(&said(ledger, accounts, &left));
+    Ok(if left.is_empty() {
         Outcome::Conforms
+    } else {
+        Outcome::Broken
     })
 }
 
-fn said(ledger: &LeftLedger, accounts: Accounts, some_left: bool) -> String {
+fn said(ledger: &LeftLedger, accounts: Accounts, left: &[OpenAccount]) -> String {
     let Accounts { made, removed } = accounts;
     let run = &ledger.head.run;
-    if some_left {
-        let advice = "give the --mailbox of that run, so that their codes can be read";
-        return format!("{run}: {removed} of {made} accounts removed; {advice}\n");
+    if left.is_empty() {
+        return format!("{run}: {removed} accounts removed, none is left\n");
     }
-    format!("{run}: {removed} accounts removed, none is left\n")
+    let advice = "give the --mailbox of that run, so that their codes can be read; `assize clean --forget` forgets those that can never be removed";
+    let lines: String = left.iter().map(account_line).collect();
+    format!("{run}: {removed} of {made} accounts removed; {advice}\n{lines}")
 }
 
 /// Cleaning has a sentence to say, not a report.

@@ -98,6 +98,11 @@ impl Config {
         Ok(())
     }
 
+    /// The folder that the configuration stands in, or would stand in.
+    pub(super) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
     /// The options of the target, its secrets looked up where the configuration says.
     pub(super) fn fill_target(&self, given: &TargetOptions) -> Result<TargetOptions, Failure> {
         let table = Table::try_from(given).map_err(|error| self.wrong(error.to_string()))?;

@@ -38,6 +38,7 @@ mod serve;
 mod settings;
 mod shaping;
 mod span;
+mod state;
 mod suites;
 mod target;
 mod thresholds;

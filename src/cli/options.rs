@@ -218,6 +218,12 @@ pub(super) struct ReportOptions {
     #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reports: Option<PathBuf>,
+    /// The folder of the ledger, which knows the accounts that a killed run leaves behind, with their
+    /// bearers; keep it out of what a job publishes [default: .assize beside assize.toml; below
+    /// XDG_STATE_HOME where that is set]
+    #[arg(long, env = "ASSIZE_STATE", value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) state: Option<PathBuf>,
     /// Put a copy of the JUnit XML here
     #[arg(long, env = "ASSIZE_JUNIT", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,7 +8,6 @@ use indicatif::ProgressBar;
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
@@ -21,9 +20,7 @@ use super::runtime::{on_this_thread, stop_on_signals};
 use super::settings::JOBS as AT_ONCE;
 use super::suites::{Planned, planned};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
-use crate::engine::{
-    AccountNumber, Clock, Harness, Ledger, LedgerLine, Pace, SessionLog, Stop, conform,
-};
+use crate::engine::{Clock, Harness, NullLedger, Pace, SessionLog, Stop, conform};
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::{self, Defect};
 use crate::report::{
@@ -210,7 +207,7 @@ impl Proving<'_> {
         let load = ProofLoad::new(&self.planned.plan, self.generation, self.clock);
         match load {
             Some(load) => {
-                let ledger = Arc::new(Forgotten::default());
+                let ledger = Arc::new(NullLedger::default());
                 Ok(vec![load.try_one(defect, ledger, stop).await?])
             }
             None => Ok(Vec::new()),
@@ -235,7 +232,7 @@ impl Proving<'_> {
             redactor: &Redactor::new(),
             base_url: target.base_url(),
             lent: None,
-            ledger: &Forgotten::default(),
+            ledger: &NullLedger::default(),
             sessions: &SessionLog::new(),
             stop,
             mail_limit: MAIL_LIMIT,
@@ -311,18 +308,6 @@ impl EventSink for Results {
             results.push((**result).clone());
         }
     }
-}
-
-/// A ledger that nobody reads: the accounts end with their server.
-#[derive(Default)]
-struct Forgotten(AtomicU64);
-
-impl Ledger for Forgotten {
-    fn next_number(&self) -> AccountNumber {
-        AccountNumber(self.0.fetch_add(1, Ordering::Relaxed))
-    }
-
-    fn write(&self, _: &LedgerLine) {}
 }
 
 /// What a user sees meanwhile: a bar on a terminal; elsewhere a line for what is not as it should be.

@@ -1,5 +1,6 @@
 //! The options of a run with everything from `assize.toml` filled in, and what they settle.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::account_limits::AccountLimits;
@@ -11,6 +12,7 @@ use super::load_options::LoadOptions;
 use super::loading::Loading;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions};
 use super::rerun::Rerun;
+use super::state;
 use super::suites::{planned, selection};
 use super::target::TargetPlan;
 use super::trial::Order;
@@ -37,6 +39,8 @@ pub(super) struct Settings {
     pub(super) check: Option<CheckOptions>,
     pub(super) load: Option<LoadOptions>,
     pub(super) report: ReportOptions,
+    /// Where the ledger of accounts is kept.
+    pub(super) state: PathBuf,
     pub(super) seed: u64,
     /// What tells the run from another that began in the same second with the same seed.
     pub(super) mark: u64,
@@ -74,6 +78,7 @@ impl Settings {
             suites,
             check,
             load: order.load.map(|load| config.fill(load)).transpose()?,
+            state: state::folder(report.state.as_deref(), config.folder()),
             report,
             warning: config.warning,
             seed,

@@ -23,7 +23,7 @@ use super::suites::{Planned, planned, selection};
 use super::target::OpenTarget;
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
-use crate::engine::{Clock, Harness, Pace, SessionLog, Stop, conform};
+use crate::engine::{Clock, Harness, Ledger, NullLedger, Pace, SessionLog, Stop, conform};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
 use crate::suite::Plan;
@@ -212,7 +212,11 @@ impl Proceeding<'_> {
         if self.settings.target.is_unverified() {
             self.recorder.emit(&Event::Notice(UNVERIFIED.to_owned()));
         }
-        let ledger = Arc::new(self.begin_ledger(&target)?);
+        let kept = self.begin_ledger(&target)?;
+        let ledger: Arc<dyn Ledger> = match &kept {
+            Some(kept) => kept.clone(),
+            None => Arc::new(NullLedger::default()),
+        };
         let sessions = SessionLog::new();
         let redactor = self.redactor;
         let harness = Harness {
@@ -231,24 +235,29 @@ impl Proceeding<'_> {
         };
         let held = self.hold_against(harness, &ledger, redactor).await;
         // A ledger with open accounts stays; the report counts them.
-        ledger.close()?;
+        if let Some(kept) = kept {
+            kept.close()?;
+        }
         held
     }
 
-    fn begin_ledger(&self, target: &OpenTarget) -> Result<LedgerFile, Failure> {
+    /// The ledger of the run; none for the embedded server, which takes its accounts with it.
+    fn begin_ledger(&self, target: &OpenTarget) -> Result<Option<Arc<LedgerFile>>, Failure> {
+        if self.settings.target.is_embedded() {
+            return Ok(None);
+        }
         let head = LedgerHead {
             run: self.settings.run_id(self.clock),
             target: target.base_url().to_owned(),
-            embedded: self.settings.target.is_embedded(),
         };
-        let reports = publish::reports_folder(&self.settings.report);
-        Ok(LedgerFile::begin(&reports, &head)?)
+        let begun = LedgerFile::begin(&self.settings.state, head)?;
+        Ok(Some(Arc::new(begun)))
     }
 
     async fn hold_against(
         &self,
         harness: Harness<'_>,
-        ledger: &Arc<LedgerFile>,
+        ledger: &Arc<dyn Ledger>,
         redactor: &Arc<Redactor>,
     ) -> Result<(), Failure> {
         let reached = tokio::select! {

@@ -11,8 +11,10 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::engine::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
 
-/// The folder of ledgers, below that of the reports.
+/// The folder of ledgers, below that of the state.
 const FOLDER: &str = "ledgers";
+/// Keeps the folder of the state out of a repository that it stands in: bearers are in it.
+const IGNORE: (&str, &str) = (".gitignore", "*\n");
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 
@@ -23,8 +25,6 @@ pub struct LedgerHead {
     pub run: String,
     /// The base URL of the target.
     pub target: String,
-    /// Whether the target is the server inside the process, which takes its accounts with it.
-    pub embedded: bool,
 }
 
 /// A ledger that cannot be read or written.
@@ -59,6 +59,7 @@ impl LedgerError {
 #[derive(Debug)]
 pub struct LedgerFile {
     path: PathBuf,
+    head: LedgerHead,
     next: AtomicU64,
     state: Mutex<State>,
 }
@@ -71,28 +72,29 @@ struct State {
 }
 
 impl LedgerFile {
-    /// Begins the ledger of a run below the folder of reports.
+    /// Begins the ledger of a run below the folder of the state.
     ///
     /// # Errors
     ///
     /// If the file cannot be made.
-    pub fn begin(reports: &Path, head: &LedgerHead) -> Result<Self, LedgerError> {
-        let folder = reports.join(FOLDER);
+    pub fn begin(state: &Path, head: LedgerHead) -> Result<Self, LedgerError> {
+        let folder = state.join(FOLDER);
         DirBuilder::new()
             .recursive(true)
             .mode(FOLDER_MODE)
             .create(&folder)
             .map_err(LedgerError::file(&folder))?;
+        let (name, text) = IGNORE;
+        let ignore = state.join(name);
+        if !ignore.exists() {
+            fs::write(&ignore, text).map_err(LedgerError::file(&ignore))?;
+        }
         let path = folder.join(format!("{}.jsonl", head.run));
-        let mut file = OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .mode(FILE_MODE)
-            .open(&path)
-            .map_err(LedgerError::file(&path))?;
-        write_line(&mut file, head).map_err(LedgerError::file(&path))?;
+        let mut file = new_file(&path)?;
+        write_line(&mut file, &head).map_err(LedgerError::file(&path))?;
         Ok(Self {
             path,
+            head,
             next: AtomicU64::new(1),
             state: Mutex::new(State {
                 file,
@@ -102,23 +104,59 @@ impl LedgerFile {
         })
     }
 
-    /// Closes the ledger. One without open accounts is removed; of one with some, the path is given.
+    /// Closes the ledger and gives the accounts that are still open. Without any it is removed; otherwise
+    /// those alone are kept.
     ///
     /// # Errors
     ///
-    /// If a line could not be written, or the file cannot be removed.
-    pub fn close(&self) -> Result<Option<PathBuf>, LedgerError> {
+    /// If a line could not be written, or the file cannot be removed or replaced.
+    pub fn close(&self) -> Result<BTreeMap<AccountNumber, OpenAccount>, LedgerError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cause) = state.failure.take() {
             let path = self.path.clone();
             return Err(LedgerError::File { path, cause });
         }
-        if !open_accounts(&state.lines).is_empty() {
-            return Ok(Some(self.path.clone()));
+        let open = open_accounts(&state.lines);
+        if open.is_empty() {
+            fs::remove_file(&self.path).map_err(LedgerError::file(&self.path))?;
+        } else {
+            self.keep(&open)?;
         }
-        fs::remove_file(&self.path).map_err(LedgerError::file(&self.path))?;
-        Ok(None)
+        Ok(open)
     }
+}
+
+impl LedgerFile {
+    /// Replaces the file, in one step, by one of the accounts that are still open.
+    fn keep(&self, open: &BTreeMap<AccountNumber, OpenAccount>) -> Result<(), LedgerError> {
+        let whole = self.path.with_extension("partial");
+        // What an earlier try left is of no use.
+        match fs::remove_file(&whole) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(LedgerError::file(&whole)(error));
+            }
+            _ => {}
+        }
+        let mut file = new_file(&whole)?;
+        let unwritten = LedgerError::file;
+        write_line(&mut file, &self.head).map_err(unwritten(&whole))?;
+        for (number, account) in open {
+            for line in account.lines(*number) {
+                write_line(&mut file, &line).map_err(unwritten(&whole))?;
+            }
+        }
+        fs::rename(&whole, &self.path).map_err(unwritten(&self.path))
+    }
+}
+
+/// A file that was not there and that only the owner reads.
+fn new_file(path: &Path) -> Result<File, LedgerError> {
+    OpenOptions::new()
+        .append(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path)
+        .map_err(LedgerError::file(path))
 }
 
 impl Ledger for LedgerFile {
@@ -160,13 +198,13 @@ pub struct LeftLedger {
     lines: Vec<LedgerLine>,
 }
 
-/// The ledgers below a folder of reports, oldest first; only that of one run if it is named.
+/// The ledgers below a folder of state, oldest first; only that of one run if it is named.
 ///
 /// # Errors
 ///
 /// If one cannot be read. A line that was cut off by a crash is passed over.
-pub fn left_ledgers(reports: &Path, run: Option<&str>) -> Result<Vec<LeftLedger>, LedgerError> {
-    let folder = reports.join(FOLDER);
+pub fn left_ledgers(state: &Path, run: Option<&str>) -> Result<Vec<LeftLedger>, LedgerError> {
+    let folder = state.join(FOLDER);
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -176,7 +214,8 @@ pub fn left_ledgers(reports: &Path, run: Option<&str>) -> Result<Vec<LeftLedger>
     for entry in entries {
         let path = entry.map_err(LedgerError::file(&folder))?.path();
         let named = path.file_stem().unwrap_or_default();
-        if run.is_none_or(|run| named == run) {
+        let is_whole = path.extension().is_some_and(|ending| ending == "jsonl");
+        if is_whole && run.is_none_or(|run| named == run) {
             paths.push(path);
         }
     }
@@ -211,6 +250,15 @@ impl LeftLedger {
         })
     }
 
+    /// Removes the ledger, and with it all that is known of its accounts.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be removed.
+    pub fn forget(&self) -> Result<(), LedgerError> {
+        fs::remove_file(&self.path).map_err(LedgerError::file(&self.path))
+    }
+
     /// Opens the ledger again, to strike off what can be removed now.
     ///
     /// # Errors
@@ -224,6 +272,7 @@ impl LeftLedger {
         let highest = self.accounts.keys().map(|number| number.0).max();
         Ok(LedgerFile {
             path: self.path.clone(),
+            head: self.head.clone(),
             next: AtomicU64::new(highest.unwrap_or_default().saturating_add(1)),
             state: Mutex::new(State {
                 file,

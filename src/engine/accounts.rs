@@ -1,7 +1,7 @@
 //! The accounts that a run made, learnt by watching its exchanges, so that none is left behind.
 
 use super::account::{Account, Session};
-use super::facts::{bearer_of, body, email_of, header, json, path_only, text};
+use super::facts::{bearer_of, beginning_of_body, body, email_of, header, json, path_only, text};
 use super::ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount};
 use crate::model::{Exchange, Request, Response};
 
@@ -211,9 +211,12 @@ pub(super) fn announce(request: &Request, ledger: &dyn Ledger) -> Option<Account
         return None;
     }
     let number = ledger.next_number();
+    let email = email_of(request);
+    let sent = email.is_none().then(|| beginning_of_body(request));
     ledger.write(&LedgerLine::Intended {
         number,
-        email: email_of(request),
+        email,
+        sent: sent.flatten(),
     });
     Some(number)
 }

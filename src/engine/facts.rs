@@ -4,8 +4,45 @@ use serde_json::Value;
 
 use crate::model::Request;
 
+/// How much of a body is kept that names no address, in characters.
+const BEGINNING: usize = 200;
+
+/// The address that a request to make an account names: its member `email` or, since a target may read
+/// more than it should, one of another letter case, or whatever looks like an address in the body.
 pub(super) fn email_of(request: &Request) -> Option<String> {
-    body(request).and_then(|body| text(&body, "email"))
+    let written = request.body.as_deref()?;
+    let Some(body) = json(written) else {
+        return address_in(std::str::from_utf8(written).ok()?);
+    };
+    let members = body.as_object().into_iter().flatten();
+    let named = |wanted: &str| {
+        let member = members
+            .clone()
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        member
+            .and_then(|(_, value)| value.as_str())
+            .map(str::to_owned)
+    };
+    text(&body, "email")
+        .or_else(|| named("email"))
+        .or_else(|| address_in(&body.to_string()))
+}
+
+/// The first run of characters around an `@` that could be an address.
+fn address_in(text: &str) -> Option<String> {
+    let apart = |letter: char| letter.is_whitespace() || "\"'<>,;:=&()[]{}\\".contains(letter);
+    let mut words = text.split(apart);
+    let address = words.find(|word| {
+        let sides = word.split_once('@');
+        sides.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+    });
+    address.map(str::to_owned)
+}
+
+/// The beginning of a request's body, as text.
+pub(super) fn beginning_of_body(request: &Request) -> Option<String> {
+    let text = String::from_utf8_lossy(request.body.as_deref()?);
+    Some(text.chars().take(BEGINNING).collect())
 }
 
 pub(super) fn path_only(path: &str) -> &str {
@@ -38,4 +75,41 @@ pub(super) fn bearer_of(request: &Request) -> Option<String> {
     scheme
         .eq_ignore_ascii_case("bearer")
         .then(|| token.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn create(body: &str) -> Request {
+        Request {
+            method: "POST".into(),
+            path: "/user".into(),
+            headers: Vec::new(),
+            body: Some(body.as_bytes().to_vec()),
+        }
+    }
+
+    #[test]
+    fn an_address_is_found_wherever_a_target_may_have_read_it() {
+        for body in [
+            r#"{"email":"a@b.test","alias":"x@y"}"#,
+            r#"{"EMAIL":"a@b.test"}"#,
+            r#"{"alias":"plain","user":{"mail":"a@b.test"}}"#,
+            r#"[{"email":"a@b.test"}]"#,
+            r#"{"email":"a@b.test","alias":"cut o"#,
+            "email=a@b.test",
+        ] {
+            let email = email_of(&create(body));
+            assert_eq!(email.as_deref(), Some("a@b.test"), "{body}");
+        }
+        for body in ["", r#"{"email":42}"#, r#"{"alias":"@"}"#] {
+            assert_eq!(email_of(&create(body)), None, "{body}");
+        }
+        let long = create(&"x".repeat(BEGINNING + 1));
+        assert_eq!(
+            beginning_of_body(&long).map(|text| text.len()),
+            Some(BEGINNING)
+        );
+    }
 }

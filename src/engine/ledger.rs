@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of an account in its ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub enum LedgerLine {
         number: AccountNumber,
         /// The address that the request names, if it names one.
         email: Option<String>,
+        /// The beginning of the body, where no address is found in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent: Option<String>,
     },
     /// A session of the account can be used: with this bearer it can be removed.
     Verified {
@@ -55,8 +59,48 @@ pub trait Ledger: Send + Sync {
 pub struct OpenAccount {
     /// The address, if the request named one.
     pub email: Option<String>,
+    /// The beginning of the request's body, if it named no address.
+    pub sent: Option<String>,
     /// A bearer that can remove it, if one was verified.
     pub bearer: Option<String>,
+}
+
+impl OpenAccount {
+    /// The lines of a ledger that say of an account what is known of this one.
+    #[must_use]
+    pub fn lines(&self, number: AccountNumber) -> Vec<LedgerLine> {
+        let Self {
+            email,
+            sent,
+            bearer,
+        } = self.clone();
+        let intended = LedgerLine::Intended {
+            number,
+            email,
+            sent,
+        };
+        let verified = bearer.map(|bearer| LedgerLine::Verified { number, bearer });
+        std::iter::once(intended).chain(verified).collect()
+    }
+
+    /// What tells the account from others: its address, or what was sent to make it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let name = self.email.as_deref().or(self.sent.as_deref());
+        name.unwrap_or("no address was sent")
+    }
+}
+
+/// A ledger that keeps nothing, for a target whose accounts end with it.
+#[derive(Debug, Default)]
+pub struct NullLedger(AtomicU64);
+
+impl Ledger for NullLedger {
+    fn next_number(&self) -> AccountNumber {
+        AccountNumber(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn write(&self, _: &LedgerLine) {}
 }
 
 /// The accounts that the lines of a ledger leave open, by number.
@@ -65,9 +109,14 @@ pub fn open_accounts(lines: &[LedgerLine]) -> BTreeMap<AccountNumber, OpenAccoun
     let mut open = BTreeMap::new();
     for line in lines {
         match line {
-            LedgerLine::Intended { number, email } => {
+            LedgerLine::Intended {
+                number,
+                email,
+                sent,
+            } => {
                 let account = OpenAccount {
                     email: email.clone(),
+                    sent: sent.clone(),
                     bearer: None,
                 };
                 open.insert(*number, account);
@@ -95,6 +144,7 @@ mod tests {
         let intended = |at| LedgerLine::Intended {
             number: number(at),
             email: Some(format!("{at}@x")),
+            sent: None,
         };
         let lines = [
             intended(1),
@@ -108,5 +158,7 @@ mod tests {
         let open = open_accounts(&lines);
         assert_eq!(open.len(), 1);
         assert_eq!(open[&number(2)].bearer.as_deref(), Some("b"));
+        let kept = open[&number(2)].lines(number(2));
+        assert_eq!(open_accounts(&kept), open);
     }
 }

@@ -26,7 +26,7 @@ pub use cleaning::clean;
 pub use clock::Clock;
 pub use conform::{Pace, conform};
 pub use harness::{Harness, LentAccount, LentKeyPair};
-pub use ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
+pub use ledger::{AccountNumber, Ledger, LedgerLine, NullLedger, OpenAccount, open_accounts};
 pub use mailbox::{MailError, MailQuery, Mailbox};
 pub use session_log::SessionLog;
 pub use stop::{Stop, Stopper, stop_signal};

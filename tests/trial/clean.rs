@@ -44,6 +44,7 @@ fn assize(folder: &std::path::Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
     command
         .current_dir(folder)
+        .env_remove("XDG_STATE_HOME")
         .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -66,7 +67,7 @@ fn a_run_leaves_neither_account_nor_ledger() {
             .success()
     );
     assert_eq!(counted.accounts(), 0);
-    let ledgers = std::fs::read_dir(folder.path().join("reports/ledgers")).unwrap();
+    let ledgers = std::fs::read_dir(folder.path().join(".assize/ledgers")).unwrap();
     assert_eq!(ledgers.count(), 0);
     drop(counted.runtime);
 }
@@ -91,7 +92,7 @@ fn what_a_killed_run_left_is_removed_by_clean() {
         counted.accounts() > 0,
         "the run was killed too late for this test"
     );
-    let ledgers = std::fs::read_dir(folder.path().join("reports/ledgers")).unwrap();
+    let ledgers = std::fs::read_dir(folder.path().join(".assize/ledgers")).unwrap();
     let ledger = ledgers.map(|entry| entry.unwrap()).next().unwrap();
     let mode = ledger.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "only the owner reads the ledger");
@@ -105,6 +106,94 @@ fn what_a_killed_run_left_is_removed_by_clean() {
     );
     assert_eq!(counted.accounts(), 0);
     assert!(!ledger.path().exists());
+    drop(counted.runtime);
+}
+
+/// Without a mailbox nobody can remove them, so the ledger knows them until they are forgotten.
+#[test]
+fn accounts_that_can_never_be_removed_are_listed_and_forgotten() {
+    let counted = Counted::start();
+    let folder = tempfile::tempdir().unwrap();
+    let url = counted.server.base_url();
+    let check = ["check", &url, "--case", "create.u*"];
+    assert!(assize(folder.path(), &check).status().unwrap().success());
+    assert!(counted.accounts() > 1);
+    let ledgers = std::fs::read_dir(folder.path().join(".assize/ledgers")).unwrap();
+    let ledger = ledgers.map(|entry| entry.unwrap()).next().unwrap();
+    let kept = std::fs::read_to_string(ledger.path()).unwrap();
+    // A head, and a line for each.
+    assert_eq!(kept.lines().count(), 1 + counted.accounts(), "{kept}");
+    let ignored = std::fs::read_to_string(folder.path().join(".assize/.gitignore"));
+    assert_eq!(ignored.unwrap(), "*\n");
+
+    let clean = |arguments: &[&str]| {
+        let arguments = [&["clean"], arguments].concat();
+        let output = assize(folder.path(), &arguments)
+            .stdout(Stdio::piped())
+            .output();
+        let output = output.unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), said)
+    };
+    let (code, said) = clean(&[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("clean --forget"), "{said}");
+    let named = |said: &str| {
+        said.matches("@assize.example (its code must be mailed)")
+            .count()
+    };
+    assert_eq!(named(&said), counted.accounts(), "{said}");
+    let (code, listed) = clean(&["--list"]);
+    assert_eq!(
+        (code, named(&listed)),
+        (Some(0), counted.accounts()),
+        "{listed}"
+    );
+    assert!(listed.contains(&url));
+    let (code, forgotten) = clean(&["--forget"]);
+    assert_eq!((code, named(&forgotten)), (Some(0), counted.accounts()));
+    assert!(!ledger.path().exists());
+    assert_eq!(
+        clean(&[]),
+        (Some(0), "no run has left an account behind\n".to_owned())
+    );
+    drop(counted.runtime);
+}
+
+#[test]
+fn the_state_stands_where_the_user_keeps_it() {
+    let counted = Counted::start();
+    let url = counted.server.base_url();
+    let home = tempfile::tempdir().unwrap();
+    let projects = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    for project in &projects {
+        let run = assize(project.path(), &["check", &url, "--case", "create.user"])
+            .env("XDG_STATE_HOME", home.path())
+            .status();
+        assert!(run.unwrap().success());
+        assert!(!project.path().join(".assize").exists());
+    }
+    // Each project has its own.
+    let folders = std::fs::read_dir(home.path().join("assize")).unwrap();
+    assert_eq!(folders.count(), 2);
+    for project in &projects {
+        let listed = assize(project.path(), &["clean", "--list"])
+            .env("XDG_STATE_HOME", home.path())
+            .stdout(Stdio::piped())
+            .output();
+        let listed = String::from_utf8(listed.unwrap().stdout).unwrap();
+        assert_eq!(listed.matches("@assize.example").count(), 1, "{listed}");
+    }
+    let given = projects[0].path().join("given");
+    let given = given.to_str().unwrap();
+    let check = ["check", &url, "--case", "create.user", "--state", given];
+    assert!(
+        assize(projects[0].path(), &check)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(projects[0].path().join("given/ledgers").exists());
     drop(counted.runtime);
 }
 

@@ -71,7 +71,7 @@ fn results(folder: &Path) -> serde_json::Value {
 }
 
 fn ledgers(folder: &Path) -> Vec<String> {
-    let files = fs::read_dir(folder.join("reports/ledgers")).unwrap();
+    let files = fs::read_dir(folder.join(".assize/ledgers")).unwrap();
     files
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
         .collect()
@@ -161,7 +161,7 @@ fn the_second_signal_leaves_at_once_and_the_ledger_is_whole() {
             run.wait_for("load lookup");
         } else {
             let verified = |text: &String| text.contains("verified");
-            let reports = folder.path().join("reports/ledgers");
+            let reports = folder.path().join(".assize/ledgers");
             while !(reports.exists() && ledgers(folder.path()).iter().any(verified)) {
                 std::thread::yield_now();
             }
@@ -175,7 +175,7 @@ fn the_second_signal_leaves_at_once_and_the_ledger_is_whole() {
         assert_eq!(left.len(), 1);
         // The unfinished folder of the reports went.
         let reports = fs::read_dir(folder.path().join("reports")).unwrap();
-        assert_eq!(reports.count(), 1);
+        assert_eq!(reports.count(), 0);
         assert!(left[0].ends_with('\n') && left[0].contains("intended"));
 
         send(&served.child, Signal::CONT);

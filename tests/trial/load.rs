@@ -213,7 +213,7 @@ fn users_that_a_load_leaves_standing_are_removed_after_it() {
         } else {
             assert!(mails.is_null(), "it waits for none: {mails}");
         }
-        let ledgers = run.report_folder().parent().unwrap().join("ledgers");
+        let ledgers = run.into_folder().path().join(".assize/ledgers");
         let left = std::fs::read_dir(ledgers).map_or(0, Iterator::count);
         assert_eq!(left, 0, "a ledger is left");
     }

@@ -104,7 +104,6 @@ fn only_the_owner_can_read_what_a_run_writes() {
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     let folder = run.report_folder();
     assert_eq!(mode(&folder), 0o700);
-    assert_eq!(mode(&folder.with_file_name("ledgers")), 0o700);
     for file in fs::read_dir(&folder).unwrap() {
         let file = file.unwrap().path();
         assert_eq!(mode(&file), 0o600, "{}", file.display());

@@ -121,7 +121,7 @@ fn a_run_that_waits_for_a_name_can_be_interrupted() {
         let folder = tempfile::tempdir().unwrap();
         let run = Running::start_with(folder.path(), &patience, &resolver(answers));
         // The first name is asked for before anything is written, and the second when all is ready.
-        let ledgers = folder.path().join("reports/ledgers");
+        let ledgers = folder.path().join(".assize/ledgers");
         while answers != "0" && !ledgers.exists() {
             std::thread::yield_now();
         }

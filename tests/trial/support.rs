@@ -68,6 +68,7 @@ fn finish(
     }
     command
         .current_dir(folder.path())
+        .env_remove("XDG_STATE_HOME")
         .env("CI", "true")
         .env_remove("GITHUB_ACTIONS")
         .env_remove("GITHUB_STEP_SUMMARY")
@@ -111,7 +112,6 @@ impl Run {
         let reports = self.folder.path().join("reports");
         let folders = std::fs::read_dir(reports).unwrap();
         let mut folders = folders.map(|entry| entry.unwrap().path());
-        let mut folders = folders.by_ref().filter(|path| !path.ends_with("ledgers"));
         let folder = folders.next().unwrap();
         assert!(folders.next().is_none(), "one run has one folder");
         folder
