@@ -21,7 +21,7 @@ use crate::model::{Outcome, RunId};
 use crate::report::RunInfo;
 use crate::suite::Generation;
 
-/// Cases at once, and requests, unless told otherwise.
+/// Cases at once unless told otherwise.
 pub(super) const JOBS: usize = 4;
 /// The same against a host in the Internet.
 const PUBLIC_JOBS: usize = 2;
@@ -114,6 +114,16 @@ impl Settings {
         };
         let given = self.check.as_ref().and_then(|check| check.jobs);
         given.unwrap_or(usual)
+    }
+
+    /// Requests under way at the most. Where nobody else's network is burdened, cases are made ready and
+    /// accounts are removed beside those that are judged.
+    pub(super) fn requests_at_once(&self) -> usize {
+        let jobs = self.jobs();
+        match self.target.distance() {
+            Distance::Here | Distance::Private if jobs > 1 => jobs.saturating_mul(2),
+            _ => jobs,
+        }
     }
 
     pub(super) fn run_info(&self, clock: &RunClock) -> RunInfo {

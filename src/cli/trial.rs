@@ -279,10 +279,9 @@ impl Proceeding<'_> {
             settings.target.distance(),
         )?;
         if let Some(check) = &self.settings.check {
-            let jobs = settings.jobs();
             let pace = Pace {
-                jobs,
-                at_once: jobs,
+                jobs: settings.jobs(),
+                at_once: settings.requests_at_once(),
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
             };

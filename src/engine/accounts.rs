@@ -1,5 +1,7 @@
 //! The accounts that a run made, learnt by watching its exchanges, so that none is left behind.
 
+use std::collections::HashMap;
+
 use super::account::{Account, Session};
 use super::facts::{bearer_of, beginning_of_body, body, email_of, header, json, path_only, text};
 use super::ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount};
@@ -108,6 +110,24 @@ impl AccountWatch {
     pub(super) fn standing(&self) -> Vec<Account> {
         let standing = self.accounts.iter().filter(|account| !account.removed);
         standing.cloned().collect()
+    }
+
+    /// The accounts of each address by themselves: which of its mails belongs to which account is told by
+    /// all of them together.
+    pub(super) fn by_address(self) -> Vec<Self> {
+        let mut places = HashMap::new();
+        let mut groups: Vec<Self> = Vec::new();
+        for account in self.accounts {
+            let address = account.email.as_deref().map(str::to_lowercase);
+            let place = *places.entry(address).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.accounts.push(account),
+                None => groups.push(Self {
+                    accounts: vec![account],
+                }),
+            }
+        }
+        groups
     }
 
     /// How many accounts came to be.

@@ -146,8 +146,25 @@ impl<'a> Actor<'a> {
             .find(|account| account.email.as_deref() == Some(email))
     }
 
-    /// Removes the accounts that still stand, as far as the target and the mailbox allow.
-    pub(super) async fn tear_down(mut self) -> Accounts {
+    /// Removes the accounts that still stand, as far as the target and the mailbox allow; those of so many
+    /// addresses at once.
+    pub(super) async fn tear_down(self, width: usize) -> Accounts {
+        let (harness, permits) = (self.harness, self.permits);
+        let of_one_address = |watch| Self {
+            watch,
+            ..Self::new(harness, permits.clone())
+        };
+        stream::iter(self.watch.by_address())
+            .map(|watch| of_one_address(watch).tear_down_in_turn())
+            .buffer_unordered(width.max(1))
+            .fold(Accounts::default(), async |sum, one| Accounts {
+                made: sum.made + one.made,
+                removed: sum.removed + one.removed,
+            })
+            .await
+    }
+
+    async fn tear_down_in_turn(mut self) -> Accounts {
         for account in self.watch.standing() {
             self.remove(&account).await;
         }

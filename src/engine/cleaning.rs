@@ -15,5 +15,5 @@ pub async fn clean(harness: Harness<'_>, left: BTreeMap<AccountNumber, OpenAccou
     for (number, account) in left {
         actor.adopt(number, account);
     }
-    actor.tear_down().await
+    actor.tear_down(1).await
 }

@@ -11,6 +11,8 @@ const WIDEST_RACE: usize = 64;
 pub(super) struct Permits {
     semaphore: Arc<Semaphore>,
     at_once: usize,
+    /// What a request must have besides that holds nobody up: so many of them leave room for the others.
+    aside: Option<Arc<Semaphore>>,
 }
 
 /// One or several permits, given back when it is dropped.
@@ -19,6 +21,7 @@ pub(super) struct Permit<'a> {
     pub(super) width: usize,
     /// `None` only if the semaphore were closed, which nothing does.
     _held: Option<SemaphorePermit<'a>>,
+    _aside: Option<SemaphorePermit<'a>>,
 }
 
 impl Permits {
@@ -28,6 +31,16 @@ impl Permits {
         Self {
             semaphore: Arc::new(Semaphore::new(at_once)),
             at_once,
+            aside: None,
+        }
+    }
+
+    /// The same permits for requests that are made aside from those that matter now: at the most so many
+    /// of all are theirs at once; 0 counts as 1.
+    pub(super) fn aside(&self, at_once: usize) -> Self {
+        Self {
+            aside: Some(Arc::new(Semaphore::new(at_once.clamp(1, self.at_once)))),
+            ..self.clone()
         }
     }
 
@@ -46,9 +59,14 @@ impl Permits {
     pub(super) async fn several(&self, wanted: usize) -> Permit<'_> {
         let width = wanted.clamp(1, self.at_once.min(WIDEST_RACE));
         let permits = u32::try_from(width).unwrap_or(1);
+        let aside = match &self.aside {
+            Some(aside) => aside.acquire().await.ok(),
+            None => None,
+        };
         Permit {
             width,
             _held: self.semaphore.acquire_many(permits).await.ok(),
+            _aside: aside,
         }
     }
 }

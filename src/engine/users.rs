@@ -75,7 +75,7 @@ impl PreparedUsers<'_> {
     /// Removes the users and tells how that went.
     pub async fn tear_down(self) {
         let sink = self.actor.harness.sink;
-        let accounts = self.actor.tear_down().await;
+        let accounts = self.actor.tear_down(1).await;
         sink.emit(&Event::TornDown(accounts));
     }
 }

@@ -118,6 +118,17 @@ pub enum Need {
     KnownUser,
 }
 
+impl Need {
+    /// Whether it is a user whom no other case has.
+    #[must_use]
+    pub const fn is_own_user(self) -> bool {
+        match self {
+            Self::User | Self::SecondUser | Self::KeyPair | Self::SecondKeyPair => true,
+            Self::Mailbox | Self::KnownUser => false,
+        }
+    }
+}
+
 /// One step: a request with what must come back, a wait for a mailed code, or a look at the run.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

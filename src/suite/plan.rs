@@ -330,6 +330,12 @@ impl Case {
         self.tags.iter().any(|tag| tag == DISPOSES) && self.needs == needs && !self.reads_mail()
     }
 
+    /// Whether something is done for it alone before its first step is judged.
+    #[must_use]
+    pub fn has_preparation(&self) -> bool {
+        !self.given.is_empty() || self.needs.iter().any(|need| need.is_own_user())
+    }
+
     fn reads_mail(&self) -> bool {
         let mut steps = self.given.iter().chain(&self.steps);
         steps.any(|step| matches!(step.action, Action::Mail(_)))

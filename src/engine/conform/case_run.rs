@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::step_run::{StepEnd, StepRun};
+use super::turns::Turn;
 use super::{Disposal, Shared, add};
 use crate::engine::actor::Actor;
 use crate::engine::fixture::FixtureName;
@@ -17,16 +18,17 @@ pub(super) struct CaseRun<'run, 'a> {
     shared: &'run Shared<'a>,
     /// Which attempt this is, from 0: each has users of its own.
     round: u64,
+    /// How long it waited for its turn.
+    waited: Duration,
     actor: Actor<'a>,
     values: Values,
 }
 
 impl<'run, 'a> CaseRun<'run, 'a> {
     /// Runs a case as often as it is to be run, tells its result, and removes the accounts that it
-    /// made.
+    /// made. These hold nobody up: their case has had its turn.
     pub(super) async fn run(case: &'run Case, shared: &'run Shared<'a>) -> Accounts {
         let harness = shared.harness;
-        harness.sink.emit(&Event::CaseStarted(case.id.clone()));
         let mut attempts = Vec::new();
         let mut accounts = Accounts::default();
         let mut retries = shared.pace.retries;
@@ -36,9 +38,9 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         } else {
             Again::Retried
         };
-        for round in 0.. {
-            let (result, made) = Self::attempt(case, shared, round).await;
-            accounts = add(accounts, made);
+        let mut round = 0;
+        let actor = loop {
+            let (result, actor) = Self::attempt(case, shared, round).await;
             let failed = result.verdict >= Verdict::Fail;
             attempts.push(result);
             if failed && retries > 0 {
@@ -47,36 +49,46 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 left -= 1;
             }
             if left == 0 || harness.stop.is_set() {
-                break;
+                break actor;
             }
-        }
+            // The next attempt must not meet what this one has left.
+            let width = shared.pace.side_by_side();
+            accounts = add(accounts, actor.tear_down(width).await);
+            round += 1;
+        };
         if let Some(result) = settle(attempts, again) {
             harness.sink.emit(&Event::CaseFinished(Box::new(result)));
         }
-        accounts
+        let width = shared.pace.side_by_side();
+        add(accounts, actor.tear_down(width).await)
     }
 
     async fn attempt(
         case: &'run Case,
         shared: &'run Shared<'a>,
         round: u64,
-    ) -> (CaseResult, Accounts) {
+    ) -> (CaseResult, Actor<'a>) {
         let harness = shared.harness;
+        let ready = shared.turns.ready(case).await;
+        if round == 0 {
+            harness.sink.emit(&Event::CaseStarted(case.id.clone()));
+        }
         let started = harness.clock.elapsed();
         let mut run = Self {
             case,
             shared,
             round,
-            actor: Actor::new(harness, shared.permits.clone()),
+            waited: Duration::ZERO,
+            actor: Actor::new(harness, shared.aside.clone()),
             values: case.variables.empty_values(),
         };
-        let halt = run.walk().await.err();
+        let halt = run.walk(ready).await.err();
         let took = harness.clock.elapsed().saturating_sub(started);
-        let result = run.result(halt, started, took);
-        (result, run.actor.tear_down().await)
+        let result = run.result(halt, started, took.saturating_sub(run.waited));
+        (result, run.actor)
     }
 
-    async fn walk(&mut self) -> Result<(), Halt> {
+    async fn walk(&mut self, ready: Turn<'run>) -> Result<(), Halt> {
         if self.shared.harness.stop.is_set() {
             return Err(Halt::interrupted());
         }
@@ -91,7 +103,20 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         self.make_fixtures().await?;
         let case = self.case;
         self.walk_steps(&case.given, Phase::Given).await?;
-        self.walk_steps(&case.steps, Phase::Judged).await
+        let _judged = self.judged_turn(ready).await;
+        self.actor.permits = self.shared.permits.clone();
+        let walked = self.walk_steps(&case.steps, Phase::Judged).await;
+        self.actor.permits = self.shared.aside.clone();
+        walked
+    }
+
+    /// Waits for the turn to be judged; that time is not the case's.
+    async fn judged_turn(&mut self, ready: Turn<'run>) -> Turn<'run> {
+        let clock = self.shared.harness.clock;
+        let from = clock.elapsed();
+        let turn = self.shared.turns.judged(ready).await;
+        self.waited += clock.elapsed().saturating_sub(from);
+        turn
     }
 
     fn generate(&mut self) {

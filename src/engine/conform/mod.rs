@@ -2,9 +2,9 @@
 
 mod case_run;
 mod step_run;
+mod turns;
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{StreamExt, join, stream};
 use tokio::sync::OnceCell;
 
 use super::actor::Actor;
@@ -12,8 +12,9 @@ use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness, LentAccount, LentKeyPair};
 use super::permits::Permits;
 use crate::report::{Accounts, Event};
-use crate::suite::{Case, Role};
+use crate::suite::{Case, Need, Role};
 use case_run::CaseRun;
+use turns::Turns;
 
 /// Users that many cases share are made in this scope.
 const SHARED_SCOPE: &str = "shared";
@@ -21,10 +22,11 @@ const SHARED_SCOPE: &str = "shared";
 /// How many cases run at once, and how often each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// Cases at once; 0 counts as 1.
+    /// Cases that are judged at once; 0 counts as 1. With 1, each case ends, its accounts removed, before
+    /// the next begins.
     pub jobs: usize,
     /// Requests at once, over all cases; 0 counts as 1. With 1, steps that send several at the same
-    /// moment are left out.
+    /// moment are left out. As far as there are more of them than jobs, further cases are made ready.
     pub at_once: usize,
     /// How often each case is run; 0 counts as 1.
     pub repeat: u64,
@@ -32,11 +34,32 @@ pub struct Pace {
     pub retries: u64,
 }
 
+impl Pace {
+    /// Whether no case begins before the one before it has ended.
+    const fn in_order(self) -> bool {
+        self.jobs <= 1
+    }
+
+    /// Whether more requests may be under way than those of the cases that are judged.
+    const fn has_room(self) -> bool {
+        !self.in_order() && self.at_once > self.jobs
+    }
+
+    /// How many accounts of a case are removed at once.
+    const fn side_by_side(self) -> usize {
+        if self.in_order() { 1 } else { self.at_once }
+    }
+}
+
 /// What the cases of a run share.
 struct Shared<'a> {
     harness: Harness<'a>,
     pace: Pace,
+    /// For what is judged.
     permits: Permits,
+    /// For what is made ready and for what is removed.
+    aside: Permits,
+    turns: Turns,
     known_user: OnceCell<Result<FixtureUser, Halt>>,
     actor: tokio::sync::Mutex<Actor<'a>>,
 }
@@ -55,29 +78,38 @@ enum Disposal<'a> {
 pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     harness.sink.emit(&Event::Planned { cases: cases.len() });
     let permits = Permits::new(pace.at_once);
+    let aside = if pace.has_room() {
+        permits.aside(pace.at_once - pace.jobs)
+    } else {
+        permits.clone()
+    };
     let shared = Shared {
         harness,
         pace,
-        permits: permits.clone(),
+        permits,
+        aside: aside.clone(),
+        turns: Turns::new(pace),
         known_user: OnceCell::new(),
-        actor: tokio::sync::Mutex::new(Actor::new(harness, permits)),
+        actor: tokio::sync::Mutex::new(Actor::new(harness, aside)),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
     let (alone, together): (Vec<_>, Vec<_>) = others.into_iter().partition(|case| case.alone);
-    let mut of_cases = several(&together, &shared, pace.jobs.max(1)).await;
+    let mut of_cases = shared.among_others(&together).await;
     of_cases = add(of_cases, several(&alone, &shared, 1).await);
     of_cases = add(of_cases, several(&last, &shared, 1).await);
-    let of_shared = shared.actor.into_inner().tear_down().await;
+    let of_shared = shared.actor.into_inner().tear_down(1).await;
     harness
         .sink
         .emit(&Event::TornDown(add(of_cases, of_shared)));
 }
 
-async fn several(cases: &[&Case], shared: &Shared<'_>, jobs: usize) -> Accounts {
+/// Runs cases, at the most so many at once from their first wait for their turn to the removal of their
+/// accounts.
+async fn several(cases: &[&Case], shared: &Shared<'_>, width: usize) -> Accounts {
     stream::iter(cases)
         .map(|case| CaseRun::run(case, shared))
-        .buffer_unordered(jobs)
+        .buffer_unordered(width.max(1))
         .fold(Accounts::default(), async |sum, one| add(sum, one))
         .await
 }
@@ -90,6 +122,30 @@ const fn add(one: Accounts, other: Accounts) -> Accounts {
 }
 
 impl Shared<'_> {
+    /// Runs cases that may run beside each other. Those that something must be made for do not wait for
+    /// the others, nor these for them.
+    async fn among_others(&self, cases: &[&Case]) -> Accounts {
+        if self.pace.in_order() {
+            return several(cases, self, 1).await;
+        }
+        let (prepared, others): (Vec<_>, Vec<_>) =
+            cases.iter().partition(|case| case.has_preparation());
+        let reads_known = |case: &&Case| case.needs.contains(&Need::KnownUser);
+        let make_known = async {
+            if cases.iter().any(reads_known) {
+                // Who needs the user is told why there is none.
+                drop(self.known_user().await);
+            }
+        };
+        let width = self.pace.jobs.saturating_mul(2);
+        let ((), of_prepared, of_others) = join!(
+            make_known,
+            several(&prepared, self, prepared.len()),
+            several(&others, self, width),
+        );
+        add(of_prepared, of_others)
+    }
+
     /// The account that the user lends; only looked at where there is no mailbox.
     fn lent(&self) -> Option<&LentAccount> {
         self.harness.lent.filter(|_| self.harness.mailbox.is_none())
