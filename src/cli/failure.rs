@@ -56,7 +56,7 @@ impl Failure {
             | Self::Client(ClientError::BaseUrl { .. }) => Outcome::Misused,
             Self::Write(_)
             | Self::Ledger(_)
-            | Self::Client(ClientError::Setup(_) | ClientError::Trust(_))
+            | Self::Client(ClientError::Setup(_) | ClientError::Trust(_) | ClientError::Tls(_))
             | Self::Machine(_) => Outcome::Broken,
         }
     }

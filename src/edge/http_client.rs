@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::resolver::{BoundedResolver, ResolveError};
 use super::tls::Trust;
+use super::wire::{Endpoint, SingleExchanges};
 use crate::engine::Transport;
 use crate::model::{Exchange, Protocol, Request, Response, TransferError, TransferErrorKind};
 
@@ -44,11 +45,17 @@ pub enum ClientError {
     /// The trusted certificates cannot be used.
     #[error("cannot set up TLS: {0}")]
     Trust(rustls::Error),
+    /// The same, or no certificate can have the name of the host.
+    #[error("cannot set up TLS: {0}")]
+    Tls(TransferError),
 }
 
 /// Sends requests to one target.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpClient {
+    /// For HTTP/1.1 straight to the target, so that both engines understand answers in one way.
+    wire: Option<SingleExchanges>,
+    /// For everything else.
     client: Client,
     base_url: String,
     body_limit: usize,
@@ -128,6 +135,10 @@ impl HttpClient {
             .build()
             .map_err(ClientError::Setup)?;
         Ok(Self {
+            wire: match protocol {
+                Protocol::Http1 => Some(wire(base_url, limits, trust)?),
+                Protocol::Http2 => None,
+            },
             client,
             base_url: base_url.to_owned(),
             body_limit: limits.body,
@@ -151,6 +162,9 @@ impl HttpClient {
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
+        if let Some(wire) = &self.wire {
+            return wire.exchange(request).await;
+        }
         let request = self.build(request)?;
         let answer = self.client.execute(request).await.map_err(transfer_error)?;
         refuse_framing(&answer)?;
@@ -203,6 +217,14 @@ impl HttpClient {
         }
         Ok(built)
     }
+}
+
+fn wire(url: &str, limits: HttpLimits, trust: &Trust) -> Result<SingleExchanges, ClientError> {
+    let endpoint = Endpoint::parse(url).map_err(|error| ClientError::BaseUrl {
+        url: error.url,
+        reason: error.reason,
+    })?;
+    SingleExchanges::new(endpoint, limits.into(), trust).map_err(ClientError::Tls)
 }
 
 fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {

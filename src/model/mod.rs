@@ -27,5 +27,5 @@ pub use place::Place;
 pub use protocol::Protocol;
 pub use redaction::{MASK, Redactor};
 pub use threshold::{Measure, Relation, Threshold};
-pub use transfer::{TransferError, TransferErrorKind};
+pub use transfer::{LONGEST_HEAD, TransferError, TransferErrorKind};
 pub use verdict::Verdict;

@@ -57,6 +57,9 @@ impl fmt::Display for TransferErrorKind {
     }
 }
 
+/// The longest head of an answer that is read, in bytes: longer than any that is sent in earnest.
+pub const LONGEST_HEAD: usize = 256 * 1024;
+
 /// A transfer that brought no whole answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
 #[error("{detail}")]

@@ -210,12 +210,12 @@ async fn transfer<S: Aged + AsyncRead + AsyncWrite + Unpin>(
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn not_sent(error: io::Error) -> TransferError {
+pub(super) fn not_sent(error: io::Error) -> TransferError {
     let detail = format!("the request could not be sent whole: {error}");
     TransferError::new(TransferErrorKind::Send, detail)
 }
 
-fn not_read(error: &io::Error, reader: &ResponseReader) -> TransferError {
+pub(super) fn not_read(error: &io::Error, reader: &ResponseReader) -> TransferError {
     let when = if reader.unread().is_empty() {
         "before it answered"
     } else {

@@ -36,6 +36,16 @@ pub(crate) struct TcpDial {
     pub(crate) aged: bool,
 }
 
+impl TcpDial {
+    /// Opens connections to one of these addresses that nobody wants to know the age of answers of.
+    pub(super) fn new(addresses: impl Into<Arc<[SocketAddr]>>) -> Self {
+        Self {
+            addresses: addresses.into(),
+            aged: false,
+        }
+    }
+}
+
 impl Dial for TcpDial {
     type Stream = Socket;
 
@@ -56,6 +66,11 @@ impl Dial for TcpDial {
 }
 
 fn no_connection(address: SocketAddr, error: &io::Error) -> TransferError {
+    if error.kind() == io::ErrorKind::ConnectionReset {
+        // It was made first: who refuses a connection does it otherwise.
+        let detail = "the target reset the connection before it answered";
+        return TransferError::new(TransferErrorKind::Closed, detail);
+    }
     let detail = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("connection refused by {address}"),
         _ => format!("no connection to {address}: {error}"),
@@ -133,6 +148,14 @@ impl TlsDial {
             name,
             wanted,
         })
+    }
+
+    /// The same over connections to other addresses.
+    pub(super) fn over(&self, tcp: TcpDial) -> Self {
+        Self {
+            tcp,
+            ..self.clone()
+        }
     }
 
     /// The version of HTTP that the host speaks on a connection.

@@ -24,6 +24,8 @@ pub(super) struct Head {
     /// Whether another request may follow on the connection.
     pub(super) reusable: bool,
     headers: Vec<(Range<usize>, Range<usize>)>,
+    /// Whether values may go on in the next line (RFC 9112, section 5.2).
+    folded: bool,
 }
 
 /// How the end of a body is found.
@@ -40,7 +42,7 @@ pub(super) enum Framing {
 /// What the headers say about the body and the connection.
 #[derive(Default)]
 struct Declared<'a> {
-    length: Option<&'a [u8]>,
+    length: Option<usize>,
     coding: Option<&'a [u8]>,
     close: bool,
 }
@@ -52,9 +54,17 @@ impl Head {
         let within = bytes.get(..limit).unwrap_or(bytes);
         let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
         let mut response = httparse::Response::new(&mut []);
-        let parsed = ParserConfig::default()
-            .parse_response_with_uninit_headers(&mut response, within, &mut headers)
-            .map_err(|error| refusal(error, within))?;
+        let mut config = ParserConfig::default();
+        config.allow_obsolete_multiline_headers_in_responses(self.folded);
+        let parsed = config.parse_response_with_uninit_headers(&mut response, within, &mut headers);
+        let parsed = match parsed {
+            Err(httparse::Error::HeaderName) if !self.folded => {
+                // Perhaps a value goes on in the next line.
+                self.folded = true;
+                return self.read(bytes, limit);
+            }
+            parsed => parsed.map_err(|error| refusal(error, within))?,
+        };
         self.length = match parsed {
             Status::Complete(length) => length,
             Status::Partial if bytes.len() > limit => return Err(too_large("head", limit)),
@@ -75,6 +85,24 @@ impl Head {
                 .push((place(header.name.as_bytes()), place(header.value)));
         }
         Ok(true)
+    }
+
+    /// Forgets the answer before.
+    pub(super) const fn begin(&mut self) {
+        self.folded = false;
+    }
+
+    /// Makes one line of each value that was broken over several, as RFC 9112, section 5.2 demands.
+    pub(super) fn unfold(&self, bytes: &mut [u8]) {
+        if !self.folded {
+            return;
+        }
+        for (_, value) in &self.headers {
+            let value = bytes.get_mut(value.clone()).into_iter().flatten();
+            for byte in value.filter(|byte| matches!(byte, b'\r' | b'\n' | b'\t')) {
+                *byte = b' ';
+            }
+        }
     }
 
     /// Whether this is an interim answer, before the one that counts.
@@ -102,7 +130,7 @@ impl Head {
             return Err(malformed("it switches to a protocol that nobody asked for"));
         }
         let declared = self.declared(bytes)?;
-        let length = declared.length.map(content_length).transpose()?;
+        let length = declared.length;
         let http_1_1 = self.reusable;
         self.reusable = http_1_1 && !declared.close;
         let bodiless = to_head_request
@@ -136,10 +164,11 @@ impl Head {
                 continue;
             };
             if name.eq_ignore_ascii_case(b"content-length") {
-                if declared.length.is_some_and(|first| first != value) {
-                    return Err(malformed("it has two different content-lengths"));
+                let length = content_length(value)?;
+                if declared.length.is_some_and(|first| first != length) {
+                    return Err(different_lengths());
                 }
-                declared.length = Some(value);
+                declared.length = Some(length);
             } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
                 if declared.coding.is_some() {
                     return Err(malformed("it has two transfer-encodings"));
@@ -159,16 +188,33 @@ fn has_token(list: &[u8], token: &[u8]) -> bool {
         .any(|member| member.trim_ascii().eq_ignore_ascii_case(token))
 }
 
-/// Digits and nothing else (RFC 9110, section 8.6).
+/// Digits and nothing else, or the same number several times (RFC 9110, section 8.6).
 fn content_length(value: &[u8]) -> Result<usize, TransferError> {
-    let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
-    let number = std::str::from_utf8(value).ok().filter(|_| digits);
-    number
-        .and_then(|number| number.parse().ok())
-        .ok_or_else(|| {
-            let value = String::from_utf8_lossy(value);
-            malformed(format!("{value:?} is not a content-length"))
-        })
+    let mut lengths = value.split(|byte| *byte == b',').map(digits);
+    let first = lengths.next().flatten();
+    let first = first.ok_or_else(|| no_length(value))?;
+    for length in lengths {
+        if length.ok_or_else(|| no_length(value))? != first {
+            return Err(different_lengths());
+        }
+    }
+    Ok(first)
+}
+
+fn digits(text: &[u8]) -> Option<usize> {
+    let text = text.trim_ascii();
+    let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let number = std::str::from_utf8(text).ok().filter(|_| digits);
+    number.and_then(|number| number.parse().ok())
+}
+
+fn no_length(value: &[u8]) -> TransferError {
+    let value = String::from_utf8_lossy(value);
+    malformed(format!("{value:?} is not a content-length"))
+}
+
+fn different_lengths() -> TransferError {
+    malformed("it has two different content-lengths")
 }
 
 fn refusal(error: httparse::Error, bytes: &[u8]) -> TransferError {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use crate::edge::http_client::HttpLimits;
 use crate::engine::drive::LoadSettings;
+use crate::model::LONGEST_HEAD;
 
 /// What an exchange may take.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,17 @@ pub(crate) struct WireLimits {
     pub(super) head: usize,
     /// For the body of an answer, in bytes.
     pub(super) body: usize,
+}
+
+impl From<HttpLimits> for WireLimits {
+    fn from(limits: HttpLimits) -> Self {
+        Self {
+            connect: limits.connect,
+            exchange: limits.exchange,
+            head: LONGEST_HEAD,
+            body: limits.body,
+        }
+    }
 }
 
 impl From<&LoadSettings> for WireLimits {

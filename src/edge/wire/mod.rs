@@ -24,6 +24,7 @@ mod response;
 mod response_properties;
 #[cfg(test)]
 mod response_tests;
+mod single;
 mod socket;
 
 pub(super) use connector::{WireConnector, WireRequests};
@@ -36,4 +37,5 @@ pub(super) use http2::{StreamConnector, StreamRequests};
 pub(super) use limits::WireLimits;
 pub(super) use origin::Origin;
 pub use request::UnsendableError;
+pub(super) use single::SingleExchanges;
 pub(super) use socket::{Aged, Socket};

@@ -4,13 +4,16 @@
 //! values are filled in, into memory that is used again and again.
 
 use super::endpoint::Endpoint;
-use crate::model::{TransferError, TransferErrorKind};
+use crate::model::{Request, TransferError, TransferErrorKind};
 use crate::suite::{
     BodyTemplate, Encoding, Operation, RequestTemplate, Segment, Template, Values, VariableId,
 };
 
 /// What every request says of its sender.
 pub(super) const USER_AGENT: &str = concat!("assize/", env!("CARGO_PKG_VERSION"));
+
+/// What every request says of the codings in which an answer may come (RFC 9110, section 12.5.3).
+pub(super) const ACCEPT_ENCODING: (&str, &str) = ("accept-encoding", "identity");
 
 /// Headers that say how the message is framed, which is this writer's own duty.
 const FRAMING_HEADERS: [&str; 2] = ["content-length", "transfer-encoding"];
@@ -139,6 +142,10 @@ impl Message {
         if !has_header(request, "user-agent") {
             head.text(&format!("user-agent: {USER_AGENT}\r\n"));
         }
+        let (name, value) = ACCEPT_ENCODING;
+        if !has_header(request, name) {
+            head.text(&format!("{name}: {value}\r\n"));
+        }
         for (name, value) in &request.headers {
             head.text(&format!("{name}: "));
             head.template(value);
@@ -212,6 +219,28 @@ impl Body {
             }
         }
     }
+}
+
+/// A request that is sent once, as it goes over the wire.
+///
+/// # Errors
+///
+/// If it could not be sent as it is written.
+pub(super) fn written(request: &Request, endpoint: &Endpoint) -> Result<Vec<u8>, TransferError> {
+    let fixed = |text: &String| Template::new(vec![Segment::Text(text.clone())]);
+    let headers = request.headers.iter();
+    let template = RequestTemplate {
+        method: request.method.clone(),
+        path: fixed(&request.path),
+        headers: headers
+            .map(|(name, value)| (name.clone(), fixed(value)))
+            .collect(),
+        body: request.body.clone().map(BodyTemplate::Bytes),
+    };
+    let message = Message::new(&template, endpoint).map_err(|reason| unsendable(&reason))?;
+    let mut buffer = RequestBuffer::default();
+    message.write(&Values::default(), &mut buffer)?;
+    Ok(buffer.bytes)
 }
 
 /// The pieces of a head, with neighbouring texts put together.

@@ -54,6 +54,7 @@ fn sent(url: &str, request: &str, known: &[(&str, &str)]) -> String {
         concat!("user-agent: assize/", env!("CARGO_PKG_VERSION"), "\r\n"),
         "",
     )
+    .replace("accept-encoding: identity\r\n", "")
     .replace("\r\n", "\n")
 }
 

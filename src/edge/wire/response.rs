@@ -17,7 +17,7 @@ const ROOM: usize = 4 * 1024;
 const LARGEST_KEPT: usize = 64 * 1024;
 
 /// More interim answers than these before the one that counts are taken for an attack.
-const MOST_INTERIM: u32 = 16;
+const MOST_INTERIM: u32 = 100;
 
 /// Reads answers.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ impl ResponseReader {
             self.buffer = Vec::new();
         }
         self.stage = Stage::Head;
+        self.head.begin();
         self.to_head_request = to_head_request;
         self.interim = 0;
         self.body_end = 0;
@@ -86,6 +87,7 @@ impl ResponseReader {
             if self.buffer.is_empty() || !self.head.read(&self.buffer, self.limits.head)? {
                 return Ok(false);
             }
+            self.head.unfold(&mut self.buffer);
             let framing = self.head.framing(&self.buffer, self.to_head_request)?;
             if self.head.is_interim() {
                 self.skip_interim()?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::part::Part;
 use crate::load::{Judging, Profile, Spacing, Timeline};
-use crate::model::{Measure, Protocol, Redactor, Threshold};
+use crate::model::{LONGEST_HEAD, Measure, Protocol, Redactor, Threshold};
 use crate::suite::{Generation, Scenario};
 
 /// What a load is to do.
@@ -94,7 +94,7 @@ impl LoadSettings {
             connect_timeout: Duration::from_secs(10),
             workers: None,
             here_only: true,
-            longest_head: 64 * 1024,
+            longest_head: LONGEST_HEAD,
             longest_body: 1024 * 1024,
         }
     }

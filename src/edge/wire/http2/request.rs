@@ -87,6 +87,11 @@ impl Message {
             let value = HeaderValue::from_static(wire::USER_AGENT);
             message.headers.insert(USER_AGENT, value);
         }
+        let (name, value) = wire::ACCEPT_ENCODING;
+        if !message.has(&HeaderName::from_static(name)) {
+            let value = HeaderValue::from_static(value);
+            message.headers.insert(name, value);
+        }
         if let Body::Fixed(bytes) = &message.body
             && (request.body.is_some() || expects_body(&request.method))
         {
