@@ -12,6 +12,7 @@ mod dry_run;
 mod expectations;
 mod failure;
 mod github;
+mod held_events;
 mod known;
 mod lint;
 mod list;

@@ -1,12 +1,12 @@
 //! Takes the events of a run: folds them into the report, logs the seconds of a load, and shows what
 //! happens as it happens.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::console;
+use super::held_events::HeldEvents;
 use super::progress::Progress;
 use crate::model::{Outcome, Redactor};
 use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, Trouble, event_line, hlog};
@@ -16,6 +16,7 @@ pub(super) struct Recorder {
     builder: Mutex<ReportBuilder>,
     log: Mutex<IntervalLog>,
     progress: Progress,
+    held: Mutex<HeldEvents>,
     stream: bool,
     redactor: Arc<Redactor>,
 }
@@ -34,6 +35,7 @@ impl Recorder {
             builder: Mutex::new(builder),
             log: Mutex::new(log.map_or(IntervalLog::Ended, IntervalLog::Empty)),
             progress,
+            held: Mutex::default(),
             stream,
             redactor,
         }
@@ -46,6 +48,8 @@ impl Recorder {
 
     /// Ends the display and the log, and gives what was folded.
     pub(super) fn finish(&self) -> ReportBuilder {
+        let held = lock(&self.held).release();
+        self.show(&held);
         self.progress.finish();
         let ended = std::mem::replace(&mut *lock(&self.log), IntervalLog::Ended).end();
         if let Err(error) = ended {
@@ -59,33 +63,29 @@ impl Recorder {
 }
 
 impl Recorder {
-    /// The event with secrets masked in what comes straight from an error. Results of cases and loads
-    /// are masked where they are made.
-    fn masked<'a>(&self, event: &'a Event) -> Cow<'a, Event> {
-        match event {
-            Event::Notice(text) => Cow::Owned(Event::Notice(self.redactor.text(text))),
-            Event::Trouble(trouble) => Cow::Owned(Event::Trouble(Trouble {
-                text: self.redactor.text(&trouble.text),
-                ..trouble.clone()
-            })),
-            other => Cow::Borrowed(other),
+    /// Shows events, each with every secret masked that is known by now.
+    fn show(&self, events: &[Event]) {
+        for event in events {
+            let event = event.masked(&self.redactor);
+            if self.stream {
+                console::print(&event_line(&event));
+            }
+            self.progress.show(&event);
         }
     }
 }
 
 impl EventSink for Recorder {
     fn emit(&self, event: &Event) {
-        let event = self.masked(event);
-        let event = event.as_ref();
+        // The report is masked as a whole, once all secrets are known.
         self.amend(|builder| builder.apply(event));
         if let Event::LoadSecond(second) = event {
             let mut log = lock(&self.log);
             *log = std::mem::replace(&mut *log, IntervalLog::Ended).add(second);
         }
-        if self.stream {
-            console::print(&event_line(event));
-        }
-        self.progress.show(event);
+        // Under the lock, so that what is shown keeps its order.
+        let mut held = lock(&self.held);
+        self.show(&held.take(event));
     }
 }
 

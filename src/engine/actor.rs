@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::account::Account;
 use super::accounts::{AccountWatch, announce};
+use super::facts::unasked_codes;
 use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;
@@ -92,10 +93,15 @@ impl<'a> Actor<'a> {
 
     fn learn(&mut self, exchange: &Exchange, number: Option<AccountNumber>) {
         self.watch.observe(exchange, number, self.harness.ledger);
+        let redactor = self.harness.redactor;
+        redactor.learn_from_request(&exchange.request);
         if let Ok(response) = &exchange.result {
-            self.harness.redactor.learn_from_body(&response.body);
+            redactor.learn_from_answer(response);
         }
         if let Some(response) = opens_session(exchange) {
+            for code in unasked_codes(&response.body) {
+                redactor.learn(&code);
+            }
             // A case of its own compares them.
             let _: Vec<_> = self.harness.sessions.opened(&response.body);
         }

@@ -45,6 +45,42 @@ pub(super) fn beginning_of_body(request: &Request) -> Option<String> {
     Some(text.chars().take(BEGINNING).collect())
 }
 
+/// The members of a session that the API documents.
+const SESSION_MEMBERS: [&str; 6] = [
+    "bearer",
+    "sessionID",
+    "expireAt",
+    "ip",
+    "userAgent",
+    "verificationCodeID",
+];
+/// The length of a mailed code.
+const CODE_DIGITS: usize = 6;
+
+/// What could be the code of the session that an answer opened, in members that the API does not document:
+/// a secret that may never be learnt otherwise, since nobody need wait for the mail.
+pub(super) fn unasked_codes(body: &[u8]) -> Vec<String> {
+    let Some(Value::Object(members)) = json(body) else {
+        return Vec::new();
+    };
+    let further = members
+        .into_iter()
+        .filter(|(name, _)| !SESSION_MEMBERS.contains(&name.as_str()));
+    let texts = further.map(|(_, value)| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    });
+    let numbers = |text: String| -> Vec<String> {
+        let apart = |letter: char| !letter.is_ascii_alphanumeric();
+        let words = text.split(apart);
+        let is_code = |word: &&str| {
+            word.len() == CODE_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        words.filter(is_code).map(str::to_owned).collect()
+    };
+    texts.flat_map(numbers).collect()
+}
+
 pub(super) fn path_only(path: &str) -> &str {
     path.split('?').next().unwrap_or(path)
 }
@@ -106,6 +142,10 @@ mod tests {
         for body in ["", r#"{"email":42}"#, r#"{"alias":"@"}"#] {
             assert_eq!(email_of(&create(body)), None, "{body}");
         }
+        assert_eq!(
+            unasked_codes(br#"{"sessionID":"111111","hint":"it is 222222","n":[333333]}"#),
+            ["222222", "333333"]
+        );
         let long = create(&"x".repeat(BEGINNING + 1));
         assert_eq!(
             beginning_of_body(&long).map(|text| text.len()),

@@ -1,7 +1,9 @@
 //! From a request with placeholders to the request that is sent.
 
-use crate::model::Request;
-use crate::suite::{BodyTemplate, MissingValue, RequestTemplate, Values};
+use crate::model::{Place, Redactor, Request};
+use crate::suite::{
+    BodyTemplate, MissingValue, RequestTemplate, Segment, Source, Template, Values, Variables,
+};
 
 /// Fills in a request.
 ///
@@ -23,5 +25,29 @@ pub(super) fn render(template: &RequestTemplate, values: &Values) -> Result<Requ
         path: template.path.render(values)?,
         headers,
         body,
+    })
+}
+
+/// Tells the redactor which headers of a rendered request hold nothing but what was made up: values made from
+/// the seed, and texts of the built-in suites. In a suite of somebody else's a text may be a real credential.
+pub(super) fn tell_invented(
+    (template, request): (&RequestTemplate, &Request),
+    (variables, place): (&Variables, &Place),
+    redactor: &Redactor,
+) {
+    for ((name, value), (_, rendered)) in template.headers.iter().zip(&request.headers) {
+        if is_invented(value, variables, place) {
+            redactor.invent(name, rendered);
+        }
+    }
+}
+
+fn is_invented(template: &Template, variables: &Variables, place: &Place) -> bool {
+    template.segments().iter().all(|segment| match segment {
+        // The name of a scheme is no credential.
+        Segment::Text(text) => place.is_builtin() || text.ends_with(' ') || text.is_empty(),
+        Segment::Value { variable, .. } => {
+            matches!(variables.source(*variable), Some(Source::Generated(_)))
+        }
     })
 }

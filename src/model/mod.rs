@@ -13,6 +13,7 @@ mod pattern;
 mod place;
 mod protocol;
 mod redaction;
+mod secret_name;
 mod threshold;
 mod transfer;
 mod verdict;

@@ -15,6 +15,23 @@ pub struct Place {
     pub column: u64,
 }
 
+/// What the name of a file inside the binary begins with.
+const BUILTIN: &str = "builtin:";
+
+impl Place {
+    /// The name of a file inside the binary.
+    #[must_use]
+    pub fn builtin_file(name: &str) -> String {
+        format!("{BUILTIN}{name}")
+    }
+
+    /// Whether it is in a file inside the binary.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.file.starts_with(BUILTIN)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}:{}", self.file, self.line, self.column)

@@ -9,23 +9,17 @@ use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use super::encoding::{decoded, forms, spaceless, unbroken};
+use super::exchange::{Request, Response};
 use super::pattern::{Patterns, SHORTEST};
+use super::secret_name::{
+    credential_in, is_secret_header, is_secret_member, secrets_in_answer, secrets_in_request,
+};
 
 /// What stands in an output in place of a secret.
 pub const MASK: &str = "•••";
 
-/// Headers whose whole value is a secret.
-const SECRET_HEADERS: [&str; 6] = [
-    "authorization",
-    "api-key",
-    "api-secret",
-    "cookie",
-    "set-cookie",
-    "proxy-authorization",
-];
-
-/// JSON members whose text is a secret, in answers and in requests.
-const SECRET_MEMBERS: [&str; 4] = ["bearer", "apiKey", "apiSecret", "code"];
+/// How a text says that it was cut.
+const CUT: char = '…';
 
 /// The secrets of a run. Shared by everything that writes.
 #[derive(Default)]
@@ -36,6 +30,8 @@ pub struct Redactor {
 #[derive(Default)]
 struct Known {
     learnt: HashSet<String>,
+    /// Credentials that suites made up, which are nobody's.
+    invented: HashSet<String>,
     patterns: Patterns,
     /// Those with spaces, without them: lines are broken at spaces, which are lost then.
     spaceless: Patterns,
@@ -72,6 +68,33 @@ impl Redactor {
                 known.spaceless.add(&spaceless(secret).bytes);
             }
         }
+    }
+
+    /// Remembers that the value of this header was made up by the suites: a credential that helps a reader,
+    /// and opens nothing. Other headers are no matter.
+    pub fn invent(&self, header: &str, value: &str) {
+        if !is_secret_header(header) {
+            return;
+        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.invented.insert(credential_in(value).to_owned());
+    }
+
+    /// Remembers every credential that a request carries, unless the suites made it up.
+    pub fn learn_from_request(&self, request: &Request) {
+        for secret in secrets_in_request(request) {
+            if !self.read().invented.contains(secret) {
+                self.learn(secret);
+            }
+        }
+    }
+
+    /// Remembers every secret that an answer names as such, in its headers and in its body.
+    pub fn learn_from_answer(&self, response: &Response) {
+        for secret in secrets_in_answer(response) {
+            self.learn(&secret);
+        }
+        self.learn_from_body(&response.body);
     }
 
     /// Remembers every secret that a JSON text names as such. Other texts teach nothing.
@@ -119,23 +142,24 @@ impl Redactor {
             let seen = known.spaceless.find(&view.bytes);
             found.extend(seen.iter().map(|range| view.original(range)));
         }
+        found.extend(known.cut(text));
         drop(known);
         masked(text, found)
     }
 
-    /// A header value as it may be shown. Of `Bearer …` and the like the scheme stays.
+    /// A header value as it may be shown. Of `Bearer …` and the like the scheme stays, and so does a
+    /// credential that the suites made up.
     #[must_use]
     pub fn header(&self, name: &str, value: &str) -> String {
-        if !is_secret_header(name) {
+        let credential = credential_in(value);
+        if !is_secret_header(name) || self.read().invented.contains(credential) {
             return self.text(value);
         }
-        match value.split_once(' ') {
-            Some((scheme, rest)) if !rest.is_empty() && is_scheme(scheme) => {
-                format!("{scheme} {MASK}")
-            }
-            _ if value.is_empty() => String::new(),
-            _ => MASK.to_owned(),
+        let scheme = value.strip_suffix(credential).unwrap_or_default();
+        if value.is_empty() {
+            return String::new();
         }
+        format!("{scheme}{MASK}")
     }
 
     /// A body as it may be shown: JSON members that carry secrets are masked, then known values.
@@ -156,6 +180,38 @@ impl Redactor {
     }
 }
 
+impl Known {
+    /// What an excerpt has left of secrets: the beginning of one in front of a cut, the end of one behind it.
+    fn cut(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for (at, cut) in text.match_indices(CUT) {
+            let (before, behind) = (&text[..at], &text[at + cut.len()..]);
+            for secret in &self.learnt {
+                if let Some(length) = longest_common(before, secret) {
+                    found.push(at - length..at);
+                }
+                if let Some(length) = longest_common(secret, behind) {
+                    found.push(at + cut.len()..at + cut.len() + length);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The length of the longest end of one text that is a beginning of the other, if it is long enough to
+/// tell a secret, in bytes.
+fn longest_common(one: &str, other: &str) -> Option<usize> {
+    let most = one.len().min(other.len());
+    let is_common = |length: &usize| {
+        let (end, beginning) = (one.len() - length, *length);
+        one.is_char_boundary(end)
+            && other.is_char_boundary(beginning)
+            && one[end..] == other[..beginning]
+    };
+    (SHORTEST..=most).rev().find(is_common)
+}
+
 /// The text with a mask for each of these ranges; one for those that overlap.
 fn masked(text: &str, mut ranges: Vec<Range<usize>>) -> String {
     ranges.sort_by_key(|range| range.start);
@@ -172,26 +228,6 @@ fn masked(text: &str, mut ranges: Vec<Range<usize>>) -> String {
     }
     masked.push_str(&text[shown..]);
     masked
-}
-
-fn is_secret_header(name: &str) -> bool {
-    SECRET_HEADERS
-        .iter()
-        .any(|secret| secret.eq_ignore_ascii_case(name))
-}
-
-/// Whether a member is a secret. A `code` in an error says what kind of error it is, which readers of a
-/// report need; a code that was mailed has digits. One without is learnt by value when it is mailed.
-fn is_secret_member(name: &str, text: &str) -> bool {
-    let named = |secret: &&str| secret.eq_ignore_ascii_case(name);
-    match SECRET_MEMBERS.iter().copied().find(named) {
-        Some("code") => text.chars().any(|letter| letter.is_ascii_digit()),
-        secret => secret.is_some(),
-    }
-}
-
-fn is_scheme(text: &str) -> bool {
-    text.len() <= 10 && text.chars().all(|letter| letter.is_ascii_alphabetic())
 }
 
 /// Masks the members that carry secrets. True if there was one.
@@ -294,6 +330,52 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_secret_that_an_excerpt_cut_in_two_is_masked_as_well() {
+        let redactor = Redactor::new();
+        redactor.learn("tok-1234.abcd_EFGH");
+        for (excerpt, shown) in [
+            (
+                "\"tok-1234.ab… (300 bytes in all)",
+                "\"•••… (300 bytes in all)",
+            ),
+            ("…34.abcd_EFGH\"", "…•••\""),
+            ("tok-1…", "tok-1…"),
+        ] {
+            assert_eq!(redactor.text(excerpt), shown);
+        }
+    }
+
+    #[test]
+    fn what_the_suites_made_up_is_shown_and_what_was_sent_besides_is_not() {
+        let redactor = Redactor::new();
+        redactor.invent("authorization", "Bearer made-up-token");
+        let request = |value: &str| Request {
+            method: "DELETE".into(),
+            path: "/user".into(),
+            headers: vec![("Authorization".into(), value.into())],
+            body: None,
+        };
+        for value in ["Bearer made-up-token", "Bearer somebody-s-token"] {
+            redactor.learn_from_request(&request(value));
+        }
+        let header = |value| redactor.header("Authorization", value);
+        assert_eq!(header("Bearer made-up-token"), "Bearer made-up-token");
+        assert_eq!(header("Bearer somebody-s-token"), "Bearer •••");
+        assert_eq!(redactor.text("somebody-s-token"), "•••");
+    }
+
+    #[test]
+    fn the_value_of_a_cookie_is_a_secret_wherever_it_turns_up() {
+        let redactor = Redactor::new();
+        redactor.learn_from_answer(&Response {
+            status: 200,
+            headers: vec![("Set-Cookie".into(), b"route=backend-7f3a; Path=/".to_vec())],
+            body: Vec::new(),
+        });
+        assert_eq!(redactor.text("by backend-7f3a"), "by •••");
     }
 
     #[test]

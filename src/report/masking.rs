@@ -1,5 +1,10 @@
-//! Masks in a whole report what was learnt to be a secret after parts of it were written down.
+//! The one gate: masks every known secret in whatever a target or a mailbox had a hand in, in events before
+//! anybody hears of them, and in a whole report for what was learnt after parts of it were written down.
 
+use std::borrow::Cow;
+
+use super::event::{Event, Trouble};
+use super::load_result::{LoadFinding, LoadResult};
 use super::record::{BodyRecord, ExchangeRecord};
 use super::report::Report;
 use super::result::{CaseResult, StepResult};
@@ -11,13 +16,8 @@ impl Report {
         for case in &mut self.cases {
             mask_case(case, redactor);
         }
-        for found in self.load.iter_mut().flat_map(|load| &mut load.findings) {
-            if let Some(finding) = &mut found.finding {
-                mask_finding(finding, redactor);
-            }
-            if let Some(record) = &mut found.example {
-                mask_exchange(record, redactor);
-            }
+        if let Some(load) = &mut self.load {
+            mask_load(load, redactor);
         }
         for reading in &mut self.readings {
             let answers = std::mem::take(&mut reading.answers).into_iter();
@@ -30,6 +30,73 @@ impl Report {
             mask(text, redactor);
         }
         mask(&mut self.conclusion.sentence, redactor);
+    }
+}
+
+impl Event {
+    /// The event with every known secret masked.
+    #[must_use]
+    pub fn masked(&self, redactor: &Redactor) -> Cow<'_, Self> {
+        match self {
+            Self::CaseFinished(case) => {
+                let mut case = case.clone();
+                mask_case(&mut case, redactor);
+                Cow::Owned(Self::CaseFinished(case))
+            }
+            Self::LoadFinished(load) => {
+                let mut load = load.clone();
+                mask_load(&mut load, redactor);
+                Cow::Owned(Self::LoadFinished(load))
+            }
+            Self::Notice(text) => Cow::Owned(Self::Notice(redactor.text(text))),
+            Self::Trouble(trouble) => Cow::Owned(Self::Trouble(Trouble {
+                text: redactor.text(&trouble.text),
+                ..trouble.clone()
+            })),
+            // Figures and names of our own.
+            Self::Planned { .. }
+            | Self::CaseStarted(_)
+            | Self::LoadStarted { .. }
+            | Self::LoadSecond(_)
+            | Self::SearchStage(_)
+            | Self::TornDown(_) => Cow::Borrowed(self),
+        }
+    }
+
+    /// Whether the event has texts of the target in it, which may hold a secret that is not known yet.
+    #[must_use]
+    pub fn quotes_the_target(&self) -> bool {
+        match self {
+            Self::CaseFinished(case) => {
+                let quotes = |step: &StepResult| {
+                    step.exchange.is_some()
+                        || !step.findings.is_empty()
+                        || !step.observations.is_empty()
+                };
+                case.reason.is_some() || case.steps.iter().any(quotes)
+            }
+            Self::LoadFinished(_) | Self::Notice(_) | Self::Trouble(_) => true,
+            Self::Planned { .. }
+            | Self::CaseStarted(_)
+            | Self::LoadStarted { .. }
+            | Self::LoadSecond(_)
+            | Self::SearchStage(_)
+            | Self::TornDown(_) => false,
+        }
+    }
+}
+
+fn mask_load(load: &mut LoadResult, redactor: &Redactor) {
+    for LoadFinding {
+        finding, example, ..
+    } in &mut load.findings
+    {
+        if let Some(finding) = finding {
+            mask_finding(finding, redactor);
+        }
+        if let Some(record) = example {
+            mask_exchange(record, redactor);
+        }
     }
 }
 

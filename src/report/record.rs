@@ -55,8 +55,9 @@ impl ExchangeRecord {
     /// Secrets that the answer names as such are learnt by the redactor on the way.
     #[must_use]
     pub fn new(exchange: &Exchange, base_url: &str, redactor: &Redactor) -> Self {
+        redactor.learn_from_request(&exchange.request);
         if let Ok(response) = &exchange.result {
-            redactor.learn_from_body(&response.body);
+            redactor.learn_from_answer(response);
         }
         let request = &exchange.request;
         let response = exchange.result.as_ref().ok();

@@ -3,6 +3,7 @@
 use include_dir::{Dir, include_dir};
 
 use super::error::SuiteText;
+use crate::model::Place;
 
 static SUITES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/suites");
 
@@ -18,7 +19,7 @@ pub fn builtin_suites() -> Vec<SuiteText> {
             let name = file.path().to_string_lossy();
             let text = file.contents_utf8()?;
             (name.ends_with(".yaml") && name != CATALOGUE).then(|| SuiteText {
-                file: format!("builtin:{name}"),
+                file: Place::builtin_file(&name),
                 text: text.to_owned(),
             })
         })

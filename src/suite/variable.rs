@@ -151,6 +151,12 @@ impl Variables {
         self.list.get(id.0).map_or("", |variable| &variable.name)
     }
 
+    /// Where the value of a variable comes from.
+    #[must_use]
+    pub fn source(&self, id: VariableId) -> Option<Source> {
+        self.list.get(id.0).map(|variable| variable.source)
+    }
+
     /// A set of values for these variables, all missing.
     #[must_use]
     pub fn empty_values(&self) -> Values {

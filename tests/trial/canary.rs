@@ -17,6 +17,8 @@ const PASSWORD: &str = "mail box/p&ss<word>";
 const PASSWORD_IN_URL: &str = "mail%20box%2Fp%26ss%3Cword%3E";
 const KEY: &str = "canary-query-key-0815";
 const LENT: &str = "canary-lent-bearer-4711";
+/// What a balancer marks its clients with.
+const COOKIE: &str = "canary-backend-7f3a";
 
 /// Few cases, since each secret is looked for in every form in every file.
 const CASES: &str = "get.alias,get.unknown,delete.bearer,delete.api-key,create.code";
@@ -24,20 +26,25 @@ const CASES: &str = "get.alias,get.unknown,delete.bearer,delete.api-key,create.c
 /// So many of the latest secrets are given away by each answer.
 const GIVEN_AWAY: usize = 6;
 
+/// Those that are not of one run.
+const GIVEN: usize = 5;
+
 type Secrets = Arc<Mutex<Vec<String>>>;
 
 /// A server between assize and the target, which puts secrets into answers.
 struct Traitor {
     address: String,
     secrets: Secrets,
+    /// Those of runs that have ended. Another process never learns of them, so they are given away no more.
+    past: Vec<String>,
 }
 
 impl Traitor {
     fn start(target: String) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let given = [PASSWORD, PASSWORD_IN_URL, KEY, LENT].map(str::to_owned);
-        let secrets: Secrets = Arc::new(Mutex::new(given.to_vec()));
+        let given: [&str; GIVEN] = [PASSWORD, PASSWORD_IN_URL, KEY, LENT, COOKIE];
+        let secrets: Secrets = Arc::new(Mutex::new(given.map(str::to_owned).to_vec()));
         let known = secrets.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -45,12 +52,22 @@ impl Traitor {
                 thread::spawn(move || betray(stream.unwrap(), &target, &known));
             }
         });
-        Self { address, secrets }
+        Self {
+            address,
+            secrets,
+            past: Vec::new(),
+        }
+    }
+
+    /// A run has ended.
+    fn renew(&mut self) {
+        let mut known = self.secrets.lock().unwrap();
+        self.past.extend(known.drain(GIVEN..));
     }
 }
 
 /// Reads a head and a body of the length that the head tells.
-fn message(stream: &TcpStream) -> Option<(Vec<String>, Vec<u8>)> {
+pub(crate) fn message(stream: &TcpStream) -> Option<(Vec<String>, Vec<u8>)> {
     let mut reader = BufReader::new(stream);
     let mut head = Vec::new();
     loop {
@@ -95,6 +112,7 @@ fn betray(client: TcpStream, target: &str, known: &Secrets) {
                 .enumerate()
                 .map(|(index, text)| format!("x-echo-{index}: {text}")),
         );
+        answer.push(format!("set-cookie: route={COOKIE}; Path=/"));
         // Every read of a user fails, with everything in its body.
         if head[0].starts_with("GET /api/auth/v2/user") && answer[0].contains("200") {
             "HTTP/1.1 500 Internal Server Error".clone_into(&mut answer[0]);
@@ -154,7 +172,7 @@ fn disguises(secret: &str) -> Vec<String> {
 
 /// Whether a text holds the secret in a form. Of base64 the characters are looked for that the secret
 /// decides alone; a code of six digits, where it does not stand within a longer number or word.
-fn holds(text: &str, secret: &str) -> Option<usize> {
+pub(crate) fn holds(text: &str, secret: &str) -> Option<usize> {
     let forms = disguises(secret);
     let position = forms.iter().enumerate().position(|(index, form)| {
         let core = if index >= forms.len() - 6 {
@@ -179,7 +197,7 @@ fn holds(text: &str, secret: &str) -> Option<usize> {
     position.or_else(|| (secret.len() > 8 && squeezed().contains(secret)).then_some(99))
 }
 
-fn files(folder: &Path, found: &mut Vec<(String, String)>) {
+pub(crate) fn files(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -191,13 +209,20 @@ fn files(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-struct Told {
-    folder: tempfile::TempDir,
-    texts: Vec<(String, String)>,
+pub(crate) struct Told {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) texts: Vec<(String, String)>,
 }
 
 impl Told {
-    fn run(&mut self, arguments: &[&str], mailbox: &str) -> Output {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            texts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn run(&mut self, arguments: &[&str], mailbox: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
         let output = command
             .current_dir(self.folder.path())
@@ -206,7 +231,9 @@ impl Told {
                 ("GITHUB_ACTIONS", "true"),
                 ("GITHUB_STEP_SUMMARY", "summary.md"),
             ])
-            .envs([("ASSIZE_MAILBOX", mailbox), ("ASSIZE_BEARER", LENT)])
+            .env_remove("XDG_STATE_HOME")
+            .envs((!mailbox.is_empty()).then_some(("ASSIZE_MAILBOX", mailbox)))
+            .env("ASSIZE_BEARER", LENT)
             .output()
             .unwrap();
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
@@ -250,38 +277,62 @@ fn no_secret_of_a_run_is_in_any_file_or_stream() {
         .split('/')
         .next()
         .unwrap();
-    let traitor = Traitor::start(target.to_owned());
+    let mut traitor = Traitor::start(target.to_owned());
     let url = base.replace(target, &traitor.address);
     let inbox = counted.server.inbox_url().unwrap().replace(
         &format!("http://{target}"),
         &format!("http://ann:{PASSWORD_IN_URL}@{}", traitor.address),
     );
     let mailbox = inbox.replace('#', &format!("?key={KEY}#"));
-    let mut told = Told {
-        folder: tempfile::tempdir().unwrap(),
-        texts: Vec::new(),
-    };
-    // One at a time, so that assize has seen what the target gives away.
-    let check = ["check", &url, "--jobs", "1", "--case", CASES, "-v"];
-    let output = told.run(&check, &mailbox);
-    assert_eq!(output.status.code(), Some(1), "reads of users fail");
-    let stream = [&check[..], &["--format", "ndjson"]].concat();
-    told.run(&stream, &mailbox);
-    for format in [
-        "html",
-        "junit",
-        "md",
-        "ctrf",
-        "sarif",
-        "gitlab",
-        "badge",
-        "certificate",
-    ] {
-        let output = told.run(&["report", "--to", format], &mailbox);
-        assert!(output.status.success(), "{format}");
+    let mut told = Told::new();
+    for (arguments, exit_code) in runs(&url) {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = told.run(&arguments, &mailbox);
+        traitor.renew();
+        assert_eq!(output.status.code(), Some(exit_code), "{arguments:?}");
     }
-    files(told.folder.path(), &mut told.texts);
+    let lines: String = told.texts.iter().map(|(_, text)| text.as_str()).collect();
+    for event in ["case-finished", "load-finished", "torn-down"] {
+        assert!(lines.contains(&format!("\"event\":\"{event}\"")), "{event}");
+    }
+    // What a job publishes; the ledger is for the owner alone, and is told of elsewhere.
+    assert!(told.folder.path().join(".assize").exists());
+    files(&told.folder.path().join("reports"), &mut told.texts);
+    let summary = std::fs::read_to_string(told.folder.path().join("summary.md"));
+    told.texts.push(("summary.md".to_owned(), summary.unwrap()));
 
-    told.assert_holds_none_of(&traitor.secrets.lock().unwrap());
+    traitor.past.extend(traitor.secrets.lock().unwrap().clone());
+    told.assert_holds_none_of(&traitor.past);
     drop(counted.runtime);
+}
+
+/// What is run, one after the other, and how each ends: reads of users fail.
+fn runs(url: &str) -> Vec<(Vec<String>, i32)> {
+    let pace = "--rate 30/s --duration 1s --warm-up 0s --users 1";
+    let mut lines = vec![
+        // One at a time, so that assize has seen what the target gives away.
+        (format!("check {url} --jobs 1 --case {CASES} -v"), 1),
+        // Several at a time: what one is told may belong to another that has not been told it yet.
+        (
+            format!("check {url} --jobs 4 --case {CASES} --format ndjson"),
+            1,
+        ),
+        (
+            format!("load {url} --scenario lookup,lifecycle {pace} --format ndjson"),
+            1,
+        ),
+        (format!("load {url} --scenario lookup,lifecycle {pace}"), 1),
+        (
+            format!("run {url} --case create.code {pace} --format ndjson"),
+            1,
+        ),
+    ];
+    let formats = "html junit md ctrf sarif gitlab badge certificate";
+    let rendered = formats
+        .split(' ')
+        .map(|format| (format!("report --to {format}"), 0));
+    lines.extend(rendered);
+    let words = |line: String| line.split(' ').map(str::to_owned).collect();
+    let runs = lines.into_iter().map(|(line, code)| (words(line), code));
+    runs.collect()
 }

@@ -4,6 +4,7 @@
 
 mod calibrating;
 mod canary;
+mod canary_other;
 mod clean;
 mod documents;
 mod embedded;

@@ -6,12 +6,12 @@ use crate::check::{Context, Subject, capture, judge, observe};
 use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
-use crate::engine::render::render;
-use crate::model::{Exchange, Finding, Response, Verdict};
+use crate::engine::render::{render, tell_invented};
+use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::report::{Phase, StepResult};
 use crate::suite::{
-    Action, DistinctStep, ExchangeStep, Expectation, MailStep, MissingValue, Step, TogetherStep,
-    Values, Variables,
+    Action, DistinctStep, ExchangeStep, Expectation, MailStep, MissingValue, RequestTemplate, Step,
+    TogetherStep, Values, Variables,
 };
 
 /// The first wait before a request is repeated under `eventually`.
@@ -95,8 +95,7 @@ impl StepRun<'_, '_> {
         let deadline = step.eventually.map(|limit| clock.elapsed() + limit);
         let mut pause = FIRST_PAUSE;
         loop {
-            let request =
-                render(&step.request, self.values).map_err(|missing| self.missing(missing))?;
+            let request = self.render(&step.request)?;
             let exchange = self.actor.send(request).await;
             let findings = self.judge(&step.expectations, &exchange);
             let in_time = deadline.is_some_and(|deadline| clock.elapsed() < deadline);
@@ -106,6 +105,14 @@ impl StepRun<'_, '_> {
             clock.sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    fn render(&self, template: &RequestTemplate) -> Result<Request, Halt> {
+        let request = render(template, self.values).map_err(|missing| self.missing(missing))?;
+        let told_by = (self.variables, &self.step.place);
+        let redactor = self.actor.harness.redactor;
+        tell_invented((template, &request), told_by, redactor);
+        Ok(request)
     }
 
     fn judge(&self, expectations: &[Expectation], exchange: &Exchange) -> Vec<Finding> {
@@ -184,7 +191,7 @@ impl StepRun<'_, '_> {
         }
         let mut requests = Vec::with_capacity(step.members.len());
         for member in &step.members {
-            requests.push(render(&member.request, self.values).map_err(|one| self.missing(one))?);
+            requests.push(self.render(&member.request)?);
         }
         let exchanges = self.actor.send_together(requests).await;
         let mut worst: Option<(Vec<Finding>, Exchange)> = None;

@@ -9,6 +9,7 @@ use super::iteration::{Journey, Turn};
 use super::shift::Shift;
 use super::world::{Connector, LoadClock};
 use crate::engine::accounts::{AccountWatch, announce};
+use crate::engine::facts::{json, text};
 use crate::engine::ledger::AccountNumber;
 use crate::engine::render::render;
 use crate::model::{Exchange, Finding, Level, Request, RequirementId, Response, TransferError};
@@ -144,7 +145,14 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             return;
         }
         match act {
-            Act::Create => self.compare(turn, journey, &response),
+            Act::Create => {
+                let session = json(&response.body);
+                let bearer = session.and_then(|session| text(&session, "bearer"));
+                if let Some(bearer) = bearer {
+                    self.secrets.borrow_mut().add(bearer);
+                }
+                self.compare(turn, journey, &response);
+            }
             Act::Delete => self.remember_gone(turn.index, journey),
             Act::Verify | Act::Read | Act::Other => {}
         }

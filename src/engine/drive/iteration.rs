@@ -199,6 +199,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         self.count_mail((waited.started, waited.finished), &code);
         match code {
             Ok(code) => {
+                self.secrets.borrow_mut().add(code.clone());
                 if let Held::Own(values) = &mut journey.values {
                     values.set(mail.capture, code);
                 }

@@ -17,6 +17,7 @@ mod note;
 mod pace;
 mod part;
 mod pool;
+mod recent_secrets;
 mod shift;
 #[cfg(test)]
 mod simulation;

@@ -111,6 +111,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         result: Result<Response, TransferError>,
     ) -> ExchangeRecord {
         self.learn_secrets(turn.index, values);
+        self.secrets.borrow_mut().keep();
         let template = &turn.operation.exchange.request;
         // Of a request that could not be built, the error tells which value is missing.
         let request = render(template, values).unwrap_or_else(|_| Request {

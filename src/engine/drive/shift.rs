@@ -17,6 +17,7 @@ use super::kinds::Kinds;
 use super::pace::{Handed, Pace, Seat, Unstarted, Work};
 use super::part::{Part, Turns};
 use super::pool::Pool;
+use super::recent_secrets::RecentSecrets;
 use super::waiting::{Code, Waiting};
 use super::watch::ThreadWatch;
 use super::world::{Connection, Connector, LoadClock};
@@ -83,6 +84,7 @@ pub struct Shift<'a, C, D> {
     /// The mailed codes that were awaited within the measurement.
     mails: RefCell<Mails>,
     pub(super) history: History,
+    pub(super) secrets: RefCell<RecentSecrets>,
     pub(super) waiting: Waiting<'a>,
     /// Of each part whether its iterations need no values of their own.
     fixed_values: Vec<bool>,
@@ -163,6 +165,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             judged: Cell::new(0),
             mails: RefCell::default(),
             history: History::default(),
+            secrets: RefCell::default(),
             waiting: Waiting::default(),
             connector: PhantomData,
             timeline,
@@ -359,6 +362,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let unstarted = self.pace.unstarted();
         let last = self.recorder.into_inner().finish(at);
         drop(self.intervals.send(last));
+        self.secrets.into_inner().teach(&self.job.redactor);
         ShiftEnd {
             kinds: self.kinds.into_inner(),
             unstarted,
