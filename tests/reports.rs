@@ -4,6 +4,7 @@
 mod common;
 
 mod reports {
+    mod agreement;
     mod browser;
     mod document;
     mod formats;

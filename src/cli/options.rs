@@ -164,13 +164,9 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_EXPECTED", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<PathBuf>,
-    /// Write such a list of the cases that fail now
-    #[arg(
-        long,
-        env = "ASSIZE_WRITE_EXPECTED",
-        value_name = "FILE",
-        conflicts_with = "expected"
-    )]
+    /// Write such a list of the cases that fail now, or add them to one; each entry then waits for its
+    /// reason
+    #[arg(long, env = "ASSIZE_WRITE_EXPECTED", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) write_expected: Option<PathBuf>,
     /// Let a run conform although more than a quarter of the requirements was not tried

@@ -136,6 +136,7 @@ impl Settings {
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
             suites: None,
+            selection: check.map_or_else(Vec::new, narrowing),
             seed: self.seed,
             jobs: self.jobs(),
             strict: check.is_some_and(|check| check.strict),
@@ -146,6 +147,21 @@ impl Settings {
             interrupted: false,
         }
     }
+}
+
+/// The options that narrow the cases, as they are written on a command line.
+fn narrowing(check: &CheckOptions) -> Vec<String> {
+    let lists = [
+        ("--case", &check.case),
+        ("--requirement", &check.requirement),
+        ("--suite", &check.suite),
+        ("--tag", &check.tag),
+    ];
+    let given = lists.into_iter().flat_map(|(flag, patterns)| {
+        let each = patterns.iter();
+        each.map(move |pattern| format!("{flag} {pattern}"))
+    });
+    given.collect()
 }
 
 fn random() -> Result<u64, Failure> {

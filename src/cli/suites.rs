@@ -39,14 +39,35 @@ pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result
     };
     let plan = plan(texts, vocabulary).map_err(Failure::Suites)?;
     let folder = beside.map(|folder| folder.display().to_string());
-    let files = texts
-        .iter()
-        .map(|one| (name_of(&one.file), one.text.as_str()));
+    let contract = contract_texts(beside)?;
+    let files = texts.iter().chain(&contract);
+    let files = files.map(|one| (name_of(&one.file), one.text.as_str()));
     Ok(Planned {
         requirements,
         plan,
         used: SuitesUsed::new(folder, files),
     })
+}
+
+/// The texts of the contract that suites are judged by: the catalogue and the schemas.
+fn contract_texts(beside: Option<&Path>) -> Result<Vec<SuiteText>, Failure> {
+    let builtin = |(file, text)| SuiteText { file, text };
+    let mut texts: Vec<SuiteText> = Schemas::builtin_texts().map(builtin).collect();
+    let catalogue = beside.map(|folder| folder.join(CATALOGUE));
+    texts.push(match catalogue.filter(|path| path.exists()) {
+        Some(path) => read_one(path)?,
+        None => builtin((
+            CATALOGUE.to_owned(),
+            Requirements::builtin_text().to_owned(),
+        )),
+    });
+    let folder = beside.map(|folder| folder.join(SCHEMAS));
+    if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+        for path in files_of(&folder, &["json"])? {
+            texts.push(read_one(path)?);
+        }
+    }
+    Ok(texts)
 }
 
 /// The name of a file without its folder, which differs from machine to machine.

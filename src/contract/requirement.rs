@@ -56,6 +56,12 @@ impl Requirements {
         Self::parse(BUILTIN)
     }
 
+    /// The text of the catalogue inside the binary.
+    #[must_use]
+    pub const fn builtin_text() -> &'static str {
+        BUILTIN
+    }
+
     /// Reads a catalogue.
     ///
     /// # Errors

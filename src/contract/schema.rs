@@ -88,6 +88,15 @@ impl Schemas {
         Ok(schemas)
     }
 
+    /// The names and texts of the schemas inside the binary.
+    pub fn builtin_texts() -> impl Iterator<Item = (String, String)> {
+        let files = ANSWERS.files().chain(REQUESTS.files());
+        files.map(|file| {
+            let name = file.path().display().to_string();
+            (name, String::from_utf8_lossy(file.contents()).into_owned())
+        })
+    }
+
     /// Compiles a schema and adds it under a name, in place of one that had it.
     ///
     /// # Errors

@@ -326,8 +326,15 @@ fn conforming(facts: &Facts<'_>) -> String {
     if warn > 0 {
         parts.push(format!("{warn} of them with warnings"));
     }
-    if skip > 0 {
-        parts.push(format!("{skip} skipped"));
+    let expected = facts.cases.iter().filter(|case| is_expected_failure(case));
+    let expected = expected.count();
+    if expected > 0 {
+        parts.push(format!(
+            "{expected} failed as listed in the expected failures"
+        ));
+    }
+    if skip > expected {
+        parts.push(format!("{} skipped", skip - expected));
     }
     if let Some(load) = facts.load {
         let conforming = quantity::count(load.conforming);

@@ -71,20 +71,13 @@ fn of_case(case: &CaseResult) -> Vec<Problem<'_>> {
     }
     let mut problems = Vec::new();
     for step in &case.steps {
-        problems.extend(step.findings.iter().map(|finding| {
-            let unmet = Verdict::of_unmet(finding.level);
-            Problem {
-                // A flaky case warns, whatever the gravest of its attempts found.
-                verdict: match case.verdict {
-                    Verdict::Warn => unmet.min(Verdict::Warn),
-                    _ => unmet,
-                },
-                finding,
-                case: Some(case),
-                times: 1,
-                exchange: step.exchange.as_ref(),
-                accepted,
-            }
+        problems.extend(step.findings.iter().map(|finding| Problem {
+            verdict: case.weight(finding),
+            finding,
+            case: Some(case),
+            times: 1,
+            exchange: step.exchange.as_ref(),
+            accepted,
         }));
     }
     problems

@@ -83,6 +83,9 @@ pub struct RunInfo {
     /// The suites; none if they could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suites: Option<SuitesUsed>,
+    /// What narrows the cases, as it was asked for: `--case delete.*`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub selection: Vec<String>,
     /// The seed of all generated values.
     pub seed: u64,
     /// Cases at once.
@@ -244,9 +247,7 @@ impl ReportBuilder {
         let rank = |case: &CaseResult| order.iter().position(|id| *id == case.id);
         self.cases.sort_by_key(rank);
         if let Some((expected, today)) = &self.expected {
-            for case in &mut self.cases {
-                expected.apply(case, *today);
-            }
+            expected.apply(&mut self.cases, *today);
         }
         let mut totals = Totals::default();
         for case in &self.cases {
@@ -332,11 +333,9 @@ pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> V
         Verdict::Pass | Verdict::Warn | Verdict::Fail => case
             .findings()
             .filter(|finding| finding.requirements.contains(requirement))
-            .map(|finding| Verdict::of_unmet(finding.level))
+            .map(|finding| case.weight(finding))
             .max()
-            .unwrap_or(Verdict::Pass)
-            // A flaky case warns, whatever the gravest of its attempts found.
-            .min(case.verdict),
+            .unwrap_or(Verdict::Pass),
     }
 }
 

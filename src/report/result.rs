@@ -40,6 +40,17 @@ pub struct CaseResult {
 }
 
 impl CaseResult {
+    /// What one of its findings means for the run. A flaky case warns, whatever the gravest of its attempts
+    /// found.
+    #[must_use]
+    pub fn weight(&self, finding: &Finding) -> Verdict {
+        let unmet = Verdict::of_unmet(finding.level);
+        match self.verdict {
+            Verdict::Warn => unmet.min(Verdict::Warn),
+            Verdict::Pass | Verdict::Skip | Verdict::Fail | Verdict::Broken => unmet,
+        }
+    }
+
     /// All findings of all steps.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.steps.iter().flat_map(|step| &step.findings)

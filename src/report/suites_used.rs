@@ -12,7 +12,8 @@ pub struct SuitesUsed {
     /// The folder that they were read from; none for those inside the binary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
-    /// SHA-256 over the names and texts of the suite files, in hexadecimal digits.
+    /// SHA-256 over the names and texts of the suite files, of the catalogue of requirements and of the
+    /// JSON Schemas, in hexadecimal digits.
     pub sha256: String,
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Violation<'a> {
     pub(super) requirement: Option<&'a RequirementResult>,
     /// The level of the gravest unmet expectation.
     pub(super) level: Level,
-    /// The cases, in the order of the report.
+    /// The cases, in the order of the report, the first of those that show the same for all of them.
     pub(super) cases: Vec<ViolatingCase<'a>>,
 }
 
@@ -29,6 +29,8 @@ pub(super) struct ViolatingCase<'a> {
     pub(super) sightings: Vec<Sighting<'a>>,
     /// Another requirement under which this case is told.
     pub(super) told_under: Option<&'a RequirementId>,
+    /// Further cases in which the same was expected and the same came.
+    pub(super) alike: Vec<Self>,
 }
 
 /// One unmet expectation and the step that found it.
@@ -45,6 +47,48 @@ impl ViolatingCase<'_> {
     pub(super) const fn is_told_elsewhere(&self) -> bool {
         self.sightings.is_empty() && self.told_under.is_some()
     }
+
+    /// What was expected and what came, without what differs from case to case for no reason.
+    fn likeness(&self) -> Vec<[String; 3]> {
+        let sightings = self.sightings.iter().map(|sighting| sighting.finding);
+        let texts = sightings.map(|finding| {
+            [&finding.subject, &finding.expected, &finding.actual].map(|text| without_values(text))
+        });
+        texts.collect()
+    }
+}
+
+/// A text in which made-up values, such as ids, are alike.
+fn without_values(text: &str) -> String {
+    /// Shorter words are a status or a size, which tells something.
+    const SHORTEST_VALUE: usize = 8;
+    let words = text.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_value = |word: &&str| {
+        word.len() >= SHORTEST_VALUE && word.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    words
+        .map(|word| if is_value(&word) { "…" } else { word })
+        .collect()
+}
+
+/// The cases with those that are alike put together, in the order of the first of each.
+fn together(cases: Vec<ViolatingCase<'_>>) -> Vec<ViolatingCase<'_>> {
+    let mut first_of: BTreeMap<Vec<[String; 3]>, usize> = BTreeMap::new();
+    let mut firsts: Vec<ViolatingCase<'_>> = Vec::new();
+    for case in cases {
+        let likeness = case.likeness();
+        let first = first_of.get(&likeness).copied();
+        if let Some(first) = first.and_then(|first| firsts.get_mut(first)) {
+            first.alike.push(case);
+            continue;
+        }
+        // A case without a finding of its own is like no other.
+        if !likeness.is_empty() {
+            first_of.insert(likeness, firsts.len());
+        }
+        firsts.push(case);
+    }
+    firsts
 }
 
 impl<'a> Violation<'a> {
@@ -60,6 +104,11 @@ impl<'a> Violation<'a> {
         }
     }
 
+    /// How many cases show it.
+    pub(super) fn count(&self) -> usize {
+        self.cases.iter().map(|case| 1 + case.alike.len()).sum()
+    }
+
     fn add(&mut self, case: &'a CaseResult, sighting: Option<Sighting<'a>>) {
         let level = sighting.map_or(case.level, |sighting| sighting.finding.level);
         self.level = self.level.max(level);
@@ -69,6 +118,7 @@ impl<'a> Violation<'a> {
                 case,
                 sightings: Vec::new(),
                 told_under: None,
+                alike: Vec::new(),
             });
         }
         let Some((last, sighting)) = self.cases.last_mut().zip(sighting) else {
@@ -83,8 +133,8 @@ impl<'a> Violation<'a> {
 
 /// The violations that weigh as much as `verdict`, in the order of the catalogue; last those of
 /// expectations that name no requirement of it.
-pub(super) fn violations(report: &Report, verdict: Verdict) -> Vec<Violation<'_>> {
-    let mut groups: BTreeMap<(usize, Option<&RequirementId>), Violation<'_>> = BTreeMap::new();
+pub(super) fn violations<'a>(report: &'a Report, verdict: Verdict) -> Vec<Violation<'a>> {
+    let mut groups: BTreeMap<(usize, Option<&RequirementId>), Violation<'a>> = BTreeMap::new();
     for (id, case, sighting) in unmet(report, verdict) {
         let rank = rank(report, id);
         groups
@@ -92,7 +142,11 @@ pub(super) fn violations(report: &Report, verdict: Verdict) -> Vec<Violation<'_>
             .or_insert_with(|| Violation::new(id, report.requirements.get(rank)))
             .add(case, sighting);
     }
-    groups.into_values().collect()
+    let whole = |violation: Violation<'a>| Violation {
+        cases: together(violation.cases),
+        ..violation
+    };
+    groups.into_values().map(whole).collect()
 }
 
 /// The place of a requirement in the report, or one past its end.
@@ -120,7 +174,7 @@ fn unmet(report: &Report, verdict: Verdict) -> Vec<Unmet<'_>> {
         }
         let before = unmet.len();
         for sighting in sightings(case) {
-            if Verdict::of_unmet(sighting.finding.level) != verdict {
+            if case.weight(sighting.finding) != verdict {
                 continue;
             }
             let ids = &sighting.finding.requirements;

@@ -26,6 +26,7 @@ pub use error::{Problem, SuiteError, SuiteText};
 pub use filter::Filter;
 pub use generator::{Generation, Generator, PatternError};
 pub use lower::{Vocabulary, plan};
+pub use placed::Placed;
 pub use plan::{
     Action, BodyTemplate, Capture, CaptureFrom, Case, DistinctStep, ExchangeStep, Expectation,
     HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Plan, RequestTemplate, Rule, Step,

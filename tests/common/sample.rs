@@ -20,6 +20,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         embedded: false,
         mailbox: Some("imap://assize@mail.example.net/INBOX".into()),
         suites: None,
+        selection: Vec::new(),
         seed: 42,
         jobs: 8,
         accept_partial: false,

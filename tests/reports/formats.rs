@@ -4,8 +4,8 @@
 
 use assize::model::CaseId;
 use assize::report::{
-    Report, STEP_SUMMARY_LIMIT, annotations, badge, certificate, ctrf, gitlab, html, junit,
-    markdown, read_results, results_json, sarif, sha256,
+    Look, Report, STEP_SUMMARY_LIMIT, annotations, badge, certificate, ctrf, gitlab, html, junit,
+    markdown, read_results, results_json, sarif, sha256, summary,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -164,8 +164,35 @@ fn large(cases: usize) -> Report {
     report.cases = vec![failing; cases];
     for (index, case) in report.cases.iter_mut().enumerate() {
         case.id = CaseId::new(format!("case.{index}"));
+        for finding in case.steps.iter_mut().flat_map(|step| &mut step.findings) {
+            // Those that show the same are told together.
+            finding.actual = format!("{} the {index}.", finding.actual);
+        }
     }
     report
+}
+
+#[test]
+fn what_shows_the_same_in_many_cases_is_told_once_with_a_list_of_them() {
+    let mut report = hostile::report();
+    let failing = report.cases[0].clone();
+    report.cases = vec![failing; 57];
+    for (index, case) in report.cases.iter_mut().enumerate() {
+        case.id = CaseId::new(format!("case.{index}"));
+    }
+    let text = markdown(&report, STEP_SUMMARY_LIMIT);
+    let blocks = text.matches("**✗**").count();
+    assert!(blocks < 5, "{blocks} blocks");
+    assert!(text.contains("The same in 56 further cases: "));
+    let page = html(&report);
+    assert!(page.contains("The same in 56 further cases"));
+    // Each case has its place, and its evidence is there.
+    assert!(page.contains("case.56"));
+    let screen = summary(&report, Look::PLAIN, &[]);
+    assert!(
+        screen.contains("the same in 56 further cases: "),
+        "{screen}"
+    );
 }
 
 #[test]

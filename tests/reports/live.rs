@@ -57,6 +57,9 @@ fn of_many_failures_two_are_shown_in_full() {
     report.cases = vec![failing.unwrap().clone(); 25];
     for (index, case) in report.cases.iter_mut().enumerate() {
         case.id = CaseId::new(format!("case.{index}"));
+        for finding in case.steps.iter_mut().flat_map(|step| &mut step.findings) {
+            finding.actual = format!("{} the {index}.", finding.actual);
+        }
     }
     let text = summary(&report, Look::PLAIN, &["reports/r/report.html".into()]);
     assert_eq!(text.matches("✗ case.").count(), 2);

@@ -14,6 +14,7 @@ mod hostile;
 mod hostile_engines;
 mod interrupted;
 mod lent;
+mod listed;
 mod load;
 mod loads;
 mod manual;

@@ -5,6 +5,7 @@ use super::{page_head, verdict};
 use crate::model::{Level, Outcome, Verdict};
 use crate::report::quantity;
 use crate::report::report::{Report, RequirementResult};
+use crate::report::result::{CaseResult, ReasonKind};
 
 /// The statement. `sha256` is that of the result file in hexadecimal digits, by which a reader makes
 /// sure that a file they are shown is the one that this speaks of.
@@ -20,11 +21,12 @@ pub fn certificate(report: &Report, sha256: &str) -> String {
                 .text(" ")
                 .child(labelled("span", "quiet", "Conformance statement")),
         )
-        .child(Element::new("h1").text(verdict::headline(report)))
+        .child(Element::new("h1").text(headline(report)))
         .child(labelled("p", "sentence", statement(report)));
     let main = Element::new("main")
         .child(facts(report, sha256))
         .child(requirements(report))
+        .children(exceptions(report))
         .child(labelled("p", "quiet", NOTE));
     let page = Element::new("html")
         .attribute("lang", "en")
@@ -38,8 +40,36 @@ const NOTE: &str = "The statement holds for the target as it was at that time, a
     them with HTTP or common sense. May: only observed. It is not signed: who wants to check it runs \
     sha256sum over the result file, which holds every case and can be rendered by assize report.";
 
+/// The cases that fail and are accepted for a while.
+fn accepted(report: &Report) -> Vec<&CaseResult> {
+    let cases = report.cases.iter();
+    cases
+        .filter(|case| {
+            let reason = case.reason.as_ref();
+            reason.is_some_and(|reason| reason.kind == ReasonKind::ExpectedFailure)
+        })
+        .collect()
+}
+
+/// The outcome; with failures that are accepted it is no conformance.
+fn headline(report: &Report) -> String {
+    let accepted = accepted(report).len();
+    if accepted > 0 && report.conclusion.outcome == Outcome::Conforms {
+        return format!("Fails in {}", quantity::things(accepted, "known case"));
+    }
+    verdict::headline(report)
+}
+
 fn statement(report: &Report) -> String {
     let target = &report.run.target;
+    let accepted = accepted(report).len();
+    if accepted > 0 && report.conclusion.outcome == Outcome::Conforms {
+        return format!(
+            "The implementation at {target} fails in {}, which a list of expected failures accepts for a while; nothing else was found against it: {}.",
+            quantity::things(accepted, "case"),
+            report.conclusion.sentence
+        );
+    }
     let what = match report.conclusion.outcome {
         Outcome::Conforms => {
             "was found to conform to the ThreatWinds Users API in all that was tried"
@@ -94,9 +124,68 @@ fn facts(report: &Report, sha256: &str) -> Element {
             format!("{}, seed {}, assize {}", run.id, run.seed, run.version),
         ),
         ("Cases", cases),
+        ("Settings", settings(report)),
     ];
     let digest = ("SHA-256 of results.json", sha256.to_owned());
     super::run::settings(rows.into_iter().chain(load).chain([digest]))
+}
+
+/// What narrows or widens the statement.
+fn settings(report: &Report) -> String {
+    let run = &report.run;
+    let mut parts = vec![format!("--jobs {}", run.jobs)];
+    parts.extend(run.selection.iter().cloned());
+    for (flag, set) in [
+        ("--strict", run.strict),
+        ("--accept-partial", run.accept_partial),
+        ("--accept-invalid", run.accept_invalid),
+    ] {
+        parts.extend(set.then(|| flag.to_owned()));
+    }
+    parts.join(", ")
+}
+
+/// What failed, warned or was not judged, by name.
+fn exceptions(report: &Report) -> Option<Element> {
+    let requirement = |verdict: Verdict| {
+        let all = report.requirements.iter();
+        let found = all.filter(move |one| one.verdict == verdict);
+        found.map(|one| one.id.to_string())
+    };
+    let accepted = accepted(report).into_iter();
+    let accepted = accepted.map(|case| {
+        let reason = case.reason.as_ref().map_or("", |reason| &reason.text);
+        format!("{}: {reason}", case.id)
+    });
+    let groups: [(&str, Vec<String>); 4] = [
+        ("Requirements not met", requirement(Verdict::Fail).collect()),
+        ("Cases that fail and are accepted", accepted.collect()),
+        (
+            "Requirements with warnings",
+            requirement(Verdict::Warn).collect(),
+        ),
+        (
+            "Requirements not judged",
+            requirement(Verdict::Skip)
+                .chain(requirement(Verdict::Broken))
+                .collect(),
+        ),
+    ];
+    let lists = groups.into_iter().filter(|(_, names)| !names.is_empty());
+    let lists: Vec<Element> = lists
+        .flat_map(|(title, names)| {
+            let items = names.into_iter().map(|name| Element::new("li").text(name));
+            [
+                Element::new("h3").text(title),
+                Element::new("ul").children(items),
+            ]
+        })
+        .collect();
+    (!lists.is_empty()).then(|| {
+        Element::new("section")
+            .child(Element::new("h2").text("Exceptions"))
+            .children(lists)
+    })
 }
 
 /// How many requirements of each level came to each verdict.

@@ -62,7 +62,7 @@ fn by_cases(report: &Report, verdict: Verdict) -> Vec<Entry> {
     let broken = violations(report, verdict);
     let entries = broken.iter().enumerate().map(|(position, violation)| {
         let place = violation::place(verdict, position);
-        let shown = things(violation.cases.len(), "case");
+        let shown = things(violation.count(), "case");
         entry(report, place, violation.id, first(violation), &shown)
     });
     entries.collect()

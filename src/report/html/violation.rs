@@ -49,11 +49,12 @@ fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -
                 .cases
                 .iter()
                 .partition(|case| !case.is_told_elsewhere());
-            let cards = here.into_iter().map(|found| {
+            let cards = here.into_iter().flat_map(|found| {
                 let unfolded = room > 0;
                 room = room.saturating_sub(1);
-                let card = card(report, found, verdict, unfolded);
-                anchors.place(report, found.case, card)
+                let first = placed(report, found, (verdict, unfolded), anchors);
+                let alike = alike(report, found, verdict, anchors);
+                std::iter::once(first).chain(alike)
             });
             let cards: Vec<Element> = cards.collect();
             Element::new("article")
@@ -66,6 +67,37 @@ fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -
                 .children(told_elsewhere(report, &elsewhere))
         })
         .collect()
+}
+
+fn placed<'a>(
+    report: &'a Report,
+    found: &ViolatingCase<'a>,
+    (verdict, unfolded): (Verdict, bool),
+    anchors: &mut Anchors<'a>,
+) -> Element {
+    let card = card(report, found, verdict, unfolded);
+    anchors.place(report, found.case, card)
+}
+
+/// The further cases that show the same, folded.
+fn alike<'a>(
+    report: &'a Report,
+    found: &ViolatingCase<'a>,
+    verdict: Verdict,
+    anchors: &mut Anchors<'a>,
+) -> Option<Element> {
+    let number = found.alike.len();
+    let title = format!("The same in {}", quantity::things(number, "further case"));
+    let cards = found.alike.iter();
+    let cards: Vec<Element> = cards
+        .map(|found| placed(report, found, (verdict, false), anchors))
+        .collect();
+    (number > 0).then(|| {
+        Element::new("details")
+            .class("folded")
+            .child(Element::new("summary").text(title))
+            .children(cards)
+    })
 }
 
 /// Where a violation is told: its position among those of the same verdict, in the id of an element.

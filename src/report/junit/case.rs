@@ -38,7 +38,7 @@ fn mark(report: &Report, case: &CaseResult) -> Mark {
         Verdict::Warn | Verdict::Fail => {
             let findings: Vec<&Finding> = case
                 .findings()
-                .filter(|finding| Verdict::of_unmet(finding.level) == case.verdict)
+                .filter(|finding| case.weight(finding) == case.verdict)
                 .collect();
             Mark::Failure(Message {
                 kind: case.verdict.to_string(),

@@ -3,6 +3,7 @@
 use super::Page;
 use super::text::{block, code, prose};
 use crate::model::{Finding, RequirementId, Verdict};
+use crate::report::quantity::things;
 use crate::report::record::ExchangeRecord;
 use crate::report::report::Report;
 use crate::report::rerun::rerun;
@@ -76,8 +77,12 @@ fn line(violation: &Violation<'_>, found: &ViolatingCase<'_>) -> Line {
         } = sighting.finding;
         format!("{subject}: expected {expected}, actual {actual}")
     });
+    let alike = match found.alike.len() {
+        0 => String::new(),
+        many => format!(" and {many} more"),
+    };
     Line(format!(
-        "| {} | {} | {} |\n",
+        "| {} | {}{alike} | {} |\n",
         code(violation.id.map_or("none", RequirementId::as_str)),
         code(found.case.id.as_str()),
         code(&told.unwrap_or_default())
@@ -120,7 +125,28 @@ fn case(report: &Report, found: &ViolatingCase<'_>) -> String {
     text.push_str("To run just this case again:\n\n");
     text.push_str(&block("sh", &rerun(report, &case.id)));
     text.push_str("\n</details>\n\n");
+    text.push_str(&alike(found));
     text
+}
+
+/// The further cases that show the same.
+fn alike(found: &ViolatingCase<'_>) -> String {
+    /// More are counted: a page for people is not a list for programs.
+    const LISTED: usize = 20;
+    let ids = found.alike.iter().take(LISTED);
+    let ids: Vec<String> = ids.map(|found| code(found.case.id.as_str())).collect();
+    let rest = match found.alike.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    match found.alike.len() {
+        0 => String::new(),
+        many => format!(
+            "The same in {}: {}{rest}.\n\n",
+            things(many, "further case"),
+            ids.join(", ")
+        ),
+    }
 }
 
 fn finding(finding: &Finding) -> String {

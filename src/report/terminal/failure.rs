@@ -80,7 +80,8 @@ fn in_full(
             continue;
         }
         room -= shown;
-        left_out += here.len() - shown;
+        let hidden = here.iter().skip(shown);
+        left_out += hidden.map(|found| 1 + found.alike.len()).sum::<usize>();
         requirement(screen, violation);
         for case in here.iter().take(shown) {
             case_in_full(screen, report, case, verdict);
@@ -151,6 +152,15 @@ fn case_in_full(screen: &mut Screen, report: &Report, found: &ViolatingCase<'_>,
     }
     repeat(screen, step.and_then(|step| step.exchange.as_ref()));
     in_lines(screen, &rerun(report, &found.case.id));
+    let alike: Vec<&CaseResult> = found.alike.iter().map(|found| found.case).collect();
+    if !alike.is_empty() {
+        let text = format!(
+            "the same in {}: {}",
+            things(alike.len(), "further case"),
+            others::ids(&alike)
+        );
+        screen.flow(6, 8, &[(Tone::Plain, &text)]);
+    }
 }
 
 /// What was expected, what came, and where the expectation is written.
@@ -225,7 +235,8 @@ fn in_short(
 ) -> usize {
     if *room == 0 {
         let told_here = violation.cases.iter();
-        return told_here.filter(|case| !case.is_told_elsewhere()).count();
+        let told_here = told_here.filter(|case| !case.is_told_elsewhere());
+        return told_here.map(|found| 1 + found.alike.len()).sum();
     }
     *room -= 1;
     let id = violation.id.map_or("no requirement", RequirementId::as_str);
@@ -256,7 +267,7 @@ fn in_short(
             finding.subject, finding.expected, finding.actual
         )
     });
-    let others = match violation.cases.len() {
+    let others = match violation.count() {
         0 | 1 => String::new(),
         many => format!(" and {}", things(many - 1, "other case")),
     };

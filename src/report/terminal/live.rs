@@ -3,7 +3,7 @@
 use super::columns::fitted;
 use super::screen::{Screen, Span};
 use super::style::{Look, Tone, sign};
-use crate::model::{ScenarioId, Verdict};
+use crate::model::ScenarioId;
 use crate::report::load_result::SecondResult;
 use crate::report::quantity::{count, micros, plain, rate, seconds};
 use crate::report::result::CaseResult;
@@ -32,7 +32,7 @@ pub fn case_line(case: &CaseResult, look: Look) -> String {
 fn detail(case: &CaseResult) -> String {
     let grave = case
         .findings()
-        .find(|finding| Verdict::of_unmet(finding.level) == case.verdict);
+        .find(|finding| case.weight(finding) == case.verdict);
     if let Some(reason) = &case.reason {
         return reason.text.clone();
     }
