@@ -20,7 +20,7 @@ use super::runtime::{on_this_thread, stop_on_signals};
 use super::settings::JOBS as AT_ONCE;
 use super::suites::{Planned, planned};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
-use crate::engine::{Clock, Harness, NullLedger, Pace, SessionLog, Stop, conform};
+use crate::engine::{Clock, Harness, NullLedger, Pace, Patience, SessionLog, Stop, conform};
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::{self, Defect};
 use crate::report::{
@@ -222,9 +222,10 @@ impl Proving<'_> {
         let target = EmbeddedTarget::start_with(defect)
             .map_err(|error| Failure::Machine(error.to_string()))?;
         let client = HttpClient::new(target.base_url(), LIMITS)?;
+        let patience = Patience::new(&client, self.clock, stop);
         let results = Results::default();
         let harness = Harness {
-            transport: &client,
+            transport: &patience,
             clock: self.clock,
             mailbox: Some(target.mailbox()),
             sink: &results,

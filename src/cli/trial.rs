@@ -23,7 +23,9 @@ use super::suites::{Planned, planned, selection};
 use super::target::OpenTarget;
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
-use crate::engine::{Clock, Harness, Ledger, NullLedger, Pace, SessionLog, Stop, conform};
+use crate::engine::{
+    Clock, Harness, Ledger, NullLedger, Pace, Patience, SessionLog, Stop, conform,
+};
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
 use crate::suite::Plan;
@@ -219,8 +221,9 @@ impl Proceeding<'_> {
         };
         let sessions = SessionLog::new();
         let redactor = self.redactor;
+        let patience = Patience::new(target.transport(), self.clock, self.stop);
         let harness = Harness {
-            transport: target.transport(),
+            transport: &patience,
             clock: self.clock,
             mailbox: target.mailbox(),
             sink: self.recorder.as_ref(),
@@ -234,11 +237,24 @@ impl Proceeding<'_> {
             mail_limit: self.settings.mail_limit,
         };
         let held = self.hold_against(harness, &ledger, redactor).await;
+        self.tell_limit(&patience);
         // A ledger with open accounts stays; the report counts them.
         if let Some(kept) = kept {
             kept.close()?;
         }
         held
+    }
+
+    /// Tells of a limit on requests that the run has met.
+    fn tell_limit(&self, patience: &Patience<'_>) {
+        if let Some(text) = patience.told() {
+            self.recorder.emit(&Event::Notice(text));
+        }
+        if let Some(text) = patience.drowned() {
+            let outcome = Outcome::Broken;
+            self.recorder
+                .emit(&Event::Trouble(Trouble { outcome, text }));
+        }
     }
 
     /// The ledger of the run; none for the embedded server, which takes its accounts with it.

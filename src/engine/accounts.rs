@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::account::{Account, Session};
 use super::facts::{bearer_of, beginning_of_body, body, email_of, header, json, path_only, text};
 use super::ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount};
-use crate::model::{Exchange, Request, Response};
+use crate::model::{Exchange, Request, Response, TransferErrorKind};
 
 /// Watches the exchanges of a case.
 #[derive(Debug, Default)]
@@ -46,6 +46,7 @@ impl AccountWatch {
                 self.granted(request, response, number);
             }
             Ok(_) => strike(number, ledger),
+            Err(error) if error.kind == TransferErrorKind::Limited => strike(number, ledger),
             Err(_) => self.in_doubt(request, number),
         }
         self.write_changes(ledger);

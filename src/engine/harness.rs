@@ -135,6 +135,9 @@ impl Harness<'_> {
             TransferErrorKind::Tls => {
                 "check the certificate, and whether the URL should begin with http:"
             }
+            TransferErrorKind::Limited => {
+                "raise the limit for this client, or try --request-rate 1 once it has recovered"
+            }
             TransferErrorKind::Timeout => "check that the server is answering, or raise --timeout",
             _ => {
                 "check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that"

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything about a target, and nothing here touches a clock, a socket or a file.
 
+mod answer_time;
 mod encoding;
 mod exchange;
 mod exit;
@@ -18,6 +19,7 @@ mod threshold;
 mod transfer;
 mod verdict;
 
+pub use answer_time::date_of;
 pub use exchange::{Answer, Exchange, Request, Response};
 pub use exit::Outcome;
 pub use finding::Finding;

@@ -28,11 +28,27 @@ pub enum TransferErrorKind {
     Malformed,
     /// The answer is larger than the limit.
     TooLarge,
+    /// Every answer was a refusal for want of capacity, by the target or by a limiter before it.
+    Limited,
     /// The request itself could not be built: a fault of the suite or of this tool.
     Request,
 }
 
 impl TransferErrorKind {
+    /// Whether the target itself is to blame, if it answers others.
+    #[must_use]
+    pub const fn is_of_target(self) -> bool {
+        match self {
+            Self::Timeout | Self::Closed | Self::Malformed | Self::TooLarge | Self::Send => true,
+            Self::Resolve
+            | Self::Connect
+            | Self::Exhausted
+            | Self::Tls
+            | Self::Limited
+            | Self::Request => false,
+        }
+    }
+
     /// The kind as it is written in reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +62,7 @@ impl TransferErrorKind {
             Self::Closed => "closed",
             Self::Malformed => "malformed",
             Self::TooLarge => "too-large",
+            Self::Limited => "limited",
             Self::Request => "request",
         }
     }

@@ -75,8 +75,12 @@ fn broken(facts: &Facts<'_>) -> Decision {
             0 => String::new(),
             fail => format!("; besides, {fail} found the contract violated"),
         };
+        let broken = |case: &&CaseResult| case.verdict == Verdict::Broken;
+        let first = facts.cases.iter().find(broken);
+        let why = first.and_then(|case| Some((&case.id, &case.reason.as_ref()?.text)));
+        let why = why.map_or(String::new(), |(id, text)| format!(": {id} ({text})"));
         let sentence = format!(
-            "{} could not be judged, because the target or the mailbox could not be reached or understood{violations}",
+            "{} could not be judged, because the target or the mailbox could not be reached or understood{why}{violations}",
             count(cases, "case")
         );
         return Some((Outcome::Broken, sentence));

@@ -313,7 +313,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             | TransferErrorKind::Timeout
             | TransferErrorKind::Closed
             | TransferErrorKind::Malformed
-            | TransferErrorKind::TooLarge => End::Skip,
+            | TransferErrorKind::TooLarge
+            | TransferErrorKind::Limited => End::Skip,
         }
     }
 

@@ -9,9 +9,7 @@ use super::world::{Connector, LoadClock};
 use crate::check::CaptureError;
 use crate::engine::MailError;
 use crate::engine::render::render;
-use crate::model::{
-    Exchange, Finding, Level, Request, Response, TransferError, TransferErrorKind, Verdict,
-};
+use crate::model::{Exchange, Finding, Level, Request, Response, TransferError, Verdict};
 use crate::report::ExchangeRecord;
 use crate::suite::{CaptureFrom, MailStep, Rule, Values};
 
@@ -160,17 +158,8 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
 /// What a request without an answer says of the target: it does not do what the operation's status
 /// proves. None if the target may have had no part in it.
 fn no_answer(turn: &Turn<'_>, error: &TransferError) -> Option<Finding> {
-    match error.kind {
-        TransferErrorKind::Timeout
-        | TransferErrorKind::Closed
-        | TransferErrorKind::Malformed
-        | TransferErrorKind::TooLarge
-        | TransferErrorKind::Send => {}
-        TransferErrorKind::Resolve
-        | TransferErrorKind::Connect
-        | TransferErrorKind::Exhausted
-        | TransferErrorKind::Tls
-        | TransferErrorKind::Request => return None,
+    if !error.kind.is_of_target() {
+        return None;
     }
     let expectations = &turn.operation.exchange.expectations;
     let judged = expectations

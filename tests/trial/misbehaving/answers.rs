@@ -99,7 +99,7 @@ fn statuses() -> Vec<Misbehaviour> {
             redirect("http://192.0.2.1/"),
             "302",
         ),
-        fails(
+        broken(
             "too many requests",
             send(with("", "{}").replace("200 OK", "429 No\r\nretry-after: 99999999999")),
             "429",

@@ -166,11 +166,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         refuses(CreateUser, CreateUser, the_email, 500),
     ),
     Defect::must(
-        "crossing-creates-429",
+        "crossing-creates-409",
         Area::Concurrency,
         &["create.account", "create.race"],
-        "Of two creates at the same time the later is answered with 429.",
-        refuses(CreateUser, CreateUser, the_api, 429),
+        "Of two creates at the same time the later is answered with 409.",
+        refuses(CreateUser, CreateUser, the_api, 409),
     ),
     Defect::must(
         "crossing-deletes-500",
