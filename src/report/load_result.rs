@@ -49,6 +49,10 @@ pub struct LoadResult {
     /// Of those, the ones that found the queue full.
     #[serde(default)]
     pub refused: u64,
+    /// Requests that were sent again on another connection, because the target had closed the idle one that
+    /// they were first sent on; of the whole load, the warm-up included. They count once.
+    #[serde(default)]
+    pub resent: u64,
     /// How many due iterations could wait for a connection at once.
     #[serde(default)]
     pub queue: usize,

@@ -16,8 +16,15 @@ pub(super) fn carriers(load: &LoadResult) -> String {
     }
 }
 
+/// What else is to be said of a load, each under the name of its property.
+pub(super) fn remarks(load: &LoadResult) -> impl Iterator<Item = (&'static str, String)> {
+    let remarks = [("load.mails", mails(load)), ("load.resent", resent(load))];
+    let remarks = remarks.into_iter();
+    remarks.filter_map(|(name, remark)| Some((name, remark?)))
+}
+
 /// How long mailed codes took, and how many never came; none if there were none to wait for.
-pub(super) fn mails(load: &LoadResult) -> Option<String> {
+fn mails(load: &LoadResult) -> Option<String> {
     let mails = load.mails.as_ref()?;
     let missing = match mails.missing {
         0 => "none is missing".to_owned(),
@@ -60,6 +67,18 @@ pub(super) fn unstarted(load: &LoadResult) -> Option<String> {
             quantity::count(load.queue as u64),
         )),
     }
+}
+
+/// Requests that were sent again; none if there are none.
+fn resent(load: &LoadResult) -> Option<String> {
+    let requests = match load.resent {
+        0 => return None,
+        1 => "1 request was".to_owned(),
+        many => format!("{} requests were", quantity::count(many)),
+    };
+    Some(format!(
+        "{requests} sent again, because the target had closed the idle connection"
+    ))
 }
 
 /// How much of the answers was judged.

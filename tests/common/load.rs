@@ -140,6 +140,7 @@ pub(crate) fn conforming() -> LoadResult {
         judged: answered.into(),
         unstarted: 0,
         refused: 0,
+        resent: 0,
         queue: 100_000,
         think_s: 0.0,
         thresholds: Vec::new(),

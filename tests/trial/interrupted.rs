@@ -109,7 +109,7 @@ fn a_load_that_is_asked_to_stop_reports_what_it_measured_and_removes_its_users()
 pub(crate) struct Served {
     child: Child,
     pub(crate) base_url: String,
-    inbox: String,
+    pub(crate) inbox: String,
 }
 
 impl Served {

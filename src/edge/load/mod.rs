@@ -19,14 +19,14 @@ use tokio::runtime::{Builder, Runtime};
 use super::guard::stay_here;
 use super::tls::Trust;
 use super::wire::{
-    Dial, Endpoint, EndpointError, StreamRequests, TcpDial, TlsDial, UnsendableError, WireLimits,
-    WireRequests,
+    Dial, Endpoint, EndpointError, IdleHabits, StreamRequests, TcpDial, TlsDial, UnsendableError,
+    WireLimits, WireRequests,
 };
 use crate::engine::drive::{Aftermath, Books, Brake, Collector, Common, LoadJob, Pool, ShiftEnd};
 use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
 use crate::model::{Protocol, TransferError};
-use crate::report::{EventSink, LoadResult};
+use crate::report::{Event, EventSink, LoadResult};
 pub use known_server::{Behaviour, KnownServer};
 use plug::{Exchanges, Multiplexed, Plug};
 use process::ProcessWatch;
@@ -178,11 +178,14 @@ async fn begin<D: Dial>(
 ) -> Result<(LoadResult, Aftermath), LoadError> {
     let operations = &job.scenario.operations;
     let limits = WireLimits::from(&job.settings);
+    let habits = Arc::new(IdleHabits::default());
+    let (known, notices) = (Arc::clone(&habits), Arc::clone(&sink));
     let run: Box<dyn FnOnce() -> Result<(LoadResult, Aftermath), LoadError> + Send> =
         if job.settings.protocol == Some(Protocol::Http2) {
             let plug = Multiplexed {
                 dial,
                 requests: StreamRequests::new(operations, &endpoint)?,
+                habits,
                 limits,
                 streams: job.settings.streams,
             };
@@ -191,13 +194,18 @@ async fn begin<D: Dial>(
             let plug = Exchanges {
                 dial,
                 requests: WireRequests::new(operations, &endpoint)?,
+                habits,
                 limits,
             };
             Box::new(move || drive(&job, &plug, sink.as_ref(), (&stop, &books)))
         };
-    tokio::task::spawn_blocking(run)
-        .await
-        .map_err(|_| LoadError::Lost)?
+    let made = tokio::task::spawn_blocking(run).await;
+    let (mut result, aftermath) = made.map_err(|_| LoadError::Lost)??;
+    result.resent = known.resent();
+    if let Some(notice) = known.notice() {
+        notices.emit(&Event::Notice(notice.to_owned()));
+    }
+    Ok((result, aftermath))
 }
 
 fn allow_descriptors(connections: NonZeroUsize) -> Result<(), LoadError> {

@@ -1,9 +1,11 @@
 //! Makes the connector of each thread, for each version of HTTP.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use crate::edge::wire::{
-    Dial, Origin, StreamConnector, StreamRequests, WireConnector, WireLimits, WireRequests,
+    Dial, IdleHabits, Origin, StreamConnector, StreamRequests, WireConnector, WireLimits,
+    WireRequests,
 };
 use crate::engine::drive::Connector;
 
@@ -20,6 +22,7 @@ pub(super) trait Plug: Sync {
 pub(super) struct Exchanges<D> {
     pub(super) dial: D,
     pub(super) requests: WireRequests,
+    pub(super) habits: Arc<IdleHabits>,
     pub(super) limits: WireLimits,
 }
 
@@ -30,6 +33,7 @@ impl<D: Dial> Plug for Exchanges<D> {
         WireConnector {
             dial: self.dial.clone(),
             requests: self.requests.clone(),
+            habits: Arc::clone(&self.habits),
             limits: self.limits,
             origin,
         }
@@ -40,6 +44,7 @@ impl<D: Dial> Plug for Exchanges<D> {
 pub(super) struct Multiplexed<D> {
     pub(super) dial: D,
     pub(super) requests: StreamRequests,
+    pub(super) habits: Arc<IdleHabits>,
     pub(super) limits: WireLimits,
     pub(super) streams: NonZeroUsize,
 }
@@ -48,7 +53,12 @@ impl<D: Dial> Plug for Multiplexed<D> {
     type Connector = StreamConnector<D>;
 
     fn connector(&self, origin: Origin) -> StreamConnector<D> {
-        let (dial, requests) = (self.dial.clone(), self.requests.clone());
-        StreamConnector::new(dial, requests, (self.limits, origin), self.streams)
+        let known = (self.requests.clone(), Arc::clone(&self.habits));
+        StreamConnector::new(
+            self.dial.clone(),
+            known,
+            (self.limits, origin),
+            self.streams,
+        )
     }
 }

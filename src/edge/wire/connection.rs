@@ -12,11 +12,12 @@ use tokio::time::Instant;
 use super::deadline::Deadline;
 use super::dial::Dial;
 use super::fault::{closed, connect_timeout, exchange_timeout, malformed};
+use super::idle::{IdleHabits, SHORTEST_IDLE};
 use super::limits::WireLimits;
 use super::origin::Origin;
 use super::request::{RequestBuffer, RequestWriter};
 use super::response::{ResponseReader, WireAnswer};
-use super::socket::Aged;
+use super::socket::{Aged, Closing};
 use crate::engine::drive::Connection;
 use crate::model::{Response, TransferError, TransferErrorKind};
 use crate::suite::Values;
@@ -24,10 +25,9 @@ use crate::suite::Values;
 /// A server may say this on an idle connection before it closes it (RFC 9110, section 15.5.9).
 const IDLE_TIMEOUT: &[u8] = b"HTTP/1.1 408";
 
-/// A server may close a connection that has been idle for so long just when a request is on its way to
-/// it. That is no fault of its, and a request that changes nothing by being sent twice may be sent again
-/// on another connection (RFC 9112, section 9.3.1). One that is used more often than that has no excuse.
-const LONG_IDLE: Duration = Duration::from_secs(1);
+/// As long as no connection has carried a second answer, a second request that must not be sent twice waits so
+/// long for the target to close.
+const CLOSING_TIME: Duration = Duration::from_millis(10);
 
 /// A connection over a dialled stream.
 #[derive(Debug)]
@@ -38,8 +38,13 @@ pub(crate) struct WireConnection<D: Dial> {
     request: RequestBuffer,
     reader: ResponseReader,
     deadline: Deadline,
-    /// When the last exchange on the open stream began; none if there was none.
-    last: Option<Instant>,
+    /// When the last exchange on the open stream began, or when it was opened, if there was none.
+    last: Instant,
+    /// The answers that the open stream has carried.
+    answers: u64,
+    /// How long the target keeps the open stream when it is idle, if it says so.
+    kept_for: Option<Duration>,
+    habits: Arc<IdleHabits>,
     origin: Origin,
     limits: WireLimits,
     /// How long the end of the last answer had been there when it was read, in nanoseconds.
@@ -49,7 +54,7 @@ pub(crate) struct WireConnection<D: Dial> {
 impl<D: Dial> WireConnection<D> {
     pub(super) fn new(
         dial: D,
-        writer: Arc<RequestWriter>,
+        (writer, habits): (Arc<RequestWriter>, Arc<IdleHabits>),
         origin: Origin,
         limits: WireLimits,
     ) -> Self {
@@ -60,25 +65,77 @@ impl<D: Dial> WireConnection<D> {
             request: RequestBuffer::default(),
             reader: ResponseReader::new(limits),
             deadline: Deadline::new(origin.get()),
-            last: None,
+            last: origin.get(),
+            answers: 0,
+            kept_for: None,
+            habits,
             origin,
             limits,
             age: 0,
         }
     }
 
-    /// Whether the server may have closed the stream before it could see the request, and it may be
-    /// sent again.
-    fn may_repeat(&self, operation: usize, began: Instant, error: &TransferError) -> bool {
+    /// Whether a request that failed on a stream that was idle for so long may be sent again: the target had
+    /// closed the stream before it could see the request, or may have and does not mind a second.
+    fn may_repeat(&self, operation: usize, idle: Duration, error: &TransferError) -> bool {
         let closed = matches!(
             error.kind,
             TransferErrorKind::Closed | TransferErrorKind::Send
         );
-        let idle = |last| began.saturating_duration_since(last) >= LONG_IDLE;
-        closed
-            && self.last.is_some_and(idle)
-            && self.reader.unread().is_empty()
-            && self.writer.may_be_sent_twice(operation)
+        let Some(stream) = self.stream.as_ref().filter(|_| closed) else {
+            return false;
+        };
+        if !self.reader.unread().is_empty() {
+            return false;
+        }
+        let closing = stream.closing();
+        if closing == Closing::BeforeRequest {
+            self.habits.closed(idle, self.answers);
+            return true;
+        }
+        let is_reset = closing == Closing::Reset;
+        self.writer.may_be_sent_twice(operation)
+            && self.habits.explains(idle, self.answers, is_reset)
+    }
+
+    /// Gives up the stream if the target has closed it, or may do so while the request is on its way.
+    async fn leave_closing(
+        &mut self,
+        operation: usize,
+        idle: Duration,
+    ) -> Result<(), TransferError> {
+        self.check_idle().await?;
+        let once_only = !self.writer.may_be_sent_twice(operation);
+        if self.stream.is_some()
+            && once_only
+            && self.answers == 1
+            && self.habits.none_carried_a_second()
+        {
+            self.await_close().await?;
+        }
+        if self.stream.is_none() {
+            self.habits.closed(idle, self.answers);
+            return Ok(());
+        }
+        if idle < SHORTEST_IDLE {
+            return Ok(());
+        }
+        let is_doubtful = once_only && self.habits.is_untried(idle);
+        self.habits.outlasted(idle);
+        if is_doubtful || self.habits.is_near_close(idle, self.kept_for) {
+            self.stream = None;
+        }
+        Ok(())
+    }
+
+    /// Waits a little for the target to close the stream.
+    async fn await_close(&mut self) -> Result<(), TransferError> {
+        let end = Instant::now() + CLOSING_TIME;
+        while self.stream.is_some() && Instant::now() < end {
+            tokio::time::sleep(CLOSING_TIME / 10).await;
+            self.check_idle().await?;
+        }
+        Ok(())
     }
 
     /// Looks whether the target has closed the connection while it was idle, or said something that
@@ -107,10 +164,25 @@ impl<D: Dial> WireConnection<D> {
         }
     }
 
+    /// Keeps the stream for the next request, if it can be.
+    fn settle(&mut self, began: Instant, is_answered: bool) {
+        if !is_answered || !self.reader.reusable() || self.habits.closes_each() {
+            self.stream = None;
+            return;
+        }
+        self.last = began;
+        self.answers += 1;
+        self.kept_for = self.reader.kept_for();
+        if self.answers == 2 {
+            self.habits.carried_a_second();
+        }
+    }
+
     async fn exchange_on_stream(&mut self) -> Result<(), TransferError> {
         let Some(stream) = &mut self.stream else {
             return Err(closed("before the request was sent"));
         };
+        stream.mark();
         let mut transfer = pin!(transfer(stream, self.request.bytes(), &mut self.reader));
         let limit = self.limits.exchange;
         self.age = poll_fn(|context| {
@@ -139,6 +211,7 @@ impl<D: Dial> Connection for WireConnection<D> {
         let limit = self.limits.connect;
         let dialled = tokio::time::timeout(limit, self.dial.dial()).await;
         self.stream = Some(dialled.map_err(|_| connect_timeout(limit))??);
+        (self.last, self.answers, self.kept_for) = (Instant::now(), 0, None);
         Ok(())
     }
 
@@ -149,10 +222,13 @@ impl<D: Dial> Connection for WireConnection<D> {
         started: u64,
     ) -> Result<(), TransferError> {
         self.writer.write(operation, values, &mut self.request)?;
-        self.check_idle().await?;
         let mut began = self.origin.get() + Duration::from_nanos(started);
-        if self.stream.is_none() {
-            self.last = None;
+        let idle = began.saturating_duration_since(self.last);
+        if self.stream.is_some() {
+            self.leave_closing(operation, idle).await?;
+        }
+        let is_fresh = self.stream.is_none();
+        if is_fresh {
             self.open().await?;
             began = Instant::now();
         }
@@ -160,17 +236,16 @@ impl<D: Dial> Connection for WireConnection<D> {
         self.reader.begin(self.writer.is_head_request(operation));
         let mut result = self.exchange_on_stream().await;
         if let Err(error) = &result
-            && self.may_repeat(operation, began, error)
+            && !is_fresh
+            && self.may_repeat(operation, idle, error)
         {
+            self.habits.count_resent();
             self.stream = None;
             self.open().await?;
             self.reader.begin(self.writer.is_head_request(operation));
             result = self.exchange_on_stream().await;
         }
-        self.last = Some(began);
-        if result.is_err() || !self.reader.reusable() {
-            self.stream = None;
-        }
+        self.settle(began, result.is_ok());
         result
     }
 

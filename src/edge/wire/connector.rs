@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::connection::WireConnection;
 use super::dial::Dial;
 use super::endpoint::Endpoint;
+use super::idle::IdleHabits;
 use super::limits::WireLimits;
 use super::origin::Origin;
 use super::request::{RequestWriter, UnsendableError};
@@ -34,6 +35,7 @@ impl WireRequests {
 pub(crate) struct WireConnector<D> {
     pub(crate) dial: D,
     pub(crate) requests: WireRequests,
+    pub(crate) habits: Arc<IdleHabits>,
     pub(crate) limits: WireLimits,
     pub(crate) origin: Origin,
 }
@@ -44,7 +46,7 @@ impl<D: Dial> Connector for WireConnector<D> {
     fn connection(&self) -> WireConnection<D> {
         WireConnection::new(
             self.dial.clone(),
-            Arc::clone(&self.requests.0),
+            (Arc::clone(&self.requests.0), Arc::clone(&self.habits)),
             self.origin.clone(),
             self.limits,
         )

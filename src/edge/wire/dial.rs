@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::socket::{Aged, Socket};
+use super::socket::{Aged, Closing, Socket};
 use crate::edge::tls::Trust;
 use crate::model::{Protocol, TransferError, TransferErrorKind};
 
@@ -175,6 +175,14 @@ fn protocol(stream: &TlsStream<Socket>) -> Protocol {
 impl Aged for TlsStream<Socket> {
     fn age(&self) -> u64 {
         self.get_ref().0.age()
+    }
+
+    fn mark(&mut self) {
+        self.get_mut().0.mark();
+    }
+
+    fn closing(&self) -> Closing {
+        self.get_ref().0.closing()
     }
 }
 

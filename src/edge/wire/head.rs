@@ -23,6 +23,8 @@ pub(super) struct Head {
     pub(super) length: usize,
     /// Whether another request may follow on the connection.
     pub(super) reusable: bool,
+    /// For how many seconds the connection is kept when it is idle, if the target says so.
+    pub(super) kept_for: Option<u32>,
     headers: Vec<(Range<usize>, Range<usize>)>,
     /// Whether values may go on in the next line (RFC 9112, section 5.2).
     folded: bool,
@@ -45,6 +47,7 @@ struct Declared<'a> {
     length: Option<usize>,
     coding: Option<&'a [u8]>,
     close: bool,
+    kept_for: Option<u32>,
 }
 
 impl Head {
@@ -132,7 +135,8 @@ impl Head {
         let declared = self.declared(bytes)?;
         let length = declared.length;
         let http_1_1 = self.reusable;
-        self.reusable = http_1_1 && !declared.close;
+        self.kept_for = declared.kept_for;
+        self.reusable = http_1_1 && !declared.close && declared.kept_for != Some(0);
         let bodiless = to_head_request
             || self.is_interim()
             || matches!(self.status, NO_CONTENT | NOT_MODIFIED);
@@ -176,6 +180,8 @@ impl Head {
                 declared.coding = Some(value);
             } else if name.eq_ignore_ascii_case(b"connection") {
                 declared.close |= has_token(value, b"close");
+            } else if name.eq_ignore_ascii_case(b"keep-alive") {
+                declared.kept_for = keep_alive_timeout(value);
             }
         }
         Ok(declared)
@@ -186,6 +192,17 @@ impl Head {
 fn has_token(list: &[u8], token: &[u8]) -> bool {
     list.split(|byte| *byte == b',')
         .any(|member| member.trim_ascii().eq_ignore_ascii_case(token))
+}
+
+/// The `timeout` of a `Keep-Alive` header, in seconds (RFC 2068, section 19.7.1). One that cannot be read says
+/// nothing.
+fn keep_alive_timeout(value: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(value).ok()?;
+    text.split(',').find_map(|parameter| {
+        let (name, seconds) = parameter.split_once('=')?;
+        let is_timeout = name.trim().eq_ignore_ascii_case("timeout");
+        is_timeout.then(|| seconds.trim().trim_matches('"').parse().ok())?
+    })
 }
 
 /// Digits and nothing else, or the same number several times (RFC 9110, section 8.6).

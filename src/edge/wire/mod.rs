@@ -14,6 +14,8 @@ mod fault;
 mod fuzzing;
 mod head;
 mod http2;
+mod idle;
+mod kernel;
 mod limits;
 mod origin;
 mod request;
@@ -34,6 +36,7 @@ pub use endpoint::EndpointError;
 #[doc(hidden)]
 pub use fuzzing::read_answer;
 pub(super) use http2::{StreamConnector, StreamRequests};
+pub(super) use idle::IdleHabits;
 pub(super) use limits::WireLimits;
 pub(super) use origin::Origin;
 pub use request::UnsendableError;

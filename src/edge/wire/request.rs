@@ -106,8 +106,7 @@ impl RequestWriter {
             .is_some_and(|message| message.is_head_request)
     }
 
-    /// Whether the request of an operation has the same effect if it is sent twice (RFC 9110, section
-    /// 9.2.2).
+    /// Whether the request of an operation has the same effect if it is sent twice.
     pub(super) fn may_be_sent_twice(&self, operation: usize) -> bool {
         self.operations
             .get(operation)
@@ -167,7 +166,7 @@ impl Message {
             head: Template::new(head.segments),
             body,
             is_head_request: request.method == "HEAD",
-            is_idempotent: !matches!(request.method.as_str(), "POST" | "PATCH"),
+            is_idempotent: is_idempotent(&request.method),
         })
     }
 
@@ -321,6 +320,11 @@ fn has_header(request: &RequestTemplate, name: &str) -> bool {
         .headers
         .iter()
         .any(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
+}
+
+/// Whether two requests with this method have the effect of one (RFC 9110, section 9.2.2).
+pub(super) fn is_idempotent(method: &str) -> bool {
+    !matches!(method, "POST" | "PATCH")
 }
 
 pub(super) fn expects_body(method: &str) -> bool {

@@ -180,6 +180,12 @@ impl ResponseReader {
         self.head.reusable && matches!(self.stage, Stage::Whole)
     }
 
+    /// How long the target keeps the connection when it is idle, if it says so.
+    pub(super) fn kept_for(&self) -> Option<Duration> {
+        let seconds = self.head.kept_for?;
+        Some(Duration::from_secs(u64::from(seconds)))
+    }
+
     /// The answer, which took so long.
     pub(super) const fn answer(&self, elapsed: Duration) -> WireAnswer<'_> {
         WireAnswer {

@@ -1,5 +1,5 @@
-//! A TCP connection that may know when the bytes that were read had come in: the kernel tells that also to a
-//! thread that wakes late.
+//! A TCP connection that may know when the bytes that were read had come in, which the kernel tells also to a
+//! thread that wakes late, and whether bytes that were sent have reached the other end.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -7,16 +7,30 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
-#[cfg(not(target_os = "linux"))]
-use elsewhere::Notes;
-#[cfg(target_os = "linux")]
-use linux::Notes;
+use super::kernel::{Notes, Received, has_ended, is_unreached};
 
-/// A stream that can tell how long what it read had been there.
+/// A stream that can tell how long what it read had been there, and what became of what was sent.
 pub(crate) trait Aged {
     /// How long before the last read its last byte had come in, in nanoseconds; 0 where the kernel does not
     /// tell.
     fn age(&self) -> u64;
+
+    /// Marks the place in what is sent behind which the next request begins.
+    fn mark(&mut self);
+
+    /// How the other end closed the stream, once it is known to be closed.
+    fn closing(&self) -> Closing;
+}
+
+/// How the other end of a stream closed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// Before a byte behind the mark had reached its machine, so that nobody can have read one there.
+    BeforeRequest,
+    /// In order, and bytes behind the mark had reached its machine, or may have.
+    InOrder,
+    /// By a reset, which tells nothing of what was read.
+    Reset,
 }
 
 /// A TCP connection that may know when bytes came in.
@@ -26,6 +40,12 @@ pub(crate) struct Socket {
     /// None if nobody wants to know, or nobody could tell.
     notes: Option<Notes>,
     age: u64,
+    /// Bytes that were sent, and how many of them before the last mark.
+    sent: u64,
+    marked: u64,
+    /// Whether the other end closed in order; none if it was not seen to close. Only the first sign tells: after
+    /// an error the kernel says that all is in order.
+    closed_in_order: Option<bool>,
 }
 
 impl Socket {
@@ -42,6 +62,9 @@ impl Socket {
             stream,
             notes,
             age: 0,
+            sent: 0,
+            marked: 0,
+            closed_in_order: None,
         })
     }
 }
@@ -49,6 +72,60 @@ impl Socket {
 impl Aged for Socket {
     fn age(&self) -> u64 {
         self.age
+    }
+
+    fn mark(&mut self) {
+        self.marked = self.sent;
+    }
+
+    fn closing(&self) -> Closing {
+        let is_unsent = self.sent == self.marked;
+        let in_order = self.closed_in_order;
+        match in_order.unwrap_or_else(|| has_ended(&self.stream)) {
+            _ if is_unsent => Closing::BeforeRequest,
+            true if is_unreached(&self.stream, self.marked) => Closing::BeforeRequest,
+            true => Closing::InOrder,
+            false => Closing::Reset,
+        }
+    }
+}
+
+impl Socket {
+    fn saw_close(&mut self, in_order: bool) {
+        self.closed_in_order.get_or_insert(in_order);
+    }
+
+    fn poll_received(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let Some(notes) = &mut self.notes else {
+            return Pin::new(&mut self.stream).poll_read(context, buffer);
+        };
+        let space = buffer.initialize_unfilled();
+        loop {
+            ready!(self.stream.poll_read_ready(context))?;
+            match receive(&self.stream, notes, space) {
+                Ok(received) => {
+                    self.age = received.age;
+                    buffer.advance(received.bytes);
+                    return Poll::Ready(Ok(()));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    fn count(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &written {
+            Poll::Ready(Ok(bytes)) => self.sent += u64::try_from(*bytes).unwrap_or_default(),
+            // The kernel tells a reset behind the orderly end of what the other end sent from one without.
+            Poll::Ready(Err(error)) => self.saw_close(error.kind() == io::ErrorKind::BrokenPipe),
+            Poll::Pending => {}
+        }
+        written
     }
 }
 
@@ -58,32 +135,15 @@ impl AsyncRead for Socket {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        let Some(notes) = &mut this.notes else {
-            return Pin::new(&mut this.stream).poll_read(context, buffer);
-        };
-        let space = buffer.initialize_unfilled();
-        loop {
-            ready!(this.stream.poll_read_ready(context))?;
-            match receive(&this.stream, notes, space) {
-                Ok(received) => {
-                    this.age = received.age;
-                    buffer.advance(received.bytes);
-                    return Poll::Ready(Ok(()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
+        let before = buffer.filled().len();
+        let read = ready!(self.poll_received(context, buffer));
+        match &read {
+            Ok(()) if buffer.filled().len() == before => self.saw_close(true),
+            Ok(()) => {}
+            Err(_) => self.saw_close(false),
         }
+        Poll::Ready(read)
     }
-}
-
-/// What was read.
-#[derive(Clone, Copy, Debug)]
-struct Received {
-    bytes: usize,
-    /// How long ago the last of them came in, in nanoseconds; 0 if that is not known.
-    age: u64,
 }
 
 /// Reads what is there by now.
@@ -111,7 +171,8 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.count(written)
     }
 
     fn poll_write_vectored(
@@ -119,7 +180,8 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.count(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -132,89 +194,6 @@ impl AsyncWrite for Socket {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
-#[cfg(target_os = "linux")]
-mod linux {
-    use nix::cmsg_space;
-    use nix::sys::socket::sockopt::ReceiveTimestampns;
-    use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt};
-    use nix::sys::time::TimeSpec;
-    use rustix::time::{ClockId, clock_gettime};
-    use std::io::{self, IoSliceMut};
-    use std::os::fd::AsRawFd;
-    use tokio::net::TcpStream;
-
-    use super::Received;
-
-    /// Where the kernel puts its notes.
-    #[derive(Debug)]
-    pub(super) struct Notes(Vec<u8>);
-
-    impl Notes {
-        /// Asks the kernel to note when bytes come in (socket(7), `SO_TIMESTAMPNS`).
-        pub(super) fn of(stream: &TcpStream) -> io::Result<Option<Self>> {
-            setsockopt(stream, ReceiveTimestampns, &true)?;
-            Ok(Some(Self(cmsg_space!(TimeSpec))))
-        }
-
-        /// Reads what is there.
-        pub(super) fn receive(
-            &mut self,
-            stream: &TcpStream,
-            space: &mut [u8],
-        ) -> io::Result<Received> {
-            let mut places = [IoSliceMut::new(space)];
-            let flags = MsgFlags::MSG_DONTWAIT;
-            let fd = stream.as_raw_fd();
-            let received = recvmsg::<()>(fd, &mut places, Some(&mut self.0), flags)?;
-            let came = received.cmsgs()?.find_map(|told| match told {
-                ControlMessageOwned::ScmTimestampns(time) => Some(time),
-                _ => None,
-            });
-            Ok(Received {
-                bytes: received.bytes,
-                age: came.map_or(0, age),
-            })
-        }
-    }
-
-    /// The kernel's note is by the wall clock, which no load goes by, so it becomes an age at once.
-    fn age(came: TimeSpec) -> u64 {
-        let now = clock_gettime(ClockId::Realtime);
-        let seconds = now.tv_sec.saturating_sub(came.tv_sec());
-        let nanos = seconds
-            .saturating_mul(1_000_000_000)
-            .saturating_add(now.tv_nsec.saturating_sub(came.tv_nsec()));
-        u64::try_from(nanos).unwrap_or_default()
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod elsewhere {
-    use std::io;
-    use tokio::net::TcpStream;
-
-    use super::Received;
-
-    /// There is nobody to ask: the time of reading has to do.
-    #[derive(Debug)]
-    pub(super) enum Notes {}
-
-    impl Notes {
-        #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-        pub(super) fn of(_stream: &TcpStream) -> io::Result<Option<Self>> {
-            Ok(None)
-        }
-
-        pub(super) fn receive(
-            &mut self,
-            _stream: &TcpStream,
-            _space: &mut [u8],
-        ) -> io::Result<Received> {
-            match *self {}
-        }
     }
 }
 
@@ -273,6 +252,39 @@ mod tests {
             assert_eq!(came, b"late");
             assert_eq!(read(&mut socket).await, b"");
             assert!(aged || socket.age() == 0);
+        }
+    }
+
+    /// The peer closes, and a request is sent before that is seen; or it reads the request and closes; or it
+    /// leaves the request unread and closes.
+    #[tokio::test]
+    async fn a_close_before_the_request_is_told_from_one_in_its_place() {
+        for (read_first, reset, closing) in [
+            (false, false, Closing::BeforeRequest),
+            (true, false, Closing::InOrder),
+            (true, true, Closing::Reset),
+        ] {
+            let (mut socket, mut peer) = pair(false).await;
+            for _ in 0..2 {
+                socket.write_all(b"before").await.unwrap();
+                peer.read_exact(&mut [0; 6]).await.unwrap();
+                peer.write_all(b"answer").await.unwrap();
+                assert_eq!(read(&mut socket).await, b"answer");
+            }
+            socket.mark();
+            if read_first {
+                socket.write_all(b"request").await.unwrap();
+                peer.read_exact(&mut [0; 7]).await.unwrap();
+                if reset {
+                    peer.set_zero_linger().unwrap();
+                }
+                drop(peer);
+            } else {
+                drop(peer);
+                socket.write_all(b"request").await.unwrap();
+            }
+            drop(socket.read(&mut [0; 8]).await);
+            assert_eq!(socket.closing(), closing);
         }
     }
 

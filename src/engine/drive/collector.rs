@@ -207,6 +207,7 @@ impl<'a> Collector<'a> {
             judged: counts.judged,
             unstarted: not_begun,
             refused: unstarted.refused,
+            resent: 0,
             queue: settings.queue,
             think_s: settings.think.as_secs_f64(),
             thresholds,

@@ -107,11 +107,12 @@ fn settings(load: &LoadResult) -> String {
         ),
         Arrivals::Shaped { .. } => format!("{}, whatever the target does", sentence(&load.model())),
     };
-    let mails = load_words::mails(load);
-    let mails = mails.map_or_else(String::new, |mails| format!(" {}.", sentence(&mails)));
+    let remarks = load_words::remarks(load);
+    let remarks = remarks.map(|(_, remark)| format!(" {}.", sentence(&remark)));
+    let remarks = remarks.collect::<Vec<_>>().concat();
     format!(
         "{arrivals}. {}, {} of measurement after {} of warm-up, which is not counted. Answers: {}. assize \
-         used {} of CPU time.{mails}",
+         used {} of CPU time.{remarks}",
         load_words::carriers(load),
         quantity::seconds(load.duration_s),
         quantity::seconds(load.warm_up_s),

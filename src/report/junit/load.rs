@@ -27,7 +27,7 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
         ("load.duration", quantity::seconds(load.duration_s)),
     ];
     properties.extend(load_words::unstarted(load).map(|unstarted| ("load.unstarted", unstarted)));
-    properties.extend(load_words::mails(load).map(|mails| ("load.mails", mails)));
+    properties.extend(load_words::remarks(load));
     properties
 }
 

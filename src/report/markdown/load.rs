@@ -22,8 +22,9 @@ pub(super) fn load(page: &mut Page, load: &LoadResult) {
     page.table(HEAD, load.operations.iter().map(operation));
     let unstarted = load_words::unstarted(load);
     page.add(&unstarted.map_or_else(String::new, |unstarted| format!("{unstarted}.\n\n")));
-    let mails = load_words::mails(load);
-    page.add(&mails.map_or_else(String::new, |mails| format!("{}.\n\n", prose(&mails))));
+    for (_, remark) in load_words::remarks(load) {
+        page.add(&format!("{}.\n\n", prose(&remark)));
+    }
     let head = "| threshold | measured | kept |\n|---|---:|---|\n";
     page.table(head, load.thresholds.iter().map(threshold));
     let told = load.search.as_ref().map(SearchResult::told);

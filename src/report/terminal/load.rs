@@ -42,8 +42,8 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     screen.heading(tone, "LOAD", &aside);
     screen.flow(2, 4, &[(Tone::Plain, &settings(load))]);
     screen.flow(2, 4, &[(Tone::Plain, &outcome(load))]);
-    if let Some(mails) = load_words::mails(load) {
-        screen.flow(2, 4, &[(Tone::Plain, &mails)]);
+    for (_, remark) in load_words::remarks(load) {
+        screen.flow(2, 4, &[(Tone::Plain, &remark)]);
     }
     generator(screen, load);
     target(screen, load);

@@ -10,6 +10,7 @@ use super::request::StreamRequestWriter;
 use super::stream::StreamSlot;
 use crate::edge::wire::dial::Dial;
 use crate::edge::wire::endpoint::Endpoint;
+use crate::edge::wire::idle::IdleHabits;
 use crate::edge::wire::limits::WireLimits;
 use crate::edge::wire::origin::Origin;
 use crate::edge::wire::request::UnsendableError;
@@ -39,6 +40,7 @@ impl StreamRequests {
 pub(in crate::edge) struct StreamConnector<D> {
     dial: D,
     requests: StreamRequests,
+    habits: Arc<IdleHabits>,
     limits: WireLimits,
     origin: Origin,
     streams: NonZeroUsize,
@@ -50,13 +52,14 @@ impl<D: Dial> StreamConnector<D> {
     /// Makes slots, so many to each connection.
     pub(in crate::edge) fn new(
         dial: D,
-        requests: StreamRequests,
+        (requests, habits): (StreamRequests, Arc<IdleHabits>),
         (limits, origin): (WireLimits, Origin),
         streams: NonZeroUsize,
     ) -> Self {
         Self {
             dial,
             requests,
+            habits,
             limits,
             origin,
             streams,
@@ -70,7 +73,8 @@ impl<D: Dial> StreamConnector<D> {
             (left, link)
         } else {
             let streams = self.streams.get();
-            let link = Link::new(self.dial.clone(), self.limits, streams);
+            let known = (self.limits, Arc::clone(&self.habits));
+            let link = Link::new(self.dial.clone(), known, streams);
             (streams, Rc::new(link))
         };
         *filling = (left - 1, Some(Rc::clone(&link)));

@@ -5,12 +5,14 @@ use h2::client::{Builder, SendRequest};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::fault::fault;
 use crate::edge::wire::dial::Dial;
 use crate::edge::wire::fault::connect_timeout;
+use crate::edge::wire::idle::{IdleHabits, SHORTEST_IDLE};
 use crate::edge::wire::limits::WireLimits;
 use crate::model::TransferError;
 
@@ -32,6 +34,9 @@ pub(super) struct Link<D> {
     /// Held while the connection is opened, so that it is opened once.
     opening: Mutex<()>,
     answers: Cell<u64>,
+    /// When the last exchange on the open connection began.
+    last: Cell<Option<Instant>>,
+    habits: Arc<IdleHabits>,
 }
 
 /// An open connection.
@@ -42,7 +47,11 @@ pub(super) struct Open {
 }
 
 impl<D: Dial> Link<D> {
-    pub(super) fn new(dial: D, limits: WireLimits, streams: usize) -> Self {
+    pub(super) fn new(
+        dial: D,
+        (limits, habits): (WireLimits, Arc<IdleHabits>),
+        streams: usize,
+    ) -> Self {
         Self {
             dial,
             limits,
@@ -50,6 +59,37 @@ impl<D: Dial> Link<D> {
             open: RefCell::default(),
             opening: Mutex::default(),
             answers: Cell::default(),
+            last: Cell::default(),
+            habits,
+        }
+    }
+
+    /// How the target treats idle connections.
+    pub(super) fn habits(&self) -> &IdleHabits {
+        &self.habits
+    }
+
+    /// Notes that an exchange begins. Gives how long the connection had been idle by then.
+    pub(super) fn begin(&self, now: Instant) -> Duration {
+        let last = self.last.replace(Some(now));
+        last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last))
+    }
+
+    /// Gives up a connection that the target has closed, or may close while a request is on its way to it.
+    pub(super) fn leave_closing(&self, idle: Duration, once_only: bool) {
+        if idle < SHORTEST_IDLE {
+            return;
+        }
+        let Some(open) = self.current() else {
+            if self.open.borrow_mut().take().is_some() {
+                self.habits.closed(idle, self.answers());
+            }
+            return;
+        };
+        let is_doubtful = once_only && self.habits.is_untried(idle);
+        self.habits.outlasted(idle);
+        if is_doubtful || self.habits.is_near_close(idle, None) {
+            self.give_up(&open);
         }
     }
 

@@ -60,6 +60,12 @@ impl StreamRequestWriter {
         let message = message.ok_or_else(|| unsendable("there is no such operation"))?;
         message.request(values)
     }
+
+    /// Whether the request of an operation has the same effect if it is sent twice.
+    pub(super) fn may_be_sent_twice(&self, operation: usize) -> bool {
+        let message = self.0.get(operation);
+        message.is_some_and(|message| wire::is_idempotent(message.method.as_str()))
+    }
 }
 
 impl Message {

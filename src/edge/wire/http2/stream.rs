@@ -42,6 +42,8 @@ pub(in crate::edge) struct StreamSlot<D> {
 enum Lost {
     /// The target has not looked at the request.
     Untouched(TransferError),
+    /// The connection ended before anything of the answer came.
+    Unanswered(TransferError),
     Failed(TransferError),
 }
 
@@ -101,6 +103,9 @@ impl<D: Dial> Connection for StreamSlot<D> {
     ) -> Result<(), TransferError> {
         let (request, body) = self.writer.request(operation, values)?;
         let mut began = self.origin.get() + Duration::from_nanos(started);
+        let once_only = !self.writer.may_be_sent_twice(operation);
+        let idle = self.link.begin(began);
+        self.link.leave_closing(idle, once_only);
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -121,6 +126,16 @@ impl<D: Dial> Connection for StreamSlot<D> {
                 Err(Lost::Untouched(error)) => {
                     self.link.give_up(&open);
                     if attempts < MOST_ATTEMPTS {
+                        self.link.habits().count_resent();
+                        continue;
+                    }
+                    error
+                }
+                Err(Lost::Unanswered(error)) => {
+                    let explained = || self.link.habits().explains(idle, answers, false);
+                    if attempts == 1 && !once_only && answers > 0 && explained() {
+                        self.link.give_up(&open);
+                        self.link.habits().count_resent();
                         continue;
                     }
                     error
@@ -171,6 +186,9 @@ async fn send(open: &Open, request: Request<()>, body: Bytes) -> Result<Message<
     };
     let lost = |error: h2::Error| match fault(&error) {
         fault if is_untouched(&error) => Lost::Untouched(fault),
+        fault if fault.kind == TransferErrorKind::Closed && error.is_io() => {
+            Lost::Unanswered(fault)
+        }
         fault => Lost::Failed(fault),
     };
     let mut sender = open.sender.clone().ready().await.map_err(unsent)?;
