@@ -13,7 +13,7 @@ use super::target::TargetPlan;
 use super::thresholds::thresholds;
 use crate::edge::tls::Trust;
 use crate::edge::{LoadError, Watched, is_named, load_allowed};
-use crate::engine::drive::{LoadSettings, Part, blend};
+use crate::engine::drive::{LoadSettings, Part, RenewedUsers, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor};
@@ -195,7 +195,7 @@ impl Loading {
 
     /// Prepares the users, makes the load, looks back at it, and removes all users.
     pub(super) async fn make(&self, harness: Harness<'_>, means: LoadMeans<'_>) {
-        let users = match prepare_users(harness, &self.scenario, self.users).await {
+        let mut users = match prepare_users(harness, &self.scenario, self.users).await {
             Ok(users) => users,
             Err(reason) => {
                 self.not_made(harness.sink, &reason, means.alone);
@@ -205,7 +205,9 @@ impl Loading {
         let mut parts = self.parts.clone();
         for part in &mut parts {
             part.users = users.values(&part.variables);
+            part.renewed = RenewedUsers::default();
         }
+        let kept = parts.clone();
         let round = LoadRound {
             harness,
             means: &means,
@@ -214,12 +216,18 @@ impl Loading {
             watched: self.watched.clone(),
             trust: &self.trust,
         };
-        let result = match &self.search {
-            None => {
-                let made = round.make(self.settings.clone(), means.sink.clone()).await;
-                made.map(Some)
+        let load = async {
+            match &self.search {
+                None => {
+                    let made = round.make(self.settings.clone(), means.sink.clone()).await;
+                    made.map(Some)
+                }
+                Some(plan) => Searching::new(plan, &self.settings, &round).search().await,
             }
-            Some(plan) => Searching::new(plan, &self.settings, &round).search().await,
+        };
+        let result = tokio::select! {
+            result = load => result,
+            never = users.keep(&kept) => match never {},
         };
         users.tear_down().await;
         let event = match result {

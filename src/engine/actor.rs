@@ -98,6 +98,10 @@ impl<'a> Actor<'a> {
         if let Ok(response) = &exchange.result {
             redactor.learn_from_answer(response);
         }
+        let (sessions, clock) = (self.harness.sessions, self.harness.clock);
+        sessions
+            .lives
+            .learn(exchange, clock.elapsed(), clock.unix_seconds());
         if let Some(response) = opens_session(exchange) {
             for code in unasked_codes(&response.body) {
                 redactor.learn(&code);
@@ -120,6 +124,7 @@ impl<'a> Actor<'a> {
         let exchange = self.send(call.into_request()).await;
         let answer = match &exchange.result {
             Err(error) => Err(Halt::broken(format!("{name}: {error}"))),
+            Ok(_) if self.met_lapsed(&exchange) => Err(Halt::lapsed(&name)),
             Ok(response) if !(200..300).contains(&response.status) => Err(Halt::blocked(format!(
                 "{name}: the target answered {}",
                 response.status
@@ -142,6 +147,13 @@ impl<'a> Actor<'a> {
         };
         self.steps.push(step, Some(exchange));
         answer
+    }
+
+    /// Whether an exchange was refused for a credential that may have lapsed.
+    pub(super) fn met_lapsed(&self, exchange: &Exchange) -> bool {
+        let now = self.harness.clock.elapsed();
+        let lives = &self.harness.sessions.lives;
+        status_of(exchange).is_some_and(|status| lives.explain(&exchange.request, status, now))
     }
 
     /// The account of this address, as far as it is known.
@@ -183,17 +195,20 @@ impl<'a> Actor<'a> {
 
     /// Tries to remove an account. Whether it worked, the watch sees by itself.
     async fn remove(&mut self, account: &Account) {
+        let mut needs_session = account.uncertain;
         if let Some(session) = account.sessions.iter().find(|session| session.verified) {
-            self.delete(&session.bearer).await;
-            if !self.stands(account) || !account.uncertain {
+            let deletion = self.delete(&session.bearer).await;
+            let has_lapsed = self.met_lapsed(&deletion);
+            if !self.stands(account) || !(account.uncertain || has_lapsed) {
                 return;
             }
+            needs_session |= has_lapsed;
         }
         let Some(email) = &account.email else { return };
-        if account.uncertain && !self.open_session(email).await {
+        if needs_session && !self.open_session(email).await {
             return;
         }
-        let opened = account.uncertain.then(|| self.account_of(email)).flatten();
+        let opened = needs_session.then(|| self.account_of(email)).flatten();
         let account = opened.as_ref().unwrap_or(account);
         let Some(session) = account.sessions.last() else {
             return;
@@ -257,7 +272,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    async fn delete(&mut self, bearer: &str) {
+    async fn delete(&mut self, bearer: &str) -> Exchange {
         let call = Call {
             name: "remove",
             method: "DELETE",
@@ -266,7 +281,7 @@ impl<'a> Actor<'a> {
             key_pair: None,
             body: None,
         };
-        self.send(call.into_request()).await;
+        self.send(call.into_request()).await
     }
 }
 

@@ -64,7 +64,7 @@ impl Actor<'_> {
         ] {
             user.set(member, text(&created, pointer)?);
         }
-        self.verify_session(&mut user).await?;
+        self.verify_session(&mut user, 0).await?;
         let session = self.session_of(&user).await?;
         user.set(Member::Id, text(&session, "userID")?);
         Ok(user)
@@ -147,6 +147,67 @@ impl Actor<'_> {
         Ok(())
     }
 
+    /// Sees to it that a user's session lasts for a while. False if the session is about to lapse and cannot be
+    /// extended.
+    pub(super) async fn extend(&mut self, user: &FixtureUser) -> bool {
+        let bearer = user.get(Member::Bearer);
+        if !self.is_short(bearer) {
+            return true;
+        }
+        let extension = Call {
+            name: "extend the session",
+            method: "PUT",
+            path: "/session/extend",
+            bearer: Some(bearer),
+            key_pair: None,
+            body: None,
+        };
+        self.call(extension).await.is_ok()
+            && self.session_of(user).await.is_ok()
+            && !self.is_short(bearer)
+    }
+
+    /// Sees to it that a user has a session that lasts for a while: its own, extended, or a new one.
+    pub(super) async fn renew(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
+        if self.extend(user).await {
+            return Ok(());
+        }
+        let email = user.get(Member::Email).to_owned();
+        let ordinal = self
+            .account_of(&email)
+            .map_or(1, |account| account.codes_mailed);
+        let opened = self
+            .call(Call {
+                name: "open a new session",
+                method: "POST",
+                path: "/session",
+                bearer: None,
+                key_pair: None,
+                body: Some(json!({ "email": email })),
+            })
+            .await?;
+        let (bearer, code_id) = (
+            text(&opened, "bearer")?,
+            text(&opened, "verificationCodeID")?,
+        );
+        user.set(Member::SessionId, text(&opened, "sessionID")?);
+        user.set(Member::CodeId, code_id);
+        self.verify_session(user, ordinal).await?;
+        user.set(Member::Bearer, bearer);
+        Ok(())
+    }
+
+    /// Whether a user's session may be over.
+    pub(super) fn has_lapsed(&self, user: &FixtureUser) -> bool {
+        let life = self.harness.sessions.lives.of(user.get(Member::Bearer));
+        life.is_some_and(|life| life.is_over(self.harness.clock.elapsed()))
+    }
+
+    fn is_short(&self, bearer: &str) -> bool {
+        let life = self.harness.sessions.lives.of(bearer);
+        life.is_some_and(|life| life.is_short(self.harness.clock.elapsed()))
+    }
+
     fn invent(&self, name: FixtureName<'_>) -> FixtureUser {
         let mut user = FixtureUser::default();
         for (member, generator) in [
@@ -180,10 +241,10 @@ impl Actor<'_> {
         .await
     }
 
-    async fn verify_session(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
+    async fn verify_session(&mut self, user: &mut FixtureUser, ordinal: usize) -> Result<(), Halt> {
         let code = self
             .harness
-            .mailed_code(user.get(Member::Email), 0, self.harness.mail_limit)
+            .mailed_code(user.get(Member::Email), ordinal, self.harness.mail_limit)
             .await?;
         self.call(Call {
             name: "verify the session",

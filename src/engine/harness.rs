@@ -87,6 +87,13 @@ impl Halt {
         }
     }
 
+    /// A credential lapsed before the case was done with it.
+    pub(super) fn lapsed(step: &str) -> Self {
+        Self::not_applicable(format!(
+            "{step}: the credential that it used had lapsed by then, as the target's expireAt says"
+        ))
+    }
+
     pub(super) fn broken(text: impl Into<String>) -> Self {
         Self {
             kind: ReasonKind::Broken,

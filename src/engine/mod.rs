@@ -13,6 +13,7 @@ mod facts;
 mod fixture;
 mod harness;
 mod ledger;
+mod lifetimes;
 mod mailbox;
 mod patience;
 mod permits;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
+use super::lifetimes::Lifetimes;
 use crate::suite::SessionMember;
 
 /// All members that are kept.
@@ -26,6 +27,8 @@ type Seen = HashMap<(SessionMember, Uuid), usize>;
 #[derive(Clone, Debug, Default)]
 pub struct SessionLog {
     seen: Arc<Mutex<Seen>>,
+    /// Until when the credentials that the run holds can be used.
+    pub(super) lives: Lifetimes,
 }
 
 impl SessionLog {

@@ -1,11 +1,19 @@
 //! The users of a load: made and verified before the clock starts, removed after it has stopped.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use super::actor::Actor;
+use super::drive::Part;
 use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness};
 use super::permits::Permits;
+use super::step_log::StepLog;
 use crate::report::{Event, Reason};
 use crate::suite::{Need, Role, Scenario, Values, Variables};
+
+/// How often it is looked whether a session is about to lapse.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// The users of a load.
 pub struct PreparedUsers<'a> {
@@ -70,6 +78,29 @@ impl PreparedUsers<'_> {
             values
         };
         self.users.iter().map(of_user).collect()
+    }
+
+    /// Renews the users' sessions before they lapse, for as long as it is awaited, and lets iterations that begin
+    /// from then on use what is new.
+    pub async fn keep(&mut self, parts: &[Part]) -> Infallible {
+        let clock = self.actor.harness.clock;
+        loop {
+            clock.sleep(LOOK).await;
+            let before = self.users.clone();
+            let mut has_lapsed = false;
+            for user in &mut self.users {
+                let renewed = self.actor.renew(user).await;
+                has_lapsed |= renewed.is_err() && self.actor.has_lapsed(user);
+                // Nobody asks for these exchanges, and a load may last for days.
+                self.actor.steps = StepLog::default();
+            }
+            for part in parts {
+                part.renewed.set_lapsed(has_lapsed);
+                if self.users != before {
+                    part.renewed.publish(self.values(&part.variables));
+                }
+            }
+        }
     }
 
     /// Removes the users and tells how that went.

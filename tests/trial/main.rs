@@ -15,6 +15,7 @@ mod hostile;
 mod hostile_engines;
 mod interrupted;
 mod keep_alive;
+mod lapsing;
 mod lent;
 mod listed;
 mod limited;

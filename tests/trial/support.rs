@@ -180,6 +180,12 @@ pub(crate) struct Foreign {
 impl Foreign {
     /// Starts a variant of it, with a defect or none, that mails to a port of loopback.
     pub(crate) fn start(variant: &str, defect: Option<&str>) -> Self {
+        let defect = defect.map(|defect| ["--defect", defect]);
+        Self::start_with(variant, defect.as_ref().map_or(&[], |defect| &defect[..]))
+    }
+
+    /// Starts a variant of it with more options.
+    pub(crate) fn start_with(variant: &str, more: &[&str]) -> Self {
         let smtp_port = free_port();
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/users_api");
         let mut command = std::process::Command::new("python3");
@@ -190,9 +196,7 @@ impl Foreign {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
-        if let Some(defect) = defect {
-            command.args(["--defect", defect]);
-        }
+        command.args(more);
         let mut process = command.spawn().unwrap();
         let mut line = String::new();
         let stdout = process.stdout.take().unwrap();

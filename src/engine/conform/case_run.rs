@@ -6,7 +6,7 @@ use super::step_run::{StepEnd, StepRun};
 use super::turns::Turn;
 use super::{Disposal, Shared, add};
 use crate::engine::actor::Actor;
-use crate::engine::fixture::FixtureName;
+use crate::engine::fixture::{FixtureName, FixtureUser};
 use crate::engine::harness::Halt;
 use crate::model::Verdict;
 use crate::report::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
@@ -22,6 +22,8 @@ pub(super) struct CaseRun<'run, 'a> {
     waited: Duration,
     actor: Actor<'a>,
     values: Values,
+    /// The users that were made for it.
+    users: Vec<FixtureUser>,
 }
 
 impl<'run, 'a> CaseRun<'run, 'a> {
@@ -81,6 +83,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             waited: Duration::ZERO,
             actor: Actor::new(harness, shared.aside.clone()),
             values: case.variables.empty_values(),
+            users: Vec::new(),
         };
         let halt = run.walk(ready).await.err();
         let took = harness.clock.elapsed().saturating_sub(started);
@@ -104,6 +107,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let case = self.case;
         self.walk_steps(&case.given, Phase::Given).await?;
         let _judged = self.judged_turn(ready).await;
+        self.extend_sessions().await?;
         self.actor.permits = self.shared.permits.clone();
         let walked = self.walk_steps(&case.steps, Phase::Judged).await;
         self.actor.permits = self.shared.aside.clone();
@@ -117,6 +121,19 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let turn = self.shared.turns.judged(ready).await;
         self.waited += clock.elapsed().saturating_sub(from);
         turn
+    }
+
+    /// Sees to it that no session lapses that was opened before the wait. One that does all the same explains
+    /// what it meets.
+    async fn extend_sessions(&mut self) -> Result<(), Halt> {
+        if self.case.needs.contains(&Need::KnownUser) && self.shared.disposal(self.case).is_none() {
+            let user = self.shared.known_user().await?;
+            user.fill(Role::Known, &self.case.variables, &mut self.values);
+        }
+        for user in &self.users {
+            self.actor.extend(user).await;
+        }
+        Ok(())
     }
 
     fn generate(&mut self) {
@@ -162,7 +179,9 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 if needs.contains(&key_need) {
                     self.actor.make_key_pair(&mut user).await?;
                 }
+                self.actor.renew(&mut user).await?;
                 user.fill(role, &self.case.variables, &mut self.values);
+                self.users.push(user);
             }
         }
         Ok(())

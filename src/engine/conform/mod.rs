@@ -5,7 +5,7 @@ mod step_run;
 mod turns;
 
 use futures_util::{StreamExt, join, stream};
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
 use super::actor::Actor;
 use super::fixture::{FixtureName, FixtureUser};
@@ -60,8 +60,8 @@ struct Shared<'a> {
     /// For what is made ready and for what is removed.
     aside: Permits,
     turns: Turns,
-    known_user: OnceCell<Result<FixtureUser, Halt>>,
-    actor: tokio::sync::Mutex<Actor<'a>>,
+    known_user: Mutex<Option<Result<FixtureUser, Halt>>>,
+    actor: Mutex<Actor<'a>>,
 }
 
 /// What a case deletes an account with that the user lends.
@@ -89,8 +89,8 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         permits,
         aside: aside.clone(),
         turns: Turns::new(pace),
-        known_user: OnceCell::new(),
-        actor: tokio::sync::Mutex::new(Actor::new(harness, aside)),
+        known_user: Mutex::default(),
+        actor: Mutex::new(Actor::new(harness, aside)),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
@@ -173,21 +173,29 @@ impl Shared<'_> {
             || (self.lent_bearer().is_some() && case.reads_a_known_user_only())
     }
 
-    /// The user that many cases share, made when the first of them asks.
+    /// The user that many cases share, made when the first of them asks, and with a session that lasts for a
+    /// while.
     async fn known_user(&self) -> Result<FixtureUser, Halt> {
-        self.known_user
-            .get_or_init(|| async {
-                if let Some(bearer) = self.lent_bearer() {
-                    return self.actor.lock().await.borrow_user(bearer).await;
-                }
-                let name = FixtureName {
-                    scope: SHARED_SCOPE,
-                    role: Role::Known,
-                    number: 0,
-                };
-                self.actor.lock().await.make_user(name).await
-            })
-            .await
-            .clone()
+        let mut known = self.known_user.lock().await;
+        let mut actor = self.actor.lock().await;
+        match &mut *known {
+            Some(Ok(user)) if self.lent_bearer().is_none() => {
+                actor.renew(user).await?;
+                return Ok(user.clone());
+            }
+            Some(known) => return known.clone(),
+            None => {}
+        }
+        let name = FixtureName {
+            scope: SHARED_SCOPE,
+            role: Role::Known,
+            number: 0,
+        };
+        let made = if let Some(bearer) = self.lent_bearer() {
+            actor.borrow_user(bearer).await
+        } else {
+            actor.make_user(name).await
+        };
+        known.insert(made).clone()
     }
 }

@@ -76,6 +76,9 @@ impl StepRun<'_, '_> {
                 return Err(halt);
             }
         };
+        if !findings.is_empty() && self.actor.met_lapsed(&exchange) {
+            return Err(self.lapsed(exchange));
+        }
         let verdict = gravest(&findings);
         if verdict >= Verdict::Fail || (self.phase != Phase::Judged && !findings.is_empty()) {
             return self.unmet(step.optional, findings, exchange);
@@ -128,6 +131,12 @@ impl StepRun<'_, '_> {
             &Subject::new(&(response, exchange.elapsed)),
             context,
         )
+    }
+
+    /// What a credential meets that has lapsed is not held against the target.
+    fn lapsed(&mut self, exchange: Exchange) -> Halt {
+        self.note(Vec::new(), Verdict::Skip, Some(exchange));
+        Halt::lapsed(&self.step.name)
     }
 
     /// An unmet expectation fails a judged step, and blocks the case in any other.
@@ -203,6 +212,9 @@ impl StepRun<'_, '_> {
                 return Err(halt);
             }
             let findings = self.judge(&member.expectations, &exchange);
+            if !findings.is_empty() && self.actor.met_lapsed(&exchange) {
+                return Err(self.lapsed(exchange));
+            }
             some_met = some_met || self.judge(&step.some, &exchange).is_empty();
             if worst
                 .as_ref()

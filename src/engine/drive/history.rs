@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::act::Act;
 use super::iteration::{Journey, Turn};
@@ -11,6 +12,7 @@ use super::world::{Connector, LoadClock};
 use crate::engine::accounts::{AccountWatch, announce};
 use crate::engine::facts::{json, text};
 use crate::engine::ledger::AccountNumber;
+use crate::engine::lifetimes::Life;
 use crate::engine::render::render;
 use crate::model::{Exchange, Finding, Level, Request, RequirementId, Response, TransferError};
 use crate::report::Accounts;
@@ -151,6 +153,9 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                 if let Some(bearer) = bearer {
                     self.secrets.borrow_mut().add(bearer);
                 }
+                let now = Duration::from_nanos(turn.finished);
+                let unix_now = self.unix_seconds(turn.finished);
+                journey.own_session = Life::told(&response, now, unix_now);
                 self.compare(turn, journey, &response);
             }
             Act::Delete => self.remember_gone(turn.index, journey),
@@ -182,7 +187,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
 
     /// Keeps how the user was read, to look later whether it can still be.
     fn remember_gone(&self, operation: usize, journey: &Journey<'a>) {
-        let mut operations = journey.part().operations.clone();
+        // The last one does so with credentials that do not end with the user.
+        let mut operations = journey.part().operations.clone().rev();
         let reading = operations.find(|index| self.act(*index) == Act::Read);
         let template = reading.and_then(|index| self.job.scenario.operations.get(index));
         let request = template

@@ -1,5 +1,6 @@
 //! One iteration: every operation of its scenario once, each judged and counted.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::pace::Handed;
@@ -8,6 +9,7 @@ use super::shift::Shift;
 use super::waiting::Code;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
+use crate::engine::lifetimes::Life;
 use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind};
 use crate::suite::{Expectation, MailStep, Operation, Values};
@@ -41,15 +43,15 @@ impl Turn<'_> {
 }
 
 /// The values of an iteration.
-enum Held<'a> {
+enum Held {
     /// Those of its user, which nothing changes.
-    Shared(&'a Values),
+    Shared(Rc<Values>),
     /// Its own, to which operations add what they capture.
     Own(Values),
 }
 
-impl Held<'_> {
-    const fn get(&self) -> &Values {
+impl Held {
+    fn get(&self) -> &Values {
         match self {
             Self::Shared(values) => values,
             Self::Own(values) => values,
@@ -66,22 +68,35 @@ pub(super) struct Journey<'a> {
     due: u64,
     /// How it was handed out, until its first request is sent.
     handed: Option<Handed>,
-    values: Held<'a>,
+    values: Held,
     /// Whether its answers are judged in full.
     in_full: bool,
     /// Whether the code that is waited for before the next operation has come.
     has_code: bool,
     /// Its user in the history, once it has tried to make one.
     pub(super) user: Option<u64>,
+    /// How often the users of its part had been renewed when it began.
+    renewals: u64,
+    /// The life of the session that it opened itself, as far as the target told it.
+    pub(super) own_session: Option<Life>,
 }
 
 impl<'a> Journey<'a> {
-    pub(super) const fn values(&self) -> &Values {
+    pub(super) fn values(&self) -> &Values {
         self.values.get()
     }
 
     pub(super) const fn part(&self) -> &'a Part {
         self.part
+    }
+
+    /// Whether a credential that it uses may have lapsed, or been replaced since it began.
+    fn may_have_lapsed(&self, at: u64) -> bool {
+        let renewed = &self.part.renewed;
+        let is_over = |life: Life| life.is_over(Duration::from_nanos(at));
+        renewed.has_lapsed()
+            || renewed.version() != self.renewals
+            || self.own_session.is_some_and(is_over)
     }
 }
 
@@ -117,9 +132,10 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let Some(part) = self.job.parts.get(place) else {
             return IterationEnd::Ended;
         };
-        let values = match part.user_values(round) {
+        let (user, renewals) = self.user_values(place, round);
+        let values = match user {
             Some(values) if self.has_fixed_values(place) => Held::Shared(values),
-            _ => Held::Own(part.round_values(&self.job.generation, round)),
+            user => Held::Own(part.round_values(user.as_deref(), &self.job.generation, round)),
         };
         let journey = Journey {
             part,
@@ -130,6 +146,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             in_full: self.is_judged_in_full(slot.index),
             has_code: false,
             user: None,
+            renewals,
+            own_session: None,
         };
         self.go_on(connection, journey).await
     }
@@ -249,28 +267,42 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             self.learn(announced, &turn, journey, result);
         }
         match result {
-            Ok(()) => self.answered(&turn, connection, &mut journey.values),
+            Ok(()) => self.answered(&turn, connection, journey),
             Err(error) => self.failed(&turn, &error, journey.values()),
         }
     }
 
-    fn answered(&self, turn: &Turn<'_>, connection: &D::Connection, values: &mut Held<'_>) -> End {
+    fn answered(
+        &self,
+        turn: &Turn<'_>,
+        connection: &D::Connection,
+        journey: &mut Journey<'a>,
+    ) -> End {
         let step = &turn.operation.exchange;
         let answer = connection.answer(turn.elapsed());
         let context = Context {
-            values: values.get(),
+            values: journey.values(),
             unix_now: self.unix_seconds(turn.finished),
         };
         let subject = Subject::new(&answer);
         let findings = judge(self.expectations(turn), &subject, context);
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
+        let status = answer.status();
+        if violated && matches!(status, 401 | 403) && journey.may_have_lapsed(turn.finished) {
+            let conforming = true;
+            self.record(&turn.sample(Reply::Answered { status, conforming }));
+            let is_left = journey.part.renewed.has_lapsed();
+            self.note_lapsed(turn, journey.values(), is_left, || connection.response());
+            return End::Skip;
+        }
+        let values = &mut journey.values;
         let lacking = match values {
             Held::Own(values) if !violated => capture(&step.captures, &subject, values).err(),
             _ => None,
         };
         self.record(&turn.sample(Reply::Answered {
-            status: answer.status(),
+            status,
             conforming: gravest.is_none_or(|level| level == Level::May) && lacking.is_none(),
         }));
         for finding in findings {
@@ -318,7 +350,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         }
     }
 
-    fn unix_seconds(&self, at: u64) -> i64 {
+    pub(super) fn unix_seconds(&self, at: u64) -> i64 {
         // Nanoseconds in a u64 hold fewer seconds than an i64 can count.
         i64::try_from(self.clock.unix_nanos(at) / NANOS_PER_SECOND).unwrap_or(i64::MAX)
     }

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     },
     /// The answer lacks what a later operation needs.
     Lacking(String),
+    /// A credential that has lapsed.
+    Lapsed,
     /// A failed transfer.
     Failed(TransferErrorKind),
 }
@@ -175,7 +177,7 @@ impl Kinds {
 fn load_finding(operation: &str, kind: &Kind, entry: Entry) -> LoadFinding {
     let transfer = match kind {
         Kind::Failed(kind) => Some(*kind),
-        Kind::Unmet { .. } | Kind::Lacking(_) => None,
+        Kind::Unmet { .. } | Kind::Lacking(_) | Kind::Lapsed => None,
     };
     LoadFinding {
         operation: operation.to_owned(),

@@ -18,6 +18,7 @@ mod pace;
 mod part;
 mod pool;
 mod recent_secrets;
+mod renewed;
 mod shift;
 #[cfg(test)]
 mod simulation;
@@ -34,5 +35,6 @@ pub use collector::Collector;
 pub use job::{LoadJob, LoadSettings};
 pub use part::{Part, blend};
 pub use pool::Pool;
+pub use renewed::RenewedUsers;
 pub use shift::{Common, Opened, Shift, ShiftEnd, open_connections};
 pub use world::{Connection, Connector, LoadClock, LoadTimer};

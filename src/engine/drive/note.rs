@@ -50,6 +50,33 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         });
     }
 
+    /// A credential met a refusal that had lapsed, or was replaced at that moment. That is not held against the
+    /// target; where nothing could renew it (`is_left`), the load says nothing.
+    pub(super) fn note_lapsed(
+        &self,
+        turn: &Turn<'_>,
+        values: &Values,
+        is_left: bool,
+        response: impl FnOnce() -> Response,
+    ) {
+        let (level, verdict) = if is_left {
+            (Level::Must, Verdict::Broken)
+        } else {
+            (Level::May, Verdict::Pass)
+        };
+        let finding = Finding {
+            level,
+            ..self.history_finding(
+                "credentials".to_owned(),
+                "a session that has not lapsed",
+                "it had lapsed, as its expireAt says, or was just replaced; the answer is not judged",
+            )
+        };
+        self.note(turn, (Kind::Lapsed, verdict), Some(finding), || {
+            Some(self.example(turn, values, Ok(response())))
+        });
+    }
+
     pub(super) fn note_failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) {
         let finding = no_answer(turn, error);
         let verdict = if self.job.limits_errors() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::renewed::RenewedUsers;
 use crate::model::{ScenarioId, Threshold};
 use crate::suite::{Generation, Scenario, Source, Values, Variables};
 
@@ -19,6 +20,8 @@ pub struct Part {
     /// number. Variables that speak of users are filled in; generated ones are made anew for each
     /// iteration. If there are none, iterations begin with nothing.
     pub users: Vec<Values>,
+    /// The same since their sessions were renewed, if they were.
+    pub renewed: RenewedUsers,
     /// Of how many iterations it is, beside the other parts; at least 1.
     pub weight: u64,
 }
@@ -32,6 +35,7 @@ impl Part {
             operations: 0..scenario.operations.len(),
             variables: scenario.variables.clone(),
             users,
+            renewed: RenewedUsers::default(),
             weight: 1,
         }
     }
@@ -43,17 +47,14 @@ impl Part {
             .all(|(_, variable)| matches!(variable.source, Source::Fixture(..)))
     }
 
-    /// The values that an iteration begins with, those of its user.
-    pub(super) fn user_values(&self, round: u64) -> Option<&Values> {
-        let users = u64::try_from(self.users.len()).ok()?;
-        let user = round.checked_rem(users)?;
-        self.users.get(usize::try_from(user).ok()?)
-    }
-
-    /// The values that an iteration begins with, its generated ones among them.
-    pub(super) fn round_values(&self, generation: &Generation, round: u64) -> Values {
-        let mut values = self
-            .user_values(round)
+    /// The values that an iteration begins with: those of its user, and generated ones.
+    pub(super) fn round_values(
+        &self,
+        user: Option<&Values>,
+        generation: &Generation,
+        round: u64,
+    ) -> Values {
+        let mut values = user
             .cloned()
             .unwrap_or_else(|| self.variables.empty_values());
         for (id, variable) in self.variables.iter() {

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import defects
-from accounts import Accounts
+from accounts import SESSION_LIFE, Accounts
 from api import BASE_PATH
 from outbox import Outbox
 from variants import VARIANTS
@@ -39,6 +39,7 @@ def read_arguments() -> argparse.Namespace:
     option("--mail-file", type=Path, metavar="DIR", help="write mail there as .eml files")
     option("--variant", choices=VARIANTS, default="plain", help="which correct server to be")
     option("--defect", choices=defects.DEFECTS, metavar="NAME", help="what to do wrongly")
+    option("--session-life", type=int, default=SESSION_LIFE, metavar="SECONDS", help="of sessions")
     option("--variants", action="store_true", help="list the variants and end")
     option("--defects", action="store_true", help="list the defects and end")
     return parser.parse_args()
@@ -61,7 +62,8 @@ def serve(arguments: argparse.Namespace) -> None:
         signal.signal(number, lambda *_: stop.set())
     variant = VARIANTS[arguments.variant]
     outbox = Outbox(variant.compose, variant.mail_delay, arguments.smtp, arguments.mail_file)
-    api = defects.named(arguments.defect)(variant, Accounts(), outbox)
+    accounts = Accounts(arguments.session_life)
+    api = defects.named(arguments.defect)(variant, accounts, outbox)
     with Server((HOST, arguments.port), api) as server:
         threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         threading.Thread(target=stop_at_end_of_input, args=(stop,), daemon=True).start()

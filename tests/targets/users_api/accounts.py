@@ -73,7 +73,9 @@ class Code:
 class Accounts:
     """The whole state of the server."""
 
-    def __init__(self) -> None:
+    def __init__(self, session_life: int = SESSION_LIFE) -> None:
+        self.session_life = session_life
+        """Seconds for which a session can be used."""
         self._lock = threading.RLock()
         self._users: dict[str, User] = {}
         self._by_identity: dict[str, list[User]] = {}

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 import rules
-from accounts import SESSION_LIFE, Code, KeyPair, Session, Taken, User
+from accounts import Code, KeyPair, Session, Taken, User
 from gate import Gate
 from problem import Problem, Reply, Request
 
@@ -109,7 +109,7 @@ class Users(Gate):
             user=user,
             ip=request.ip,
             user_agent=request.only_header("user-agent") or "unknown",
-            expire_at=int(time.time()) + SESSION_LIFE,
+            expire_at=int(time.time()) + self.accounts.session_life,
         )
         code = Code(code_id, self.outbox.fresh_code(user.email), session)
         if not self.accounts.add_session(session, code):
@@ -141,14 +141,15 @@ class Users(Gate):
 
     def read_user(self, request: Request) -> Reply:
         """What anybody may know about an account."""
-        if self.variant.get_needs_credentials:
-            self.caller(request)
+        caller = self.caller(request) if self.variant.get_needs_credentials else None
         user_id = request.segments[-1]
         if self.variant.id_pattern.fullmatch(user_id) is None:
             raise Problem(self.variant.malformed_id, "this is not an id of a user")
         user = self.find_user(self.variant.fold_id(user_id))
         if user is None:
             return self.unknown_user()
+        if self.variant.own_record_only and user is not caller:
+            raise Problem(403, "this is somebody else")
         return Reply(200, self.describe_user(user))
 
     def find_user(self, user_id: str) -> User | None:

@@ -74,10 +74,15 @@ class Variant:
     """What a bearer beside a key pair means: `bearer`, `pair`, `either` or `refuse`."""
     any_case_scheme: bool
     get_needs_credentials: bool
+    own_record_only: bool
+    """Whether a user may read no other user."""
     # Mail.
     compose: Callable[[str, str], letters.EmailMessage]
     mail_delay: float
     """Seconds between an answer and its mail."""
+    # Time.
+    extends_sessions: bool = True
+    """Whether a session can be given more time; if not, a new one has to be opened."""
 
 
 def uuid4(_kind: str) -> str:
@@ -237,6 +242,7 @@ PLAIN = Variant(
     both="bearer",
     any_case_scheme=True,
     get_needs_credentials=False,
+    own_record_only=False,
     compose=letters.plain_text,
     mail_delay=0.0,
 )
@@ -278,6 +284,7 @@ TERSE = Variant(
     both="pair",
     any_case_scheme=False,
     get_needs_credentials=False,
+    own_record_only=False,
     compose=letters.bare_code,
     mail_delay=0.0,
 )
@@ -319,6 +326,7 @@ GENEROUS = Variant(
     both="either",
     any_case_scheme=True,
     get_needs_credentials=True,
+    own_record_only=False,
     compose=letters.html_only,
     mail_delay=0.0,
 )
@@ -360,6 +368,7 @@ STRICT = Variant(
     both="refuse",
     any_case_scheme=False,
     get_needs_credentials=False,
+    own_record_only=False,
     compose=letters.two_parts,
     mail_delay=0.2,
 )
@@ -369,4 +378,13 @@ NUMBERED = replace(
     PLAIN, name="numbered", make_id=numbered, id_pattern=NUMBER_PATTERN, malformed_id=404
 )
 
-VARIANTS = {variant.name: variant for variant in (PLAIN, TERSE, GENEROUS, STRICT, NUMBERED)}
+# A user is nobody else's business, and whoever asks is told so.
+PRIVATE = replace(PLAIN, name="private", get_needs_credentials=True, own_record_only=True)
+
+# As PLAIN, but whoever wants more time has to open another session.
+FLEETING = replace(PLAIN, name="fleeting", extends_sessions=False)
+
+VARIANTS = {
+    variant.name: variant
+    for variant in (PLAIN, TERSE, GENEROUS, STRICT, NUMBERED, PRIVATE, FLEETING)
+}
