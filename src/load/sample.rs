@@ -27,6 +27,11 @@ pub enum Reply {
         /// Whether it met all expectations.
         conforming: bool,
     },
+    /// A whole answer that a limiter on requests gave in place of the target.
+    Limited {
+        /// Its status.
+        status: u16,
+    },
     /// No whole answer.
     Failed(TransferErrorKind),
 }

@@ -31,6 +31,8 @@ pub struct Tally {
     pub answered: u64,
     /// Of those, the ones that met all expectations.
     pub conforming: u64,
+    /// Of those, the refusals of a limiter on requests. Their times are in no distribution.
+    pub limited: u64,
 }
 
 impl Tally {
@@ -44,6 +46,11 @@ impl Tally {
                 *self.statuses.entry(status).or_default() += 1;
                 self.answered += 1;
                 self.conforming += u64::from(conforming);
+            }
+            Reply::Limited { status } => {
+                *self.statuses.entry(status).or_default() += 1;
+                self.answered += 1;
+                self.limited += 1;
             }
             Reply::Failed(kind) => *self.errors.entry(kind).or_default() += 1,
         }
@@ -62,6 +69,7 @@ impl Tally {
         }
         self.answered += other.answered;
         self.conforming += other.conforming;
+        self.limited += other.limited;
     }
 
     /// Answers that took a second or longer from their sending on, though half of them took less than a
@@ -81,6 +89,7 @@ impl Tally {
         self.errors.clear();
         self.answered = 0;
         self.conforming = 0;
+        self.limited = 0;
     }
 
     /// Failed transfers of all kinds.

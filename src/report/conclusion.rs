@@ -93,11 +93,29 @@ fn broken(facts: &Facts<'_>) -> Decision {
         // Requests that the generator did not send in time say nothing about the target.
         return None;
     }
-    let sentence = format!(
-        "{} requests of the load got no answer",
-        quantity::count(unanswered(load))
-    );
-    Some((Outcome::Broken, sentence))
+    Some((Outcome::Broken, unjudged(load)))
+}
+
+/// Why a load could not be judged that got answers.
+fn unjudged(load: &LoadResult) -> String {
+    if load.is_drowned()
+        && let Some(limited) = load_words::limited(load)
+    {
+        return limited;
+    }
+    let unanswered = unanswered(load);
+    let mut broken = load.findings.iter();
+    let broken = broken.find(|found| found.verdict == Verdict::Broken && found.transfer.is_none());
+    match broken.and_then(|found| Some((found, found.finding.as_ref()?))) {
+        Some((found, finding)) if unanswered == 0 => format!(
+            "the load could not be judged: {}: {}: {}",
+            found.operation, finding.subject, finding.actual
+        ),
+        _ => format!(
+            "{} requests of the load got no answer",
+            quantity::count(unanswered)
+        ),
+    }
 }
 
 /// Why not one answer of a load could be judged.
@@ -175,7 +193,7 @@ fn violated(facts: &Facts<'_>) -> Decision {
 
 /// What was wrong under load: answers, the want of answers, or what answers had done.
 fn load_violation(load: &LoadResult) -> String {
-    let wrong = load.answered.saturating_sub(load.conforming);
+    let wrong = load.nonconforming();
     let failing = |transfer: bool| {
         let findings = load.findings.iter();
         let failing = findings.filter(move |found| {

@@ -40,6 +40,10 @@ pub struct LoadResult {
     pub answered: u64,
     /// Answers that met all expectations that were judged; those of the level `may` are only observed.
     pub conforming: u64,
+    /// Answers by which a limiter refused a request: 429, or 503 with `Retry-After`. They say nothing of the
+    /// operation; a threshold on errors counts them. Their times are in no distribution.
+    #[serde(default)]
+    pub limited: u64,
     /// Answers that were judged in full. Of the others the status alone was judged.
     #[serde(default)]
     pub judged: u64,
@@ -129,6 +133,9 @@ pub struct OperationResult {
     pub answered: u64,
     /// Answers that met all expectations.
     pub conforming: u64,
+    /// Answers by which a limiter refused a request.
+    #[serde(default)]
+    pub limited: u64,
     /// Answers by status.
     pub statuses: BTreeMap<u16, u64>,
     /// Requests without an answer, by kind.
@@ -218,6 +225,20 @@ pub struct SecondResult {
 }
 
 impl LoadResult {
+    /// Whether a limiter refused so much that the rest says little of the target under this load.
+    #[must_use]
+    pub const fn is_drowned(&self) -> bool {
+        self.limited > self.answered / 2
+    }
+
+    /// Answers that were the target's own and did not conform.
+    #[must_use]
+    pub const fn nonconforming(&self) -> u64 {
+        self.answered
+            .saturating_sub(self.conforming)
+            .saturating_sub(self.limited)
+    }
+
     /// The thresholds that were missed.
     pub fn missed(&self) -> impl Iterator<Item = &ThresholdResult> {
         self.thresholds.iter().filter(|threshold| !threshold.kept)
@@ -270,6 +291,7 @@ impl OperationResult {
             name: name.to_owned(),
             answered: tally.answered,
             conforming: tally.conforming,
+            limited: tally.limited,
             statuses: tally.statuses.clone(),
             errors: tally.errors.clone(),
             response: Distribution::from(&tally.response),

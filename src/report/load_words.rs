@@ -1,6 +1,6 @@
 //! What every report says of a load in the same words.
 
-use super::load_result::{LoadResult, OperationResult};
+use super::load_result::{Arrivals, LoadResult, OperationResult};
 use super::quantity::{self, things};
 use crate::model::Protocol;
 
@@ -18,7 +18,11 @@ pub(super) fn carriers(load: &LoadResult) -> String {
 
 /// What else is to be said of a load, each under the name of its property.
 pub(super) fn remarks(load: &LoadResult) -> impl Iterator<Item = (&'static str, String)> {
-    let remarks = [("load.mails", mails(load)), ("load.resent", resent(load))];
+    let remarks = [
+        ("load.limited", limited(load)),
+        ("load.mails", mails(load)),
+        ("load.resent", resent(load)),
+    ];
     let remarks = remarks.into_iter();
     remarks.filter_map(|(name, remark)| Some((name, remark?)))
 }
@@ -66,6 +70,36 @@ pub(super) fn unstarted(load: &LoadResult) -> Option<String> {
             quantity::count(refused),
             quantity::count(load.queue as u64),
         )),
+    }
+}
+
+/// Requests that a limiter refused, and the rate that it let through; none if there are none.
+pub(super) fn limited(load: &LoadResult) -> Option<String> {
+    let requests = match load.limited {
+        0 => return None,
+        1 => "1 request was".to_owned(),
+        many => format!("{} requests were", quantity::count(many)),
+    };
+    let advice = match let_through(load) {
+        Some(rate) if rate >= 1.0 => format!("give --rate {}", quantity::rate(rate.floor())),
+        _ => "ask less often".to_owned(),
+    };
+    Some(format!(
+        "{requests} refused by a limiter, of {} answered; {advice}, or raise the limit",
+        quantity::count(load.answered)
+    ))
+}
+
+/// Iterations a second that a limiter let through, if that can be told.
+fn let_through(load: &LoadResult) -> Option<f64> {
+    let passed = quantity::float(load.answered.saturating_sub(load.limited));
+    let share = passed / quantity::float(load.answered.max(1));
+    match &load.arrivals {
+        Arrivals::Open { rate } => Some(rate * share),
+        Arrivals::Closed if load.operations.len() == 1 && load.duration_s > 0.0 => {
+            Some(passed / load.duration_s)
+        }
+        Arrivals::Closed | Arrivals::Shaped { .. } => None,
     }
 }
 

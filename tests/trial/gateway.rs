@@ -16,6 +16,8 @@ pub(crate) enum Way {
     PassAndAnnounce,
     /// Reads it and closes the connection.
     Drop,
+    /// Answers it with this instead.
+    Answer(&'static str),
 }
 
 /// Starts a gateway before the server at this base URL. Gives its own.
@@ -49,6 +51,10 @@ fn serve(mut client: TcpStream, behind: &str, way: impl Fn() -> Way) -> Option<(
         let way = way();
         match way {
             Way::Drop => return None,
+            Way::Answer(answer) => {
+                client.write_all(answer.as_bytes()).ok()?;
+                continue;
+            }
             Way::Pass | Way::PassAndClose | Way::PassAndAnnounce => {}
         }
         server.write_all(&request).ok()?;

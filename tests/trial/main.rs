@@ -19,6 +19,7 @@ mod lapsing;
 mod lent;
 mod listed;
 mod limited;
+mod limiter;
 mod load;
 mod loads;
 mod manual;

@@ -186,6 +186,7 @@ impl<'a> Collector<'a> {
         let thresholds = self.thresholds(end, not_begun);
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
+        let limited = totals.iter().map(|tally| tally.limited).sum();
         let kinds = match answered {
             0 => kinds.of_nobody_understood(),
             _ => kinds,
@@ -204,6 +205,7 @@ impl<'a> Collector<'a> {
             duration_s,
             answered,
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
+            limited,
             judged: counts.judged,
             unstarted: not_begun,
             refused: unstarted.refused,
@@ -221,7 +223,7 @@ impl<'a> Collector<'a> {
                 .map(|(name, tally)| OperationResult::new(name, tally))
                 .collect(),
             mails: MailResult::new(&counts.mails),
-            verdict: verdict(answered, &kinds),
+            verdict: verdict((answered, limited), self.job.limits_errors(), &kinds),
             further_findings: kinds.further(),
             findings: kinds.into_findings(&self.operations),
             series: self.series,
@@ -310,12 +312,16 @@ impl Figures<'_> {
     }
 }
 
-/// The gravest of all findings; without any answer nothing could be judged.
-const fn verdict(answered: u64, kinds: &Kinds) -> Verdict {
-    match answered {
-        0 => Verdict::Broken,
-        _ => kinds.gravest(),
-    }
+/// The gravest of all findings. Without any answer nothing could be judged; nor where a limiter gave most of
+/// them, unless a threshold says how many are borne, or all.
+fn verdict((answered, limited): (u64, u64), limits_errors: bool, kinds: &Kinds) -> Verdict {
+    let is_drowned = limited == answered || (limited > answered / 2 && !limits_errors);
+    let of_answers = if is_drowned {
+        Verdict::Broken
+    } else {
+        Verdict::Pass
+    };
+    kinds.gravest().max(of_answers)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]

@@ -289,6 +289,11 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let status = answer.status();
+        if violated && is_limiter(&answer) {
+            self.record(&turn.sample(Reply::Limited { status }));
+            self.note_limited(turn, journey.values(), || connection.response());
+            return End::Skip;
+        }
         if violated && matches!(status, 401 | 403) && journey.may_have_lapsed(turn.finished) {
             let conforming = true;
             self.record(&turn.sample(Reply::Answered { status, conforming }));
@@ -353,6 +358,15 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     pub(super) fn unix_seconds(&self, at: u64) -> i64 {
         // Nanoseconds in a u64 hold fewer seconds than an i64 can count.
         i64::try_from(self.clock.unix_nanos(at) / NANOS_PER_SECOND).unwrap_or(i64::MAX)
+    }
+}
+
+/// Whether an answer is that of a limiter on requests (RFC 6585, section 4; RFC 9110, section 15.6.4).
+fn is_limiter(answer: &impl Answer) -> bool {
+    match answer.status() {
+        429 => true,
+        503 => answer.header("retry-after").next().is_some(),
+        _ => false,
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     },
     /// The answer lacks what a later operation needs.
     Lacking(String),
+    /// The refusal of a limiter on requests.
+    Limited,
     /// A credential that has lapsed.
     Lapsed,
     /// A failed transfer.
@@ -177,7 +179,7 @@ impl Kinds {
 fn load_finding(operation: &str, kind: &Kind, entry: Entry) -> LoadFinding {
     let transfer = match kind {
         Kind::Failed(kind) => Some(*kind),
-        Kind::Unmet { .. } | Kind::Lacking(_) | Kind::Lapsed => None,
+        Kind::Unmet { .. } | Kind::Lacking(_) | Kind::Limited | Kind::Lapsed => None,
     };
     LoadFinding {
         operation: operation.to_owned(),

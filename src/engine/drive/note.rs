@@ -50,6 +50,26 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         });
     }
 
+    /// A limiter refused a request, which says nothing of the operation.
+    pub(super) fn note_limited(
+        &self,
+        turn: &Turn<'_>,
+        values: &Values,
+        response: impl FnOnce() -> Response,
+    ) {
+        let finding = Finding {
+            level: Level::Should,
+            ..self.history_finding(
+                "limit on requests".to_owned(),
+                "an answer of the target's own",
+                "refused by a limiter",
+            )
+        };
+        self.note(turn, (Kind::Limited, Verdict::Warn), Some(finding), || {
+            Some(self.example(turn, values, Ok(response())))
+        });
+    }
+
     /// A credential met a refusal that had lapsed, or was replaced at that moment. That is not held against the
     /// target; where nothing could renew it (`is_left`), the load says nothing.
     pub(super) fn note_lapsed(

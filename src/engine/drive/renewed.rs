@@ -4,6 +4,9 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::part::Part;
+use super::shift::Shift;
+use super::world::{Connector, LoadClock};
 use crate::suite::Values;
 
 /// The values of a part's users since they were last renewed. A clone is the same.
@@ -41,20 +44,32 @@ impl RenewedUsers {
 
 /// One worker's copy of a part's users.
 pub(super) struct WorkerUsers {
-    pub(super) version: u64,
+    version: u64,
     values: Vec<Rc<Values>>,
 }
 
+impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
+    /// The values of the user of a part whose turn it is, and how often they had been renewed.
+    pub(super) fn user_values(&self, part: usize, round: u64) -> (Option<Rc<Values>>, u64) {
+        let mut users = self.users.borrow_mut();
+        let (Some(own), Some(part)) = (users.get_mut(part), self.job.parts.get(part)) else {
+            return (None, 0);
+        };
+        own.refresh(&part.renewed);
+        (own.of(round), own.version)
+    }
+}
+
 impl WorkerUsers {
-    pub(super) fn new(values: &[Values]) -> Self {
+    pub(super) fn new(part: &Part) -> Self {
         Self {
             version: 0,
-            values: values.iter().cloned().map(Rc::new).collect(),
+            values: part.users.iter().cloned().map(Rc::new).collect(),
         }
     }
 
     /// Takes over what was published since.
-    pub(super) fn refresh(&mut self, renewed: &RenewedUsers) {
+    fn refresh(&mut self, renewed: &RenewedUsers) {
         let version = renewed.version();
         if version == self.version {
             return;
@@ -66,7 +81,7 @@ impl WorkerUsers {
     }
 
     /// The values of the user whose turn it is.
-    pub(super) fn of(&self, round: u64) -> Option<Rc<Values>> {
+    fn of(&self, round: u64) -> Option<Rc<Values>> {
         let users = u64::try_from(self.values.len()).ok()?;
         let user = round.checked_rem(users)?;
         self.values.get(usize::try_from(user).ok()?).cloned()

@@ -25,7 +25,7 @@ use super::world::{Connection, Connector, LoadClock};
 use crate::engine::{MailError, Stop};
 use crate::load::{Interval, Mails, Profile, Recorder, Sample, Share, Timeline};
 use crate::model::TransferError;
-use crate::suite::{Expectation, Rule, Values};
+use crate::suite::{Expectation, Rule};
 
 /// Connections that one worker opens at once: more would overflow the queue of a usual listener.
 const OPENING_AT_ONCE: usize = 64;
@@ -87,7 +87,7 @@ pub struct Shift<'a, C, D> {
     pub(super) history: History,
     pub(super) secrets: RefCell<RecentSecrets>,
     /// The users of each part, as they were last renewed.
-    users: RefCell<Vec<WorkerUsers>>,
+    pub(super) users: RefCell<Vec<WorkerUsers>>,
     pub(super) waiting: Waiting<'a>,
     /// Of each part whether its iterations need no values of their own.
     fixed_values: Vec<bool>,
@@ -169,12 +169,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             mails: RefCell::default(),
             history: History::default(),
             secrets: RefCell::default(),
-            users: RefCell::new(
-                job.parts
-                    .iter()
-                    .map(|part| WorkerUsers::new(&part.users))
-                    .collect(),
-            ),
+            users: RefCell::new(job.parts.iter().map(WorkerUsers::new).collect()),
             waiting: Waiting::default(),
             connector: PhantomData,
             timeline,
@@ -271,16 +266,6 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     /// What an operation does to users.
     pub(super) fn act(&self, operation: usize) -> Act {
         self.acts.get(operation).copied().unwrap_or(Act::Other)
-    }
-
-    /// The values of the user of a part whose turn it is, and how often they had been renewed.
-    pub(super) fn user_values(&self, part: usize, round: u64) -> (Option<Rc<Values>>, u64) {
-        let mut users = self.users.borrow_mut();
-        let (Some(own), Some(part)) = (users.get_mut(part), self.job.parts.get(part)) else {
-            return (None, 0);
-        };
-        own.refresh(&part.renewed);
-        (own.of(round), own.version)
     }
 
     /// Whether the iterations of a part need no values of their own.

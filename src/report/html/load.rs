@@ -54,7 +54,7 @@ const EXPLANATION: &str = "Response time is measured from the moment a request w
     95 %, as far as requests are independent of each other.";
 
 fn summary(load: &LoadResult) -> Element {
-    let nonconforming = load.answered.saturating_sub(load.conforming);
+    let nonconforming = load.nonconforming();
     let lost: u64 = load
         .operations
         .iter()

@@ -52,9 +52,13 @@ fn answers(report: &Report, load: &LoadResult, operation: &OperationResult) -> C
         "all answers conform".to_owned()
     } else {
         format!(
-            "{} of {} answers conform",
+            "{} of {} answers conform{}",
             quantity::count(operation.conforming),
-            quantity::count(operation.answered)
+            quantity::count(operation.answered),
+            match operation.limited {
+                0 => String::new(),
+                limited => format!(", {} were refused by a limiter", quantity::count(limited)),
+            }
         )
     };
     let mut case = case(

@@ -5,6 +5,7 @@ use super::columns::{columns, fitted};
 use super::load::bar;
 use super::screen::Screen;
 use super::style::Tone;
+use crate::model::Verdict;
 use crate::report::curve;
 use crate::report::load_result::{LoadResult, OperationResult};
 use crate::report::load_words;
@@ -91,7 +92,15 @@ fn lost(screen: &mut Screen, operation: &OperationResult) {
         let text = format!("no answer: {}", errors.join(", "));
         screen.flow(INDENT + 2, INDENT + 4, &[(Tone::Broken, &text)]);
     }
+    if operation.limited > 0 {
+        let text = format!(
+            "{} refused by a limiter",
+            quantity::count(operation.limited)
+        );
+        screen.flow(INDENT + 2, INDENT + 4, &[(Tone::of(Verdict::Warn), &text)]);
+    }
     let bad = operation.answered.saturating_sub(operation.conforming);
+    let bad = bad.saturating_sub(operation.limited);
     if bad > 0 {
         let number = usize::try_from(bad).unwrap_or(usize::MAX);
         let text = format!("{} not conforming", things(number, "answer"));

@@ -65,10 +65,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         now_and_then(GOT, Change::Refuse(404)),
     ),
     found(
-        "load-get-429",
+        "load-get-409",
         UNREAD,
-        "One in 300 gets of a user is answered with 429.",
-        now_and_then(GOT, Change::Refuse(429)),
+        "One in 300 gets of a user is answered with 409.",
+        now_and_then(GOT, Change::Refuse(409)),
     ),
     found(
         "load-get-201",
