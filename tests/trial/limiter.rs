@@ -48,7 +48,7 @@ fn says_how_many(run: &Run) {
 #[test]
 fn what_a_limiter_refuses_is_counted_apart_and_judged_by_the_threshold_on_errors() {
     for refusal in [TOO_MANY, UNAVAILABLE] {
-        let one_in_ten = |number: u64| number % 10 != 0;
+        let one_in_ten = |number: u64| !number.is_multiple_of(10);
         let run = load(refusal, one_in_ten, &[]);
         run.assert_exit(0);
         says_how_many(&run);
@@ -58,7 +58,7 @@ fn what_a_limiter_refuses_is_counted_apart_and_judged_by_the_threshold_on_errors
         missed.assert_exit(4);
         says_how_many(&missed);
     }
-    let no_limiter = load(BROKEN, |number| number % 10 != 0, &[]);
+    let no_limiter = load(BROKEN, |number| !number.is_multiple_of(10), &[]);
     no_limiter.assert_exit(1);
     assert_eq!(no_limiter.results()["load"]["limited"], 0);
 }
