@@ -8,6 +8,13 @@ if ! command -v xmllint >/dev/null; then
     apt-get update -q
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends libxml2-utils
 fi
+if ! command -v nginx >/dev/null && ! [ -x /usr/sbin/nginx ]; then
+    apt-get update -q
+    # Its service is not wanted: tests start one of their own, each with a folder of its own.
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nginx-light
+    rm -f /usr/sbin/policy-rc.d
+fi
 tests/mail-parts.sh
 tests/report-parts.sh
 tests/browser-parts.sh

@@ -11,7 +11,7 @@ use crate::support::{Run, assize};
 /// Loads the server at this URL, whose mails come to the inbox.
 fn load(url: &str, served: &Served, more: &[&str]) -> Run {
     let mut arguments = vec!["load", url, "--mailbox", &served.inbox];
-    arguments.extend(["--warm-up", "0s", "--judge", "all"]);
+    arguments.extend(["--warm-up", "0s", "--slo", "stalls <= 100%"]);
     arguments.extend(more);
     assize(&arguments)
 }

@@ -5,7 +5,7 @@ use crate::support::{Foreign, Run, assize};
 fn load(server: &Foreign, more: &[&str]) -> Run {
     let mailbox = server.mailbox();
     let mut arguments = vec!["load", &server.base_url, "--mailbox", &mailbox];
-    arguments.extend(["--warm-up", "0s", "--rate", "40"]);
+    arguments.extend(["--warm-up", "0s", "--rate", "40", "--slo", "stalls <= 100%"]);
     arguments.extend(more);
     assize(&arguments)
 }

@@ -28,7 +28,7 @@ fn load(
     });
     let mut arguments = vec!["load", &url, "--mailbox", &served.inbox];
     arguments.extend(["--scenario", "lookup", "--rate", "100", "--duration", "3s"]);
-    arguments.extend(["--warm-up", "500ms"]);
+    arguments.extend(["--warm-up", "500ms", "--slo", "stalls <= 100%"]);
     arguments.extend(slo);
     assize(&arguments)
 }
