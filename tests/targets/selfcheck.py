@@ -21,6 +21,9 @@ from checks.sink import Sink
 WORKERS = 4
 """Servers that run at a time: they mostly wait for each other, so more than the cores."""
 
+TRIED_BY_THE_TOOL = {"private", "fleeting"}
+"""Variants of `plain` that differ in one answer each; tests/trial/lapsing.rs tries them."""
+
 
 def listed(option: str) -> list[str]:
     """The lines that the server prints for an option."""
@@ -37,7 +40,7 @@ def check_listings() -> list[str]:
         failures.append("the defects listed are not the defects probed")
     if any(len(row) < 2 for row in rows):
         failures.append("a defect names no requirement")
-    if set(listed("--variants")) != set(EXPECTED):
+    if set(listed("--variants")) - TRIED_BY_THE_TOOL != set(EXPECTED):
         failures.append("the variants listed are not the variants checked")
     return failures
 
