@@ -20,6 +20,7 @@ mod lent;
 mod listed;
 mod limited;
 mod limiter;
+mod listed;
 mod load;
 mod loads;
 mod manual;
