@@ -5,11 +5,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 
 use super::facts::{bearer_of, header, json, path_only, text};
-use crate::model::{Exchange, Request, Response};
+use crate::model::{Exchange, Request, Response, date_of};
 
 /// `expireAt` and `Date` are whole seconds and an answer takes its time, so that a credential may lapse this
 /// much before its end.
@@ -35,7 +33,7 @@ impl Life {
     /// for targets that do not tell theirs.
     pub(super) fn told(response: &Response, from: Duration, unix_now: i64) -> Option<Self> {
         let end = json(&response.body)?.get("expireAt").and_then(whole)?;
-        let now = date(response).unwrap_or(unix_now);
+        let now = date_of(&(response, Duration::ZERO)).unwrap_or(unix_now);
         let seconds = u64::try_from(end.checked_sub(now)?).ok();
         let seconds = seconds.filter(|seconds| *seconds > 0)?;
         let span = Duration::from_secs(seconds);
@@ -114,15 +112,6 @@ fn whole(value: &Value) -> Option<i64> {
     )]
     let rounded = |number: f64| number as i64;
     value.as_i64().or_else(|| value.as_f64().map(rounded))
-}
-
-/// When the target sent an answer, by its own clock, in seconds since 1970.
-fn date(response: &Response) -> Option<i64> {
-    let mut headers = response.headers.iter();
-    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case("date"))?;
-    let text = std::str::from_utf8(value).ok()?;
-    let date = OffsetDateTime::parse(text, &Rfc2822).ok()?;
-    Some(date.unix_timestamp())
 }
 
 #[cfg(test)]
