@@ -1,5 +1,6 @@
 //! Is the body of the right kind?
 
+use super::header;
 use super::phrase::{self, Mismatch};
 use super::subject::Subject;
 use crate::model::Answer;
@@ -18,15 +19,15 @@ fn absent(body: &[u8]) -> Option<Mismatch> {
 
 fn json_object<A: Answer>(subject: &Subject<'_, A>) -> Option<Mismatch> {
     // No request of ours accepts a coding, and none is undone: what lies under one is never seen.
-    let coding = subject.answer.header("content-encoding").next();
-    if let Some(coding) = coding.filter(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
+    let mut codings = subject.answer.header("content-encoding");
+    if let Some(coding) = codings.find(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
         let expected = "no coding, as none was asked for";
-        let actual = phrase::bytes(coding);
+        let actual = phrase::text(&header::text(coding));
         return Some(Mismatch::new("header content-encoding", expected, actual));
     }
-    let declared = subject.answer.header("content-type").next();
-    if !declared.is_some_and(is_json) {
-        let actual = declared.map_or_else(|| "no content-type".to_owned(), phrase::bytes);
+    let declared = || subject.answer.header("content-type");
+    if declared().next().is_none() || !declared().all(is_json) {
+        let actual = header::said(declared()).unwrap_or_else(|| "no content-type".to_owned());
         return Some(Mismatch::new(
             "header content-type",
             "a JSON media type",

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::subject::Subject;
+use super::{header, written};
 use crate::model::Answer;
 use crate::suite::{Capture, CaptureFrom, Values};
 
@@ -25,29 +26,42 @@ pub fn capture<A: Answer>(
     values: &mut Values,
 ) -> Result<(), CaptureError> {
     for capture in captures {
-        let value = match &capture.from {
-            CaptureFrom::Pointer(pointer) => from_body(pointer, subject),
-            CaptureFrom::Header(name) => subject
-                .answer
-                .header(name)
-                .next()
-                .map(|value| String::from_utf8_lossy(value).into_owned())
-                .ok_or_else(|| missing(format!("header {name}"))),
-            CaptureFrom::Status => Ok(subject.answer.status().to_string()),
-        }?;
-        values.set(capture.variable, value);
+        let variable = capture.variable;
+        match &capture.from {
+            CaptureFrom::Pointer(pointer) => match from_body(pointer, subject)? {
+                Kept::Text(text) => values.set(variable, text),
+                Kept::Json(json) => values.set_json(variable, json),
+            },
+            CaptureFrom::Header(name) => {
+                let value = subject.answer.header(name).next();
+                let value = value.ok_or_else(|| missing(format!("header {name}")))?;
+                values.set(variable, header::text(value).into_owned());
+            }
+            CaptureFrom::Status => values.set_json(variable, subject.answer.status().to_string()),
+        }
     }
     Ok(())
 }
 
-fn from_body<A: Answer>(pointer: &str, subject: &Subject<'_, A>) -> Result<String, CaptureError> {
+/// A value of a body that is kept.
+enum Kept {
+    Text(String),
+    /// Anything else, as it is written.
+    Json(String),
+}
+
+fn from_body<A: Answer>(pointer: &str, subject: &Subject<'_, A>) -> Result<Kept, CaptureError> {
     let found = subject
         .json()
         .ok()
         .and_then(|document| document.pointer(pointer));
     match found {
-        Some(Value::String(text)) => Ok(text.clone()),
-        Some(other) => Ok(other.to_string()),
+        Some(Value::String(text)) => Ok(Kept::Text(text.clone())),
+        Some(short @ (Value::Bool(_) | Value::Null)) => Ok(Kept::Json(short.to_string())),
+        Some(_) => subject
+            .written(pointer)
+            .map(|json| Kept::Json(written::compact(json)))
+            .ok_or_else(|| missing(format!("json {pointer}"))),
         None => Err(missing(format!("json {pointer}"))),
     }
 }

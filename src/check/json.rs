@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::judge::Context;
 use super::phrase::{self, Mismatch};
 use super::subject::Subject;
-use crate::model::{Answer, date_of};
-use crate::suite::JsonTest;
+use super::written;
+use crate::model::{Answer, Decimal, Relation, date_of};
+use crate::suite::{JsonTemplate, JsonTest, Values};
 
 /// Seconds of a century. What is later is more likely milliseconds than seconds.
 const CENTURY: i64 = 100 * 365 * 24 * 60 * 60;
@@ -25,40 +26,113 @@ pub(super) fn check<A: Answer>(
         },
         _ => context,
     };
-    let actual = match subject.json() {
-        Ok(document) => document.pointer(pointer),
+    let found = match subject.json() {
+        Ok(document) => document.pointer(pointer).map(|value| Found {
+            value,
+            pointer,
+            subject,
+        }),
         // Where there is no JSON there is no such member either.
         Err(_) if matches!(test, JsonTest::Absent) => return None,
         Err(reason) => return Some(mismatch(pointer, expected(test, context), reason)),
     };
-    if met(test, actual, context) {
+    let is_met = match &found {
+        Some(found) => found.meets(test, context),
+        None => matches!(test, JsonTest::Absent),
+    };
+    if is_met {
         return None;
     }
-    let actual = actual.map_or_else(|| "no such member".to_owned(), phrase::json);
+    let actual = found.map_or_else(|| "no such member".to_owned(), |found| found.said());
     Some(mismatch(pointer, expected(test, context), actual))
 }
 
-fn met(test: &JsonTest, actual: Option<&Value>, context: Context<'_>) -> bool {
-    let string = actual.and_then(Value::as_str);
-    match test {
-        JsonTest::Absent => actual.is_none(),
-        JsonTest::Equals(wanted) => actual == Some(wanted),
-        JsonTest::EqualsText(template) => match template.render(context.values) {
-            Ok(wanted) => string == Some(&wanted),
-            Err(_) => false,
-        },
-        JsonTest::Not(template) => match template.render(context.values) {
-            Ok(unwanted) => actual.is_some() && string != Some(&unwanted),
-            Err(_) => false,
-        },
-        JsonTest::Contains(template) => match template.render(context.values) {
-            Ok(part) => string.is_some_and(|string| string.contains(&part)),
-            Err(_) => false,
-        },
-        JsonTest::Matches(pattern) => string.is_some_and(|string| pattern.is_match(string)),
-        JsonTest::Future => actual.and_then(whole).is_some_and(|seconds| {
-            seconds > context.unix_now && seconds < context.unix_now + CENTURY
-        }),
+/// A value that is there.
+struct Found<'a, A> {
+    value: &'a Value,
+    pointer: &'a str,
+    subject: &'a Subject<'a, A>,
+}
+
+impl<A: Answer> Found<'_, A> {
+    fn meets(&self, test: &JsonTest, context: Context<'_>) -> bool {
+        match test {
+            JsonTest::Present => true,
+            JsonTest::Absent => false,
+            JsonTest::Equals(wanted) => self.equals(wanted, context.values) == Some(true),
+            JsonTest::Not(unwanted) => self.equals(unwanted, context.values) == Some(false),
+            JsonTest::Compared(relation, limit) => self
+                .stands(*relation, limit, context.values)
+                .unwrap_or(false),
+            JsonTest::Contains(template) => match template.render(context.values) {
+                Ok(part) => self.value.as_str().is_some_and(|text| text.contains(&part)),
+                Err(_) => false,
+            },
+            JsonTest::Matches(pattern) => match self.value {
+                Value::String(string) => pattern.is_match(string),
+                Value::Number(_) | Value::Bool(_) => pattern.is_match(self.written()),
+                Value::Null | Value::Array(_) | Value::Object(_) => false,
+            },
+            JsonTest::Future => whole(self.value).is_some_and(|seconds| {
+                seconds > context.unix_now && seconds < context.unix_now + CENTURY
+            }),
+        }
+    }
+
+    fn written(&self) -> &str {
+        self.subject.written(self.pointer).unwrap_or_default()
+    }
+
+    /// Whether it is this value; none if that is not known.
+    fn equals(&self, wanted: &JsonTemplate, values: &Values) -> Option<bool> {
+        match wanted {
+            // What two readers make of a number with a fraction or of a large one need not be the number.
+            JsonTemplate::Fixed(wanted) if is_exact(wanted) && is_exact(self.value) => {
+                Some(self.value == wanted)
+            }
+            JsonTemplate::Fixed(wanted) => Some(written::same(&wanted.to_string(), self.written())),
+            JsonTemplate::Text(template) => {
+                let wanted = template.render(values).ok()?;
+                Some(self.value.as_str() == Some(&wanted))
+            }
+            JsonTemplate::Whole(variable) => {
+                let wanted = values.get(*variable)?;
+                Some(if values.is_json(*variable) {
+                    written::same(wanted, self.written())
+                } else {
+                    self.value.as_str() == Some(wanted)
+                })
+            }
+            JsonTemplate::Parts(template) => {
+                let wanted = template.render(values).ok()?;
+                Some(written::same(&wanted, self.written()))
+            }
+        }
+    }
+
+    /// Whether it is a number that stands so to the limit; none if one of them is no number.
+    fn stands(&self, relation: Relation, limit: &JsonTemplate, values: &Values) -> Option<bool> {
+        let limit = Decimal::parse(&json_text(limit, values)?)?;
+        let number = self.value.as_number().and_then(|_| Decimal::parse(self.written()))?;
+        Some(relation.holds(&number, &limit))
+    }
+
+    /// The value as a phrase: a large number as it came, not as it was read.
+    fn said(&self) -> String {
+        match self.value {
+            Value::Number(_) => phrase::cut(self.written()),
+            other => phrase::json(other),
+        }
+    }
+}
+
+/// Whether no number in it has a fraction or is larger than an integer of 64 bits.
+fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => !number.is_f64(),
+        Value::Array(items) => items.iter().all(is_exact),
+        Value::Object(members) => members.values().all(is_exact),
+        Value::Null | Value::Bool(_) | Value::String(_) => true,
     }
 }
 
@@ -70,15 +144,40 @@ fn whole(value: &Value) -> Option<i64> {
         .or_else(|| format!("{:.0}", written?).parse().ok())
 }
 
+/// The value as JSON; none if a part of it is missing.
+fn json_text(template: &JsonTemplate, values: &Values) -> Option<String> {
+    match template {
+        JsonTemplate::Fixed(value) => Some(value.to_string()),
+        JsonTemplate::Text(text) => Some(Value::from(text.render(values).ok()?).to_string()),
+        JsonTemplate::Whole(variable) if values.is_json(*variable) => {
+            values.get(*variable).map(str::to_owned)
+        }
+        JsonTemplate::Whole(variable) => Some(Value::from(values.get(*variable)?).to_string()),
+        JsonTemplate::Parts(parts) => parts.render(values).ok(),
+    }
+}
+
 fn expected(test: &JsonTest, context: Context<'_>) -> String {
+    let value = |template: &JsonTemplate| {
+        json_text(template, context.values).map_or_else(
+            || phrase::MISSING.to_owned(),
+            |json| phrase::cut(&json),
+        )
+    };
     match test {
+        JsonTest::Present => "a member".to_owned(),
         JsonTest::Absent => "no such member".to_owned(),
-        JsonTest::Equals(wanted) => phrase::json(wanted),
-        JsonTest::EqualsText(template) => phrase::template(template, context.values),
-        JsonTest::Not(template) => format!(
-            "anything but {}",
-            phrase::template(template, context.values)
-        ),
+        JsonTest::Equals(wanted) => value(wanted),
+        JsonTest::Not(unwanted) => format!("anything but {}", value(unwanted)),
+        JsonTest::Compared(relation, limit) => {
+            let stands = match relation {
+                Relation::Below => "below",
+                Relation::AtMost => "of at most",
+                Relation::Above => "above",
+                Relation::AtLeast => "of at least",
+            };
+            format!("a number {stands} {}", value(limit))
+        }
         JsonTest::Contains(template) => format!(
             "a string with {} in it",
             phrase::template(template, context.values)

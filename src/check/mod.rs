@@ -15,6 +15,7 @@ mod schema;
 mod status;
 mod subject;
 mod text;
+mod written;
 
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};

@@ -1,5 +1,6 @@
 //! Notes what an answer says about a question that the document leaves open.
 
+use super::header;
 use super::phrase;
 use super::subject::Subject;
 use crate::model::Answer;
@@ -14,7 +15,7 @@ pub fn observe<A: Answer>(
     let answer = subject.answer;
     let said = |observation: &Observation| match &observation.from {
         ObserveFrom::Status => Some(answer.status().to_string()),
-        ObserveFrom::Header(name) => answer.header(name).next().map(phrase::bytes),
+        ObserveFrom::Header(name) => header::said(answer.header(name)),
         ObserveFrom::Pointer(pointer) => {
             let body = subject.json().ok();
             body.and_then(|body| body.pointer(pointer))

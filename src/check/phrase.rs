@@ -7,6 +7,9 @@ use crate::suite::{Template, Values};
 /// Longer values are cut for findings; the whole answer stands in the exchange.
 const LONGEST: usize = 200;
 
+/// What is said in place of a value that there is none of.
+pub(super) const MISSING: &str = "a value that no step made";
+
 /// What is wanted and what came: the two halves of a finding.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mismatch {
@@ -51,7 +54,7 @@ pub(super) fn bytes(bytes: &[u8]) -> String {
 /// The text that a template gives, in quotation marks.
 pub(super) fn template(template: &Template, values: &Values) -> String {
     template.render(values).map_or_else(
-        |_| "a value that no step made".to_owned(),
+        |_| MISSING.to_owned(),
         |rendered| text(&rendered),
     )
 }
@@ -61,7 +64,8 @@ pub(super) fn json(value: &Value) -> String {
     cut(&value.to_string())
 }
 
-fn cut(phrase: &str) -> String {
+/// A phrase, cut if it is long.
+pub(super) fn cut(phrase: &str) -> String {
     match phrase.char_indices().nth(LONGEST) {
         None => phrase.to_owned(),
         Some((end, _)) => format!("{}… ({} bytes in all)", &phrase[..end], phrase.len()),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::cell::OnceCell;
 
-use super::document;
+use super::{document, written};
 use crate::model::Answer;
 
 /// An answer under judgement: what is judged, kept and noted of it looks at one parsed body.
@@ -36,5 +36,11 @@ impl<'a, A: Answer> Subject<'a, A> {
             })
             .as_ref()
             .map_err(String::as_str)
+    }
+
+    /// The JSON value at a pointer as it is written in the body, which is known to be JSON.
+    pub(super) fn written(&self, pointer: &str) -> Option<&str> {
+        let body = str::from_utf8(self.answer.body()).ok()?;
+        written::find(body, pointer)
     }
 }

@@ -24,8 +24,8 @@ use crate::suite::{Need, Operation, Plan, Scenario};
 /// goes wrong with state shows, and what must be refused. Of one iteration in five, a thousand in the
 /// usual time, a fault of one in a few hundred shows.
 const SCENARIOS: [&str; 3] = ["lookup=3", "lifecycle=1", "errors=1"];
-/// The scenario instead, if the suites do not have all of those.
-const LONE_SCENARIO: [&str; 1] = ["lookup"];
+/// What is said where there is nothing to make a load with.
+pub(super) const NO_SCENARIO: &str = "the suites have no scenario, so there is no load to make; add `scenarios` to one of them";
 /// The largest weight of a scenario.
 const MOST_WEIGHT: u64 = 1_000;
 /// Connections unless told otherwise.
@@ -76,7 +76,7 @@ impl Loading {
         let shaping = Shaping::new(options, warm_up, seed)?;
         let scenarios = scenarios(&options.scenario, plan)?;
         let (scenario, parts) = blend(&scenarios)
-            .ok_or_else(|| Failure::Usage("--scenario: give at least one".to_owned()))?;
+            .ok_or_else(|| Failure::Usage(NO_SCENARIO.to_owned()))?;
         let search = search_plan(options, &shaping)?;
         let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
@@ -310,12 +310,14 @@ fn at_least_one(flag: &str, number: usize) -> Result<NonZeroUsize, Failure> {
     NonZeroUsize::new(number).ok_or_else(|| Failure::Usage(format!("{flag}: give at least 1")))
 }
 
-/// The scenarios with their weights, each as in `lookup=8`; the usual ones, if none is written.
+/// The scenarios with their weights, each as in `lookup=8`. If none is written, the usual ones; where the
+/// suites do not have those, all that they have take turns.
 fn scenarios(written: &[String], plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {
-    if written.is_empty() {
-        return weighted(&SCENARIOS, plan).or_else(|_| weighted(&LONE_SCENARIO, plan));
+    if !written.is_empty() {
+        return weighted(written, plan);
     }
-    weighted(written, plan)
+    let all = || plan.scenarios.iter().map(|one| (one.clone(), 1)).collect();
+    weighted(&SCENARIOS, plan).or_else(|_| Ok(all()))
 }
 
 fn weighted(written: &[impl AsRef<str>], plan: &Plan) -> Result<Vec<(Scenario, u64)>, Failure> {

@@ -19,7 +19,7 @@ use super::trial::Order;
 use crate::edge::{Distance, RunClock, random_seed};
 use crate::model::{Outcome, RunId};
 use crate::report::RunInfo;
-use crate::suite::Generation;
+use crate::suite::{Generation, Plan};
 
 /// Cases at once unless told otherwise.
 pub(super) const JOBS: usize = 4;
@@ -95,8 +95,7 @@ impl Settings {
     pub(super) fn dry_run(&self) -> Result<Outcome, Failure> {
         let mut planned = planned(self.suites.suites.as_deref())?;
         let mut dry = DryRun::new(&self.target, &self.generation);
-        if let Some(load) = &self.load {
-            let loading = Loading::new(load, &planned.plan, &self.target, self.seed)?;
+        if let Some(loading) = self.loading(&planned.plan)? {
             dry.load(&loading);
         }
         if let Some(check) = &self.check {
@@ -105,6 +104,17 @@ impl Settings {
         }
         console::print(&dry.into_text());
         Ok(Outcome::Conforms)
+    }
+
+    /// The load that is asked for; none beside a check if the suites have no scenario.
+    pub(super) fn loading(&self, plan: &Plan) -> Result<Option<Loading>, Failure> {
+        let Some(load) = &self.load else {
+            return Ok(None);
+        };
+        if self.check.is_some() && load.scenario.is_empty() && plan.scenarios.is_empty() {
+            return Ok(None);
+        }
+        Loading::new(load, plan, &self.target, self.seed).map(Some)
     }
 
     pub(super) fn jobs(&self) -> usize {

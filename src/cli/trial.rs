@@ -12,7 +12,7 @@ use super::expectations;
 use super::failure::Failure;
 use super::github::Job;
 use super::load_options::LoadOptions;
-use super::loading::{LoadMeans, Loading};
+use super::loading::{LoadMeans, Loading, NO_SCENARIO};
 use super::options::{CheckOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions};
 use super::progress::Progress;
 use super::publish;
@@ -140,11 +140,10 @@ fn prepare(
 ) -> Result<(Planned, Option<Loading>), Failure> {
     let mut planned = planned(settings.suites.suites.as_deref())?;
     recorder.amend(|builder| builder.name_suites(planned.used.clone()));
-    let loading = settings
-        .load
-        .as_ref()
-        .map(|load| Loading::new(load, &planned.plan, &settings.target, settings.seed))
-        .transpose()?;
+    let loading = settings.loading(&planned.plan)?;
+    if settings.check.is_some() && settings.load.is_some() && loading.is_none() {
+        recorder.emit(&Event::Notice(NO_SCENARIO.to_owned()));
+    }
     match &settings.check {
         Some(check) => {
             if let Some(path) = &check.expected {

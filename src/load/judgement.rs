@@ -66,7 +66,7 @@ pub struct Measured {
 pub fn judge(threshold: &Threshold, counted: &Counted<'_>) -> Measured {
     let total = total(threshold, counted);
     let (figure, samples) = figure(threshold.measure, &total, counted.duration);
-    let holds = |figure| threshold.relation.holds(figure, threshold.limit);
+    let holds = |figure| threshold.relation.holds(&figure, &threshold.limit);
     Measured {
         figure,
         samples,

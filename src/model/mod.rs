@@ -3,6 +3,7 @@
 //! Nothing here decides anything about a target, and nothing here touches a clock, a socket or a file.
 
 mod answer_time;
+mod decimal;
 mod encoding;
 mod exchange;
 mod exit;
@@ -20,6 +21,7 @@ mod transfer;
 mod verdict;
 
 pub use answer_time::date_of;
+pub use decimal::Decimal;
 pub use exchange::{Answer, Exchange, Request, Response};
 pub use exit::Outcome;
 pub use finding::Finding;

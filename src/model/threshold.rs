@@ -82,7 +82,7 @@ impl Relation {
 
     /// Whether a figure stands so to the limit.
     #[must_use]
-    pub fn holds(self, figure: f64, limit: f64) -> bool {
+    pub fn holds<T: PartialOrd>(self, figure: &T, limit: &T) -> bool {
         match self {
             Self::Below => figure < limit,
             Self::AtMost => figure <= limit,

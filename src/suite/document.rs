@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::matcher::{HeaderMatcher, JsonMatcher, TextRules};
 use super::one_or_many::OneOrMany;
 use super::placed::Placed;
-use super::status::StatusText;
+use super::status::StatusDocument;
 use super::table::TableDocument;
 use crate::model::Level;
 
@@ -281,14 +281,15 @@ pub struct ExpectDocument {
     /// The statuses that these expectations speak of: answers with another one are not judged by
     /// them. All if left out.
     #[serde(default)]
-    pub on: Option<OneOrMany<StatusText>>,
-    /// The statuses allowed: `404`, `[200, 202]`, `4xx`.
+    pub on: Option<OneOrMany<StatusDocument>>,
+    /// The statuses allowed: `404`, `[200, 202]`, `4xx`, or what a row says: `${row.status}`.
     #[serde(default)]
-    pub status: Option<OneOrMany<StatusText>>,
+    pub status: Option<OneOrMany<StatusDocument>>,
     /// The name of the JSON Schema that the body must satisfy.
     #[serde(default)]
     pub schema: Option<Placed<String>>,
-    /// Values in the body by JSON Pointer: `/message: acknowledged`, or a matcher.
+    /// Values in the body by JSON Pointer: `/message: acknowledged`, `/roles: [a, b]`, or a mapping of
+    /// tests: `/count: {"<": 10}`.
     #[serde(default)]
     pub json: BTreeMap<String, Placed<JsonMatcher>>,
     /// Headers by name: `x-error: present`, `absent`, or a matcher.

@@ -137,7 +137,7 @@ pub enum Problem {
         filter: String,
     },
     /// A value that the row of a table leaves out, where it cannot be left out.
-    #[error("the row `{row}` has no `{name}`, and a part of a text cannot be left out")]
+    #[error("the row `{row}` has no `{name}`, which cannot be left out here")]
     RowWithout {
         /// The id of the row.
         row: String,
@@ -157,6 +157,26 @@ pub enum Problem {
         name: String,
         /// The requests there are.
         known: Vec<String>,
+    },
+    /// A plain scalar that YAML takes for another value than it looks like.
+    #[error("`{written}` is {taken}")]
+    Ambiguous {
+        /// The scalar as written.
+        written: String,
+        /// What it would be taken for, as the rest of the sentence.
+        taken: &'static str,
+        /// What to write.
+        way_out: String,
+    },
+    /// Something that cannot be sent as it is written.
+    #[error("`{key}` cannot be sent: {reason}")]
+    Unsendable {
+        /// The key.
+        key: &'static str,
+        /// Why not.
+        reason: String,
+        /// What to write.
+        way_out: &'static str,
     },
     /// A step that is judged, but expects nothing.
     #[error("the step `{step}` expects nothing, so it could never fail")]
@@ -190,6 +210,8 @@ impl Problem {
                 || "`assize list --requirements` shows all".to_owned(),
                 |close| format!("did you mean `{close}`?"),
             )),
+            Self::Ambiguous { way_out, .. } => Some(way_out.clone()),
+            Self::Unsendable { way_out, .. } => Some((*way_out).to_owned()),
             Self::NotProvenByCase { id } => Some(format!("add `{id}` to the `proves` of the case")),
             Self::NeedMissing { need, .. } => Some(format!("add `{need}` to its `needs`")),
             Self::MailboxNotAsked => Some("add `mailbox` to its `needs`".to_owned()),

@@ -1,8 +1,8 @@
 //! Matchers for JSON values and headers, as written.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -15,25 +15,41 @@ pub enum JsonMatcher {
     /// Equal to this value; a text may hold placeholders.
     Equals(serde_json::Value),
     /// As the mapping says.
-    Rules(JsonRules),
+    Rules(Box<JsonRules>),
 }
 
 /// What a JSON value must be like. Everything named must hold.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct JsonRules {
-    /// Equal to this value; for objects and lists, and for texts that a scalar cannot say.
-    #[serde(default)]
+    /// Equal to this value; for objects that have a member with the name of a test.
+    #[serde(default, deserialize_with = "given")]
     pub equals: Option<serde_json::Value>,
-    /// Different from this text.
-    #[serde(default)]
-    pub not: Option<String>,
+    /// There, and different from this value.
+    #[serde(default, deserialize_with = "given")]
+    pub not: Option<serde_json::Value>,
+    /// A number below this one.
+    #[serde(default, rename = "<")]
+    pub below: Option<serde_json::Value>,
+    /// A number of at most this one.
+    #[serde(default, rename = "<=")]
+    pub at_most: Option<serde_json::Value>,
+    /// A number above this one.
+    #[serde(default, rename = ">")]
+    pub above: Option<serde_json::Value>,
+    /// A number of at least this one.
+    #[serde(default, rename = ">=")]
+    pub at_least: Option<serde_json::Value>,
     /// A text that this one is a part of; it may hold placeholders.
     #[serde(default)]
     pub contains: Option<String>,
-    /// A text that this regular expression finds.
+    /// A text in which this regular expression finds something; a number or a truth value is taken as it
+    /// is written.
     #[serde(default)]
     pub matches: Option<String>,
+    /// There, whatever it is.
+    #[serde(default)]
+    pub present: bool,
     /// Not there at all.
     #[serde(default)]
     pub absent: bool,
@@ -43,7 +59,7 @@ pub struct JsonRules {
 }
 
 /// What a header must be like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum HeaderMatcher {
     /// There, and not blank.
     Present,
@@ -53,34 +69,64 @@ pub enum HeaderMatcher {
     Rules(HeaderRules),
 }
 
-/// What a header's value must be like. Everything named must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+/// What a header must be like, all its values taken together. Everything named must hold.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct HeaderRules {
-    /// Equal to this text; it may hold placeholders.
+    /// Equal to this text, or these texts if it comes several times; they may hold placeholders.
     #[serde(default)]
-    pub equals: Option<String>,
-    /// Different from this text.
+    pub equals: OneOrMany<String>,
+    /// None of its values is this text.
     #[serde(default)]
     pub not: Option<String>,
-    /// A text that this one is a part of; it may hold placeholders.
+    /// One of its values has this text as a part; it may hold placeholders.
     #[serde(default)]
     pub contains: Option<String>,
-    /// A text that this regular expression finds.
+    /// In one of its values this regular expression finds something.
     #[serde(default)]
     pub matches: Option<String>,
-    /// A text in which this regular expression finds nothing.
+    /// In none of its values this regular expression finds anything.
     #[serde(default)]
     pub lacks: Option<String>,
+}
+
+/// A value that is written, even if it is null.
+fn given<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<serde_json::Value>, D::Error> {
+    serde_json::Value::deserialize(deserializer).map(Some)
+}
+
+/// The keys of [`JsonRules`]. A mapping of none of them is an object that is expected.
+const TESTS: [&str; 11] = [
+    "equals", "not", "<", "<=", ">", ">=", "contains", "matches", "present", "absent", "future",
+];
+
+/// Says why a mapping is neither tests nor an object that is plainly meant.
+fn ambiguous(members: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    const WAY_OUT: &str = "to expect an object, write `equals: {…}`";
+    let is_test = |name: &&String| TESTS.contains(&name.as_str());
+    let others: Vec<&String> = members.keys().filter(|name| !is_test(name)).collect();
+    let other = others.first()?;
+    if others.len() < members.len() {
+        return Some(format!("`{other}` is not a test as its neighbours are; {WAY_OUT}"));
+    }
+    let resembles = |name: &str, test: &str| {
+        name.len() > 2 && (test.starts_with(name) || strsim::osa_distance(name, test) == 1)
+    };
+    others.iter().find_map(|name| {
+        let test = TESTS.iter().find(|test| resembles(name, test))?;
+        Some(format!("`{name}` is not a test; did you mean `{test}`? {WAY_OUT}"))
+    })
 }
 
 impl JsonMatcher {
     /// What is not there at all.
     pub(super) fn absent() -> Self {
-        Self::Rules(JsonRules {
+        Self::Rules(Box::new(JsonRules {
             absent: true,
             ..JsonRules::default()
-        })
+        }))
     }
 }
 
@@ -108,8 +154,7 @@ impl<'de> Visitor<'de> for JsonMatcherVisitor {
     type Value = JsonMatcher;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .write_str("a value, or a mapping of equals, not, contains, matches, absent or future")
+        formatter.write_str("a value, or a mapping of tests")
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<JsonMatcher, E> {
@@ -136,8 +181,26 @@ impl<'de> Visitor<'de> for JsonMatcherVisitor {
         Ok(JsonMatcher::Equals(serde_json::Value::Null))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<JsonMatcher, A::Error> {
-        JsonRules::deserialize(MapAccessDeserializer::new(map)).map(JsonMatcher::Rules)
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<JsonMatcher, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(items))
+            .map(|items| JsonMatcher::Equals(serde_json::Value::Array(items)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonMatcher, A::Error> {
+        let mut members = serde_json::Map::new();
+        while let Some((name, value)) = map.next_entry::<String, serde_json::Value>()? {
+            members.insert(name, value);
+        }
+        if let Some(reason) = ambiguous(&members) {
+            return Err(de::Error::custom(reason));
+        }
+        let is_test = members.keys().any(|name| TESTS.contains(&name.as_str()));
+        let object = serde_json::Value::Object(members);
+        if is_test {
+            let rules = JsonRules::deserialize(object).map_err(de::Error::custom)?;
+            return Ok(JsonMatcher::Rules(Box::new(rules)));
+        }
+        Ok(JsonMatcher::Equals(object))
     }
 }
 
@@ -159,8 +222,9 @@ impl JsonSchema for JsonMatcher {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let rules = generator.subschema_for::<JsonRules>();
         json_schema!({ "anyOf": [
-            { "type": ["boolean", "number", "string", "null"] },
+            { "type": ["boolean", "number", "string", "null", "array"] },
             rules,
+            { "type": "object", "propertyNames": { "not": { "enum": TESTS } } },
         ] })
     }
 }
@@ -206,5 +270,21 @@ impl JsonSchema for HeaderMatcher {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let rules = generator.subschema_for::<HeaderRules>();
         json_schema!({ "anyOf": [{ "enum": ["present", "absent"] }, rules] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_are_the_keys_of_the_rules() {
+        let schema = schemars::schema_for!(JsonRules).to_value();
+        let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        let mut tests = TESTS.to_vec();
+        tests.sort_unstable();
+        let mut keys: Vec<&str> = keys.into_iter().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, tests);
     }
 }

@@ -7,10 +7,12 @@ mod document;
 mod error;
 mod filter;
 mod generator;
+mod json_template;
 mod lower;
 mod matcher;
 mod one_or_many;
 mod placed;
+mod plain;
 mod plan;
 mod scenario;
 mod schema;
@@ -25,6 +27,7 @@ pub use document::{BodyKind, Need, SessionMember, SuiteDocument};
 pub use error::{Problem, SuiteError, SuiteText};
 pub use filter::Filter;
 pub use generator::{Generation, Generator, PatternError};
+pub use json_template::JsonTemplate;
 pub use lower::{Vocabulary, plan};
 pub use placed::Placed;
 pub use plan::{
@@ -35,6 +38,6 @@ pub use plan::{
 pub use scenario::{Operation, Scenario};
 pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};
-pub use status::StatusText;
+pub use status::{StatusDocument, StatusText};
 pub use template::{Encoding, MissingValue, Segment, Template};
 pub use variable::{Member, Role, Source, Values, Variable, VariableId, Variables};

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::document::{BodyKind, Need, SessionMember};
+use super::json_template::JsonTemplate;
 use super::scenario::Scenario;
 use super::status::StatusText;
 use super::template::{Segment, Template};
 use super::variable::{VariableId, Variables};
 use crate::contract::AnswerSchema;
-use crate::model::{CaseId, Level, Place, RequirementId, SuiteId};
+use crate::model::{CaseId, Level, Place, Relation, RequirementId, SuiteId};
 
 /// Everything that can be run.
 #[derive(Clone, Debug, Default)]
@@ -255,37 +256,39 @@ pub enum Rule {
 #[derive(Clone, Debug)]
 pub enum JsonTest {
     /// Equal to this value.
-    Equals(serde_json::Value),
-    /// A text equal to this one.
-    EqualsText(Template),
-    /// Not this text.
-    Not(Template),
+    Equals(JsonTemplate),
+    /// There, and not this value.
+    Not(JsonTemplate),
+    /// A number that stands so to this one.
+    Compared(Relation, JsonTemplate),
     /// A text that this one is a part of.
     Contains(Template),
-    /// A text in which this is found.
+    /// A text, or a number or a truth value as it is written, in which this is found.
     Matches(Regex),
+    /// There, whatever it is.
+    Present,
     /// Not there.
     Absent,
     /// Unix seconds still to come.
     Future,
 }
 
-/// A test of a header.
+/// A test of a header, which may come several times.
 #[derive(Clone, Debug)]
 pub enum HeaderTest {
-    /// There, and not blank.
+    /// There, and one of its values not blank.
     Present,
     /// Not there.
     Absent,
-    /// Equal to this text.
-    Equals(Template),
-    /// Not this text.
+    /// All its values, in this order; a single text may also be all of them, joined by commas.
+    Equals(Vec<Template>),
+    /// None of its values is this text, nor all of them joined by commas.
     Not(Template),
-    /// A text that this one is a part of.
+    /// One of its values has this text as a part.
     Contains(Template),
-    /// A text in which this is found.
+    /// In one of its values this is found.
     Matches(Regex),
-    /// A text in which this is not found.
+    /// In none of its values this is found.
     Lacks(Regex),
 }
 

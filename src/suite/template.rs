@@ -12,6 +12,8 @@ pub enum Encoding {
     Path,
     /// Escaped as the inside of a JSON string (RFC 8259, section 7).
     Json,
+    /// As a whole JSON value: a text in quotation marks, anything else as it came.
+    Value,
 }
 
 /// A piece of a template.
@@ -41,10 +43,17 @@ pub struct Template {
 pub struct MissingValue(pub VariableId);
 
 impl Template {
-    /// A template of these segments.
+    /// A template of these segments. Neighbouring texts become one.
     #[must_use]
-    pub const fn new(segments: Vec<Segment>) -> Self {
-        Self { segments }
+    pub fn new(segments: Vec<Segment>) -> Self {
+        let mut merged: Vec<Segment> = Vec::with_capacity(segments.len());
+        for segment in segments {
+            match (merged.last_mut(), segment) {
+                (Some(Segment::Text(text)), Segment::Text(more)) => text.push_str(&more),
+                (_, segment) => merged.push(segment),
+            }
+        }
+        Self { segments: merged }
     }
 
     /// The pieces in order.
@@ -68,7 +77,12 @@ impl Template {
                     encoding,
                 } => {
                     let value = values.get(*variable).ok_or(MissingValue(*variable))?;
-                    encoding.write_filtered(value, filters, output);
+                    let whole = *encoding == Encoding::Value && filters.is_empty();
+                    if whole && values.is_json(*variable) {
+                        output.push_str(value);
+                    } else {
+                        encoding.write_filtered(value, filters, output);
+                    }
                 }
             }
         }
@@ -101,17 +115,37 @@ impl Encoding {
         }
     }
 
+    /// A value as it is written.
+    pub(super) fn written(self, value: &str) -> String {
+        let mut output = String::with_capacity(value.len());
+        self.write(value, &mut output);
+        output
+    }
+
     fn write(self, value: &str, output: &mut String) {
         match self {
             Self::Plain => output.push_str(value),
             Self::Path => percent_encode(value, output),
-            Self::Json => {
-                // A JSON string is the escaped text between two quotation marks.
-                let quoted = serde_json::Value::from(value).to_string();
-                output.push_str(&quoted[1..quoted.len() - 1]);
+            Self::Json => json_escape(value, output),
+            Self::Value => {
+                output.push('"');
+                json_escape(value, output);
+                output.push('"');
             }
         }
     }
+}
+
+/// Escapes the inside of a JSON string; few values need it.
+fn json_escape(value: &str, output: &mut String) {
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if value.bytes().all(is_plain) {
+        output.push_str(value);
+        return;
+    }
+    // A JSON string is the escaped text between two quotation marks.
+    let quoted = serde_json::Value::from(value).to_string();
+    output.push_str(&quoted[1..quoted.len() - 1]);
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986, section 2.3.

@@ -166,23 +166,51 @@ impl Variables {
     }
 }
 
+/// A value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Datum {
+    /// The text, or the JSON text of what is none.
+    written: String,
+    /// Whether it is a JSON value other than a text.
+    is_json: bool,
+}
+
 /// The values of a case's variables. A value is missing until it is made, captured or filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Values {
-    list: Vec<Option<String>>,
+    list: Vec<Option<Datum>>,
 }
 
 impl Values {
-    /// The value, if there is one yet.
+    /// The value, if there is one yet: a text as it is, anything else as JSON.
     #[must_use]
     pub fn get(&self, id: VariableId) -> Option<&str> {
-        self.list.get(id.0).and_then(Option::as_deref)
+        self.datum(id).map(|datum| datum.written.as_str())
     }
 
-    /// Sets a value, in place of an earlier one.
-    pub fn set(&mut self, id: VariableId, value: String) {
+    /// Whether the value is a JSON value other than a text: a number, `true`, `null`, an array, an object.
+    #[must_use]
+    pub fn is_json(&self, id: VariableId) -> bool {
+        self.datum(id).is_some_and(|datum| datum.is_json)
+    }
+
+    fn datum(&self, id: VariableId) -> Option<&Datum> {
+        self.list.get(id.0).and_then(Option::as_ref)
+    }
+
+    /// Sets a text, in place of an earlier value.
+    pub fn set(&mut self, id: VariableId, text: String) {
+        self.put(id, text, false);
+    }
+
+    /// Sets a JSON value that is no text, as it is written, in place of an earlier value.
+    pub fn set_json(&mut self, id: VariableId, json: String) {
+        self.put(id, json, true);
+    }
+
+    fn put(&mut self, id: VariableId, written: String, is_json: bool) {
         if let Some(place) = self.list.get_mut(id.0) {
-            *place = Some(value);
+            *place = Some(Datum { written, is_json });
         }
     }
 }

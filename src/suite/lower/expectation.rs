@@ -9,10 +9,11 @@ use super::scope::Scope;
 use crate::model::RequirementId;
 use crate::suite::document::ExpectDocument;
 use crate::suite::error::Problem;
-use crate::suite::matcher::{HeaderMatcher, HeaderRules, JsonMatcher, JsonRules, TextRules};
+use crate::suite::matcher::{HeaderMatcher, HeaderRules, TextRules};
+use crate::suite::one_or_many::OneOrMany;
 use crate::suite::placed::{Placed, Spot};
-use crate::suite::plan::{Expectation, HeaderTest, JsonTest, Rule, TextTest};
-use crate::suite::status::StatusText;
+use crate::suite::plan::{Expectation, HeaderTest, Rule, TextTest};
+use crate::suite::status::{StatusDocument, StatusText};
 use crate::suite::template::Encoding;
 
 impl Lowering<'_> {
@@ -32,8 +33,7 @@ impl Lowering<'_> {
         let on: Arc<[StatusText]> = document
             .on
             .iter()
-            .flat_map(|statuses| &statuses.0)
-            .map(|status| status.value)
+            .flat_map(|statuses| self.statuses(statuses))
             .collect();
         for (rule, spot) in self.rules(document, scope) {
             expectations.push(Expectation {
@@ -63,8 +63,7 @@ impl Lowering<'_> {
     fn rules(&mut self, document: &ExpectDocument, scope: &mut Scope) -> Vec<(Rule, Spot)> {
         let mut rules = Vec::new();
         if let Some(status) = &document.status {
-            let allowed = status.0.iter().map(|one| one.value).collect();
-            rules.push((Rule::Status(allowed), status.spot()));
+            rules.push((Rule::Status(self.statuses(status)), status.spot()));
         }
         for (name, matcher) in &document.headers {
             for test in self.header_tests(matcher, scope) {
@@ -103,6 +102,25 @@ impl Lowering<'_> {
         rules
     }
 
+    /// The statuses; those that rows say are written out by now.
+    fn statuses(&mut self, written: &OneOrMany<StatusDocument>) -> Vec<StatusText> {
+        let mut statuses = Vec::with_capacity(written.0.len());
+        for one in &written.0 {
+            match &one.value {
+                StatusDocument::Written(status) => statuses.push(*status),
+                StatusDocument::Row(text) => {
+                    let name = text.trim_start_matches("${").trim_end_matches('}');
+                    let problem = Problem::UnknownPlaceholder {
+                        name: name.to_owned(),
+                        known: Vec::new(),
+                    };
+                    self.report(problem, one.spot);
+                }
+            }
+        }
+        statuses
+    }
+
     fn schema(&mut self, name: &Placed<String>) -> Option<Rule> {
         let schema = self.vocabulary.schemas.get(&name.value);
         if schema.is_none() {
@@ -113,54 +131,6 @@ impl Lowering<'_> {
             self.report(problem, name.spot);
         }
         schema.map(Rule::Schema)
-    }
-
-    fn json_tests(&mut self, matcher: &Placed<JsonMatcher>, scope: &mut Scope) -> Vec<JsonTest> {
-        let rules = match &matcher.value {
-            JsonMatcher::Equals(value) => return vec![self.equals(value, matcher.spot, scope)],
-            JsonMatcher::Rules(rules) => rules,
-        };
-        let JsonRules {
-            equals,
-            not,
-            contains,
-            matches,
-            absent,
-            future,
-        } = rules;
-        let mut tests = Vec::new();
-        tests.extend(
-            equals
-                .as_ref()
-                .map(|value| self.equals(value, matcher.spot, scope)),
-        );
-        tests.extend(
-            not.as_ref().map(|text| {
-                JsonTest::Not(self.template(text, matcher.spot, Encoding::Plain, scope))
-            }),
-        );
-        tests.extend(contains.as_ref().map(|text| {
-            JsonTest::Contains(self.template(text, matcher.spot, Encoding::Plain, scope))
-        }));
-        tests.extend(
-            matches
-                .as_ref()
-                .and_then(|pattern| self.regex(pattern, matcher.spot))
-                .map(JsonTest::Matches),
-        );
-        tests.extend(absent.then_some(JsonTest::Absent));
-        tests.extend(future.then_some(JsonTest::Future));
-        self.at_least_one(&tests, "json", matcher.spot);
-        tests
-    }
-
-    fn equals(&mut self, value: &serde_json::Value, spot: Spot, scope: &mut Scope) -> JsonTest {
-        match value {
-            serde_json::Value::String(text) => {
-                JsonTest::EqualsText(self.template(text, spot, Encoding::Plain, scope))
-            }
-            other => JsonTest::Equals(other.clone()),
-        }
     }
 
     fn header_tests(
@@ -181,9 +151,12 @@ impl Lowering<'_> {
             lacks,
         } = rules;
         let mut tests = Vec::new();
-        tests.extend(equals.as_ref().map(|text| {
-            HeaderTest::Equals(self.template(text, matcher.spot, Encoding::Plain, scope))
-        }));
+        if !equals.0.is_empty() {
+            let mut lower = |text: &Placed<String>| {
+                self.template(&text.value, text.spot, Encoding::Plain, scope)
+            };
+            tests.push(HeaderTest::Equals(equals.0.iter().map(&mut lower).collect()));
+        }
         tests.extend(not.as_ref().map(|text| {
             HeaderTest::Not(self.template(text, matcher.spot, Encoding::Plain, scope))
         }));
@@ -236,14 +209,14 @@ impl Lowering<'_> {
     }
 
     /// An empty mapping would be an expectation that nothing can fail.
-    fn at_least_one<T>(&mut self, tests: &[T], key: &'static str, spot: Spot) {
+    pub(super) fn at_least_one<T>(&mut self, tests: &[T], key: &'static str, spot: Spot) {
         if tests.is_empty() {
             let reason = "expects nothing here".to_owned();
             self.report(Problem::BadValue { key, reason }, spot);
         }
     }
 
-    fn regex(&mut self, pattern: &str, spot: Spot) -> Option<Regex> {
+    pub(super) fn regex(&mut self, pattern: &str, spot: Spot) -> Option<Regex> {
         match Regex::new(pattern) {
             Ok(regex) => Some(regex),
             Err(error) => {

@@ -3,10 +3,12 @@
 mod case;
 mod expectation;
 mod faults;
+mod json;
 mod request;
 mod row;
 mod rows;
 mod scope;
+mod sendable;
 mod step;
 mod threshold;
 
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 use super::document::SuiteDocument;
 use super::error::{Problem, SuiteError, SuiteText};
 use super::placed::Spot;
+use super::plain::ambiguous;
 use super::plan::Plan;
 use crate::contract::{Requirements, Schemas};
 use crate::model::Place;
@@ -39,6 +42,7 @@ pub fn plan(texts: &[SuiteText], vocabulary: Vocabulary<'_>) -> Result<Plan, Vec
     let mut errors = Vec::new();
     let mut ids = BTreeMap::new();
     for text in texts {
+        errors.extend(ambiguous(text));
         match parse(text) {
             Ok(document) => {
                 let mut lowering = Lowering {
@@ -60,7 +64,13 @@ pub fn plan(texts: &[SuiteText], vocabulary: Vocabulary<'_>) -> Result<Plan, Vec
 }
 
 fn parse(text: &SuiteText) -> Result<SuiteDocument, Box<SuiteError>> {
-    serde_saphyr::from_str(&text.text).map_err(|error| Box::new(syntax_error(&error, text)))
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+    };
+    serde_saphyr::from_str_with_options(&text.text, options)
+        .map_err(|error| Box::new(syntax_error(&error, text)))
 }
 
 fn syntax_error(error: &serde_saphyr::Error, text: &SuiteText) -> SuiteError {

@@ -19,13 +19,7 @@ impl Lowering<'_> {
         document: &RequestDocument,
         scope: &mut Scope,
     ) -> RequestTemplate {
-        if !document.path.value.starts_with('/') {
-            let problem = Problem::BadValue {
-                key: "path",
-                reason: "begins with `/` and follows the base URL".to_owned(),
-            };
-            self.report(problem, document.path.spot);
-        }
+        self.check_sendable(document);
         let path = self.template(
             &document.path.value,
             document.path.spot,
@@ -61,9 +55,7 @@ impl Lowering<'_> {
         match (&document.json, &document.text, &document.base64) {
             (None, None, None) => None,
             (Some(json), None, None) => {
-                let text = json.value.to_string();
-                let template = self.template(&text, json.spot, Encoding::Json, scope);
-                Some(BodyTemplate::Text(template))
+                Some(BodyTemplate::Text(self.json(&json.value, json.spot, scope)))
             }
             (None, Some(text), None) => {
                 let template = self.template(&text.value, text.spot, Encoding::Plain, scope);
