@@ -3,7 +3,7 @@
 use super::header;
 use super::phrase::{self, Mismatch};
 use super::subject::Subject;
-use crate::model::Answer;
+use crate::model::{Answer, header_text};
 use crate::suite::BodyKind;
 
 pub(super) fn check<A: Answer>(kind: BodyKind, subject: &Subject<'_, A>) -> Option<Mismatch> {
@@ -22,7 +22,7 @@ fn json_object<A: Answer>(subject: &Subject<'_, A>) -> Option<Mismatch> {
     let mut codings = subject.answer.header("content-encoding");
     if let Some(coding) = codings.find(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
         let expected = "no coding, as none was asked for";
-        let actual = phrase::text(&header::text(coding));
+        let actual = phrase::text(&header_text(coding));
         return Some(Mismatch::new("header content-encoding", expected, actual));
     }
     let declared = || subject.answer.header("content-type");

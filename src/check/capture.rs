@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::subject::Subject;
-use super::{header, written};
-use crate::model::Answer;
+use super::written;
+use crate::model::{Answer, header_text};
 use crate::suite::{Capture, CaptureFrom, Values};
 
 /// A part that the answer does not have.
@@ -35,7 +35,7 @@ pub fn capture<A: Answer>(
             CaptureFrom::Header(name) => {
                 let value = subject.answer.header(name).next();
                 let value = value.ok_or_else(|| missing(format!("header {name}")))?;
-                values.set(variable, header::text(value).into_owned());
+                values.set(variable, header_text(value).into_owned());
             }
             CaptureFrom::Status => values.set_json(variable, subject.answer.status().to_string()),
         }
@@ -69,3 +69,7 @@ fn from_body<A: Answer>(pointer: &str, subject: &Subject<'_, A>) -> Result<Kept,
 const fn missing(wanted: String) -> CaptureError {
     CaptureError { wanted }
 }
+
+#[cfg(test)]
+#[path = "capture_properties.rs"]
+mod properties;

@@ -3,27 +3,25 @@
 use std::borrow::Cow;
 
 use super::phrase::{self, Mismatch};
-use crate::model::Answer;
+use crate::model::{Answer, header_text};
 use crate::suite::{HeaderTest, Template, Values};
 
 /// What stands between the values of a header that are written as one (RFC 9110, section 5.3).
 const BETWEEN: &str = ", ";
 
-/// The text of a header's value. What is not UTF-8 is Latin-1, as it was in earlier times.
-pub(super) fn text(value: &[u8]) -> Cow<'_, str> {
-    match str::from_utf8(value) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => value.iter().copied().map(char::from).collect(),
-    }
-}
-
 /// The values as a phrase; none if there is none.
 pub(super) fn said<'a>(values: impl Iterator<Item = &'a [u8]>) -> Option<String> {
-    let values: Vec<String> = values.map(|value| phrase::text(&text(value))).collect();
+    let values: Vec<String> = values
+        .map(|value| phrase::text(&header_text(value)))
+        .collect();
     match values.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
-        many => Some(format!("{} (it comes {} times)", many.join(" and "), many.len())),
+        many => Some(format!(
+            "{} (it comes {} times)",
+            many.join(" and "),
+            many.len()
+        )),
     }
 }
 
@@ -42,7 +40,7 @@ pub(super) fn check<A: Answer>(
 }
 
 fn met<A: Answer>(test: &HeaderTest, answer: &A, name: &str, values: &Values) -> bool {
-    let mut found = answer.header(name).map(text);
+    let mut found = answer.header(name).map(header_text);
     let is_there = || answer.header(name).next().is_some();
     match test {
         HeaderTest::Absent => !is_there(),

@@ -113,7 +113,10 @@ impl<A: Answer> Found<'_, A> {
     /// Whether it is a number that stands so to the limit; none if one of them is no number.
     fn stands(&self, relation: Relation, limit: &JsonTemplate, values: &Values) -> Option<bool> {
         let limit = Decimal::parse(&json_text(limit, values)?)?;
-        let number = self.value.as_number().and_then(|_| Decimal::parse(self.written()))?;
+        let number = self
+            .value
+            .as_number()
+            .and_then(|_| Decimal::parse(self.written()))?;
         Some(relation.holds(&number, &limit))
     }
 
@@ -159,10 +162,8 @@ fn json_text(template: &JsonTemplate, values: &Values) -> Option<String> {
 
 fn expected(test: &JsonTest, context: Context<'_>) -> String {
     let value = |template: &JsonTemplate| {
-        json_text(template, context.values).map_or_else(
-            || phrase::MISSING.to_owned(),
-            |json| phrase::cut(&json),
-        )
+        json_text(template, context.values)
+            .map_or_else(|| phrase::MISSING.to_owned(), |json| phrase::cut(&json))
     };
     match test {
         JsonTest::Present => "a member".to_owned(),

@@ -53,10 +53,9 @@ pub(super) fn bytes(bytes: &[u8]) -> String {
 
 /// The text that a template gives, in quotation marks.
 pub(super) fn template(template: &Template, values: &Values) -> String {
-    template.render(values).map_or_else(
-        |_| MISSING.to_owned(),
-        |rendered| text(&rendered),
-    )
+    template
+        .render(values)
+        .map_or_else(|_| MISSING.to_owned(), |rendered| text(&rendered))
 }
 
 /// A JSON value, cut if it is long.

@@ -25,7 +25,8 @@ use crate::suite::{Need, Operation, Plan, Scenario};
 /// usual time, a fault of one in a few hundred shows.
 const SCENARIOS: [&str; 3] = ["lookup=3", "lifecycle=1", "errors=1"];
 /// What is said where there is nothing to make a load with.
-pub(super) const NO_SCENARIO: &str = "the suites have no scenario, so there is no load to make; add `scenarios` to one of them";
+pub(super) const NO_SCENARIO: &str =
+    "the suites have no scenario, so there is no load to make; add `scenarios` to one of them";
 /// The largest weight of a scenario.
 const MOST_WEIGHT: u64 = 1_000;
 /// Connections unless told otherwise.
@@ -75,8 +76,8 @@ impl Loading {
         let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
         let shaping = Shaping::new(options, warm_up, seed)?;
         let scenarios = scenarios(&options.scenario, plan)?;
-        let (scenario, parts) = blend(&scenarios)
-            .ok_or_else(|| Failure::Usage(NO_SCENARIO.to_owned()))?;
+        let (scenario, parts) =
+            blend(&scenarios).ok_or_else(|| Failure::Usage(NO_SCENARIO.to_owned()))?;
         let search = search_plan(options, &shaping)?;
         let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
@@ -98,6 +99,7 @@ impl Loading {
             settings: LoadSettings {
                 warm_up,
                 timeout: target.timeout(),
+                longest_body: target.answer_limit(),
                 connect_timeout: target.connect_timeout(),
                 workers,
                 protocol: target.protocol(),

@@ -38,6 +38,7 @@ mod secrets;
 mod serve;
 mod settings;
 mod shaping;
+mod size;
 mod span;
 mod state;
 mod suites;

@@ -10,6 +10,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
+use super::size::Size;
 use super::span::Span;
 
 /// The target and how to talk to it.
@@ -96,6 +97,11 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_CONNECT_TIMEOUT", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) connect_timeout: Option<Span>,
+    /// How large the body of an answer may be, such as 512KiB or 10MB; a larger one cannot be judged
+    /// [default: 1MiB]
+    #[arg(long, env = "ASSIZE_ANSWER_LIMIT", value_name = "SIZE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) answer_limit: Option<Size>,
     /// A file of certificates in PEM form that are trusted besides those of this machine, for the target
     /// and for the mailbox
     #[arg(long, env = "ASSIZE_CA", value_name = "FILE")]

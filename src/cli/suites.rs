@@ -18,7 +18,7 @@ pub(super) struct Planned {
 
 /// A catalogue of requirements beside suites stands in for the built-in one.
 const CATALOGUE: &str = "requirements.yaml";
-/// Schemas in this folder beside suites are added to the built-in ones, in place of namesakes.
+/// Schemas in this folder beside suites stand in for the built-in ones.
 const SCHEMAS: &str = "schemas";
 
 /// Plans the suites of a folder, or the built-in ones.
@@ -91,10 +91,17 @@ fn requirements(beside: Option<&Path>) -> Result<Requirements, Failure> {
 
 fn schemas(beside: Option<&Path>) -> Result<Schemas, Failure> {
     let mut schemas = Schemas::builtin().map_err(|error| Failure::Machine(error.to_string()))?;
-    let own = beside.map(|folder| folder.join(SCHEMAS));
-    let Some(folder) = own.filter(|folder| folder.is_dir()) else {
+    let Some(beside) = beside else {
         return Ok(schemas);
     };
+    let folder = beside.join(SCHEMAS);
+    // A catalogue of one's own is that of another API, whose schemas are not the built-in ones either.
+    if folder.is_dir() || beside.join(CATALOGUE).exists() {
+        schemas = schemas.beside_own(folder.display().to_string());
+    }
+    if !folder.is_dir() {
+        return Ok(schemas);
+    }
     for path in files_of(&folder, &["json"])? {
         let text = read_one(path.clone())?.text;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -17,7 +17,7 @@ use crate::model::{Protocol, Redactor};
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long making a connection may take unless told otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest body of an answer, in bytes. The API's own answers stay far below.
+/// The largest body of an answer unless told otherwise, in bytes. The API's own answers stay far below.
 const BODY_LIMIT: usize = 1024 * 1024;
 /// Requests a second to a host in the Internet unless told otherwise: as many as an eager person's
 /// browser makes.
@@ -81,7 +81,7 @@ fn limits(options: &TargetOptions, distance: Distance) -> HttpLimits {
             .connect_timeout
             .map_or(CONNECT_TIMEOUT, |span| span.0),
         exchange: options.timeout.map_or(TIMEOUT, |span| span.0),
-        body: BODY_LIMIT,
+        body: options.answer_limit.map_or(BODY_LIMIT, |size| size.0),
         pause: Duration::from_secs(1)
             .checked_div(options.request_rate.or(usual_rate).unwrap_or_default())
             .unwrap_or_default(),
@@ -226,6 +226,11 @@ impl TargetPlan {
 
     pub(super) const fn is_embedded(&self) -> bool {
         self.url.is_none()
+    }
+
+    /// The largest body of an answer, in bytes.
+    pub(super) const fn answer_limit(&self) -> usize {
+        self.limits.body
     }
 
     /// The limit of one exchange.

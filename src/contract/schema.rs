@@ -60,11 +60,17 @@ pub enum SchemaError {
     },
 }
 
+/// What stands before the name of a built-in schema where suites have schemas of their own.
+const BUILTIN: &str = "builtin:";
+
 /// The schemas that suites may name.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
-    by_name: BTreeMap<String, Arc<AnswerSchema>>,
+    builtin: BTreeMap<String, Arc<AnswerSchema>>,
+    own: BTreeMap<String, Arc<AnswerSchema>>,
     requests: BTreeMap<String, Value>,
+    /// Where the schemas of the suites' own are; then only those have plain names.
+    place: Option<String>,
 }
 
 impl Schemas {
@@ -77,7 +83,10 @@ impl Schemas {
         let mut schemas = Self::default();
         for file in ANSWERS.files() {
             let name = file.path().file_stem().unwrap_or_default();
-            schemas.add(&name.to_string_lossy(), file.contents())?;
+            let schema = compile(&name.to_string_lossy(), file.contents())?;
+            schemas
+                .builtin
+                .insert(schema.name.clone(), Arc::new(schema));
         }
         for file in REQUESTS.files() {
             let name = file.path().file_stem().unwrap_or_default();
@@ -97,33 +106,42 @@ impl Schemas {
         })
     }
 
-    /// Compiles a schema and adds it under a name, in place of one that had it.
+    /// The same for suites with schemas of their own, which are looked for at this place: a plain name is
+    /// never that of a built-in one by accident. Those are called `builtin:session` and so on.
+    #[must_use]
+    pub fn beside_own(self, place: String) -> Self {
+        Self {
+            place: Some(place),
+            ..self
+        }
+    }
+
+    /// Compiles a schema of the suites' own and adds it under a name.
     ///
     /// # Errors
     ///
     /// If the bytes are not a JSON Schema of draft 2020-12.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), SchemaError> {
-        let name = name.to_owned();
-        let value = parse(&name, bytes)?;
-        let validator = jsonschema::draft202012::options()
-            .should_validate_formats(true)
-            .build(&value)
-            .map_err(|cause| SchemaError::NotASchema {
-                name: name.clone(),
-                cause: cause.to_string(),
-            })?;
-        let schema = AnswerSchema {
-            name: name.clone(),
-            validator,
-        };
-        self.by_name.insert(name, Arc::new(schema));
+        let schema = compile(name, bytes)?;
+        self.own.insert(name.to_owned(), Arc::new(schema));
         Ok(())
     }
 
     /// The schema of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<AnswerSchema>> {
-        self.by_name.get(name).cloned()
+        let found = match name.strip_prefix(BUILTIN) {
+            Some(builtin) => self.builtin.get(builtin),
+            None if self.place.is_some() => self.own.get(name),
+            None => self.own.get(name).or_else(|| self.builtin.get(name)),
+        };
+        found.cloned()
+    }
+
+    /// Where schemas of the suites' own are looked for, if they have any.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
     }
 
     /// The schema of the request of this name, from which suites make requests that are wrong.
@@ -137,10 +155,28 @@ impl Schemas {
         self.requests.keys().map(String::as_str)
     }
 
-    /// The names that suites may use, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(String::as_str)
+    /// The names that suites may use: those of their own first, sorted.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let prefix = if self.place.is_some() { BUILTIN } else { "" };
+        let builtin = self.builtin.keys();
+        let builtin = builtin.map(move |name| format!("{prefix}{name}"));
+        self.own.keys().cloned().chain(builtin)
     }
+}
+
+fn compile(name: &str, bytes: &[u8]) -> Result<AnswerSchema, SchemaError> {
+    let value = parse(name, bytes)?;
+    let validator = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&value)
+        .map_err(|cause| SchemaError::NotASchema {
+            name: name.to_owned(),
+            cause: cause.to_string(),
+        })?;
+    Ok(AnswerSchema {
+        name: name.to_owned(),
+        validator,
+    })
 }
 
 fn parse(name: &str, bytes: &[u8]) -> Result<Value, SchemaError> {

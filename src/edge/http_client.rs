@@ -199,16 +199,14 @@ impl HttpClient {
     }
 
     fn too_large(&self) -> TransferError {
-        let detail = format!("the body is larger than {} bytes", self.body_limit);
-        TransferError::new(TransferErrorKind::TooLarge, detail)
+        TransferError::body_too_large(self.body_limit)
     }
 
     fn build(&self, request: &Request) -> Result<reqwest::Request, TransferError> {
         let unsendable = |reason: String| TransferError::new(TransferErrorKind::Request, reason);
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| unsendable(format!("{:?} is not a method", request.method)))?;
-        let url = format!("{}{}", self.base_url, request.path);
-        let url = Url::parse(&url)
+        let url = Url::parse(&request.url(&self.base_url))
             .map_err(|error| unsendable(format!("{:?} is not a path: {error}", request.path)))?;
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers(&request.headers).map_err(unsendable)?;

@@ -2,15 +2,19 @@
 
 use crate::model::{Place, Redactor, Request};
 use crate::suite::{
-    BodyTemplate, MissingValue, RequestTemplate, Segment, Source, Template, Values, Variables,
+    BodyTemplate, PathError, RequestTemplate, Segment, Source, Template, Values, Variables,
 };
 
-/// Fills in a request.
+/// Fills in a request to the target at a base URL.
 ///
 /// # Errors
 ///
-/// If a value is missing.
-pub(super) fn render(template: &RequestTemplate, values: &Values) -> Result<Request, MissingValue> {
+/// If a value is missing, or the request would go to another host.
+pub(super) fn render(
+    template: &RequestTemplate,
+    values: &Values,
+    base_url: &str,
+) -> Result<Request, PathError> {
     let mut headers = Vec::with_capacity(template.headers.len());
     for (name, value) in &template.headers {
         headers.push((name.clone(), value.render(values)?));
@@ -22,7 +26,7 @@ pub(super) fn render(template: &RequestTemplate, values: &Values) -> Result<Requ
     };
     Ok(Request {
         method: template.method.clone(),
-        path: template.path.render(values)?,
+        path: template.path_at(base_url, values)?,
         headers,
         body,
     })

@@ -1,5 +1,6 @@
 //! A request, what came back, and how long it took.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::TransferError;
@@ -9,12 +10,22 @@ use super::TransferError;
 pub struct Request {
     /// The method, such as `POST`.
     pub method: String,
-    /// What follows the base URL, beginning with `/`; already percent-encoded.
+    /// What follows the base URL, usually beginning with `/`, or a whole URL on the same host; already
+    /// percent-encoded.
     pub path: String,
     /// The headers in the order they are sent. A name may occur more than once.
     pub headers: Vec<(String, String)>,
     /// The body as it goes over the wire; `None` sends no body at all.
     pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// The URL at a target with this base URL.
+    #[must_use]
+    pub fn url(&self, base_url: &str) -> String {
+        let is_whole = self.path.starts_with("http");
+        format!("{}{}", if is_whole { "" } else { base_url }, self.path)
+    }
 }
 
 /// A whole answer.
@@ -26,6 +37,16 @@ pub struct Response {
     pub headers: Vec<(String, Vec<u8>)>,
     /// The body, whole, as it came.
     pub body: Vec<u8>,
+}
+
+/// The text of a header's value. What is not UTF-8 is Latin-1, as it was in earlier times (RFC 9110,
+/// section 5.5).
+#[must_use]
+pub fn header_text(value: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(value) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => value.iter().copied().map(char::from).collect(),
+    }
 }
 
 /// A request and what came of it.

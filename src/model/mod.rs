@@ -22,7 +22,7 @@ mod verdict;
 
 pub use answer_time::date_of;
 pub use decimal::Decimal;
-pub use exchange::{Answer, Exchange, Request, Response};
+pub use exchange::{Answer, Exchange, Request, Response, header_text};
 pub use exit::Outcome;
 pub use finding::Finding;
 pub use id::{CaseId, RequirementId, RunId, ScenarioId, SuiteId};

@@ -95,4 +95,14 @@ impl TransferError {
             detail: detail.into(),
         }
     }
+
+    /// That of an answer whose body is larger than so many bytes.
+    #[must_use]
+    pub fn body_too_large(limit: usize) -> Self {
+        let detail = format!(
+            "the body of the answer is larger than {limit} bytes, which is the limit; \
+             --answer-limit sets another"
+        );
+        Self::new(TransferErrorKind::TooLarge, detail)
+    }
 }

@@ -63,7 +63,7 @@ impl ExchangeRecord {
         let response = exchange.result.as_ref().ok();
         Self {
             method: request.method.clone(),
-            url: redactor.text(&format!("{base_url}{}", request.path)),
+            url: redactor.text(&request.url(base_url)),
             request_headers: request
                 .headers
                 .iter()
@@ -79,7 +79,7 @@ impl ExchangeRecord {
                     .headers
                     .iter()
                     .map(|(name, value)| {
-                        let value = String::from_utf8_lossy(value);
+                        let value = crate::model::header_text(value);
                         (redactor.text(name), redactor.header(name, &value))
                     })
                     .collect()
@@ -140,9 +140,7 @@ fn curl(request: &Request, base_url: &str, redactor: &Redactor) -> String {
         }
     }
     command.push(' ');
-    command.push_str(&quoted(
-        &redactor.text(&format!("{base_url}{}", request.path)),
-    ));
+    command.push_str(&quoted(&redactor.text(&request.url(base_url))));
     command
 }
 

@@ -61,10 +61,12 @@ pub enum Problem {
     #[error("a `mail` step needs a mailbox, which this case does not ask for")]
     MailboxNotAsked,
     /// A name of a schema that there is none of.
-    #[error("unknown schema `{name}`")]
+    #[error("unknown schema `{name}`{}", looked_for_in(place.as_deref()))]
     UnknownSchema {
         /// The name as written.
         name: String,
+        /// Where schemas of the suites' own were looked for.
+        place: Option<String>,
         /// The schemas there are.
         known: Vec<String>,
     },
@@ -205,7 +207,14 @@ impl Problem {
                 Some(suggest(filter, &known, "the filters are"))
             }
             Self::UnknownRequest { name, known } => Some(suggest(name, known, "the requests are")),
-            Self::UnknownSchema { name, known } => Some(suggest(name, known, "the schemas are")),
+            Self::UnknownSchema { name, known, .. } => {
+                let builtin = format!("builtin:{name}");
+                Some(if known.contains(&builtin) {
+                    format!("the built-in schema of this name is called `{builtin}` here")
+                } else {
+                    suggest(name, known, "the schemas are")
+                })
+            }
             Self::UnknownRequirement { id, known } => Some(nearest(id, known).map_or_else(
                 || "`assize list --requirements` shows all".to_owned(),
                 |close| format!("did you mean `{close}`?"),
@@ -228,6 +237,12 @@ impl Problem {
 
 /// What the name of a row's value begins with.
 const ROW: &str = "row.";
+
+fn looked_for_in(place: Option<&str>) -> String {
+    place.map_or_else(String::new, |place| {
+        format!("; it was looked for in {place}")
+    })
+}
 
 /// How alike two words must be (Jaro-Winkler, 0 to 1) for one to be proposed for the other.
 const ALIKE: f64 = 0.8;

@@ -109,14 +109,18 @@ fn ambiguous(members: &serde_json::Map<String, serde_json::Value>) -> Option<Str
     let others: Vec<&String> = members.keys().filter(|name| !is_test(name)).collect();
     let other = others.first()?;
     if others.len() < members.len() {
-        return Some(format!("`{other}` is not a test as its neighbours are; {WAY_OUT}"));
+        return Some(format!(
+            "`{other}` is not a test as its neighbours are; {WAY_OUT}"
+        ));
     }
     let resembles = |name: &str, test: &str| {
         name.len() > 2 && (test.starts_with(name) || strsim::osa_distance(name, test) == 1)
     };
     others.iter().find_map(|name| {
         let test = TESTS.iter().find(|test| resembles(name, test))?;
-        Some(format!("`{name}` is not a test; did you mean `{test}`? {WAY_OUT}"))
+        Some(format!(
+            "`{name}` is not a test; did you mean `{test}`? {WAY_OUT}"
+        ))
     })
 }
 

@@ -8,6 +8,7 @@ mod error;
 mod filter;
 mod generator;
 mod json_template;
+mod location;
 mod lower;
 mod matcher;
 mod one_or_many;
@@ -28,6 +29,7 @@ pub use error::{Problem, SuiteError, SuiteText};
 pub use filter::Filter;
 pub use generator::{Generation, Generator, PatternError};
 pub use json_template::JsonTemplate;
+pub use location::{PathError, Whence};
 pub use lower::{Vocabulary, plan};
 pub use placed::Placed;
 pub use plan::{

@@ -75,10 +75,14 @@ fn is_infinite(written: &str) -> bool {
 /// Hexadecimal, octal or binary.
 fn has_radix(written: &str) -> bool {
     let number = unsigned(written).to_ascii_lowercase();
-    let digits = ["0x", "0o", "0b"].iter().find_map(|one| number.strip_prefix(one));
+    let digits = ["0x", "0o", "0b"]
+        .iter()
+        .find_map(|one| number.strip_prefix(one));
     digits.is_some_and(|digits| {
         !digits.is_empty()
-            && digits.chars().all(|digit| digit.is_ascii_hexdigit() || digit == '_')
+            && digits
+                .chars()
+                .all(|digit| digit.is_ascii_hexdigit() || digit == '_')
     })
 }
 
@@ -96,7 +100,11 @@ fn is_inexact(written: &str) -> bool {
     let Some(number) = Decimal::parse(written) else {
         return false;
     };
-    let kept = match (written.parse::<u64>(), written.parse::<i64>(), written.parse::<f64>()) {
+    let kept = match (
+        written.parse::<u64>(),
+        written.parse::<i64>(),
+        written.parse::<f64>(),
+    ) {
         (Ok(_), _, _) | (_, Ok(_), _) => return false,
         (_, _, Ok(kept)) if kept.is_finite() => Decimal::parse(&kept.to_string()),
         _ => None,
@@ -111,10 +119,40 @@ mod tests {
     #[test]
     fn what_json_reads_alike_and_what_is_plainly_a_text_may_stand() {
         for fine in [
-            "", "1", "-1", "0", "0.50", "1e3", "18446744073709551615", "-9223372036854775808",
-            "-1.5e300", "true", "null", "off", "No", "y", "012345", "000000", "-007", "1_000",
-            "2026-01-01", "1:30", "0xyz", "e3", "+", "-", ".", "..", "1.2.3", "NaN", "inf",
-            "+49 89 123", "0.1.0", "1e", "deadbeef", "Nothing",
+            "",
+            "1",
+            "-1",
+            "0",
+            "0.50",
+            "1e3",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "-1.5e300",
+            "true",
+            "null",
+            "off",
+            "No",
+            "y",
+            "012345",
+            "000000",
+            "-007",
+            "1_000",
+            "2026-01-01",
+            "1:30",
+            "0xyz",
+            "e3",
+            "+",
+            "-",
+            ".",
+            "..",
+            "1.2.3",
+            "NaN",
+            "inf",
+            "+49 89 123",
+            "0.1.0",
+            "1e",
+            "deadbeef",
+            "Nothing",
         ] {
             assert_eq!(problem(fine), None, "{fine:?}");
         }

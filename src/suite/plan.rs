@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::document::{BodyKind, Need, SessionMember};
 use super::json_template::JsonTemplate;
+use super::location::Whence;
 use super::scenario::Scenario;
 use super::status::StatusText;
 use super::template::{Segment, Template};
@@ -102,8 +103,10 @@ pub struct ExchangeStep {
 pub struct RequestTemplate {
     /// The method.
     pub method: String,
-    /// What follows the base URL.
+    /// What follows the base URL; a location, if `whence` says so.
     pub path: Template,
+    /// Where the location comes from that `path` is.
+    pub whence: Option<Arc<Whence>>,
     /// The headers in the order they are sent.
     pub headers: Vec<(String, Template)>,
     /// The body, if one is sent.

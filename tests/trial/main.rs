@@ -34,6 +34,7 @@ mod secure;
 #[cfg(target_os = "linux")]
 mod slow_names;
 mod starved;
+mod suite_values;
 mod support;
 #[path = "../common/tls.rs"]
 mod tls;

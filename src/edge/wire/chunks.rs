@@ -68,7 +68,7 @@ impl Chunks {
                 Step::More => break,
             }
             if self.body_end - body_start > limit {
-                return Err(too_large("body", limit));
+                return Err(TransferError::body_too_large(limit));
             }
         }
         buffer.drain(self.body_end..at);

@@ -3,6 +3,8 @@
 //! Everything that is the same in every request is put together once; for each request only the
 //! values are filled in, into memory that is used again and again.
 
+use url::Position;
+
 use super::endpoint::Endpoint;
 use crate::model::{Request, TransferError, TransferErrorKind};
 use crate::suite::{
@@ -53,6 +55,8 @@ pub(super) struct RequestWriter {
 struct Message {
     /// Everything up to the body; up to the value of `content-length` if that has gaps.
     head: Template,
+    /// What stands before that in a request that goes where an earlier answer says.
+    followed: Option<Followed>,
     /// Values in headers, which a line break would cut.
     unquoted: Vec<VariableId>,
     body: Body,
@@ -132,8 +136,11 @@ impl Message {
     fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, String> {
         check(request)?;
         let mut head = Pieces::default();
-        head.text(&format!("{} {}", request.method, endpoint.path));
-        head.template(&request.path);
+        let followed = Followed::new(request, endpoint);
+        if followed.is_none() {
+            head.text(&format!("{} {}", request.method, endpoint.path));
+            head.template(&request.path);
+        }
         head.text(" HTTP/1.1\r\n");
         if !has_header(request, "host") {
             head.text(&format!("host: {}\r\n", endpoint.authority));
@@ -164,6 +171,7 @@ impl Message {
         Ok(Self {
             unquoted: head.unquoted,
             head: Template::new(head.segments),
+            followed,
             body,
             is_head_request: request.method == "HEAD",
             is_idempotent: is_idempotent(&request.method),
@@ -181,6 +189,11 @@ impl Message {
         }
         buffer.head.clear();
         buffer.bytes.clear();
+        if let Some(followed) = &self.followed {
+            buffer.head.push_str(&followed.request.method);
+            buffer.head.push(' ');
+            buffer.head.push_str(&followed.path(values)?);
+        }
         self.head
             .render_into(values, &mut buffer.head)
             .map_err(missing)?;
@@ -198,6 +211,31 @@ impl Message {
             }
         }
         Ok(())
+    }
+}
+
+/// A request that goes where an earlier answer says.
+#[derive(Clone, Debug)]
+pub(super) struct Followed {
+    request: RequestTemplate,
+    base_url: String,
+}
+
+impl Followed {
+    pub(super) fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Option<Self> {
+        request.whence.as_ref()?;
+        let scheme = if endpoint.is_tls { "https" } else { "http" };
+        Some(Self {
+            request: request.clone(),
+            base_url: format!("{scheme}://{}{}", endpoint.authority, endpoint.path),
+        })
+    }
+
+    /// The path at the host, with its query.
+    pub(super) fn path(&self, values: &Values) -> Result<String, TransferError> {
+        let url = self.request.location(&self.base_url, values);
+        let url = url.map_err(|error| unsendable(&error.to_string()))?;
+        Ok(url[Position::BeforePath..Position::AfterQuery].to_owned())
     }
 }
 

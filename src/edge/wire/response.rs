@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::chunks::Chunks;
-use super::fault::{closed, malformed, too_large};
+use super::fault::{closed, malformed};
 use super::head::{Framing, Head};
 use super::limits::WireLimits;
 use crate::model::{Answer, Response, TransferError};
@@ -111,7 +111,7 @@ impl ResponseReader {
         self.body_end = self.head.length;
         self.stage = match framing {
             Framing::Sized(length) if length > self.limits.body => {
-                return Err(too_large("body", self.limits.body));
+                return Err(TransferError::body_too_large(self.limits.body));
             }
             Framing::Sized(length) => Stage::Sized(length),
             Framing::Chunked => Stage::Chunked(Chunks::new(self.head.length)),
@@ -136,7 +136,7 @@ impl ResponseReader {
             Stage::UntilClose => {
                 self.body_end = self.buffer.len();
                 if self.body_end - self.head.length > self.limits.body {
-                    return Err(too_large("body", self.limits.body));
+                    return Err(TransferError::body_too_large(self.limits.body));
                 }
                 false
             }

@@ -10,8 +10,8 @@ use crate::engine::render::{render, tell_invented};
 use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::report::{Phase, StepResult};
 use crate::suite::{
-    Action, DistinctStep, ExchangeStep, Expectation, MailStep, MissingValue, RequestTemplate, Step,
-    TogetherStep, Values, Variables,
+    Action, DistinctStep, ExchangeStep, Expectation, MailStep, MissingValue, PathError,
+    RequestTemplate, Step, TogetherStep, Values, Variables,
 };
 
 /// The first wait before a request is repeated under `eventually`.
@@ -111,7 +111,11 @@ impl StepRun<'_, '_> {
     }
 
     fn render(&self, template: &RequestTemplate) -> Result<Request, Halt> {
-        let request = render(template, self.values).map_err(|missing| self.missing(missing))?;
+        let base_url = self.actor.harness.base_url;
+        let request = render(template, self.values, base_url).map_err(|error| match error {
+            PathError::Missing(missing) => self.missing(missing),
+            elsewhere => Halt::blocked(format!("{}: {elsewhere}", self.step.name)),
+        })?;
         let told_by = (self.variables, &self.step.place);
         let redactor = self.actor.harness.redactor;
         tell_invented((template, &request), told_by, redactor);

@@ -108,7 +108,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             return None;
         }
         let template = &self.job.scenario.operations.get(index)?.exchange.request;
-        let request = render(template, journey.values()).ok()?;
+        let request = render(template, journey.values(), &self.job.base_url).ok()?;
         let number = announce(&request, self.books().ledger.as_ref());
         Some(Announced {
             act,
@@ -192,7 +192,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let reading = operations.find(|index| self.act(*index) == Act::Read);
         let template = reading.and_then(|index| self.job.scenario.operations.get(index));
         let request = template
-            .and_then(|operation| render(&operation.exchange.request, journey.values()).ok());
+            .map(|operation| &operation.exchange.request)
+            .and_then(|request| render(request, journey.values(), &self.job.base_url).ok());
         if let Some(reading) = request {
             self.history.note_gone(Gone { operation, reading });
         }

@@ -159,7 +159,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         self.secrets.borrow_mut().keep();
         let template = &turn.operation.exchange.request;
         // Of a request that could not be built, the error tells which value is missing.
-        let request = render(template, values).unwrap_or_else(|_| Request {
+        let request = render(template, values, &self.job.base_url).unwrap_or_else(|_| Request {
             method: template.method.clone(),
             path: String::new(),
             headers: Vec::new(),

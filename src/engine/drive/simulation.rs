@@ -188,7 +188,7 @@ impl<F: Fn(Call) -> Act> Connection for SimulatedConnection<'_, F> {
         let (took, result) = (target.act)(Call {
             now: started,
             number,
-            request: crate::engine::render::render(template, values).unwrap(),
+            request: crate::engine::render::render(template, values, "http://target").unwrap(),
         });
         target.clock.wait(started + took).await;
         self.response = Some(result?);

@@ -183,6 +183,7 @@ impl Lowering<'_> {
             variables: Variables::default(),
             needs: all,
             all_captures,
+            sources: Vec::new(),
         }
     }
 }

@@ -126,7 +126,8 @@ impl Lowering<'_> {
         if schema.is_none() {
             let problem = Problem::UnknownSchema {
                 name: name.value.clone(),
-                known: self.vocabulary.schemas.names().map(Into::into).collect(),
+                place: self.vocabulary.schemas.place().map(str::to_owned),
+                known: self.vocabulary.schemas.names().collect(),
             };
             self.report(problem, name.spot);
         }
@@ -155,7 +156,9 @@ impl Lowering<'_> {
             let mut lower = |text: &Placed<String>| {
                 self.template(&text.value, text.spot, Encoding::Plain, scope)
             };
-            tests.push(HeaderTest::Equals(equals.0.iter().map(&mut lower).collect()));
+            tests.push(HeaderTest::Equals(
+                equals.0.iter().map(&mut lower).collect(),
+            ));
         }
         tests.extend(not.as_ref().map(|text| {
             HeaderTest::Not(self.template(text, matcher.spot, Encoding::Plain, scope))

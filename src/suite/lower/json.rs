@@ -74,9 +74,11 @@ impl Lowering<'_> {
             Value::String(text) => {
                 let template = self.template(text, spot, Encoding::Plain, scope);
                 match template.segments() {
-                    [Segment::Value {
-                        variable, filters, ..
-                    }] if filters.is_empty() => JsonTemplate::Whole(*variable),
+                    [
+                        Segment::Value {
+                            variable, filters, ..
+                        },
+                    ] if filters.is_empty() => JsonTemplate::Whole(*variable),
                     _ => JsonTemplate::Text(template),
                 }
             }
@@ -149,7 +151,13 @@ impl Lowering<'_> {
         let is_number = matches!(&limit, JsonTemplate::Fixed(Value::Number(_)));
         if !is_number && !matches!(limit, JsonTemplate::Whole(_)) {
             let reason = format!("is compared with a number by `<` and its like, not with {value}");
-            self.report(Problem::BadValue { key: "json", reason }, spot);
+            self.report(
+                Problem::BadValue {
+                    key: "json",
+                    reason,
+                },
+                spot,
+            );
         }
         limit
     }

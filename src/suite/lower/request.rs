@@ -2,13 +2,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::sync::Arc;
 
 use super::Lowering;
 use super::scope::Scope;
 use crate::suite::document::RequestDocument;
 use crate::suite::error::Problem;
+use crate::suite::location::Whence;
+use crate::suite::placed::Placed;
 use crate::suite::plan::{BodyTemplate, RequestTemplate};
-use crate::suite::template::Encoding;
+use crate::suite::template::{Encoding, Segment, Template};
 
 const CONTENT_TYPE: &str = "content-type";
 const JSON_MEDIA_TYPE: &str = "application/json";
@@ -20,12 +23,7 @@ impl Lowering<'_> {
         scope: &mut Scope,
     ) -> RequestTemplate {
         self.check_sendable(document);
-        let path = self.template(
-            &document.path.value,
-            document.path.spot,
-            Encoding::Path,
-            scope,
-        );
+        let (path, whence) = self.path(&document.path, scope);
         let body = self.body(document, scope);
         let mut headers = Vec::new();
         for (name, values) in &document.headers {
@@ -46,9 +44,36 @@ impl Lowering<'_> {
         RequestTemplate {
             method: document.method.clone(),
             path,
+            whence,
             headers,
             body,
         }
+    }
+
+    /// A path, or a location as an earlier answer named it.
+    fn path(
+        &mut self,
+        path: &Placed<String>,
+        scope: &mut Scope,
+    ) -> (Template, Option<Arc<Whence>>) {
+        if path.value.starts_with('/') {
+            let template = self.template(&path.value, path.spot, Encoding::Path, scope);
+            return (template, None);
+        }
+        let template = self.template(&path.value, path.spot, Encoding::Plain, scope);
+        let whence = match template.segments() {
+            [Segment::Value { variable, .. }] => scope.whence(*variable),
+            _ => None,
+        };
+        if whence.is_none() {
+            let reason = "begins with `/` and follows the base URL, or is a captured location and nothing else";
+            let problem = Problem::BadValue {
+                key: "path",
+                reason: reason.to_owned(),
+            };
+            self.report(problem, path.spot);
+        }
+        (template, whence)
     }
 
     fn body(&mut self, document: &RequestDocument, scope: &mut Scope) -> Option<BodyTemplate> {

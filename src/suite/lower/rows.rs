@@ -234,7 +234,11 @@ impl Filling<'_> {
         for statuses in [&mut expect.on, &mut expect.status].into_iter().flatten() {
             self.statuses(statuses);
         }
-        let texts = [&mut expect.same_status, &mut expect.schema, &mut expect.within];
+        let texts = [
+            &mut expect.same_status,
+            &mut expect.schema,
+            &mut expect.within,
+        ];
         for text in texts.into_iter().flatten() {
             self.fill(&mut text.value);
         }
@@ -325,7 +329,9 @@ impl Filling<'_> {
         if filled.is_none() {
             self.problems.borrow_mut().push(Problem::RowWithout {
                 row: self.row.id.clone(),
-                name: written.replace(['"', '$', '{', '}'], "").replace("row.", ""),
+                name: written
+                    .replace(['"', '$', '{', '}'], "")
+                    .replace("row.", ""),
             });
         }
         filled

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::contract::{Requirements, Schemas};
 use crate::suite::{
-    Action, BodyTemplate, Case, ExchangeStep, Generation, JsonTemplate, JsonTest, Rule, Source, SuiteText,
-    Template, Vocabulary, plan,
+    Action, BodyTemplate, Case, ExchangeStep, Generation, JsonTemplate, JsonTest, Rule, Source,
+    SuiteText, Template, Vocabulary, plan,
 };
 
 /// The cases of a suite with one case, which goes on as given.

@@ -1,12 +1,14 @@
 //! The names that a step may use, and the parsing of texts that use them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Lowering;
 use crate::suite::document::Need;
 use crate::suite::error::Problem;
 use crate::suite::filter::Filter;
 use crate::suite::generator::Generator;
+use crate::suite::location::Whence;
 use crate::suite::placed::Spot;
 use crate::suite::template::{Encoding, Head, Segment, Template, Written, parts, split};
 use crate::suite::variable::{Member, Role, Source, VariableId, Variables};
@@ -19,12 +21,21 @@ pub(super) struct Scope {
     pub(super) needs: BTreeSet<Need>,
     /// The captures of all steps with their step, so that too early a use can be told from a typo.
     pub(super) all_captures: Vec<(String, String)>,
+    /// The requests whose answers variables were captured from, the latest last.
+    pub(super) sources: Vec<(VariableId, Arc<Whence>)>,
 }
 
 impl Scope {
     /// Makes a capture known to the steps that follow.
     pub(super) fn capture(&mut self, name: &str) -> VariableId {
         self.variables.declare(name, Source::Captured)
+    }
+
+    /// The request whose answer a variable was captured from.
+    pub(super) fn whence(&self, variable: VariableId) -> Option<Arc<Whence>> {
+        let mut sources = self.sources.iter().rev();
+        let found = sources.find(|(captured, _)| *captured == variable);
+        found.map(|(_, whence)| Arc::clone(whence))
     }
 
     fn resolve(&mut self, name: &str) -> Result<VariableId, Problem> {

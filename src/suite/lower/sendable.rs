@@ -27,7 +27,12 @@ impl Lowering<'_> {
         } = document;
         if !has_placeholder(method) && !is_token(method) {
             let spot = self.text.find(method, self.before(path.spot));
-            self.unsendable("method", "it is not one word", "write one such as GET", spot);
+            self.unsendable(
+                "method",
+                "it is not one word",
+                "write one such as GET",
+                spot,
+            );
         }
         self.check_path(path);
         for (name, values) in headers {
@@ -52,18 +57,12 @@ impl Lowering<'_> {
     }
 
     fn check_path(&mut self, path: &Placed<String>) {
-        if !path.value.starts_with('/') {
-            let problem = Problem::BadValue {
-                key: "path",
-                reason: "begins with `/` and follows the base URL".to_owned(),
-            };
-            self.report(problem, path.spot);
-        }
         let encoded = |letter: &char| !letter.is_ascii_graphic() || ENCODED.contains(*letter);
         let odd = texts(&path.value).find_map(|text| text.chars().find(encoded));
         if let Some(odd) = odd {
             let reason = format!("{odd:?} must be percent-encoded in it");
-            let way_out = "write it as % and two hexadecimal digits, or as a text in a placeholder: ${' '}";
+            let way_out =
+                "write it as % and two hexadecimal digits, or as a text in a placeholder: ${' '}";
             self.unsendable("path", &reason, way_out, path.spot);
         }
         let only_path = path.value.split('?').next().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Steps and their captures.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Lowering;
@@ -8,6 +9,7 @@ use super::scope::Scope;
 use crate::model::Level;
 use crate::suite::document::{CaptureDocument, MailDocument, RequestDocument, StepDocument};
 use crate::suite::error::Problem;
+use crate::suite::location::Whence;
 use crate::suite::placed::{Placed, Spot};
 use crate::suite::plan::{
     Action, Capture, CaptureFrom, DistinctStep, ExchangeStep, MailStep, Observation, ObserveFrom,
@@ -73,11 +75,21 @@ impl Lowering<'_> {
         for expect in &document.expect.0 {
             self.expect(&expect.value, inherited, scope, &mut expectations);
         }
-        let captures = document
+        let captures: Vec<Capture> = document
             .capture
             .iter()
             .map(|(name, from)| self.capture(name, from, scope))
             .collect();
+        if !captures.is_empty() {
+            let whence = Arc::new(Whence {
+                path: request.path.clone(),
+                whence: request.whence.clone(),
+            });
+            let variables = captures.iter().map(|capture| capture.variable);
+            scope
+                .sources
+                .extend(variables.map(|one| (one, Arc::clone(&whence))));
+        }
         let unless_equal = document.unless_equal.as_ref().map(|texts| {
             let mut lower = |text: &Placed<String>| {
                 self.template(&text.value, text.spot, Encoding::Plain, scope)

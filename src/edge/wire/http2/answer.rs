@@ -6,7 +6,6 @@ use http::{HeaderMap, Response as Message};
 use std::time::Duration;
 
 use super::fault::fault;
-use crate::edge::wire::fault::too_large;
 use crate::model::{Answer, Response, TransferError};
 
 /// A buffer that an answer made larger than this is given back, in bytes.
@@ -42,7 +41,7 @@ impl StreamAnswer {
         while let Some(data) = stream.data().await {
             let data = data.map_err(|error| fault(&error))?;
             if self.body.len() + data.len() > limit {
-                return Err(too_large("body", limit));
+                return Err(TransferError::body_too_large(limit));
             }
             self.body.extend_from_slice(&data);
             let window = stream.flow_control().release_capacity(data.len());

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
 use crate::edge::wire::endpoint::Endpoint;
 use crate::edge::wire::request::{
-    self as wire, Body, UnsendableError, check, expects_body, prepare_all, unsendable,
+    self as wire, Body, Followed, UnsendableError, check, expects_body, prepare_all, unsendable,
 };
 use crate::model::TransferError;
 use crate::suite::{Operation, RequestTemplate, Segment, Template, Values};
@@ -35,6 +35,8 @@ struct Message {
     scheme: Scheme,
     authority: Authority,
     path: Template,
+    /// In place of the path, where an earlier answer says where to go.
+    followed: Option<Followed>,
     /// Those that are the same in every request.
     headers: HeaderMap,
     varying: Vec<(HeaderName, Template)>,
@@ -82,6 +84,7 @@ impl Message {
             },
             authority: authority(&endpoint.authority)?,
             path: path(&endpoint.path, &request.path),
+            followed: Followed::new(request, endpoint),
             headers: HeaderMap::new(),
             varying: Vec::new(),
             body: Body::new(request.body.as_ref()),
@@ -155,7 +158,11 @@ impl Message {
     }
 
     fn uri(&self, values: &Values) -> Result<Uri, TransferError> {
-        let path = PathAndQuery::try_from(render(&self.path, values)?);
+        let path = match &self.followed {
+            Some(followed) => followed.path(values)?,
+            None => render(&self.path, values)?,
+        };
+        let path = PathAndQuery::try_from(path);
         let path = path.map_err(|_| unsendable("its path is not one"))?;
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(self.scheme.clone());
