@@ -212,7 +212,7 @@ fn a_part_of_a_text_that_a_row_leaves_out() {
     assert_error(
         &table("[{id: a, value: 1}, {id: b}]", "x${row.value}"),
         "7:36",
-        "the row `b` has no `value`, and a part of a text cannot be left out",
+        "the row `b` has no `value`, which cannot be left out here",
         "",
     );
 }
@@ -284,5 +284,228 @@ fn thresholds_of_a_scenario() {
         "7:23",
         "`slo` names no step of the scenario, which has get unknown",
         "",
+    );
+}
+
+/// A case whose one step sends and expects this.
+fn step(request: &str, expect: &str) -> String {
+    case(&format!(
+        "    steps:\n      - name: n\n        request: {request}\n        expect: {expect}\n"
+    ))
+}
+
+/// A plain scalar, what is wrong with it, and the way out.
+const AMBIGUOUS: [(&str, &str, &str); 6] = [
+    (
+        "0x1F",
+        "`0x1F` is a number to some and a text to others",
+        "write it in quotation marks if the text is meant: '0x1F'",
+    ),
+    (
+        "+4989123",
+        "`+4989123` is a number to YAML, but not to JSON",
+        "write it in quotation marks if the text is meant: '+4989123'",
+    ),
+    (
+        ".5",
+        "`.5` is a number to YAML, but not to JSON",
+        "write it in quotation marks if the text is meant: '.5'",
+    ),
+    (
+        "~",
+        "`~` is nothing to YAML",
+        "write null, or '~' for the text",
+    ),
+    (
+        "True",
+        "`True` is a truth value to YAML",
+        "write true, or 'True' for the text",
+    ),
+    (
+        "18446744073709551616",
+        "`18446744073709551616` is a number that cannot be kept to its last digit",
+        "write '18446744073709551616' for the text; as a number, send it in a body of `text` and expect it by `matches`",
+    ),
+];
+
+#[test]
+fn plain_scalars_that_are_not_what_they_look_like() {
+    let body = |value: &str| {
+        step(
+            &format!("{{method: POST, path: /x, json: {{a: {value}}}}}"),
+            "{status: 404}",
+        )
+    };
+    for (written, sentence, help) in AMBIGUOUS {
+        assert_error(&body(written), "9:53", sentence, help);
+        assert!(errors(&body(&format!("'{written}'"))).is_empty());
+    }
+    for fine in [
+        "off",
+        "No",
+        "y",
+        "012345",
+        "000000",
+        "1_000",
+        "1e3",
+        "2026-01-01",
+    ] {
+        assert!(errors(&body(fine)).is_empty(), "{fine}");
+    }
+}
+
+#[test]
+fn an_expected_object_is_not_taken_for_tests_nor_tests_for_an_object() {
+    let expect = |value: &str| {
+        step(
+            "{method: GET, path: /x}",
+            &format!("{{json: {{/a: {value}}}}}"),
+        )
+    };
+    for fine in [
+        "[a, {b: 1}]",
+        "{name: x, age: 3}",
+        "{}",
+        "{equals: {matches: x}}",
+        "{<: 1, \">=\": 0, present: true}",
+        "{not: [1]}",
+    ] {
+        let errors = errors(&expect(fine));
+        assert!(errors.is_empty(), "{fine}: {}", errors[0]);
+    }
+    let sentence = |value: &str| errors(&expect(value))[0].to_string();
+    for (value, part) in [
+        (
+            "{contains: x, name: y}",
+            "`name` is not a test as its neighbours are; to expect an object, write `equals: {…}`",
+        ),
+        (
+            "{contians: x, contain: y}",
+            "`contians` is not a test; did you mean `contains`? to expect an object, write `equals: {…}`",
+        ),
+        (
+            "{<: soon}",
+            "is compared with a number by `<` and its like, not with \"soon\"",
+        ),
+        ("{present: false}", "expects nothing here"),
+    ] {
+        let sentence = sentence(value);
+        assert!(sentence.starts_with("my.yaml:10:"), "{sentence}");
+        assert!(sentence.contains(part), "{sentence}");
+    }
+}
+
+/// A request, where what is wrong with it stands, what that is, and the way out.
+const UNSENDABLE: [(&str, &str, &str, &str); 10] = [
+    (
+        "{method: G T, path: /x}",
+        "9:27",
+        "`method` cannot be sent: it is not one word",
+        "write one such as GET",
+    ),
+    (
+        "{method: GET, path: /x, headers: {'a b': c}}",
+        "9:53",
+        "`headers` cannot be sent: this is not the name of a header",
+        "take letters, digits and hyphens",
+    ),
+    (
+        "{method: GET, path: /x, headers: {Content-Length: '3'}}",
+        "9:52",
+        "`headers` cannot be sent: the client writes this header itself, so that there would be two",
+        "leave it out",
+    ),
+    (
+        "{method: GET, path: /x, headers: {transfer-encoding: chunked}}",
+        "9:52",
+        "`headers` cannot be sent: the client writes this header itself, so that there would be two",
+        "leave it out",
+    ),
+    (
+        "{method: GET, path: /x, headers: {Host: [a, b]}}",
+        "9:52",
+        "`headers` cannot be sent: a request has one host",
+        "write one value",
+    ),
+    (
+        "{method: GET, path: /x, headers: {a: \"b\\nc\"}}",
+        "9:55",
+        "`headers` cannot be sent: a value has a line end or another control character",
+        "write it in one line, without `|` or `>`",
+    ),
+    (
+        "{method: GET, path: /a b}",
+        "9:38",
+        "`path` cannot be sent: ' ' must be percent-encoded in it",
+        "write it as % and two hexadecimal digits, or as a text in a placeholder: ${' '}",
+    ),
+    (
+        "{method: GET, path: /a/../b}",
+        "9:38",
+        "`path` cannot be sent: clients take out the segments `.` and `..`",
+        "leave them out",
+    ),
+    (
+        "{method: GET, path: x}",
+        "9:38",
+        "`path` begins with `/` and follows the base URL, or is a captured location and nothing else",
+        "",
+    ),
+    (
+        "{method: GET, path: \"${uuid}\"}",
+        "9:38",
+        "`path` begins with `/` and follows the base URL, or is a captured location and nothing else",
+        "",
+    ),
+];
+
+#[test]
+fn what_would_fail_when_it_is_sent() {
+    for (request, place, sentence, help) in UNSENDABLE {
+        assert_error(&step(request, "{status: 404}"), place, sentence, help);
+    }
+    for status in ["999", "42", "600", "6xx"] {
+        let errors = errors(&step(
+            "{method: GET, path: /x}",
+            &format!("{{status: {status}}}"),
+        ));
+        let sentence = errors[0].to_string();
+        assert!(
+            sentence.contains("a status code from 100 to 599"),
+            "{sentence}"
+        );
+        assert!(sentence.starts_with("my.yaml:10:"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_status_of_a_row() {
+    let with = |each: &str, expect: &str| {
+        case(&format!(
+            "    each: {each}\n    steps:\n      - name: n\n        request: {{method: GET, path: \"/${{row.id}}\"}}\n        expect: {expect}\n"
+        ))
+    };
+    let rows = "[{id: a, value: 404}, {id: b, value: [401, 4xx]}]";
+    for expect in [
+        "{status: \"${row.value}\"}",
+        "{on: \"${row.value}\", status: [\"${row.value}\", 500]}",
+    ] {
+        let errors = errors(&with(rows, expect));
+        assert!(errors.is_empty(), "{}", errors[0]);
+    }
+    assert_error(
+        &with("[{id: a, value: 999}]", "{status: \"${row.value}\"}"),
+        "7:17",
+        "`status` cannot be what the row says: invalid value: integer `999`, expected a status code from 100 to 599 such as 404, or a class such as 4xx",
+        "",
+    );
+    assert_error(
+        &with(
+            "[{id: a, value: 404}]",
+            "{status: \"${row.valeu}\", same-status: \"${row.value}\"}",
+        ),
+        "11:26",
+        "unknown placeholder `${row.valeu}`",
+        "give `valeu` to a row of the case's `each`",
     );
 }

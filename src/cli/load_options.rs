@@ -13,7 +13,7 @@ use super::span::Span;
 #[command(next_help_heading = "Load")]
 pub(super) struct LoadOptions {
     /// The scenario, or several that take turns by their weights, as in lookup=8,lifecycle=1; may be
-    /// given several times [default: lookup=3,lifecycle=1,errors=1]
+    /// given several times [default: lookup=3,lifecycle=1,errors=1, or all of --suites without these]
     #[arg(
         long,
         env = "ASSIZE_SCENARIO",

@@ -43,6 +43,27 @@ fn the_suites_for_another_api_are_sound_and_prove_their_own_catalogue() {
     );
 }
 
+const SUITE_FORMAT: &str = include_str!("../../docs/suite-format.md");
+
+#[test]
+fn the_examples_of_the_suite_format_hold_of_a_right_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let blocks = SUITE_FORMAT.split("```yaml\n").skip(1);
+    for (number, block) in blocks.enumerate() {
+        let suite = block.split("```").next().unwrap();
+        std::fs::write(own.join(format!("{number}.yaml")), suite).unwrap();
+    }
+    let run = assize_in(folder, &["check", "--suites", "own", "--accept-partial"]);
+    run.assert_exit(0);
+    let results = run.results();
+    let cases = results["cases"].as_array().unwrap();
+    assert!(cases.len() > 20, "{}", cases.len());
+    let unjudged = cases.iter().filter(|case| case["verdict"] != "pass");
+    assert_eq!(unjudged.count(), 0, "{}", run.stdout);
+}
+
 const TUTORIAL: &str = include_str!("../../docs/tutorial.md");
 
 /// A command of a document with what it is said to print.

@@ -11,6 +11,7 @@ mod deadline;
 mod dial;
 mod endpoint;
 mod fault;
+mod followed;
 mod fuzzing;
 mod head;
 mod http2;

@@ -3,9 +3,8 @@
 //! Everything that is the same in every request is put together once; for each request only the
 //! values are filled in, into memory that is used again and again.
 
-use url::Position;
-
 use super::endpoint::Endpoint;
+use super::followed::{Followed, at_host};
 use crate::model::{Request, TransferError, TransferErrorKind};
 use crate::suite::{
     BodyTemplate, Encoding, Operation, RequestTemplate, Segment, Template, Values, VariableId,
@@ -190,9 +189,7 @@ impl Message {
         buffer.head.clear();
         buffer.bytes.clear();
         if let Some(followed) = &self.followed {
-            buffer.head.push_str(&followed.request.method);
-            buffer.head.push(' ');
-            buffer.head.push_str(&followed.path(values)?);
+            buffer.head.push_str(&followed.begin(values)?);
         }
         self.head
             .render_into(values, &mut buffer.head)
@@ -211,31 +208,6 @@ impl Message {
             }
         }
         Ok(())
-    }
-}
-
-/// A request that goes where an earlier answer says.
-#[derive(Clone, Debug)]
-pub(super) struct Followed {
-    request: RequestTemplate,
-    base_url: String,
-}
-
-impl Followed {
-    pub(super) fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Option<Self> {
-        request.whence.as_ref()?;
-        let scheme = if endpoint.is_tls { "https" } else { "http" };
-        Some(Self {
-            request: request.clone(),
-            base_url: format!("{scheme}://{}{}", endpoint.authority, endpoint.path),
-        })
-    }
-
-    /// The path at the host, with its query.
-    pub(super) fn path(&self, values: &Values) -> Result<String, TransferError> {
-        let url = self.request.location(&self.base_url, values);
-        let url = url.map_err(|error| unsendable(&error.to_string()))?;
-        Ok(url[Position::BeforePath..Position::AfterQuery].to_owned())
     }
 }
 
@@ -266,15 +238,17 @@ impl Body {
 pub(super) fn written(request: &Request, endpoint: &Endpoint) -> Result<Vec<u8>, TransferError> {
     let fixed = |text: &String| Template::new(vec![Segment::Text(text.clone())]);
     let headers = request.headers.iter();
+    let (path, endpoint) = at_host(&request.path, endpoint);
     let template = RequestTemplate {
         method: request.method.clone(),
-        path: fixed(&request.path),
+        path: fixed(&path),
+        whence: None,
         headers: headers
             .map(|(name, value)| (name.clone(), fixed(value)))
             .collect(),
         body: request.body.clone().map(BodyTemplate::Bytes),
     };
-    let message = Message::new(&template, endpoint).map_err(|reason| unsendable(&reason))?;
+    let message = Message::new(&template, &endpoint).map_err(|reason| unsendable(&reason))?;
     let mut buffer = RequestBuffer::default();
     message.write(&Values::default(), &mut buffer)?;
     Ok(buffer.bytes)

@@ -104,8 +104,13 @@ fn syntax_error(error: &serde_saphyr::Error, text: &SuiteText) -> SuiteError {
     SuiteError::new(problem, text, spot)
 }
 
+/// The sentence alone: its place is shown besides.
 fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or_default().to_owned()
+    let line = message.lines().next().unwrap_or_default();
+    let sentence = line
+        .rsplit_once(" at line ")
+        .map_or(line, |(sentence, _)| sentence);
+    sentence.to_owned()
 }
 
 /// The lowering of one suite.

@@ -9,8 +9,9 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
 use crate::edge::wire::endpoint::Endpoint;
+use crate::edge::wire::followed::Followed;
 use crate::edge::wire::request::{
-    self as wire, Body, Followed, UnsendableError, check, expects_body, prepare_all, unsendable,
+    self as wire, Body, UnsendableError, check, expects_body, prepare_all, unsendable,
 };
 use crate::model::TransferError;
 use crate::suite::{Operation, RequestTemplate, Segment, Template, Values};
