@@ -6,6 +6,7 @@ mod faults;
 mod json;
 mod request;
 mod row;
+mod row_expectations;
 mod rows;
 mod scope;
 mod sendable;

@@ -1,18 +1,15 @@
 //! From one written case with a table to a case for each row.
 
-use serde::Deserialize;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::row::{ID, Row, TITLE};
 use super::{Lowering, faults};
-use crate::suite::document::{CaseDocument, ExpectDocument, RequestDocument, StepDocument};
+use crate::suite::document::{CaseDocument, RequestDocument, StepDocument};
 use crate::suite::error::Problem;
-use crate::suite::matcher::{HeaderMatcher, JsonMatcher};
 use crate::suite::one_or_many::OneOrMany;
 use crate::suite::placed::{Placed, Spot};
-use crate::suite::status::{StatusDocument, StatusText};
 use crate::suite::table::{FaultsDocument, TableDocument};
 
 /// What stands before the name of a row's value in a placeholder.
@@ -110,13 +107,13 @@ impl Lowering<'_> {
 }
 
 /// A row on its way into a case.
-struct Filling<'a> {
-    row: &'a Row,
+pub(super) struct Filling<'a> {
+    pub(super) row: &'a Row,
     /// The values that some row has.
     names: &'a BTreeSet<String>,
     /// Those that the case uses.
     used: &'a RefCell<BTreeSet<String>>,
-    problems: RefCell<Vec<Problem>>,
+    pub(super) problems: RefCell<Vec<Problem>>,
 }
 
 impl Filling<'_> {
@@ -181,7 +178,7 @@ impl Filling<'_> {
     }
 
     /// A header's value: as often as the row says, and not at all if it says nothing.
-    fn header(&self, written: &Placed<String>) -> Vec<Placed<String>> {
+    pub(super) fn header(&self, written: &Placed<String>) -> Vec<Placed<String>> {
         let values = match self.whole(&written.value) {
             None => vec![self.text(&written.value)],
             Some(None) => Vec::new(),
@@ -206,139 +203,8 @@ impl Filling<'_> {
         })
     }
 
-    fn expectations(&self, expectations: &mut OneOrMany<ExpectDocument>) {
-        for expect in &mut expectations.0 {
-            self.expect(&mut expect.value);
-        }
-    }
-
-    fn expect(&self, expect: &mut ExpectDocument) {
-        self.texts(&mut expect.proves);
-        let json = std::mem::take(&mut expect.json);
-        expect.json = json
-            .into_iter()
-            .map(|(pointer, mut matcher)| {
-                self.json_matcher(&mut matcher.value);
-                (self.text(&pointer), matcher)
-            })
-            .collect();
-        for matcher in expect.headers.values_mut() {
-            self.header_matcher(&mut matcher.value);
-        }
-        if let Some(rules) = &mut expect.text {
-            self.texts(&mut rules.value.contains);
-            self.texts(&mut rules.value.without);
-            self.optional(&mut rules.value.matches);
-            self.optional(&mut rules.value.lacks);
-        }
-        for statuses in [&mut expect.on, &mut expect.status].into_iter().flatten() {
-            self.statuses(statuses);
-        }
-        let texts = [
-            &mut expect.same_status,
-            &mut expect.schema,
-            &mut expect.within,
-        ];
-        for text in texts.into_iter().flatten() {
-            self.fill(&mut text.value);
-        }
-    }
-
-    fn statuses(&self, statuses: &mut OneOrMany<StatusDocument>) {
-        let written = std::mem::take(&mut statuses.0);
-        for one in written {
-            let StatusDocument::Row(text) = &one.value else {
-                statuses.0.push(one);
-                continue;
-            };
-            let values = match self.whole(text) {
-                None => {
-                    statuses.0.push(one);
-                    continue;
-                }
-                Some(Some(Value::Array(values))) => values,
-                Some(value) => vec![value.unwrap_or_default()],
-            };
-            for value in values {
-                match StatusText::deserialize(&value) {
-                    Ok(status) => statuses.0.push(Placed {
-                        value: StatusDocument::Written(status),
-                        spot: one.spot,
-                    }),
-                    Err(error) => self.problems.borrow_mut().push(Problem::BadValue {
-                        key: "status",
-                        reason: format!("cannot be what the row says: {error}"),
-                    }),
-                }
-            }
-        }
-    }
-
-    fn header_matcher(&self, matcher: &mut HeaderMatcher) {
-        let HeaderMatcher::Rules(rules) = matcher else {
-            return;
-        };
-        for text in [
-            &mut rules.not,
-            &mut rules.contains,
-            &mut rules.matches,
-            &mut rules.lacks,
-        ] {
-            self.optional(text);
-        }
-        let written = std::mem::take(&mut rules.equals.0);
-        let is_expected = !written.is_empty();
-        rules.equals.0 = written.iter().flat_map(|one| self.header(one)).collect();
-        if is_expected && rules.equals.0.is_empty() {
-            // A header that a row leaves out is expected to be left out.
-            *matcher = HeaderMatcher::Absent;
-        }
-    }
-
-    fn json_matcher(&self, matcher: &mut JsonMatcher) {
-        match matcher {
-            JsonMatcher::Equals(value) => {
-                if let Some(filled) = self.value(value.take()) {
-                    *value = filled;
-                } else {
-                    // A member that a row leaves out is expected to be left out.
-                    *matcher = JsonMatcher::absent();
-                }
-            }
-            JsonMatcher::Rules(rules) => {
-                for value in [
-                    &mut rules.equals,
-                    &mut rules.not,
-                    &mut rules.below,
-                    &mut rules.at_most,
-                    &mut rules.above,
-                    &mut rules.at_least,
-                ] {
-                    *value = value.take().and_then(|value| self.compared(value));
-                }
-                self.optional(&mut rules.contains);
-                self.optional(&mut rules.matches);
-            }
-        }
-    }
-
-    /// What a value is compared with, which a row cannot leave out.
-    fn compared(&self, value: Value) -> Option<Value> {
-        let written = value.to_string();
-        let filled = self.value(value);
-        if filled.is_none() {
-            self.problems.borrow_mut().push(Problem::RowWithout {
-                row: self.row.id.clone(),
-                name: written
-                    .replace(['"', '$', '{', '}'], "")
-                    .replace("row.", ""),
-            });
-        }
-        filled
-    }
-
     /// A JSON value with the row's values in it; `None` if it is one that the row leaves out.
-    fn value(&self, value: Value) -> Option<Value> {
+    pub(super) fn value(&self, value: Value) -> Option<Value> {
         match value {
             Value::String(text) => match self.whole(&text) {
                 Some(value) => value,
@@ -379,7 +245,7 @@ impl Filling<'_> {
         clippy::option_option,
         reason = "the outer says whether it is one, the inner whether the row has it"
     )]
-    fn whole(&self, text: &str) -> Option<Option<Value>> {
+    pub(super) fn whole(&self, text: &str) -> Option<Option<Value>> {
         let name = text.strip_prefix(ROW)?.strip_suffix('}')?;
         if name.contains('}') || !self.names.contains(name) {
             return None;
@@ -388,19 +254,19 @@ impl Filling<'_> {
         Some(self.row.values.get(name).cloned())
     }
 
-    fn optional(&self, text: &mut Option<String>) {
+    pub(super) fn optional(&self, text: &mut Option<String>) {
         if let Some(text) = text {
             self.fill(text);
         }
     }
 
-    fn texts(&self, texts: &mut OneOrMany<String>) {
+    pub(super) fn texts(&self, texts: &mut OneOrMany<String>) {
         for text in &mut texts.0 {
             self.fill(&mut text.value);
         }
     }
 
-    fn fill(&self, text: &mut String) {
+    pub(super) fn fill(&self, text: &mut String) {
         if text.contains(ROW) {
             *text = self.text(text);
         }
@@ -423,7 +289,7 @@ impl Filling<'_> {
 
     /// A text with the row's values in it. One that there is none of stays as it is written, and is
     /// reported where placeholders are resolved.
-    fn text(&self, text: &str) -> String {
+    pub(super) fn text(&self, text: &str) -> String {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find(ROW) {
