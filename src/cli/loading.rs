@@ -259,7 +259,7 @@ impl Loading {
                 sink.emit(&Event::Notice(text));
                 return;
             }
-            ReasonKind::Blocked | ReasonKind::Broken => Outcome::Broken,
+            ReasonKind::Blocked | ReasonKind::Taken | ReasonKind::Broken => Outcome::Broken,
         };
         sink.emit(&Event::Trouble(Trouble { outcome, text }));
     }

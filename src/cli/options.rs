@@ -137,10 +137,16 @@ pub(super) struct SuiteOptions {
     #[arg(long, env = "ASSIZE_SUITES", value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suites: Option<PathBuf>,
-    /// The seed of all generated values; the same seed sends the same requests [default: random]
+    /// The seed of all generated values; the same seed sends the same requests, but for what makes the
+    /// users of each run new [default: random]
     #[arg(long, env = "ASSIZE_SEED", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seed: Option<u64>,
+    /// What makes the users new, to repeat a run byte for byte at a target that kept nothing of it: 1 to
+    /// 16 small letters and digits [default: random]
+    #[arg(long, env = "ASSIZE_RUN_TAG", value_name = "TEXT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) run_tag: Option<String>,
 }
 
 /// How to run the conformance cases.

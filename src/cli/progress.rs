@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::console::{self, Console};
 use super::options::ReportOptions;
 use crate::model::{ScenarioId, Verdict};
-use crate::report::{Event, Look, case_line, load_started_line, second_line, stage_line};
+use crate::report::{Event, Forecast, Look, case_line, load_started_line, second_line, stage_line};
 
 /// Elsewhere than on a terminal, one of so many seconds of a load is shown.
 const PLAIN_SECONDS: f64 = 5.0;
@@ -47,6 +47,7 @@ impl Progress {
         }
         match event {
             Event::Planned { cases } => self.begin(*cases),
+            Event::Forecast(forecast) => self.line(&forecast_line(*forecast)),
             Event::CaseStarted(id) => self.working_on(&id.to_string()),
             Event::CaseFinished(result) => {
                 if self.verbose || result.verdict >= Verdict::Warn {
@@ -126,6 +127,13 @@ impl Progress {
             None => console::note(&format!("{text}\n")),
         }
     }
+}
+
+fn forecast_line(forecast: Forecast) -> String {
+    let Forecast { answer_s, takes_s } = forecast;
+    format!(
+        "note: the target takes {answer_s:.2} s an answer so far; the check will take about {takes_s:.0} s"
+    )
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -19,7 +19,7 @@ use super::trial::Order;
 use crate::edge::{Distance, RunClock, random_seed};
 use crate::model::{Outcome, RunId};
 use crate::report::RunInfo;
-use crate::suite::{Generation, Plan};
+use crate::suite::{Generation, Plan, RunTag, RunTagError};
 
 /// Cases at once unless told otherwise.
 pub(super) const JOBS: usize = 4;
@@ -67,9 +67,16 @@ impl Settings {
             Some(seed) => seed,
             None => random()?,
         };
+        let tag = match &suites.run_tag {
+            Some(tag) => tag
+                .parse()
+                .map_err(|error: RunTagError| Failure::Usage(format!("--run-tag: {error}")))?,
+            None => RunTag::drawn(random_tag()?),
+        };
         let email = target.email.as_deref().unwrap_or(EMAIL);
         let generation =
             Generation::new(seed, email).map_err(|error| Failure::Usage(error.to_string()))?;
+        let generation = generation.of_run(tag);
         Ok(Self {
             verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
@@ -148,6 +155,7 @@ impl Settings {
             suites: None,
             selection: check.map_or_else(Vec::new, narrowing),
             seed: self.seed,
+            tag: self.generation.tag().to_string(),
             jobs: self.jobs(),
             strict: check.is_some_and(|check| check.strict),
             accept_partial: check.is_some_and(|check| check.accept_partial),
@@ -172,6 +180,11 @@ fn narrowing(check: &CheckOptions) -> Vec<String> {
         each.map(move |pattern| format!("{flag} {pattern}"))
     });
     given.collect()
+}
+
+/// Wider than a seed: a run must not meet the users of any other one.
+fn random_tag() -> Result<u64, Failure> {
+    Ok(random()? << 32 | random()?)
 }
 
 fn random() -> Result<u64, Failure> {

@@ -11,6 +11,7 @@ use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;
 use super::step_log::StepLog;
+use super::taken::{Names, says_taken};
 use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
@@ -19,6 +20,9 @@ pub(super) struct Actor<'a> {
     pub(super) harness: Harness<'a>,
     pub(super) permits: Permits,
     watch: AccountWatch,
+    names: Names,
+    /// What the target says of names of ours that somebody has there already, if the last create met such.
+    pub(super) taken: Option<String>,
     /// What came of the fixture calls so far.
     pub(super) steps: StepLog,
 }
@@ -40,6 +44,8 @@ impl<'a> Actor<'a> {
             harness,
             permits,
             watch: AccountWatch::default(),
+            names: Names::default(),
+            taken: None,
             steps: StepLog::default(),
         }
     }
@@ -59,9 +65,12 @@ impl<'a> Actor<'a> {
         if number.is_some() && ledger.has_failed() {
             return unsent(request);
         }
+        let are_new = number.is_some() && self.names.are_new(&request);
         let permit = self.permits.one().await;
         let exchange = self.harness.transport.send(request).await;
         drop(permit);
+        let answer = exchange.result.as_ref().ok().filter(|_| are_new);
+        self.taken = answer.and_then(says_taken);
         self.learn(&exchange, number);
         exchange
     }
@@ -124,6 +133,7 @@ impl<'a> Actor<'a> {
         let exchange = self.send(call.into_request()).await;
         let answer = match &exchange.result {
             Err(error) => Err(Halt::broken(format!("{name}: {error}"))),
+            Ok(_) if self.taken.is_some() => Err(self.halt_at_taken(&name)),
             Ok(_) if self.met_lapsed(&exchange) => Err(Halt::lapsed(&name)),
             Ok(response) if !(200..300).contains(&response.status) => Err(Halt::blocked(format!(
                 "{name}: the target answered {}",
@@ -154,6 +164,15 @@ impl<'a> Actor<'a> {
         let now = self.harness.clock.elapsed();
         let lives = &self.harness.sessions.lives;
         status_of(exchange).is_some_and(|status| lives.explain(&exchange.request, status, now))
+    }
+
+    /// The reason to end where somebody has a name of ours at the target.
+    pub(super) fn halt_at_taken(&self, step: &str) -> Halt {
+        let said = self.taken.as_deref().unwrap_or_default();
+        Halt::taken(format!(
+            "{step}: the address or alias is already taken at this target, which says: {}",
+            said.trim()
+        ))
     }
 
     /// The account of this address, as far as it is known.

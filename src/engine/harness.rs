@@ -94,6 +94,13 @@ impl Halt {
         ))
     }
 
+    pub(super) fn taken(text: impl Into<String>) -> Self {
+        Self {
+            kind: ReasonKind::Taken,
+            text: text.into(),
+        }
+    }
+
     pub(super) fn broken(text: impl Into<String>) -> Self {
         Self {
             kind: ReasonKind::Broken,

@@ -21,6 +21,7 @@ mod render;
 mod session_log;
 mod step_log;
 mod stop;
+mod taken;
 mod throttle;
 mod transport;
 mod users;

@@ -16,6 +16,8 @@ pub enum Event {
         /// The number of cases.
         cases: usize,
     },
+    /// How long the check will take, as far as can be told.
+    Forecast(Forecast),
     /// A case begins.
     CaseStarted(CaseId),
     /// A case has ended.
@@ -67,6 +69,15 @@ pub struct Trouble {
     pub outcome: Outcome,
     /// What happened and what to do, as a sentence.
     pub text: String,
+}
+
+/// How long a check will take, as far as its first answers tell.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
+pub struct Forecast {
+    /// How long the target took for an answer so far, in seconds, in the mean.
+    pub answer_s: f64,
+    /// How long the whole check will take, in seconds. Waits for mail come on top.
+    pub takes_s: f64,
 }
 
 /// What became of the accounts that a run made.

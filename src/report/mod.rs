@@ -55,7 +55,7 @@ pub use calibration::{Allowed, Calibration, Comparison};
 pub use ctrf::ctrf;
 pub use digest::sha256;
 pub use distribution::{Bounds, Confidence, Distribution};
-pub use event::{Accounts, Event, EventSink, LoadSecond, Trouble};
+pub use event::{Accounts, Event, EventSink, Forecast, LoadSecond, Trouble};
 pub use expected::{ExpectedError, ExpectedFailures, expected_failures_of};
 pub use generator::{GeneratorResult, ProcessUse, ShortageResult, Soundness};
 pub use gitlab::gitlab;

@@ -88,6 +88,10 @@ pub struct RunInfo {
     pub selection: Vec<String>,
     /// The seed of all generated values.
     pub seed: u64,
+    /// What makes the users of the run new: the addresses of all of them have it behind what they have in
+    /// common with those of other runs.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tag: String,
     /// Cases at once.
     pub jobs: usize,
     /// Whether a warning fails the run.
@@ -201,6 +205,7 @@ impl ReportBuilder {
                 self.accounts.removed += accounts.removed;
             }
             Event::Planned { .. }
+            | Event::Forecast(_)
             | Event::CaseStarted(_)
             | Event::LoadStarted { .. }
             | Event::LoadSecond(_)

@@ -76,6 +76,8 @@ pub enum ReasonKind {
     Blocked,
     /// The document leaves open what the case rests on, and the target does not grant it.
     NotApplicable,
+    /// An address or alias that the run needed for itself belongs to somebody at the target already.
+    Taken,
     /// The target could not be reached or understood, or the mailbox could not be read.
     Broken,
     /// Its attempts came to different verdicts.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::event::{Accounts, Event, Trouble};
+use super::event::{Accounts, Event, Forecast, Trouble};
 use super::load_judgement::SearchStage;
 use super::load_result::{LoadResult, SecondResult};
 use super::report::{Conclusion, Report, RunInfo, Totals};
@@ -32,6 +32,11 @@ enum Line<'a> {
     Planned {
         /// The number of cases.
         cases: usize,
+    },
+    /// How long the check will take, as far as can be told. A later line knows better.
+    Forecast {
+        /// The forecast.
+        forecast: Forecast,
     },
     /// A case begins.
     CaseStarted {
@@ -105,6 +110,9 @@ pub fn began_line(run: &RunInfo) -> String {
 pub fn event_line(event: &Event) -> String {
     written(&match event {
         Event::Planned { cases } => Line::Planned { cases: *cases },
+        Event::Forecast(forecast) => Line::Forecast {
+            forecast: *forecast,
+        },
         Event::CaseStarted(id) => Line::CaseStarted { id },
         Event::CaseFinished(case) => Line::CaseFinished { case },
         Event::LoadStarted {

@@ -1,9 +1,12 @@
-//! Values made from the seed, so that a run can be repeated byte for byte.
+//! Values made from the seed, so that a run can be repeated.
 //!
 //! Every value is a function of (seed, case, name, round) alone: not of the order in which cases
-//! happen to run.
+//! happen to run. What a server may keep to one user is made from the tag of the run as well, so that
+//! a run never meets the users of another one, whatever became of those.
 
 use uuid::{Builder, Uuid};
+
+use super::run_tag::RunTag;
 
 /// The namespace of the digests (RFC 9562, section 5.5): any fixed UUID does.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6173_7369_7a65_4e61_8d65_7370_6163_6500);
@@ -21,16 +24,22 @@ pub enum Generator {
     Uuid,
     /// 64 letters and digits, as unguessable tokens are; nobody's.
     Token,
+    /// Nine small letters, to be put into a text that must be new.
+    Tag,
+    /// Nine digits for the same purpose.
+    Digits,
 }
 
 impl Generator {
     /// All generators.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Email,
         Self::FullName,
         Self::Alias,
         Self::Uuid,
         Self::Token,
+        Self::Tag,
+        Self::Digits,
     ];
 
     /// The name in a placeholder. `${email.other}` is another address than `${email}`.
@@ -42,6 +51,17 @@ impl Generator {
             Self::Alias => "alias",
             Self::Uuid => "uuid",
             Self::Token => "token",
+            Self::Tag => "tag",
+            Self::Digits => "digits",
+        }
+    }
+
+    /// Whether the values are others in each run, with the same seed, too.
+    #[must_use]
+    pub const fn is_fresh(self) -> bool {
+        match self {
+            Self::Email | Self::FullName | Self::Alias | Self::Tag | Self::Digits => true,
+            Self::Uuid | Self::Token => false,
         }
     }
 }
@@ -50,6 +70,7 @@ impl Generator {
 #[derive(Clone, Debug)]
 pub struct Generation {
     seed: u64,
+    tag: RunTag,
     email_before: String,
     email_after: String,
 }
@@ -76,9 +97,22 @@ impl Generation {
             .ok_or_else(|| PatternError(email.to_owned()))?;
         Ok(Self {
             seed,
+            tag: RunTag::default(),
             email_before: before.to_owned(),
             email_after: after.to_owned(),
         })
+    }
+
+    /// The generation of the run with this tag; with none, of the only one.
+    #[must_use]
+    pub fn of_run(self, tag: RunTag) -> Self {
+        Self { tag, ..self }
+    }
+
+    /// The tag of the run.
+    #[must_use]
+    pub const fn tag(&self) -> &RunTag {
+        &self.tag
     }
 
     /// The seed.
@@ -91,16 +125,28 @@ impl Generation {
     /// `round` the iteration (0 in a conformance case).
     #[must_use]
     pub fn value(&self, generator: Generator, scope: &str, name: &str, round: u64) -> String {
-        let digest = self.digest(scope, name, round);
+        let digest = if generator.is_fresh() {
+            self.fresh_digest(scope, name, round)
+        } else {
+            self.digest(scope, name, round)
+        };
         match generator {
+            // Letters alone, so that no part of it looks like a code. The tag stands at the beginning of
+            // what users of one run have in common.
             Generator::Email => {
-                let tag = &digest.simple().to_string()[..16];
-                format!("{}{tag}{}", self.email_before, self.email_after)
+                let letters = letters(digest, 16);
+                let (before, after) = (&self.email_before, &self.email_after);
+                format!("{before}{}{letters}{after}", self.tag)
             }
             // As the document's own examples: a name of letters, and an alias that is short and plain enough
             // for servers that limit either.
             Generator::FullName => format!("Assize {}", letters(digest, 8)),
             Generator::Alias => letters(digest, 12),
+            Generator::Tag => letters(digest, 9),
+            Generator::Digits => {
+                let number = digest.as_u64_pair().0 % 1_000_000_000;
+                format!("{number:09}")
+            }
             Generator::Uuid => Builder::from_random_bytes(digest.into_bytes())
                 .into_uuid()
                 .to_string(),
@@ -109,6 +155,10 @@ impl Generation {
                 format!("{}{}", digest.simple(), second.simple())
             }
         }
+    }
+
+    fn fresh_digest(&self, scope: &str, name: &str, round: u64) -> Uuid {
+        self.digest(scope, &format!("{name}/{}", self.tag), round)
     }
 
     fn digest(&self, scope: &str, name: &str, round: u64) -> Uuid {
@@ -149,6 +199,21 @@ mod tests {
         ] {
             assert_ne!(value, different);
         }
+    }
+
+    #[test]
+    fn the_tag_of_the_run_makes_users_new_and_changes_nothing_else() {
+        let of = |tag: &str| {
+            let generation = Generation::new(1, "a+{tag}@b.test").unwrap();
+            generation.of_run(tag.parse().unwrap())
+        };
+        for generator in Generator::ALL {
+            let value = |tag| of(tag).value(generator, "case", generator.as_str(), 0);
+            assert_eq!(value("one"), value("one"));
+            assert_eq!(value("one") != value("two"), generator.is_fresh());
+        }
+        let email = of("one").value(Generator::Email, "case", "email", 0);
+        assert!(email.starts_with("a+one"), "whose user it is can be seen");
     }
 
     #[test]

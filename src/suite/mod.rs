@@ -15,6 +15,7 @@ mod one_or_many;
 mod placed;
 mod plain;
 mod plan;
+mod run_tag;
 mod scenario;
 mod schema;
 mod selection;
@@ -37,6 +38,7 @@ pub use plan::{
     HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Plan, RequestTemplate, Rule, Step,
     TextTest, TogetherMember, TogetherStep,
 };
+pub use run_tag::{RunTag, RunTagError};
 pub use scenario::{Operation, Scenario};
 pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};

@@ -364,7 +364,18 @@ impl Case {
 }
 
 impl Step {
-    fn accounts_made(&self) -> usize {
+    /// Whether an answer that is a success could be as expected.
+    #[must_use]
+    pub fn may_succeed(&self) -> bool {
+        match &self.action {
+            Action::Exchange(exchange) => !refuses(&exchange.expectations),
+            Action::Together(_) | Action::Mail(_) | Action::Distinct(_) => true,
+        }
+    }
+
+    /// How many accounts it makes at the most.
+    #[must_use]
+    pub fn accounts_made(&self) -> usize {
         match &self.action {
             Action::Exchange(exchange) => {
                 usize::from(may_make_account(&exchange.request, &exchange.expectations))
@@ -382,13 +393,17 @@ impl Step {
 pub(super) fn may_make_account(request: &RequestTemplate, expectations: &[Expectation]) -> bool {
     let creates = request.method == "POST"
         && matches!(request.path.segments(), [Segment::Text(path)] if path == "/user");
-    let refused = expectations.iter().any(|expectation| {
+    creates && !refuses(expectations)
+}
+
+/// Whether none of the statuses that some expectation allows is a success.
+fn refuses(expectations: &[Expectation]) -> bool {
+    expectations.iter().any(|expectation| {
         let Rule::Status(allowed) = &expectation.rule else {
             return false;
         };
         expectation.on.is_empty() && !allowed.iter().any(|one| one.may_be_success())
-    });
-    creates && !refused
+    })
 }
 
 impl Expectation {

@@ -22,6 +22,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         suites: None,
         selection: Vec::new(),
         seed: 42,
+        tag: "kqzmvbxa".into(),
         jobs: 8,
         accept_partial: false,
         accept_invalid: false,

@@ -44,6 +44,11 @@ fn a_server_with_the_shortest_ids_passes() {
 }
 
 #[test]
+fn a_server_whose_aliases_are_unique_passes() {
+    passes("unique");
+}
+
+#[test]
 fn warnings_fail_under_strict() {
     let server = Foreign::start("generous", None);
     server.check(&["--strict"]).assert_exit(1);
@@ -135,40 +140,47 @@ fn no_secret_appears_in_any_output() {
     }
 }
 
+/// What a run with this seed and tag sends, a line each, without the ids of users: these are the server's
+/// choice.
+fn requests(seed: &str, tag: &str) -> Vec<String> {
+    let server = Foreign::start("plain", Some("alias-normalised"));
+    let options = ["--seed", seed, "--run-tag", tag, "--case", "get.alias*"];
+    let run = server.check(&options);
+    run.assert_exit(1);
+    let results = run.results();
+    assert_eq!(results["run"]["tag"], tag);
+    let id = regex::Regex::new("[0-9a-f]{8}-[0-9a-f-]{27}").unwrap();
+    let cases = results["cases"].as_array().unwrap();
+    let sent = cases.iter().flat_map(|case| {
+        let steps = case["steps"].as_array().unwrap().iter();
+        let exchanges = steps.map(|step| &step["exchange"]);
+        exchanges.filter(|one| !one.is_null()).map(|exchange| {
+            let url = exchange["url"].as_str().unwrap();
+            let path = url.trim_start_matches(&server.base_url);
+            let body = &exchange["request_body"]["text"];
+            let line = format!("{} {} {path} {body}", case["id"], exchange["method"]);
+            id.replace_all(&line, "…").into_owned()
+        })
+    });
+    sent.collect()
+}
+
 #[test]
-fn one_seed_sends_the_same_requests() {
-    let requests = || {
-        let server = Foreign::start("plain", Some("alias-normalised"));
-        let run = server.check(&["--seed", "7", "--case", "get.alias*"]);
-        run.assert_exit(1);
-        let results = run.results();
-        let cases = results["cases"].as_array().unwrap().clone();
-        let sent = cases.iter().flat_map(|case| {
-            let steps = case["steps"].as_array().unwrap();
-            steps
-                .iter()
-                .filter(|step| !step["exchange"].is_null())
-                .map(|step| {
-                    let exchange = &step["exchange"];
-                    let path = exchange["url"]
-                        .as_str()
-                        .unwrap()
-                        .replace(&server.base_url, "");
-                    format!(
-                        "{} {} {} {}",
-                        case["id"], exchange["method"], path, exchange["request_body"]["text"]
-                    )
-                })
-        });
-        // The ids of users are the server's choice, not ours.
-        let id = regex::Regex::new("[0-9a-f]{8}-[0-9a-f-]{27}").unwrap();
-        let sent: Vec<String> = sent
-            .map(|line| id.replace_all(&line, "…").into_owned())
-            .collect();
-        sent
-    };
-    let first = requests();
+fn one_seed_sends_the_same_requests_and_its_tag_makes_their_users_new() {
+    let first = requests("7", "first");
     assert!(first.len() > 5);
     assert!(first.iter().any(|line| line.contains("email")), "{first:?}");
-    assert_eq!(first, requests());
+    assert_eq!(first, requests("7", "first"));
+    let second = requests("7", "second");
+    let forms = |lines: &[String]| -> Vec<String> {
+        let names = regex::Regex::new("[a-z0-9]{9,}").unwrap();
+        let lines = lines.iter();
+        let lines = lines.map(|line| names.replace_all(line, "…").into_owned());
+        lines.collect()
+    };
+    assert_eq!(forms(&first), forms(&second));
+    for (one, other) in first.iter().zip(&second) {
+        let creates = one.contains("email");
+        assert_eq!(one != other, creates, "{one}");
+    }
 }

@@ -39,4 +39,5 @@ mod support;
 #[path = "../common/tls.rs"]
 mod tls;
 mod unwritable;
+mod used_store;
 mod watched;

@@ -209,6 +209,12 @@ impl Foreign {
         }
     }
 
+    /// Where its mails can be read by any number of runs at once.
+    pub(crate) fn mail_endpoint(&self) -> String {
+        let host = self.base_url.trim_end_matches("/api/auth/v2");
+        format!("{host}/mail?to={{email}}#/code")
+    }
+
     pub(crate) fn mailbox(&self) -> String {
         format!("listen:127.0.0.1:{}", self.smtp_port)
     }

@@ -221,6 +221,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 ReasonKind::Broken => Verdict::Broken,
                 ReasonKind::Blocked
                 | ReasonKind::NotApplicable
+                | ReasonKind::Taken
                 | ReasonKind::NoMailbox
                 | ReasonKind::Flaky
                 | ReasonKind::ExpectedFailure

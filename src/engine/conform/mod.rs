@@ -1,7 +1,9 @@
 //! Walks a plan of conformance cases, several at once, each in users of its own.
 
 mod case_run;
+mod forecast;
 mod step_run;
+mod timed;
 mod turns;
 
 use futures_util::{StreamExt, join, stream};
@@ -14,6 +16,8 @@ use super::permits::Permits;
 use crate::report::{Accounts, Event};
 use crate::suite::{Case, Need, Role};
 use case_run::CaseRun;
+use forecast::Workload;
+use timed::Timed;
 use turns::Turns;
 
 /// Users that many cases share are made in this scope.
@@ -77,6 +81,12 @@ enum Disposal<'a> {
 /// Each case tells its result through the harness's sink as it ends.
 pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     harness.sink.emit(&Event::Planned { cases: cases.len() });
+    let workload = Workload::new(cases, harness.mailbox.is_some());
+    let timed = Timed::new((harness.transport, harness.sink), workload, pace);
+    let harness = Harness {
+        transport: &timed,
+        ..harness
+    };
     let permits = Permits::new(pace.at_once);
     let aside = if pace.has_room() {
         permits.aside(pace.at_once - pace.jobs)

@@ -79,6 +79,11 @@ impl StepRun<'_, '_> {
         if !findings.is_empty() && self.actor.met_lapsed(&exchange) {
             return Err(self.lapsed(exchange));
         }
+        if self.actor.taken.is_some() {
+            let halt = self.actor.halt_at_taken(&self.step.name);
+            self.note(Vec::new(), Verdict::Skip, Some(exchange));
+            return Err(halt);
+        }
         let verdict = gravest(&findings);
         if verdict >= Verdict::Fail || (self.phase != Phase::Judged && !findings.is_empty()) {
             return self.unmet(step.optional, findings, exchange);

@@ -20,6 +20,7 @@ pub(super) fn run(report: &Report) -> Section {
             run.mailbox.clone().unwrap_or_else(|| "none".to_owned()),
         ),
         ("Seed", run.seed.to_string()),
+        ("Tag", run.tag.clone()),
         ("Cases at once", run.jobs.to_string()),
         ("Warnings fail the run", yes(run.strict)),
         ("Begun", run.started.clone()),

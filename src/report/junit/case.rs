@@ -70,6 +70,7 @@ const fn kind(kind: ReasonKind) -> &'static str {
         ReasonKind::NoMailbox => "no-mailbox",
         ReasonKind::Blocked => "blocked",
         ReasonKind::NotApplicable => "not-applicable",
+        ReasonKind::Taken => "taken",
         ReasonKind::Broken => "broken",
         ReasonKind::Flaky => "flaky",
         ReasonKind::ExpectedFailure => "expected-failure",

@@ -128,6 +128,7 @@ fn properties(report: &Report) -> Vec<(&'static str, String)> {
         ("assize.version", run.version.clone()),
         ("assize.target", run.target.clone()),
         ("assize.seed", run.seed.to_string()),
+        ("assize.tag", run.tag.clone()),
         (
             "assize.outcome",
             report.conclusion.outcome.headline().to_lowercase(),

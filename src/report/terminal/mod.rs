@@ -70,11 +70,12 @@ fn facts(screen: &mut Screen, run: &RunInfo) {
     let strict = if run.strict { ", strict" } else { "" };
     fact(screen, "target", &format!("{}{embedded}", run.target));
     let how = format!(
-        "{} {}, {}, seed {}, {} at once{strict}",
+        "{} {}, {}, seed {}, tag {}, {} at once{strict}",
         run.verb,
         run.id,
         quantity::millis(run.duration_ms),
         run.seed,
+        run.tag,
         run.jobs,
     );
     fact(screen, "run", &how);

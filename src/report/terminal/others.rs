@@ -93,7 +93,7 @@ pub(super) fn ids(cases: &[&CaseResult]) -> String {
 }
 
 /// The kinds of reasons for skipping, in the order in which they are told.
-const SKIPPED: [(Option<ReasonKind>, &str); 7] = [
+const SKIPPED: [(Option<ReasonKind>, &str); 8] = [
     (
         Some(ReasonKind::Blocked),
         "the target did not reach the state they are about",
@@ -101,6 +101,10 @@ const SKIPPED: [(Option<ReasonKind>, &str); 7] = [
     (
         Some(ReasonKind::NotApplicable),
         "the document leaves open what they rest on, and the target does not grant it",
+    ),
+    (
+        Some(ReasonKind::Taken),
+        "an address or alias that they need is already taken at this target",
     ),
     (
         Some(ReasonKind::ExpectedFailure),
@@ -161,13 +165,13 @@ pub(super) fn readings(screen: &mut Screen, report: &Report, more: Option<&str>)
     left_out(screen, rest, "reading", more);
 }
 
-/// The ids, or for blocked cases the first with its reason: each of them has its own.
+/// The ids, or for blocked cases and those that met what is taken the first with its reason: each of them has its own.
 fn example(cases: &[&CaseResult], kind: Option<ReasonKind>) -> String {
     let first = cases
         .first()
         .and_then(|case| Some((case, case.reason.as_ref()?)));
     match first {
-        Some((case, reason)) if kind == Some(ReasonKind::Blocked) => {
+        Some((case, reason)) if matches!(kind, Some(ReasonKind::Blocked | ReasonKind::Taken)) => {
             let others = match cases.len() - 1 {
                 0 => String::new(),
                 rest => format!(" (and {})", things(rest, "other")),

@@ -7,8 +7,9 @@ use super::row::Row;
 use crate::suite::placed::Spot;
 use crate::suite::table::Fault;
 
-/// A text that is far too long for a name or an address, and still no large body.
-const LONG: &str = "${'x'|repeat:20000}";
+/// A text that is far too long for a name or an address, and still no large body; one that no run had
+/// before, since a server may take it.
+const LONG: &str = "${tag}${'x'|repeat:20000}";
 
 /// The rows: members in the order of the schema, faults in the order given.
 pub(super) fn rows(schema: &Value, members: &[&str], faults: &[Fault], spot: Spot) -> Vec<Row> {

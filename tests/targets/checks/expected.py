@@ -82,3 +82,4 @@ EXPECTED = {
 }
 
 EXPECTED["numbered"] = replace(EXPECTED["plain"], uuids=False, malformed_id=404)
+EXPECTED["unique"] = replace(EXPECTED["plain"], taken_alias=400)

@@ -240,6 +240,7 @@ PROBES: dict[str, Probe] = {
     "malformed-json-500": malformed_is_400,
     "unusual-alias-500": unusual_alias_no_5xx,
     "alias-normalised": reads_back("MixedCase"),
+    "alias-html-escaped": reads_back("O'Neil"),
     "alias-ascii-only": reads_back("Zo\u00eb"),
     "alias-of-another": always_own_alias,
     "unknown-id-200": unknown_is_404,

@@ -38,6 +38,7 @@ def read_arguments() -> argparse.Namespace:
     option("--smtp", type=host_and_port, metavar="HOST:PORT", help="deliver mail there")
     option("--mail-file", type=Path, metavar="DIR", help="write mail there as .eml files")
     option("--variant", choices=VARIANTS, default="plain", help="which correct server to be")
+    option("--delay", type=float, default=0.0, help="seconds before each answer of the API")
     option("--defect", choices=defects.DEFECTS, metavar="NAME", help="what to do wrongly")
     option("--session-life", type=int, default=SESSION_LIFE, metavar="SECONDS", help="of sessions")
     option("--variants", action="store_true", help="list the variants and end")
@@ -64,7 +65,7 @@ def serve(arguments: argparse.Namespace) -> None:
     outbox = Outbox(variant.compose, variant.mail_delay, arguments.smtp, arguments.mail_file)
     accounts = Accounts(arguments.session_life)
     api = defects.named(arguments.defect)(variant, accounts, outbox)
-    with Server((HOST, arguments.port), api) as server:
+    with Server((HOST, arguments.port), api, arguments.delay) as server:
         threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         threading.Thread(target=stop_at_end_of_input, args=(stop,), daemon=True).start()
         print(f"listening on http://{HOST}:{server.server_address[1]}{BASE_PATH}", flush=True)

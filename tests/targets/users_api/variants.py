@@ -378,6 +378,9 @@ NUMBERED = replace(
     PLAIN, name="numbered", make_id=numbered, id_pattern=NUMBER_PATTERN, malformed_id=404
 )
 
+# As plain as PLAIN, but an alias belongs to one user alone, whatever it is made of.
+UNIQUE = replace(PLAIN, name="unique", duplicate_alias=False)
+
 # A user is nobody else's business, and whoever asks is told so.
 PRIVATE = replace(PLAIN, name="private", get_needs_credentials=True, own_record_only=True)
 
@@ -386,5 +389,5 @@ FLEETING = replace(PLAIN, name="fleeting", extends_sessions=False)
 
 VARIANTS = {
     variant.name: variant
-    for variant in (PLAIN, TERSE, GENEROUS, STRICT, NUMBERED, PRIVATE, FLEETING)
+    for variant in (PLAIN, TERSE, GENEROUS, STRICT, NUMBERED, PRIVATE, FLEETING, UNIQUE)
 }

@@ -6,16 +6,18 @@ no refusal lacks its error headers and none is a 5xx.
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import socketserver
 import sys
+import threading
 import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote, urlsplit
 
-from api import Api
+from api import BASE, Api
 from problem import Answer, Problem, Request
 
 LONGEST_LINE = 65536
@@ -44,9 +46,26 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     allow_reuse_address = True
     request_queue_size = 1024
 
-    def __init__(self, address: tuple[str, int], api: Api) -> None:
+    def __init__(self, address: tuple[str, int], api: Api, delay: float = 0.0) -> None:
         super().__init__(address, Connection)
         self.api = api
+        self._delay = delay
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self.counts = {"all": 0, "at_once": 0}
+
+    def answer(self, request: Request) -> Answer:
+        """The answer of the API, after the delay; counted."""
+        with self._lock:
+            self._under_way += 1
+            self.counts["all"] += 1
+            self.counts["at_once"] = max(self.counts["at_once"], self._under_way)
+        try:
+            time.sleep(self._delay)
+            return self.api.answer(request)
+        finally:
+            with self._lock:
+                self._under_way -= 1
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A connection that breaks is the client's business; anything else is a bug here."""
@@ -101,7 +120,16 @@ class Connection(BaseHTTPRequestHandler):
             except Problem as problem:
                 self._refuse(problem)
                 return
-            self._write(self.server.api.answer(request))
+            self._write(self._answer(request))
+
+    def _answer(self, request: Request) -> Answer:
+        """The answer of the API; or how many requests it got, for tests."""
+        if request.segments == ("counts",):
+            body = json.dumps(self.server.counts).encode()
+            return Answer(200, [("content-type", "application/json")], body)
+        if request.segments[0] != BASE[0]:
+            return self.server.api.answer(request)
+        return self.server.answer(request)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answers what `http.server` cannot read: always by a 400, and for the last time."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from accounts import User
 from defect import Defect
 from problem import Problem, Reply, Request
@@ -19,6 +21,15 @@ class AliasNormalised(Defect):
 
     def describe_user(self, user: User) -> dict:
         return super().describe_user(user) | {"alias": user.alias.strip().lower()}
+
+
+class AliasHtmlEscaped(Defect):
+    """An alias is told as a page would show it."""
+
+    breaks = ("get.alias",)
+
+    def describe_user(self, user: User) -> dict:
+        return super().describe_user(user) | {"alias": html.escape(user.alias)}
 
 
 class AliasAsciiOnly(Defect):

@@ -1,0 +1,80 @@
+//! A transport that tells how long the check will take, once the first answers have come.
+
+use async_trait::async_trait;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Pace;
+use super::forecast::{Answers, Workload};
+use crate::engine::transport::Transport;
+use crate::model::{Exchange, Request};
+use crate::report::{Event, EventSink, Forecast};
+
+/// So many answers are waited for, and twice as many before each further look.
+const FIRST: usize = 20;
+/// What takes less is over before anybody has read the forecast.
+const WORTH_TELLING: Duration = Duration::from_secs(10);
+
+/// A transport that tells how long the check will take.
+pub(super) struct Timed<'a> {
+    inner: &'a dyn Transport,
+    sink: &'a dyn EventSink,
+    workload: Workload,
+    pace: Pace,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    answers: Answers,
+    told: Option<Duration>,
+}
+
+impl<'a> Timed<'a> {
+    pub(super) fn new(
+        (inner, sink): (&'a dyn Transport, &'a dyn EventSink),
+        workload: Workload,
+        pace: Pace,
+    ) -> Self {
+        Self {
+            inner,
+            sink,
+            workload,
+            pace,
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The forecast, if there is one to tell now: a new one, or one that is far from the last.
+    fn take(&self, exchange: &Exchange) -> Option<Forecast> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = seen.answers.take(exchange);
+        if !count.is_multiple_of(FIRST) || !(count / FIRST).is_power_of_two() {
+            return None;
+        }
+        let takes = self.workload.takes(&seen.answers, self.pace);
+        let differs = |told: Duration| takes > told * 3 / 2 || takes < told * 2 / 3;
+        let tell = match seen.told {
+            None => takes >= WORTH_TELLING,
+            Some(told) => differs(told),
+        };
+        tell.then(|| {
+            seen.told = Some(takes);
+            Forecast {
+                answer_s: seen.answers.mean().as_secs_f64(),
+                takes_s: takes.as_secs_f64(),
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl Transport for Timed<'_> {
+    async fn send(&self, request: Request) -> Exchange {
+        let exchange = self.inner.send(request).await;
+        if let Some(forecast) = self.take(&exchange) {
+            self.sink.emit(&Event::Forecast(forecast));
+        }
+        exchange
+    }
+}

@@ -1,0 +1,71 @@
+//! The tag of a run: what makes its users others than those of every other run.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The most characters of a tag: with what else stands in an address it must fit into the 64 that
+/// RFC 5321 gives to a local part.
+const LONGEST: usize = 16;
+/// The letters of a tag that is drawn: two hundred thousand million different ones.
+const DRAWN: usize = 8;
+const LETTERS: u64 = 26;
+
+/// The tag of a run: 1 to 16 small letters and digits, as servers allow them in any name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunTag(String);
+
+/// A text that is no tag.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the tag {0:?} of a run must be 1 to {LONGEST} small letters and digits")]
+pub struct RunTagError(String);
+
+impl RunTag {
+    /// The tag that a random number stands for: eight small letters.
+    #[must_use]
+    pub fn drawn(random: u64) -> Self {
+        let letter = |place: u32| {
+            let value = random / LETTERS.pow(place) % LETTERS;
+            u8::try_from(value).map_or('a', |value| char::from(b'a' + value))
+        };
+        Self((0..).take(DRAWN).map(letter).collect())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RunTag {
+    type Err = RunTagError;
+
+    fn from_str(text: &str) -> Result<Self, RunTagError> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        if (1..=LONGEST).contains(&text.len()) && text.bytes().all(allowed) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(RunTagError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for RunTag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_of_small_letters_and_digits_and_short() {
+        for text in ["", "A", "a b", "a-b", "ä", "12345678901234567"] {
+            assert!(text.parse::<RunTag>().is_err(), "{text}");
+        }
+        let drawn = RunTag::drawn(u64::from(u32::MAX));
+        assert_eq!(drawn.as_str().parse(), Ok(drawn.clone()));
+        assert_ne!(drawn, RunTag::drawn(0));
+    }
+}
