@@ -59,6 +59,7 @@ impl Event {
             | Self::LoadStarted { .. }
             | Self::LoadSecond(_)
             | Self::SearchStage(_)
+            | Self::Forecast(_)
             | Self::TornDown(_) => Cow::Borrowed(self),
         }
     }
@@ -81,6 +82,7 @@ impl Event {
             | Self::LoadStarted { .. }
             | Self::LoadSecond(_)
             | Self::SearchStage(_)
+            | Self::Forecast(_)
             | Self::TornDown(_) => false,
         }
     }

@@ -33,6 +33,7 @@ mod secrets;
 mod secure;
 #[cfg(target_os = "linux")]
 mod slow_names;
+mod slow_target;
 mod starved;
 mod suite_values;
 mod support;
