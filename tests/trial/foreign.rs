@@ -173,7 +173,7 @@ fn one_seed_sends_the_same_requests_and_its_tag_makes_their_users_new() {
     assert_eq!(first, requests("7", "first"));
     let second = requests("7", "second");
     let forms = |lines: &[String]| -> Vec<String> {
-        let names = regex::Regex::new("[a-z0-9]{9,}").unwrap();
+        let names = regex::Regex::new("[a-z0-9]{8,}").unwrap();
         let lines = lines.iter();
         let lines = lines.map(|line| names.replace_all(line, "…").into_owned());
         lines.collect()

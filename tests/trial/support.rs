@@ -187,12 +187,19 @@ impl Foreign {
     /// Starts a variant of it with more options.
     pub(crate) fn start_with(variant: &str, more: &[&str]) -> Self {
         let smtp_port = free_port();
+        let smtp = format!("127.0.0.1:{smtp_port}");
+        let mut server = Self::start_without_mail(variant, &[&["--smtp", &smtp], more].concat());
+        server.smtp_port = smtp_port;
+        server
+    }
+
+    /// Starts a variant of it whose mails are read at its endpoint alone.
+    pub(crate) fn start_without_mail(variant: &str, more: &[&str]) -> Self {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/users_api");
         let mut command = std::process::Command::new("python3");
         command
             .arg(program)
             .args(["--port", "0", "--variant", variant])
-            .args(["--smtp", &format!("127.0.0.1:{smtp_port}")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
@@ -205,7 +212,7 @@ impl Foreign {
         Self {
             process,
             base_url,
-            smtp_port,
+            smtp_port: 0,
         }
     }
 
