@@ -100,6 +100,7 @@ fn timeless(text: &str) -> String {
         (r"\d{8}T\d{6}Z-(\w+)-[0-9a-f]+", "RUN-$1"),
         (r"\d[\d.,]* (ms|s|min)\b", "TIME"),
         (r"seed \d+", "seed N"),
+        (r"tag [a-z]{8}\b", "tag T"),
         (
             r"127.0.0.1:\d{5}/api/auth/v2 \(",
             "127.0.0.1:PORT/api/auth/v2 (",
