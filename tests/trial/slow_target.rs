@@ -10,7 +10,7 @@ use crate::support::{Foreign, Run, assize};
 const DELAY: &str = "0.05";
 
 fn slow() -> Foreign {
-    Foreign::start_with("plain", None, &["--delay", DELAY])
+    Foreign::start_without_mail("plain", &["--delay", DELAY])
 }
 
 /// How many requests the target got, and how many at once at the most.
@@ -61,7 +61,7 @@ fn with_one_job_one_thing_is_done_at_a_time() {
 
 #[test]
 fn a_user_is_told_how_long_a_slow_target_will_take_and_no_other() {
-    let slow = Foreign::start_with("plain", None, &["--delay", "0.2"]);
+    let slow = Foreign::start_without_mail("plain", &["--delay", "0.2"]);
     let cases = ["--jobs", "1", "--case", "get.malformed-id.*"];
     let told = "s an answer so far; the check will take about";
     let run = check(&slow, &cases);
@@ -76,6 +76,6 @@ fn a_user_is_told_how_long_a_slow_target_will_take_and_no_other() {
         "{line}, it took {took}"
     );
 
-    let quick = Foreign::start_with("plain", None, &[]);
+    let quick = Foreign::start_without_mail("plain", &[]);
     assert!(!check(&quick, &cases).stderr.contains(told));
 }

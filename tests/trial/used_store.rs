@@ -82,7 +82,7 @@ const FIXED: [&str; 3] = ["get.alias.word", "create.alias.empty", "create.alias.
 
 #[test]
 fn runs_of_one_seed_after_each_other_after_a_kill_and_at_once_are_all_green() {
-    let server = Foreign::start_with("unique", None, &[]);
+    let server = Foreign::start_without_mail("unique", &[]);
     let first = check(&server, &["--seed", "7"]);
     first.assert_exit(0);
     let again = check(&server, &["--seed", "7"]);
@@ -103,7 +103,7 @@ fn runs_of_one_seed_after_each_other_after_a_kill_and_at_once_are_all_green() {
 
 #[test]
 fn a_defect_is_found_on_a_used_store_as_on_a_fresh_one() {
-    let server = Foreign::start_with("unique", Some("alias-html-escaped"), &[]);
+    let server = Foreign::start_without_mail("unique", &["--defect", "alias-html-escaped"]);
     let only = ["--seed", "7", "--case", "get.alias*"];
     let first = check(&server, &only);
     first.assert_exit(1);
@@ -141,7 +141,7 @@ fn make_user(server: &Foreign, alias: &str) {
 
 #[test]
 fn a_case_whose_alias_somebody_has_says_so() {
-    let server = Foreign::start_with("unique", None, &[]);
+    let server = Foreign::start_without_mail("unique", &[]);
     make_user(&server, "null");
     let run = check(&server, &["--case", "get.alias.word,get.alias.latin"]);
     assert_eq!(of_verdict(&run, "pass"), ["get.alias.latin"]);
