@@ -13,9 +13,10 @@ use super::arguments::Arguments;
 use super::failure::Failure;
 use super::options::TargetOptions;
 use super::secrets;
+use super::variables;
 
 /// The file that is read if it stands in the working folder.
-const FILE: &str = "assize.toml";
+pub(super) const FILE: &str = "assize.toml";
 
 /// The keys of a target that are not flags.
 const URL: &str = "url";
@@ -29,6 +30,10 @@ pub(super) struct Config {
     settings: Table,
     /// The base URL of the target: the one named, or the one that the argument itself is.
     pub(super) url: Option<String>,
+    /// Whether it names targets, chosen or not.
+    pub(super) has_targets: bool,
+    /// The variables that it takes secrets from.
+    pub(super) variables: Vec<String>,
     /// What the user should know of the file.
     pub(super) warning: Option<String>,
 }
@@ -57,23 +62,31 @@ impl Config {
         let file = std::fs::metadata(&path).ok();
         let warning =
             file.and_then(|file| secrets::warning(&path.display().to_string(), &all, &file));
+        let mut named = Vec::new();
+        secrets::variables(&all, &mut named);
         let targets = all.remove(TARGETS);
         let default = all.remove(DEFAULT_TARGET);
+        let has_targets = targets.is_some() || default.is_some();
         check_keys(&path, "", &all, &[])?;
         let default = default.as_ref().and_then(Value::as_str);
+        let default = default.filter(|_| !variables::names_no_target());
         let mut config = Self {
             path,
             settings: all,
             url: None,
+            has_targets,
+            variables: named,
             warning,
         };
         if let Some(target) = target.or(default) {
             config.choose(target, targets.as_ref())?;
         }
+        config.settings.retain(|key, _| !variables::turns_off(key));
         Ok(config)
     }
 
     fn choose(&mut self, target: &str, targets: Option<&Value>) -> Result<(), Failure> {
+        let target = target.trim();
         if target.contains("://") {
             self.url = Some(target.to_owned());
             return Ok(());
@@ -83,7 +96,9 @@ impl Config {
             .and_then(|targets| targets.get(target))
             .and_then(Value::as_table)
         else {
-            return Err(Failure::Usage(unknown_target(target, targets)));
+            let unknown = unknown_target(target, targets);
+            let source = variables::target_traced(target);
+            return Err(Failure::Usage(format!("{unknown}{source}")));
         };
         let section = format!("in [{TARGETS}.{target}] ");
         check_keys(&self.path, &section, chosen, &[URL])?;
@@ -96,6 +111,11 @@ impl Config {
         self.settings
             .extend(options.map(|(key, value)| (key.clone(), value.clone())));
         Ok(())
+    }
+
+    /// What the user calls it.
+    pub(super) fn name(&self) -> String {
+        self.path.display().to_string()
     }
 
     /// The folder that the configuration stands in, or would stand in.

@@ -53,7 +53,9 @@ impl Failure {
             | Self::Configuration { .. }
             | Self::Usage(_)
             | Self::Mistake { .. }
-            | Self::Client(ClientError::BaseUrl { .. }) => Outcome::Misused,
+            | Self::Client(ClientError::BaseUrl { .. } | ClientError::Credentials(_)) => {
+                Outcome::Misused
+            }
             Self::Write(_)
             | Self::Ledger(_)
             | Self::Client(ClientError::Setup(_) | ClientError::Trust(_) | ClientError::Tls(_))

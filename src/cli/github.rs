@@ -56,6 +56,13 @@ impl Drop for Job {
     }
 }
 
+/// Annotates what is wrong with a run that printed nothing of a target, if this is a job.
+pub(super) fn annotate(report: &Report) {
+    if std::env::var_os(ACTIONS).is_some_and(|value| value == "true") {
+        console::note(&annotations(report));
+    }
+}
+
 /// Commands stand in the stream of the summary, which they must not overtake, unless a program reads
 /// that.
 fn say(output: OutputFormat, text: &str) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::loading::LoadMeans;
 use super::watching::Watching;
-use crate::edge::tls::Trust;
+use crate::edge::tls::TlsClient;
 use crate::edge::{LoadError, LoadWorld, Watched, run_load_in};
 use crate::engine::Harness;
 use crate::engine::drive::{Books, LoadJob, LoadSettings, Part};
@@ -20,7 +20,7 @@ pub(super) struct LoadRound<'a> {
     pub(super) parts: Vec<Part>,
     /// What of the target is watched.
     pub(super) watched: Option<Watched>,
-    pub(super) trust: &'a Trust,
+    pub(super) tls: &'a TlsClient,
 }
 
 impl LoadRound<'_> {
@@ -42,7 +42,7 @@ impl LoadRound<'_> {
         };
         let watching = Arc::new(Watching::begin(sink, self.watched.clone(), warm_up_s));
         let world = LoadWorld {
-            trust: self.trust.clone(),
+            tls: self.tls.clone(),
             sink: watching.clone(),
             stop: harness.stop.clone(),
             mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),

@@ -11,14 +11,14 @@ use super::searching::{SearchPlan, Searching};
 use super::shaping::Shaping;
 use super::target::TargetPlan;
 use super::thresholds::thresholds;
-use crate::edge::tls::Trust;
+use crate::edge::tls::TlsClient;
 use crate::edge::{LoadError, Watched, is_named, load_allowed};
 use crate::engine::drive::{LoadSettings, Part, RenewedUsers, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
-use crate::model::{Outcome, Redactor};
+use crate::model::{Outcome, Redactor, StandingHeaders};
 use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
-use crate::suite::{Need, Operation, Plan, Scenario};
+use crate::suite::{Need, Operation, Plan, Scenario, Segment, Template};
 
 /// The scenarios unless told otherwise: mostly reads, beside them users that come and go, so that what
 /// goes wrong with state shows, and what must be refused. Of one iteration in five, a thousand in the
@@ -58,7 +58,7 @@ pub(super) struct Loading {
     /// The search for the highest rate, if that is wanted.
     search: Option<SearchPlan>,
     watched: Option<Watched>,
-    trust: Trust,
+    tls: TlsClient,
 }
 
 impl Loading {
@@ -69,15 +69,13 @@ impl Loading {
         target: &TargetPlan,
         seed: u64,
     ) -> Result<Self, Failure> {
-        if let Some(url) = target.url() {
-            let addresses = target.addresses()?;
-            load_allowed(url, addresses, &options.allow_load).map_err(Failure::Usage)?;
-        }
+        may_be_loaded(target, &options.allow_load)?;
         let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
         let shaping = Shaping::new(options, warm_up, seed)?;
         let scenarios = scenarios(&options.scenario, plan)?;
-        let (scenario, parts) =
+        let (mut scenario, parts) =
             blend(&scenarios).ok_or_else(|| Failure::Usage(NO_SCENARIO.to_owned()))?;
+        complete(&mut scenario, &target.gate().headers);
         let search = search_plan(options, &shaping)?;
         let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
@@ -102,7 +100,7 @@ impl Loading {
                 longest_body: target.answer_limit(),
                 connect_timeout: target.connect_timeout(),
                 workers,
-                protocol: target.protocol(),
+                protocol: target.gate().protocol,
                 streams: at_least_one("--streams", options.streams.unwrap_or(STREAMS))?,
                 judging,
                 here_only: !target
@@ -114,7 +112,7 @@ impl Loading {
                 abort: options.abort_on_slo,
                 ..usual
             },
-            trust: target.trust().clone(),
+            tls: target.gate().tls.clone(),
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
             search,
             watched: watched(options)?,
@@ -142,7 +140,7 @@ impl Loading {
     pub(super) fn usual(plan: &Plan, settings: LoadSettings) -> Option<Self> {
         let (scenario, parts) = blend(&weighted(&SCENARIOS, plan).ok()?)?;
         Some(Self {
-            trust: Trust::default(),
+            tls: TlsClient::default(),
             scenario,
             parts,
             settings,
@@ -216,7 +214,7 @@ impl Loading {
             scenario: &self.scenario,
             parts,
             watched: self.watched.clone(),
-            trust: &self.trust,
+            tls: &self.tls,
         };
         let load = async {
             match &self.search {
@@ -262,6 +260,28 @@ impl Loading {
             ReasonKind::Blocked | ReasonKind::Taken | ReasonKind::Broken => Outcome::Broken,
         };
         sink.emit(&Event::Trouble(Trouble { outcome, text }));
+    }
+}
+
+/// Refuses a load that would reach more than the target, or one that did not ask for it.
+fn may_be_loaded(target: &TargetPlan, allow: &[String]) -> Result<(), Failure> {
+    if !target.gate().is_direct() {
+        return Err(Failure::Usage(
+        "--proxy is for a check: a load through a proxy would measure the proxy, too; make it without --proxy, where the target can be reached directly".to_owned(),
+    ));
+    }
+    if let Some(url) = target.url() {
+        let addresses = target.addresses()?;
+        load_allowed(url, addresses, allow).map_err(Failure::Usage)?;
+    }
+    Ok(())
+}
+
+/// Adds the headers of every request to those of a scenario.
+fn complete(scenario: &mut Scenario, standing: &StandingHeaders) {
+    let fixed = |value: &str| Template::new(vec![Segment::Text(value.to_owned())]);
+    for operation in &mut scenario.operations {
+        standing.complete(&mut operation.exchange.request.headers, fixed);
     }
 }
 

@@ -11,7 +11,10 @@ mod console;
 mod dry_run;
 mod expectations;
 mod failure;
+mod gate;
+mod gate_options;
 mod github;
+mod header;
 mod held_events;
 mod known;
 mod lint;
@@ -21,6 +24,7 @@ mod load_options;
 mod load_round;
 mod loading;
 mod man;
+mod missing_target;
 mod options;
 mod progress;
 mod proof_load;
@@ -45,18 +49,18 @@ mod suites;
 mod target;
 mod thresholds;
 mod trial;
+mod unfinished;
+mod variables;
 mod watching;
 
-use clap::Parser;
-
 use crate::model::Outcome;
-use arguments::{Arguments, Verb};
+use arguments::Verb;
 use console::Console;
 
 /// Runs the command that the process was started with and gives its exit code.
 #[must_use]
 pub fn main() -> u8 {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match variables::parse() {
         Ok(arguments) => arguments,
         Err(error) => return unparsed(&error),
     };
@@ -80,7 +84,9 @@ pub fn main() -> u8 {
         Ok(_) if console::has_lost_a_result() => Outcome::Broken.exit_code(),
         Ok(outcome) => outcome.exit_code(),
         Err(failure) => {
-            console::note(&format!("{}\n", failure.shown()));
+            let shown = variables::traced(&failure.shown());
+            console::note(&format!("{shown}\n"));
+            unfinished::report(failure.outcome(), &variables::traced(&failure.to_string()));
             failure.outcome().exit_code()
         }
     }
@@ -93,7 +99,23 @@ fn unparsed(error: &clap::Error) -> u8 {
     } else {
         Outcome::Conforms
     };
-    match error.print() {
+    let printed = error.print();
+    if outcome == Outcome::Misused {
+        let said = error.to_string();
+        // What follows is how the command is used, which is no part of what is wrong.
+        let wrong = said.split("\n\n").next().unwrap_or_default();
+        let wrong = wrong.trim_start_matches("error: ");
+        let words: Vec<&str> = wrong.split_whitespace().collect();
+        let wrong = words.join(" ");
+        let traced = variables::traced(&wrong);
+        if let Some(sources) = traced.strip_prefix(&wrong)
+            && !sources.is_empty()
+        {
+            console::note(&format!("{}\n", sources.trim_start_matches("; ")));
+        }
+        unfinished::report(outcome, &traced);
+    }
+    match printed {
         Ok(()) => outcome.exit_code(),
         Err(_) => Outcome::Broken.exit_code(),
     }

@@ -10,6 +10,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
+use super::gate_options::GateOptions;
 use super::size::Size;
 use super::span::Span;
 
@@ -17,7 +18,6 @@ use super::span::Span;
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 #[command(next_help_heading = "Target")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub(super) struct TargetOptions {
     /// Where the target's mails can be read: listen:HOST:PORT, imap(s)://USER:PASS@HOST/INBOX,
     /// mailpit+http://HOST:8025, maildev+http://HOST:1080, http(s)://HOST/{email}#/json/pointer or
@@ -102,30 +102,14 @@ pub(super) struct TargetOptions {
     #[arg(long, env = "ASSIZE_ANSWER_LIMIT", value_name = "SIZE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) answer_limit: Option<Size>,
-    /// A file of certificates in PEM form that are trusted besides those of this machine, for the target
-    /// and for the mailbox
-    #[arg(long, env = "ASSIZE_CA", value_name = "FILE")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ca: Option<PathBuf>,
-    /// Speak HTTP/2, on a connection without TLS from its first byte on [default: HTTP/1.1; load over TLS
-    /// takes the version that the target prefers]
-    #[arg(long, env = "ASSIZE_HTTP2")]
-    #[serde(skip_serializing_if = "is_false")]
-    pub(super) http2: bool,
-    /// Speak HTTP/1.1 in load over TLS, too
-    #[arg(long, env = "ASSIZE_HTTP1", conflicts_with = "http2")]
-    #[serde(skip_serializing_if = "is_false")]
-    pub(super) http1: bool,
-    /// Accept any certificate of the target, so that anybody could answer in its place; the report says
-    /// so. That of the mailbox is verified all the same, with --ca if need be
-    #[arg(long, env = "ASSIZE_INSECURE")]
-    #[serde(skip_serializing_if = "is_false")]
-    pub(super) insecure: bool,
     /// Requests a second at the most, those of a load not counted; 0 is no limit [default: 10 to a
     /// host in the Internet, else 0]
     #[arg(long, env = "ASSIZE_REQUEST_RATE", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_rate: Option<u32>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(super) gate: GateOptions,
 }
 
 /// The suites and how to run them.

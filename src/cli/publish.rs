@@ -7,7 +7,7 @@ use super::console::{self, Console};
 use super::failure::Failure;
 use super::github;
 use super::options::{OutputFormat, ReportOptions};
-use crate::edge::{RunFolder, write_whole};
+use crate::edge::{RunFolder, remove_old, write_whole};
 use crate::model::Outcome;
 use crate::report::{Report, ended_line, html, junit, results_json, results_stream, summary};
 
@@ -23,6 +23,18 @@ pub(super) const INTERVAL_LOG: &str = "load.hlog";
 /// The folder in which each run gets a folder of its own.
 pub(super) fn reports_folder(options: &ReportOptions) -> PathBuf {
     options.reports.clone().unwrap_or_else(|| REPORTS.into())
+}
+
+/// Removes the copies of an earlier run, so that none of them is taken for one of this run, however it
+/// ends. What is no file, such as a pipe, stays.
+pub(super) fn remove_copies(options: &ReportOptions) -> Result<(), Failure> {
+    for path in [&options.json, &options.junit, &options.html]
+        .into_iter()
+        .flatten()
+    {
+        remove_old(path)?;
+    }
+    Ok(())
 }
 
 /// Writes all reports, shows the summary, and gives how the run ended: a report that could not be

@@ -6,7 +6,19 @@ use std::process::{Command, Stdio};
 use toml::{Table, Value};
 
 /// The keys whose values are secrets, or may have one in them.
-const KEYS: [&str; 2] = ["bearer", "mailbox"];
+const KEYS: [&str; 7] = [
+    "bearer",
+    "mailbox",
+    "api-key",
+    "api-secret",
+    "basic",
+    "header",
+    "proxy",
+];
+/// Those whose whole value is a secret.
+const WHOLE: [&str; 3] = ["bearer", "api-secret", "basic"];
+/// The key of a source that is a variable.
+const ENV: &str = "env";
 /// The section of targets, each with keys of its own.
 const TARGETS: &str = "targets";
 /// The permissions of anybody but the owner to read.
@@ -30,6 +42,17 @@ pub(super) fn reveal(settings: &mut Table, given: &Table) -> Result<(), String> 
     Ok(())
 }
 
+/// The variables that a table takes secrets from, in all its sections.
+pub(super) fn variables(table: &Table, found: &mut Vec<String>) {
+    for (key, value) in table {
+        match value {
+            Value::String(name) if key == ENV => found.push(name.clone()),
+            Value::Table(inner) => variables(inner, found),
+            _ => {}
+        }
+    }
+}
+
 /// Takes away what [`reveal`] would look up.
 pub(super) fn hide(settings: &mut Table) {
     settings.retain(|key, value| !(KEYS.contains(&key) && value.is_table()));
@@ -37,10 +60,13 @@ pub(super) fn hide(settings: &mut Table) {
 
 fn reveal_one(source: &Table) -> Result<String, String> {
     let text = |name: &str| source.get(name).and_then(Value::as_str);
-    match (text("env"), text("command"), source.len()) {
-        (Some(name), None, 1) => {
-            std::env::var(name).map_err(|error| format!("the variable {name}: {error}"))
-        }
+    match (text(ENV), text("command"), source.len()) {
+        (Some(name), None, 1) => match std::env::var(name) {
+            Ok(value) if value.trim().is_empty() => Err(format!("the variable {name} is empty")),
+            Ok(value) => Ok(value),
+            Err(std::env::VarError::NotPresent) => Err(format!("the variable {name} is not set")),
+            Err(error) => Err(format!("the variable {name}: {error}")),
+        },
         (None, Some(command), 1) => output_of(command),
         _ => {
             Err("give the value itself, { env = \"NAME\" } or { command = \"PROGRAM\" }".to_owned())
@@ -84,7 +110,7 @@ pub(super) fn warning(path: &str, all: &Table, file: &Metadata) -> Option<String
 fn secret_in(table: &Table) -> Option<&'static str> {
     KEYS.into_iter().find(|key| {
         let text = table.get(*key).and_then(Value::as_str);
-        text.is_some_and(|text| *key == "bearer" || has_password(text))
+        text.is_some_and(|text| WHOLE.contains(key) || has_password(text))
     })
 }
 

@@ -8,14 +8,17 @@ use super::config::Config;
 use super::console;
 use super::dry_run::DryRun;
 use super::failure::Failure;
+use super::header::refuse_credentials;
 use super::load_options::LoadOptions;
 use super::loading::Loading;
+use super::missing_target;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions};
 use super::rerun::Rerun;
 use super::state;
 use super::suites::{planned, selection};
 use super::target::TargetPlan;
 use super::trial::Order;
+use super::variables::{self, UnknownVariable};
 use crate::edge::{Distance, RunClock, random_seed};
 use crate::model::{Outcome, RunId};
 use crate::report::RunInfo;
@@ -46,7 +49,8 @@ pub(super) struct Settings {
     pub(super) mark: u64,
     pub(super) generation: Generation,
     pub(super) mail_limit: Duration,
-    pub(super) warning: Option<String>,
+    /// What the user should know before anything is sent.
+    pub(super) warnings: Vec<String>,
     pub(super) account_limits: AccountLimits,
 }
 
@@ -67,27 +71,29 @@ impl Settings {
             Some(seed) => seed,
             None => random()?,
         };
-        let tag = match &suites.run_tag {
-            Some(tag) => tag
-                .parse()
-                .map_err(|error: RunTagError| Failure::Usage(format!("--run-tag: {error}")))?,
-            None => RunTag::drawn(random_tag()?),
-        };
+        let unknown = variables::unknown(&config.variables);
+        missing_target::refuse(&config, &target, &unknown)?;
+        let plan = TargetPlan::new(config.url.as_deref(), &target)?;
+        if suites.suites.is_none() {
+            refuse_credentials(&plan.gate().headers)?;
+        }
         let email = target.email.as_deref().unwrap_or(EMAIL);
-        let generation =
-            Generation::new(seed, email).map_err(|error| Failure::Usage(error.to_string()))?;
-        let generation = generation.of_run(tag);
+        let generation = generation(seed, email, suites.run_tag.as_deref())?;
         Ok(Self {
             verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
             account_limits: AccountLimits::new(&target, check.as_ref()),
-            target: TargetPlan::new(config.url.as_deref(), &target)?,
+            target: plan,
             suites,
             check,
             load: order.load.map(|load| config.fill(load)).transpose()?,
             state: state::folder(report.state.as_deref(), config.folder()),
             report,
-            warning: config.warning,
+            warnings: unknown
+                .iter()
+                .map(UnknownVariable::warning)
+                .chain(config.warning)
+                .collect(),
             seed,
             mark: random()?,
             generation,
@@ -185,6 +191,19 @@ fn narrowing(check: &CheckOptions) -> Vec<String> {
 /// Wider than a seed: a run must not meet the users of any other one.
 fn random_tag() -> Result<u64, Failure> {
     Ok(random()? << 32 | random()?)
+}
+
+/// What makes the values of a run, which carry its tag.
+fn generation(seed: u64, email: &str, tag: Option<&str>) -> Result<Generation, Failure> {
+    let tag = match tag {
+        Some(tag) => tag
+            .parse()
+            .map_err(|error: RunTagError| Failure::Usage(format!("--run-tag: {error}")))?,
+        None => RunTag::drawn(random_tag()?),
+    };
+    let generation = Generation::new(seed, email)
+        .map_err(|error| Failure::Usage(format!("--email: {error}")))?;
+    Ok(generation.of_run(tag))
 }
 
 fn random() -> Result<u64, Failure> {

@@ -4,11 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::gate::Gate;
 use super::options::TargetOptions;
+use super::variables;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::tls::Trust;
 use crate::edge::{
     Distance, EmbeddedTarget, HttpClient, HttpLimits, ResolveError, addresses, base_url, distance,
+    speaks_http2,
 };
 use crate::engine::{LentAccount, LentKeyPair, Mailbox, Transport};
 use crate::model::{Protocol, Redactor};
@@ -17,6 +20,8 @@ use crate::model::{Protocol, Redactor};
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long making a connection may take unless told otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to look whether a target that was not understood speaks another version of HTTP.
+const OTHER_VERSION: Duration = Duration::from_secs(2);
 /// The largest body of an answer unless told otherwise, in bytes. The API's own answers stay far below.
 const BODY_LIMIT: usize = 1024 * 1024;
 /// Requests a second to a host in the Internet unless told otherwise: as many as an eager person's
@@ -31,10 +36,7 @@ pub(super) struct TargetPlan {
     mailbox: Option<MailboxLocation>,
     pattern: CodePattern,
     limits: HttpLimits,
-    trust: Trust,
-    /// The mailbox gets a password, so that whoever it is must prove it.
-    mailbox_trust: Trust,
-    protocol: Option<Protocol>,
+    gate: Gate,
     lent: Option<LentAccount>,
     /// The addresses of the target's host; none of the embedded server, which has no name.
     addresses: Result<Vec<SocketAddr>, ResolveError>,
@@ -68,6 +70,14 @@ fn lent(options: &TargetOptions) -> Result<Option<LentAccount>, Failure> {
     }))
 }
 
+/// Checks the URL of the target. What is wrong is told with where it comes from.
+fn target_url(text: &str) -> Result<String, Failure> {
+    base_url(text).map_err(|error| {
+        let source = variables::target_traced(text);
+        Failure::Usage(format!("{error}{source}"))
+    })
+}
+
 /// How long the first connection may take, as part of an exchange.
 fn time_to_connect(options: &TargetOptions) -> Duration {
     let limits = limits(options, Distance::Here);
@@ -91,14 +101,15 @@ fn limits(options: &TargetOptions, distance: Distance) -> HttpLimits {
 impl TargetPlan {
     /// Checks the URL and the mailbox that the user named.
     pub(super) fn new(url: Option<&str>, options: &TargetOptions) -> Result<Self, Failure> {
-        let url = url.map(base_url).transpose()?;
+        let url = url.map(target_url).transpose()?;
         let usage = |text: String| Failure::Usage(text);
         let mailbox = options
             .mailbox
             .as_deref()
             .map(|text| {
-                text.parse::<MailboxLocation>()
-                    .map_err(|error| usage(error.to_string()))
+                text.trim()
+                    .parse::<MailboxLocation>()
+                    .map_err(|error| usage(format!("--mailbox: {error}")))
             })
             .transpose()?;
         if url.is_none() && mailbox.is_some() {
@@ -109,14 +120,8 @@ impl TargetPlan {
         }
         let pattern = options.code_pattern.as_deref();
         let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
-        let pattern = pattern.map_err(|error| usage(error.to_string()))?;
-        let protocol = protocol(url.is_none(), options)?;
-        let mailbox_trust = verified(options)?;
-        let trust = if options.insecure {
-            Trust::Anybody
-        } else {
-            mailbox_trust.clone()
-        };
+        let pattern = pattern.map_err(|error| usage(format!("--code-pattern: {error}")))?;
+        let gate = Gate::new(&options.gate, url.is_none())?;
         let addresses = match &url {
             Some(url) => addresses(url, time_to_connect(options)),
             None => Ok(Vec::new()),
@@ -128,13 +133,12 @@ impl TargetPlan {
         let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
         let lent_secrets = [&options.bearer, &options.api_key, &options.api_secret];
         secrets.extend(lent_secrets.into_iter().flatten().cloned());
+        secrets.extend(gate.secrets().iter().cloned());
         Ok(Self {
             lent: lent(options)?,
             secrets,
             url,
-            trust,
-            mailbox_trust,
-            protocol,
+            gate,
             mailbox,
             pattern,
             limits: limits(options, distance),
@@ -170,6 +174,10 @@ impl TargetPlan {
             let text = "the target is not this machine and is asked in plain HTTP: whoever is on the way can read the bearers, keys and codes; use https: if you can";
             warnings.push(text.to_owned());
         }
+        warnings.extend(self.gate.headers_added());
+        if let Some(url) = self.url().filter(|_| self.distance != Distance::Here) {
+            warnings.extend(self.gate.proxy_unused(url));
+        }
         if self.distance == Distance::Public && !self.limits.pause.is_zero() {
             let rate = Duration::from_secs(1).div_duration_f64(self.limits.pause);
             warnings.push(format!(
@@ -196,14 +204,9 @@ impl TargetPlan {
         self.url.as_deref()
     }
 
-    /// Whose certificates are accepted.
-    pub(super) const fn trust(&self) -> &Trust {
-        &self.trust
-    }
-
-    /// The version of HTTP, if the user named one.
-    pub(super) const fn protocol(&self) -> Option<Protocol> {
-        self.protocol
+    /// The way to the target.
+    pub(super) const fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// Whether anybody could answer in place of the target, although its URL asks for a proof.
@@ -212,7 +215,7 @@ impl TargetPlan {
             .url
             .as_ref()
             .is_some_and(|url| url.starts_with("https:"));
-        is_tls && self.trust == Trust::Anybody
+        is_tls && self.gate.tls.trust == Trust::Anybody
     }
 
     /// The limit of making a connection.
@@ -243,28 +246,6 @@ impl TargetPlan {
             return Some("its own SMTP listener".to_owned());
         }
         self.mailbox.as_ref().map(ToString::to_string)
-    }
-}
-
-fn protocol(is_embedded: bool, options: &TargetOptions) -> Result<Option<Protocol>, Failure> {
-    if is_embedded && options.http2 {
-        let text = "--http2 is for a target that you name; the embedded server speaks HTTP/1.1";
-        return Err(Failure::Usage(text.to_owned()));
-    }
-    Ok(match options {
-        TargetOptions { http2: true, .. } => Some(Protocol::Http2),
-        TargetOptions { http1: true, .. } => Some(Protocol::Http1),
-        _ => None,
-    })
-}
-
-/// Whose certificates are accepted where somebody must prove who it is.
-fn verified(options: &TargetOptions) -> Result<Trust, Failure> {
-    match &options.ca {
-        Some(path) => {
-            Trust::with_authorities(path).map_err(|error| Failure::Usage(format!("--ca: {error}")))
-        }
-        None => Ok(Trust::default()),
     }
 }
 
@@ -303,7 +284,9 @@ pub(super) struct OpenTarget {
 impl OpenTarget {
     /// Starts the reference server if no target was named, and opens the mailbox.
     pub(super) async fn open(plan: &TargetPlan) -> Result<Self, Failure> {
-        plan.addresses()?;
+        if plan.gate.is_direct() {
+            plan.addresses()?;
+        }
         let machine = |text: String| Failure::Machine(text);
         let (base_url, embedded) = if let Some(url) = &plan.url {
             (url.clone(), None)
@@ -313,7 +296,7 @@ impl OpenTarget {
         };
         let settings = MailboxSettings {
             pattern: plan.pattern.clone(),
-            trust: plan.mailbox_trust.clone(),
+            trust: plan.gate.mailbox_trust.clone(),
             ..MailboxSettings::default()
         };
         let mailbox = match &plan.mailbox {
@@ -325,12 +308,7 @@ impl OpenTarget {
             None => None,
         };
         Ok(Self {
-            client: HttpClient::speaking(
-                plan.protocol.unwrap_or_default(),
-                &base_url,
-                plan.limits,
-                &plan.trust,
-            )?,
+            client: HttpClient::through(&plan.gate.http_way(), &base_url, plan.limits)?,
             base_url,
             mailbox,
             embedded,
@@ -343,6 +321,31 @@ impl OpenTarget {
 
     pub(super) fn transport(&self) -> &dyn Transport {
         &self.client
+    }
+
+    /// What to do about a target that speaks HTTP and was not understood, as far as that is known.
+    pub(super) async fn other_version(&self, plan: &TargetPlan) -> Option<&'static str> {
+        let asked = plan.gate.protocol.unwrap_or_default();
+        let may_ask = asked == Protocol::Http1 && plan.gate.is_direct();
+        let speaks = may_ask
+            && speaks_http2(
+                &self.base_url,
+                &plan.gate.tls,
+                plan.limits.connect.min(OTHER_VERSION),
+            )
+            .await;
+        speaks.then_some("the target speaks HTTP/2 without being asked first; add --http2")
+    }
+
+    /// What the user should know of connections that were made at the second try only.
+    pub(super) fn second_tries(&self) -> Option<String> {
+        match self.client.second_tries() {
+            0 => None,
+            1 => Some("1 connection was refused at first, and made at the second try".to_owned()),
+            many => Some(format!(
+                "{many} connections were refused at first, and made at the second try"
+            )),
+        }
     }
 
     pub(super) fn mailbox(&self) -> Option<&dyn Mailbox> {

@@ -21,6 +21,7 @@ use super::runtime::{on_this_thread, stop_or_leave};
 use super::settings::Settings;
 use super::suites::{Planned, planned, selection};
 use super::target::OpenTarget;
+use super::variables;
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
 use crate::engine::{
@@ -52,6 +53,7 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     if settings.report.dry_run {
         return settings.dry_run();
     }
+    publish::remove_copies(&settings.report)?;
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
@@ -138,6 +140,9 @@ fn prepare(
     recorder: &Recorder,
     clock: &RunClock,
 ) -> Result<(Planned, Option<Loading>), Failure> {
+    for warning in &settings.warnings {
+        recorder.emit(&Event::Notice(warning.clone()));
+    }
     let mut planned = planned(settings.suites.suites.as_deref())?;
     recorder.amend(|builder| builder.name_suites(planned.used.clone()));
     let loading = settings.loading(&planned.plan)?;
@@ -164,7 +169,7 @@ fn tell(recorder: &Recorder, failure: &Failure) {
     }
     recorder.emit(&Event::Trouble(Trouble {
         outcome: failure.outcome(),
-        text: failure.to_string(),
+        text: variables::traced(&failure.to_string()),
     }));
 }
 
@@ -200,8 +205,7 @@ impl Proceeding<'_> {
     }
 
     async fn hold_within(self) -> Result<(), Failure> {
-        let warnings = self.settings.target.warnings();
-        for warning in warnings.into_iter().chain(self.settings.warning.clone()) {
+        for warning in self.settings.target.warnings() {
             self.recorder.emit(&Event::Notice(warning));
         }
         let target = tokio::select! {
@@ -235,7 +239,10 @@ impl Proceeding<'_> {
             stop: self.stop,
             mail_limit: self.settings.mail_limit,
         };
-        let held = self.hold_against(harness, &ledger, redactor).await;
+        let held = self.hold_against(harness, &target, &ledger).await;
+        if let Some(text) = target.second_tries() {
+            self.recorder.emit(&Event::Notice(text));
+        }
         self.tell_limit(&patience);
         // A ledger with open accounts stays; the report counts them.
         if let Some(kept) = kept {
@@ -269,14 +276,31 @@ impl Proceeding<'_> {
         Ok(Some(Arc::new(begun)))
     }
 
+    /// Makes sure that the target is there, and waits for it if that is wanted.
+    async fn reach(&self, harness: Harness<'_>, target: &OpenTarget) -> Result<(), String> {
+        let plan = &self.settings.target;
+        if let Some(within) = plan.gate().wait {
+            let direct = Harness {
+                transport: target.transport(),
+                ..harness
+            };
+            direct.wait_until_ready(within).await;
+        }
+        let Err(text) = harness.reach().await else {
+            return Ok(());
+        };
+        let other = target.other_version(plan).await;
+        Err(other.map_or(text.clone(), |other| format!("{text}; {other}")))
+    }
+
     async fn hold_against(
         &self,
         harness: Harness<'_>,
+        target: &OpenTarget,
         ledger: &Arc<dyn Ledger>,
-        redactor: &Arc<Redactor>,
     ) -> Result<(), Failure> {
         let reached = tokio::select! {
-            reached = harness.reach() => reached,
+            reached = self.reach(harness, target) => reached,
             () = self.stop.wait() => return Ok(()),
         };
         if let Err(text) = reached {
@@ -315,7 +339,7 @@ impl Proceeding<'_> {
         }
         let means = LoadMeans {
             sink: self.recorder.clone(),
-            redactor,
+            redactor: self.redactor,
             ledger: ledger.clone(),
             alone: self.settings.check.is_none(),
         };

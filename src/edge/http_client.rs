@@ -2,16 +2,23 @@
 
 use async_trait::async_trait;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
-use reqwest::{Client, Method, StatusCode, Url};
-use std::error::Error as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use reqwest::{Client, Method, Proxy, StatusCode, Url};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::resolver::{BoundedResolver, ResolveError};
-use super::tls::Trust;
+use super::http_fault::transfer_error;
+use super::http_way::HttpWay;
+use super::resolver::BoundedResolver;
+use super::tls::TlsClient;
 use super::wire::{Endpoint, SingleExchanges};
-use crate::engine::Transport;
-use crate::model::{Exchange, Protocol, Request, Response, TransferError, TransferErrorKind};
+use crate::engine::{CookieJar, Transport, cookie_names, has_cookies};
+use crate::model::{
+    Exchange, Protocol, Request, Response, StandingHeaders, TransferError, TransferErrorKind,
+};
+
+/// How long a refused connection is left alone before the second try.
+const SECOND_TRY: Duration = Duration::from_millis(200);
 
 /// The limits of one exchange.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +46,11 @@ pub enum ClientError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A user and a password stand in the base URL, which every report would show.
+    #[error(
+        "the base URL of {0} has a user or a password in it; leave them out there. If they are for what stands in front of the API, give them with --basic USER:PASSWORD: they are sent with requests that carry no bearer, since a request has one Authorization only. A gateway that asks for them with every request must let the runs of assize through by other means: a header of its own (--header), a client certificate (--cert), or the address they come from"
+    )]
+    Credentials(String),
     /// The HTTP client cannot be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Setup(reqwest::Error),
@@ -62,32 +74,14 @@ pub struct HttpClient {
     pause: Duration,
     /// When the next exchange may begin.
     next: Arc<Mutex<Instant>>,
-}
-
-/// Checks a base URL and cuts the slash at its end.
-///
-/// # Errors
-///
-/// If it is not an absolute `http` or `https` URL, or has a query or a fragment.
-pub fn base_url(text: &str) -> Result<String, ClientError> {
-    let wrong = |reason: String| ClientError::BaseUrl {
-        url: text.to_owned(),
-        reason,
-    };
-    let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong(format!("the scheme {} is not HTTP", url.scheme())));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("it has a query or a fragment".to_owned()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ClientError::BaseUrl {
-            url: url.host_str().unwrap_or_default().to_owned(),
-            reason: "a user or a password stands in front of the host".to_owned(),
-        });
-    }
-    Ok(text.trim_end_matches('/').to_owned())
+    /// The limit of making a connection.
+    connecting: Duration,
+    headers: StandingHeaders,
+    /// The names of the cookies that came with the first answer of all. Nobody has an account by then, so
+    /// they are of what stands in front of the target; others may be credentials, which the API has not.
+    front_cookies: Arc<OnceLock<Vec<String>>>,
+    /// How many connections were made at the second try.
+    second_tries: Arc<AtomicU64>,
 }
 
 impl HttpClient {
@@ -97,32 +91,31 @@ impl HttpClient {
     ///
     /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
     pub fn new(base_url: &str, limits: HttpLimits) -> Result<Self, ClientError> {
-        Self::speaking(Protocol::Http1, base_url, limits, &Trust::default())
+        Self::through(&HttpWay::default(), base_url, limits)
     }
 
-    /// The same over a version of HTTP, trusting others than usual.
+    /// The same on a way of its own.
     ///
     /// # Errors
     ///
     /// If the HTTP client cannot be set up, or the trusted certificates cannot be used.
-    pub fn speaking(
-        protocol: Protocol,
-        base_url: &str,
-        limits: HttpLimits,
-        trust: &Trust,
-    ) -> Result<Self, ClientError> {
+    pub fn through(way: &HttpWay, base_url: &str, limits: HttpLimits) -> Result<Self, ClientError> {
         let builder = Client::builder();
-        let (offered, builder): (&[&[u8]], _) = match protocol {
+        let (offered, builder): (&[&[u8]], _) = match way.protocol {
             Protocol::Http1 => (&[], builder.http1_only()),
             Protocol::Http2 => (&[b"h2"], builder.http2_prior_knowledge()),
         };
-        let tls = trust.client_config(offered).map_err(ClientError::Trust)?;
+        let tls = way.tls.client_config(offered);
+        let tls = tls.map_err(ClientError::Trust)?;
+        let builder = match &way.proxy {
+            Some(url) => builder.proxy(Proxy::all(url.clone()).map_err(ClientError::Setup)?),
+            None => builder.no_proxy(),
+        };
         let client = builder
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
-            .no_proxy()
             .tcp_nodelay(true)
             // A connection for each exchange: what a target sends too much or too late can then never
             // be taken for the answer to somebody else's request.
@@ -135,10 +128,14 @@ impl HttpClient {
             .build()
             .map_err(ClientError::Setup)?;
         Ok(Self {
-            wire: match protocol {
-                Protocol::Http1 => Some(wire(base_url, limits, trust)?),
-                Protocol::Http2 => None,
+            wire: match (way.protocol, &way.proxy) {
+                (Protocol::Http1, None) => Some(wire(base_url, limits, &way.tls)?),
+                (Protocol::Http1, Some(_)) | (Protocol::Http2, _) => None,
             },
+            connecting: limits.connect.min(limits.exchange),
+            headers: way.headers.clone(),
+            front_cookies: Arc::default(),
+            second_tries: Arc::default(),
             client,
             base_url: base_url.to_owned(),
             body_limit: limits.body,
@@ -159,6 +156,27 @@ impl HttpClient {
             at
         };
         tokio::time::sleep_until(at.into()).await;
+    }
+
+    /// How many connections were refused and then made at the second try.
+    #[must_use]
+    pub fn second_tries(&self) -> u64 {
+        self.second_tries.load(Ordering::Relaxed)
+    }
+
+    /// Makes an exchange. A connection that is refused is tried once more, since nothing can have happened.
+    async fn exchange_or_try_again(&self, request: &Request) -> Result<Response, TransferError> {
+        let began = Instant::now();
+        let result = self.exchange(request).await;
+        if !is_refusal(&result) || began.elapsed() >= self.connecting {
+            return result;
+        }
+        tokio::time::sleep(SECOND_TRY).await;
+        let again = self.exchange(request).await;
+        if !is_refusal(&again) {
+            self.second_tries.fetch_add(1, Ordering::Relaxed);
+        }
+        again
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
@@ -217,12 +235,17 @@ impl HttpClient {
     }
 }
 
-fn wire(url: &str, limits: HttpLimits, trust: &Trust) -> Result<SingleExchanges, ClientError> {
+fn is_refusal(result: &Result<Response, TransferError>) -> bool {
+    let error = result.as_ref().err();
+    error.is_some_and(|error| error.kind == TransferErrorKind::Connect)
+}
+
+fn wire(url: &str, limits: HttpLimits, tls: &TlsClient) -> Result<SingleExchanges, ClientError> {
     let endpoint = Endpoint::parse(url).map_err(|error| ClientError::BaseUrl {
         url: error.url,
         reason: error.reason,
     })?;
-    SingleExchanges::new(endpoint, limits.into(), trust).map_err(ClientError::Tls)
+    SingleExchanges::new(endpoint, limits.into(), tls).map_err(ClientError::Tls)
 }
 
 fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {
@@ -239,15 +262,31 @@ fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {
 
 #[async_trait]
 impl Transport for HttpClient {
-    async fn send(&self, request: Request) -> Exchange {
+    async fn send(&self, mut request: Request) -> Exchange {
+        self.headers.complete(&mut request.headers, str::to_owned);
         self.turn().await;
         let started = Instant::now();
-        let result = self.exchange(&request).await;
+        let result = self.exchange_or_try_again(&request).await;
+        if let Ok(response) = &result {
+            self.front_cookies.get_or_init(|| cookie_names(response));
+        }
         Exchange {
             request,
             result,
             elapsed: started.elapsed(),
         }
+    }
+
+    async fn send_as(&self, client: &CookieJar, mut request: Request) -> Exchange {
+        if !has_cookies(&request.headers) {
+            self.headers.complete(&mut request.headers, str::to_owned);
+            client.give_back(&mut request.headers);
+        }
+        let exchange = self.send(request).await;
+        if let (Ok(response), Some(front)) = (&exchange.result, self.front_cookies.get()) {
+            client.keep(response, |name| front.iter().any(|one| one == name));
+        }
+        exchange
     }
 }
 
@@ -275,105 +314,4 @@ fn refuse_framing(answer: &reqwest::Response) -> Result<(), TransferError> {
         ));
     }
     Ok(())
-}
-
-/// The kind of a failed transfer, told from the typed causes as far as there are such.
-fn transfer_error(error: reqwest::Error) -> TransferError {
-    let error = error.without_url();
-    let cause = root_cause(&error);
-    let kind = if error.is_timeout() {
-        if error.is_connect() {
-            TransferErrorKind::Connect
-        } else {
-            TransferErrorKind::Timeout
-        }
-    } else if error.is_connect() {
-        connect_kind(&error)
-    } else if error.is_builder() {
-        TransferErrorKind::Request
-    } else {
-        exchange_kind(&error)
-    };
-    let detail = match kind {
-        TransferErrorKind::Timeout => "no whole answer within the time limit".to_owned(),
-        TransferErrorKind::Connect if error.is_timeout() => {
-            "no connection within the time limit".to_owned()
-        }
-        TransferErrorKind::Malformed => format!("the answer is not HTTP: {cause}"),
-        TransferErrorKind::TooLarge => format!("the answer is larger than can be read: {cause}"),
-        TransferErrorKind::Tls => format!("the TLS connection failed: {cause}"),
-        TransferErrorKind::Closed => {
-            format!("the target closed or reset the connection too early: {cause}")
-        }
-        _ => cause,
-    };
-    TransferError::new(kind, detail)
-}
-
-fn is_of_tls(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.downcast_ref::<rustls::Error>().is_some())
-        || io_errors(error).any(|io| {
-            io.get_ref()
-                .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
-        })
-}
-
-fn connect_kind(error: &reqwest::Error) -> TransferErrorKind {
-    if is_of_tls(error) {
-        return TransferErrorKind::Tls;
-    }
-    if causes(error).any(|cause| cause.downcast_ref::<ResolveError>().is_some()) {
-        return TransferErrorKind::Resolve;
-    }
-    TransferErrorKind::Connect
-}
-
-fn exchange_kind(error: &reqwest::Error) -> TransferErrorKind {
-    if is_of_tls(error) {
-        return TransferErrorKind::Tls;
-    }
-    // What comes before the request is sent has no public kind either.
-    if causes(error).any(|cause| cause.to_string().starts_with("received unexpected message")) {
-        return TransferErrorKind::Malformed;
-    }
-    let ended = io_errors(error).any(|io| {
-        matches!(
-            io.kind(),
-            std::io::ErrorKind::ConnectionReset
-                | std::io::ErrorKind::ConnectionAborted
-                | std::io::ErrorKind::BrokenPipe
-                | std::io::ErrorKind::UnexpectedEof
-        )
-    });
-    let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    match hyper {
-        Some(hyper) if hyper.is_parse_too_large() => TransferErrorKind::TooLarge,
-        Some(hyper) if hyper.is_parse() => TransferErrorKind::Malformed,
-        _ if ended => TransferErrorKind::Closed,
-        Some(hyper) if hyper.is_incomplete_message() || hyper.is_closed() => {
-            TransferErrorKind::Closed
-        }
-        _ if error.is_body() || error.is_decode() => TransferErrorKind::Malformed,
-        _ => TransferErrorKind::Closed,
-    }
-}
-
-type Cause<'a> = &'a (dyn std::error::Error + 'static);
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
-    fn next<'a>(cause: &Cause<'a>) -> Option<Cause<'a>> {
-        // Without the dereference this would be the source of the reference's own impl.
-        (*cause).source()
-    }
-    std::iter::successors(error.source(), next)
-}
-
-fn io_errors(error: &reqwest::Error) -> impl Iterator<Item = &std::io::Error> {
-    causes(error).filter_map(|cause| cause.downcast_ref())
-}
-
-fn root_cause(error: &reqwest::Error) -> String {
-    causes(error)
-        .last()
-        .map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -1,11 +1,16 @@
 //! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
 
+mod base_url;
 mod embedded;
 mod guard;
 mod http_client;
+mod http_fault;
+mod http_way;
 mod ledger_file;
 mod load;
 pub mod mailbox;
+mod pinning;
+mod preface;
 mod random;
 pub mod reference_server;
 mod resolver;
@@ -14,19 +19,23 @@ mod run_folder;
 mod signals;
 mod sqlite_store;
 pub mod tls;
+mod tls_fault;
 mod unverified;
 mod watched;
 mod wire;
 
+pub use base_url::base_url;
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use guard::{Distance, addresses, distance, is_named, load_allowed};
-pub use http_client::{ClientError, HttpClient, HttpLimits, base_url};
+pub use http_client::{ClientError, HttpClient, HttpLimits};
+pub use http_way::HttpWay;
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
 pub use load::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_load_in};
+pub use preface::speaks_http2;
 pub use random::random_seed;
 pub use resolver::ResolveError;
 pub use run_clock::RunClock;
-pub use run_folder::{RunFolder, WriteError, append, write_whole};
+pub use run_folder::{RunFolder, WriteError, append, remove_old, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
 pub use watched::Watched;

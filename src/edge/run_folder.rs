@@ -1,13 +1,8 @@
 //! The folder of a run: written whole beside its place, then renamed into it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-
-/// Only the owner reads reports: they tell much about the target.
-const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -42,10 +37,7 @@ impl RunFolder {
     pub fn begin(reports: &Path, run: &str) -> Result<Self, WriteError> {
         fs::create_dir_all(reports).map_err(WriteError::at(reports))?;
         let partial = Self::partial(reports, run);
-        DirBuilder::new()
-            .mode(FOLDER_MODE)
-            .create(&partial)
-            .map_err(WriteError::at(&partial))?;
+        fs::create_dir(&partial).map_err(WriteError::at(&partial))?;
         Ok(Self {
             partial,
             place: reports.join(run),
@@ -142,6 +134,18 @@ pub fn write_whole(path: &Path, content: &str) -> Result<(), WriteError> {
     written.map_err(WriteError::at(path))
 }
 
+/// Removes a file that an earlier run has left, if one stands there.
+///
+/// # Errors
+///
+/// If it cannot be removed.
+pub fn remove_old(path: &Path) -> Result<(), WriteError> {
+    match fs::symlink_metadata(path) {
+        Ok(what) if what.is_file() => fs::remove_file(path).map_err(WriteError::at(path)),
+        _ => Ok(()),
+    }
+}
+
 /// Adds to the end of a file, which is made if it is not there.
 ///
 /// # Errors
@@ -161,6 +165,5 @@ fn create(path: &Path) -> io::Result<File> {
         .write(true)
         .create(true)
         .truncate(true)
-        .mode(FILE_MODE)
         .open(path)
 }

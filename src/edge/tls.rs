@@ -4,17 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_platform_verifier::Verifier;
 
+use super::pinning::Pinning;
 use super::unverified::Unverified;
 
 /// Whose certificates are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// Those that the operating system trusts, and those that these authorities have signed.
+    /// Those that the operating system trusts, those that these authorities have signed, and these
+    /// themselves.
     Verified(Vec<CertificateDer<'static>>),
     /// Anybody's.
     Anybody,
@@ -24,8 +27,10 @@ pub enum Trust {
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// The file cannot be read, or is not PEM.
-    #[error("cannot read certificates from {file}: {reason}")]
+    #[error("cannot read {what} from {file}: {reason}")]
     Unreadable {
+        /// What it is read for.
+        what: &'static str,
         /// The file.
         file: String,
         /// What is wrong with it.
@@ -34,6 +39,40 @@ pub enum TrustError {
     /// No certificate is in the file.
     #[error("{0} has no certificate in PEM form")]
     Empty(String),
+    /// No private key is in the file.
+    #[error(
+        "{0} has no private key in PEM form that can be read; decrypt one that has a passphrase first: openssl pkey -in FILE -out FILE"
+    )]
+    NoKey(String),
+    /// A certificate and a key that do not make an identity.
+    #[error(
+        "the certificate in {certificate} and the key in {key} cannot be used together: {reason}"
+    )]
+    Identity {
+        /// The file of the certificate.
+        certificate: String,
+        /// The file of the key.
+        key: String,
+        /// What is wrong with them.
+        reason: String,
+    },
+}
+
+/// All certificates of a file in PEM form, one at least.
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let file = path.display().to_string();
+    let unreadable = |error: pem::Error| TrustError::Unreadable {
+        what: "certificates",
+        file: file.clone(),
+        reason: error.to_string(),
+    };
+    let all = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(unreadable)?;
+    if all.is_empty() {
+        return Err(TrustError::Empty(file));
+    }
+    Ok(all)
 }
 
 impl Default for Trust {
@@ -49,46 +88,114 @@ impl Trust {
     ///
     /// If the file cannot be read, or has no certificate in it.
     pub fn with_authorities(path: &Path) -> Result<Self, TrustError> {
-        let file = path.display().to_string();
-        let unreadable = |error: rustls::pki_types::pem::Error| TrustError::Unreadable {
-            file: file.clone(),
-            reason: error.to_string(),
-        };
-        let authorities = CertificateDer::pem_file_iter(path)
-            .map_err(unreadable)?
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(unreadable)?;
-        if authorities.is_empty() {
-            return Err(TrustError::Empty(file));
-        }
-        Ok(Self::Verified(authorities))
+        certificates(path).map(Self::Verified)
     }
 
-    /// A client's side of TLS that offers these protocols, the preferred one first. `SSL_CERT_FILE` and
-    /// `SSL_CERT_DIR` are honoured where the system has no trust store of its own.
+    /// A client's side of TLS that offers these protocols, the preferred one first, and shows no
+    /// certificate of its own.
     ///
     /// # Errors
     ///
     /// If the system's trusted certificates cannot be read, or an authority's is not one.
     pub fn client_config(&self, protocols: &[&[u8]]) -> Result<ClientConfig, rustls::Error> {
+        TlsClient::from(self.clone()).client_config(protocols)
+    }
+
+    /// What decides about a certificate. `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured where the system
+    /// has no trust store of its own.
+    fn verifier(
+        &self,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        Ok(match self {
+            Self::Verified(given) if given.is_empty() => Arc::new(Verifier::new(provider)?),
+            Self::Verified(given) => Arc::new(Pinning {
+                authorities: Verifier::new_with_extra_roots(given.clone(), provider)?,
+                given: given.clone(),
+            }),
+            Self::Anybody => Arc::new(Unverified(provider)),
+        })
+    }
+}
+
+/// The certificate that this program shows to the target, and its private key.
+#[derive(Clone, Debug)]
+pub struct ClientIdentity {
+    chain: Vec<CertificateDer<'static>>,
+    key: Arc<PrivateKeyDer<'static>>,
+}
+
+impl ClientIdentity {
+    /// Reads a certificate, with those that lead to its authority, and its private key, both in PEM form.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read or has not in it what it is for, or the two do not belong together.
+    pub fn read(certificate: &Path, key: &Path) -> Result<Self, TrustError> {
+        let identity = Self {
+            chain: certificates(certificate)?,
+            key: Arc::new(private_key(key)?),
+        };
+        let client = TlsClient {
+            trust: Trust::Anybody,
+            identity: Some(identity.clone()),
+        };
+        match client.client_config(&[]) {
+            Ok(_) => Ok(identity),
+            Err(error) => Err(TrustError::Identity {
+                certificate: certificate.display().to_string(),
+                key: key.display().to_string(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+}
+
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TrustError> {
+    let file = path.display().to_string();
+    PrivateKeyDer::from_pem_file(path).map_err(|error| match error {
+        pem::Error::NoItemsFound => TrustError::NoKey(file),
+        other => TrustError::Unreadable {
+            what: "a private key",
+            file,
+            reason: other.to_string(),
+        },
+    })
+}
+
+/// How this program speaks TLS with a target: whom it trusts, and who it says it is.
+#[derive(Clone, Debug, Default)]
+pub struct TlsClient {
+    /// Whose certificates are accepted.
+    pub trust: Trust,
+    /// The certificate to show to whoever asks for one.
+    pub identity: Option<ClientIdentity>,
+}
+
+impl From<Trust> for TlsClient {
+    fn from(trust: Trust) -> Self {
+        let identity = None;
+        Self { trust, identity }
+    }
+}
+
+impl TlsClient {
+    /// A client's side of TLS that offers these protocols, the preferred one first.
+    ///
+    /// # Errors
+    ///
+    /// If the system's trusted certificates cannot be read, or a certificate or key is not one.
+    pub fn client_config(&self, protocols: &[&[u8]]) -> Result<ClientConfig, rustls::Error> {
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()?;
-        let mut config = match self {
-            Self::Verified(authorities) if authorities.is_empty() => {
-                builder.with_platform_verifier()?.with_no_client_auth()
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(self.trust.verifier(provider)?);
+        let mut config = match &self.identity {
+            Some(ClientIdentity { chain, key }) => {
+                builder.with_client_auth_cert(chain.clone(), key.clone_key())?
             }
-            Self::Verified(authorities) => {
-                let verifier = Verifier::new_with_extra_roots(authorities.clone(), provider)?;
-                builder
-                    .dangerous()
-                    .with_custom_certificate_verifier(Arc::new(verifier))
-                    .with_no_client_auth()
-            }
-            Self::Anybody => builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Unverified(provider)))
-                .with_no_client_auth(),
+            None => builder.with_no_client_auth(),
         };
         config.alpn_protocols = protocols.iter().map(|one| one.to_vec()).collect();
         Ok(config)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::account::Account;
 use super::accounts::{AccountWatch, announce};
+use super::cookie_jar::CookieJar;
 use super::facts::unasked_codes;
 use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
@@ -23,6 +24,8 @@ pub(super) struct Actor<'a> {
     names: Names,
     /// What the target says of names of ours that somebody has there already, if the last create met such.
     pub(super) taken: Option<String>,
+    /// A balancer takes each case for a client of its own.
+    cookies: CookieJar,
     /// What came of the fixture calls so far.
     pub(super) steps: StepLog,
 }
@@ -46,6 +49,7 @@ impl<'a> Actor<'a> {
             watch: AccountWatch::default(),
             names: Names::default(),
             taken: None,
+            cookies: CookieJar::default(),
             steps: StepLog::default(),
         }
     }
@@ -67,7 +71,7 @@ impl<'a> Actor<'a> {
         }
         let are_new = number.is_some() && self.names.are_new(&request);
         let permit = self.permits.one().await;
-        let exchange = self.harness.transport.send(request).await;
+        let exchange = self.harness.transport.send_as(&self.cookies, request).await;
         drop(permit);
         let answer = exchange.result.as_ref().ok().filter(|_| are_new);
         self.taken = answer.and_then(says_taken);
@@ -88,8 +92,9 @@ impl<'a> Actor<'a> {
             return requests.into_iter().map(unsent).collect();
         }
         let permit = self.permits.several(requests.len()).await;
+        let cookies = &self.cookies;
         let exchanges: Vec<Exchange> = stream::iter(requests)
-            .map(|request| transport.send(request))
+            .map(|request| transport.send_as(cookies, request))
             .buffered(permit.width)
             .collect()
             .await;

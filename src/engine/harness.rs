@@ -130,24 +130,16 @@ impl Harness<'_> {
     ///
     /// A sentence that says why not and what to do.
     pub async fn reach(&self) -> Result<(), String> {
-        let id = self
-            .generation
-            .value(Generator::Uuid, "preflight", "uuid", 0);
-        let request = Request {
-            method: "GET".to_owned(),
-            path: format!("/user/{id}"),
-            headers: Vec::new(),
-            body: None,
-        };
-        let exchange = self.transport.send(request).await;
+        let exchange = self.transport.send(self.preflight()).await;
         let Err(error) = exchange.result else {
             return Ok(());
         };
         let advice = match error.kind {
             TransferErrorKind::Resolve => "check the host name",
             TransferErrorKind::Connect => "check the URL, and that the server is running",
+            // The error says itself what to do.
             TransferErrorKind::Tls => {
-                "check the certificate, and whether the URL should begin with http:"
+                return Err(format!("cannot reach {}: {error}", self.base_url));
             }
             TransferErrorKind::Limited => {
                 "raise the limit for this client, or try --request-rate 1 once it has recovered"
@@ -158,6 +150,19 @@ impl Harness<'_> {
             }
         };
         Err(format!("cannot reach {}: {error}; {advice}", self.base_url))
+    }
+
+    /// A request that changes nothing at any target.
+    pub(super) fn preflight(&self) -> Request {
+        let id = self
+            .generation
+            .value(Generator::Uuid, "preflight", "uuid", 0);
+        Request {
+            method: "GET".to_owned(),
+            path: format!("/user/{id}"),
+            headers: Vec::new(),
+            body: None,
+        }
     }
 
     /// The code that verifies an account's session so that it can be removed. Waits only shortly, and

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::clock::Clock;
+use super::cookie_jar::CookieJar;
 use super::facts::path_only;
 use super::stop::Stop;
 use super::throttle::{Next, Throttle};
@@ -191,6 +192,20 @@ impl<'a> Patience<'a> {
 #[async_trait]
 impl Transport for Patience<'_> {
     async fn send(&self, request: Request) -> Exchange {
+        self.send_until_let_through(None, request).await
+    }
+
+    async fn send_as(&self, client: &CookieJar, request: Request) -> Exchange {
+        self.send_until_let_through(Some(client), request).await
+    }
+}
+
+impl Patience<'_> {
+    async fn send_until_let_through(
+        &self,
+        client: Option<&CookieJar>,
+        request: Request,
+    ) -> Exchange {
         let kind = kind(&request);
         let mut attempts = Attempts {
             first_refused: Duration::ZERO,
@@ -204,7 +219,10 @@ impl Transport for Patience<'_> {
             if self.state().throttle.has_drowned() && request.method != "DELETE" {
                 return unsent(request);
             }
-            let exchange = self.transport.send(request.clone()).await;
+            let exchange = match client {
+                Some(client) => self.transport.send_as(client, request.clone()).await,
+                None => self.transport.send(request.clone()).await,
+            };
             let refusal = exchange.result.as_ref().ok().and_then(Refusal::of);
             let Some(refusal) = refusal else {
                 if exchange.result.is_ok() {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::cookie_jar::CookieJar;
 use crate::model::{Exchange, Request};
 
 /// Sends requests and brings what comes back. Follows no redirect, retries nothing, decodes nothing,
@@ -10,4 +11,9 @@ use crate::model::{Exchange, Request};
 pub trait Transport: Send + Sync {
     /// Sends a request. Failures of the transfer are part of the exchange.
     async fn send(&self, request: Request) -> Exchange;
+
+    /// Sends a request as one client among others, whose cookies are in a jar.
+    async fn send_as(&self, _client: &CookieJar, request: Request) -> Exchange {
+        self.send(request).await
+    }
 }

@@ -2,14 +2,15 @@
 
 use super::exchange::{Request, Response};
 
-/// Headers whose whole value is a secret.
-const HEADERS: [&str; 6] = [
+/// Words in the names of headers whose whole value is a secret, such as `X-Api-Key` and `Set-Cookie`.
+const HEADER_WORDS: [&str; 7] = [
     "authorization",
-    "api-key",
-    "api-secret",
     "cookie",
-    "set-cookie",
-    "proxy-authorization",
+    "credential",
+    "key",
+    "password",
+    "secret",
+    "token",
 ];
 
 /// The header whose values begin with a cookie (RFC 6265, section 4.1).
@@ -36,8 +37,8 @@ const CODE_MEMBERS: [&str; 4] = ["code", "verificationCode", "otp", "pin"];
 
 /// Whether the whole value of a header is a secret.
 pub(super) fn is_secret_header(name: &str) -> bool {
-    let mut headers = HEADERS.iter();
-    headers.any(|secret| secret.eq_ignore_ascii_case(name))
+    let name = name.to_ascii_lowercase();
+    HEADER_WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Whether a member is a secret. A `code` in an error says what kind of error it is, which readers of a

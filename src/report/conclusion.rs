@@ -23,9 +23,21 @@ pub(super) struct Facts<'a> {
 
 /// Decides how a run ended. The gravest thing that happened decides.
 pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
-    let (outcome, sentence) = interrupted(facts)
-        .or_else(|| troubled(facts))
-        .or_else(|| broken(facts))
+    let told = interrupted(facts).or_else(|| troubled(facts));
+    let judged = || {
+        let (outcome, sentence) = judged(facts);
+        (outcome, sentence + &facts.run.tried())
+    };
+    let (outcome, sentence) = told.unwrap_or_else(judged);
+    Conclusion {
+        outcome,
+        exit_code: outcome.exit_code(),
+        sentence,
+    }
+}
+
+fn judged(facts: &Facts<'_>) -> (Outcome, String) {
+    broken(facts)
         .or_else(|| elsewhere(facts))
         .or_else(|| violated(facts))
         .or_else(|| blocked(facts))
@@ -33,12 +45,7 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
         .or_else(|| threshold_missed(facts))
         .or_else(|| nothing_ran(facts))
         .or_else(|| mostly_skipped(facts))
-        .unwrap_or_else(|| (Outcome::Conforms, conforming(facts)));
-    Conclusion {
-        outcome,
-        exit_code: outcome.exit_code(),
-        sentence,
-    }
+        .unwrap_or_else(|| (Outcome::Conforms, conforming(facts)))
 }
 
 type Decision = Option<(Outcome, String)>;

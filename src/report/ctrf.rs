@@ -41,7 +41,7 @@ pub fn ctrf(report: &Report) -> String {
             "summary": summary(report, &tests, began),
             "tests": tests,
             "environment": {
-                "testEnvironment": sanitize::line(&report.run.target),
+                "testEnvironment": sanitize::line(&report.run.target_named()),
                 "healthy": report.conclusion.exit_code == 0,
                 "extra": {
                     "outcome": report.conclusion.outcome,

@@ -24,6 +24,7 @@ mod load_result;
 mod load_words;
 mod markdown;
 mod masking;
+mod named_target;
 mod problem;
 mod proof;
 mod proof_pages;

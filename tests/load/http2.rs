@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 
 use assize::edge::tls::Trust;
-use assize::edge::{HttpClient, HttpLimits, LoadError};
+use assize::edge::{HttpClient, HttpLimits, HttpWay, LoadError};
 use assize::engine::Transport;
 use assize::engine::drive::LoadJob;
 use assize::model::{Protocol, Request, TransferErrorKind, Verdict};
@@ -190,7 +190,12 @@ async fn the_engine_of_the_cases_speaks_it_too() {
             pause: Duration::ZERO,
         };
         let url = format!("{scheme}://{}/base", server.address);
-        let client = HttpClient::speaking(Protocol::Http2, &url, limits, &trust).unwrap();
+        let way = HttpWay {
+            protocol: Protocol::Http2,
+            tls: trust.clone().into(),
+            ..HttpWay::default()
+        };
+        let client = HttpClient::through(&way, &url, limits).unwrap();
         let request = Request {
             method: "GET".to_owned(),
             path: "/user/id-5".to_owned(),

@@ -6,6 +6,7 @@ mod http2_server;
 mod secure;
 mod server;
 #[path = "../common/tls.rs"]
+#[expect(dead_code, reason = "the tests of the command use the rest")]
 mod tls;
 
 use base64::Engine;
@@ -111,7 +112,7 @@ async fn run(job: LoadJob) -> LoadResult {
 
 async fn run_trusting(job: LoadJob, trust: Trust) -> Result<LoadResult, LoadError> {
     let world = LoadWorld {
-        trust,
+        tls: trust.into(),
         sink: Arc::new(Log::default()),
         stop: never(),
         mailbox: None,

@@ -13,6 +13,7 @@ mod shapes;
 mod smtp;
 mod smtp_dialogue;
 #[path = "../common/tls.rs"]
+#[expect(dead_code, reason = "the tests of the command use the rest")]
 mod tls;
 mod trusted;
 

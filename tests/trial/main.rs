@@ -5,10 +5,13 @@
 mod calibrating;
 mod canary;
 mod canary_other;
+mod certificates;
 mod clean;
 mod documents;
 mod embedded;
 mod foreign;
+mod gate;
+mod gatekeeper;
 mod gateway;
 mod guarded;
 mod hostile;
@@ -39,6 +42,8 @@ mod suite_values;
 mod support;
 #[path = "../common/tls.rs"]
 mod tls;
+mod unfinished;
 mod unwritable;
 mod used_store;
+mod variables;
 mod watched;

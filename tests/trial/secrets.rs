@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use crate::misbehaving::start_with;
-use crate::support::{Run, assize, assize_in};
+use crate::support::{Run, assize_in};
 
 /// Runs a check with this configuration, which others can read if `open`.
 fn check(configuration: &str, permissions: u32, arguments: &[&str]) -> Run {
@@ -95,21 +95,5 @@ fn a_secret_in_a_file_that_others_can_read_is_warned_of() {
                 .to_string()
                 .contains("holds a secret")
         );
-    }
-}
-
-#[test]
-fn only_the_owner_can_read_what_a_run_writes() {
-    let run = assize(&["check", "--case", "get.unknown*"]);
-    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
-    let folder = run.report_folder();
-    assert_eq!(mode(&folder), 0o700);
-    for file in fs::read_dir(&folder).unwrap() {
-        let file = file.unwrap().path();
-        assert_eq!(mode(&file), 0o600, "{}", file.display());
-    }
-    for copy in ["out/junit.xml", "out/results.json"] {
-        let copy = folder.ancestors().nth(2).unwrap().join(copy);
-        assert_eq!(mode(&copy), 0o600);
     }
 }

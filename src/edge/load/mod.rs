@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use super::guard::stay_here;
-use super::tls::Trust;
+use super::tls::TlsClient;
 use super::wire::{
     Dial, Endpoint, EndpointError, IdleHabits, StreamRequests, TcpDial, TlsDial, UnsendableError,
     WireLimits, WireRequests,
@@ -80,7 +80,7 @@ pub async fn run_load(
     stop: Stop,
 ) -> Result<LoadResult, LoadError> {
     let world = LoadWorld {
-        trust: Trust::default(),
+        tls: TlsClient::default(),
         sink,
         stop,
         mailbox: None,
@@ -92,8 +92,8 @@ pub async fn run_load(
 
 /// What a load works with besides the target.
 pub struct LoadWorld<'a> {
-    /// Whose certificates are accepted.
-    pub trust: Trust,
+    /// How TLS is spoken with the target.
+    pub tls: TlsClient,
     /// Takes each second.
     pub sink: Arc<dyn EventSink>,
     /// The wish to stop early.
@@ -114,18 +114,18 @@ pub async fn run_load_in(
     world: LoadWorld<'_>,
 ) -> Result<(LoadResult, Aftermath), LoadError> {
     let LoadWorld {
-        trust,
+        tls,
         sink,
         stop,
         mailbox,
         mut books,
     } = world;
     let Some((mailbox, limit)) = mailbox else {
-        return in_threads(job, &trust, sink, (stop, books)).await;
+        return in_threads(job, &tls, sink, (stop, books)).await;
     };
     let (counter, office) = post::post();
     books.mail = Some(counter);
-    let mut load = std::pin::pin!(in_threads(job, &trust, sink, (stop, books)));
+    let mut load = std::pin::pin!(in_threads(job, &tls, sink, (stop, books)));
     tokio::select! {
         ended = &mut load => return ended,
         () = office.serve(mailbox, limit) => {}
@@ -135,7 +135,7 @@ pub async fn run_load_in(
 
 async fn in_threads(
     mut job: LoadJob,
-    trust: &Trust,
+    client: &TlsClient,
     sink: Arc<dyn EventSink>,
     stopping: (Stop, Books),
 ) -> Result<(LoadResult, Aftermath), LoadError> {
@@ -153,7 +153,7 @@ async fn in_threads(
     };
     let wanted = job.settings.protocol;
     let tls = |protocol| {
-        TlsDial::new(tcp.clone(), &endpoint.host, trust, protocol).map_err(LoadError::Unreachable)
+        TlsDial::new(tcp.clone(), &endpoint.host, client, protocol).map_err(LoadError::Unreachable)
     };
     if !endpoint.is_tls {
         job.settings.protocol = wanted.or(Some(Protocol::Http1));

@@ -18,6 +18,7 @@ use super::origin::Origin;
 use super::request::{RequestBuffer, RequestWriter};
 use super::response::{ResponseReader, WireAnswer};
 use super::socket::{Aged, Closing};
+use crate::edge::tls_fault::explain_io;
 use crate::engine::drive::Connection;
 use crate::model::{Response, TransferError, TransferErrorKind};
 use crate::suite::Values;
@@ -298,10 +299,7 @@ pub(super) fn not_read(error: &io::Error, reader: &ResponseReader) -> TransferEr
     };
     match error.kind() {
         // How rustls says that what came is not TLS.
-        io::ErrorKind::InvalidData => {
-            let detail = format!("the TLS connection failed: {error}");
-            TransferError::new(TransferErrorKind::Tls, detail)
-        }
+        io::ErrorKind::InvalidData => TransferError::new(TransferErrorKind::Tls, explain_io(error)),
         io::ErrorKind::ConnectionReset => {
             let detail = format!("the target reset the connection {when}");
             TransferError::new(TransferErrorKind::Closed, detail)

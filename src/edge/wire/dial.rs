@@ -12,7 +12,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::socket::{Aged, Closing, Socket};
-use crate::edge::tls::Trust;
+use crate::edge::tls::TlsClient;
+use crate::edge::tls_fault::explain_io;
 use crate::model::{Protocol, TransferError, TransferErrorKind};
 
 /// How TLS names the versions of HTTP (RFC 7301, section 6; RFC 9113, section 3.1).
@@ -125,7 +126,7 @@ impl TlsDial {
     pub(crate) fn new(
         tcp: TcpDial,
         host: &str,
-        trust: &Trust,
+        tls: &TlsClient,
         wanted: Option<Protocol>,
     ) -> Result<Self, TransferError> {
         let offered: &[&[u8]] = match wanted {
@@ -134,7 +135,7 @@ impl TlsDial {
             Some(Protocol::Http2) => &[HTTP_2],
         };
         let failed = |reason: String| TransferError::new(TransferErrorKind::Tls, reason);
-        let config = trust
+        let config = tls
             .client_config(offered)
             .map_err(|error| failed(format!("the trusted certificates cannot be used: {error}")))?;
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
@@ -193,8 +194,7 @@ impl Dial for TlsDial {
         let stream = self.tcp.dial().await?;
         let stream = self.connector.connect(self.name.clone(), stream).await;
         let failed = |detail: String| TransferError::new(TransferErrorKind::Tls, detail);
-        let stream =
-            stream.map_err(|error| failed(format!("the TLS handshake failed: {error}")))?;
+        let stream = stream.map_err(|error| failed(explain_io(&error)))?;
         match (self.wanted, protocol(&stream)) {
             (Some(Protocol::Http2), Protocol::Http1) => {
                 Err(failed("the target does not speak HTTP/2".to_owned()))

@@ -13,7 +13,7 @@ use super::fault::{connect_timeout, exchange_timeout};
 use super::limits::WireLimits;
 use super::request::written;
 use super::response::ResponseReader;
-use crate::edge::tls::Trust;
+use crate::edge::tls::TlsClient;
 use crate::model::{Protocol, Request, Response, TransferError};
 
 /// What a check says of the types that it takes, unless the suite says otherwise.
@@ -40,11 +40,11 @@ impl SingleExchanges {
     pub(crate) fn new(
         endpoint: Endpoint,
         limits: WireLimits,
-        trust: &Trust,
+        client: &TlsClient,
     ) -> Result<Self, TransferError> {
         let tls = endpoint.is_tls.then(|| {
             let tcp = TcpDial::new([]);
-            TlsDial::new(tcp, &endpoint.host, trust, Some(Protocol::Http1))
+            TlsDial::new(tcp, &endpoint.host, client, Some(Protocol::Http1))
         });
         Ok(Self {
             endpoint,

@@ -11,7 +11,7 @@ use crate::report::result::{CaseResult, ReasonKind};
 /// sure that a file they are shown is the one that this speaks of.
 #[must_use]
 pub fn certificate(report: &Report, sha256: &str) -> String {
-    let title = format!("Conformance statement: {}", report.run.target);
+    let title = format!("Conformance statement: {}", report.run.target_named());
     let header = Element::new("header")
         .attribute("data-tone", verdict::tone(report.conclusion.outcome))
         .child(
@@ -61,7 +61,7 @@ fn headline(report: &Report) -> String {
 }
 
 fn statement(report: &Report) -> String {
-    let target = &report.run.target;
+    let target = report.run.target_named();
     let accepted = accepted(report).len();
     if accepted > 0 && report.conclusion.outcome == Outcome::Conforms {
         return format!(
@@ -116,7 +116,7 @@ fn facts(report: &Report, sha256: &str) -> Element {
         ("Load", told)
     });
     let rows = [
-        ("Target", run.target.clone()),
+        ("Target", run.target_named()),
         ("Suites", suites),
         ("Date", run.started.clone()),
         (

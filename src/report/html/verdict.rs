@@ -72,13 +72,8 @@ pub(super) const fn tone(outcome: Outcome) -> &'static str {
 
 fn facts(report: &Report) -> Element {
     let run = &report.run;
-    let embedded = if run.embedded {
-        " (the reference server inside assize)"
-    } else {
-        ""
-    };
     let facts = [
-        ("Target", format!("{}{embedded}", run.target)),
+        ("Target", run.target_named()),
         ("Begun", started(&run.started)),
         ("Took", quantity::millis(run.duration_ms)),
         ("Seed", run.seed.to_string()),

@@ -126,7 +126,7 @@ fn properties(report: &Report) -> Vec<(&'static str, String)> {
     vec![
         ("assize.run", run.id.to_string()),
         ("assize.version", run.version.clone()),
-        ("assize.target", run.target.clone()),
+        ("assize.target", run.target_named()),
         ("assize.seed", run.seed.to_string()),
         ("assize.tag", run.tag.clone()),
         (

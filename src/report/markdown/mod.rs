@@ -145,7 +145,7 @@ fn run(report: &Report) -> String {
     let run = &report.run;
     format!(
         "Target {}, {} by assize {}, begun {}, took {}, seed {}.\n",
-        code(&run.target),
+        code(&run.target_named()),
         code(run.id.as_str()),
         code(&run.version),
         prose(&run.started),

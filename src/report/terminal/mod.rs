@@ -62,13 +62,8 @@ fn verdict(screen: &mut Screen, report: &Report) {
 }
 
 fn facts(screen: &mut Screen, run: &RunInfo) {
-    let embedded = if run.embedded {
-        " (the reference server inside assize)"
-    } else {
-        ""
-    };
     let strict = if run.strict { ", strict" } else { "" };
-    fact(screen, "target", &format!("{}{embedded}", run.target));
+    fact(screen, "target", &run.target_named());
     let how = format!(
         "{} {}, {}, seed {}, tag {}, {} at once{strict}",
         run.verb,

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::edge::tls_fault::explain_io;
 use crate::model::{TransferError, TransferErrorKind};
 
 /// An error of a stream or its connection.
@@ -30,10 +31,7 @@ pub(super) fn fault(error: &h2::Error) -> TransferError {
 fn broken(error: &io::Error) -> TransferError {
     match error.kind() {
         // How rustls says that what came is not TLS.
-        io::ErrorKind::InvalidData => {
-            let detail = format!("the TLS connection failed: {error}");
-            TransferError::new(TransferErrorKind::Tls, detail)
-        }
+        io::ErrorKind::InvalidData => TransferError::new(TransferErrorKind::Tls, explain_io(error)),
         io::ErrorKind::ConnectionReset => {
             let detail = "the target reset the connection before its answer was whole";
             TransferError::new(TransferErrorKind::Closed, detail)
