@@ -52,6 +52,7 @@ fn of(verb: &str, outcome: Outcome, text: &str) -> Report {
         suites: None,
         seed: 0,
         jobs: 0,
+        tag: String::new(),
         selection: Vec::new(),
         strict: false,
         accept_partial: false,
