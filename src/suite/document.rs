@@ -319,11 +319,20 @@ pub enum BodyKind {
     JsonObject,
 }
 
-/// Where a captured value stands.
+/// What is kept of an answer.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(from = "CaptureText")]
 #[schemars(with = "CaptureText")]
-pub enum CaptureDocument {
+pub struct CaptureDocument {
+    /// Where the value stands.
+    pub from: CaptureOrigin,
+    /// Whether it is masked wherever it turns up.
+    pub secret: bool,
+}
+
+/// Where a captured value stands.
+#[derive(Clone, Debug)]
+pub enum CaptureOrigin {
     /// In the body, by JSON Pointer.
     Pointer(String),
     /// In a header, by name.
@@ -332,17 +341,33 @@ pub enum CaptureDocument {
     Status,
 }
 
-/// A JSON Pointer such as `/bearer`, `header NAME`, or `status`.
+/// A JSON Pointer such as `/bearer`, `header NAME`, or `status`; alone, or with what else is known of it.
 #[derive(Deserialize, JsonSchema)]
-#[serde(transparent)]
-struct CaptureText(String);
+#[serde(untagged, deny_unknown_fields)]
+enum CaptureText {
+    /// Where the value stands.
+    Place(String),
+    /// The same, and whether the value is a secret.
+    Described {
+        /// Where the value stands.
+        from: String,
+        /// Whether it is masked in everything that is shown or written.
+        #[serde(default)]
+        secret: bool,
+    },
+}
 
 impl From<CaptureText> for CaptureDocument {
-    fn from(CaptureText(text): CaptureText) -> Self {
-        match text.strip_prefix("header ") {
-            Some(name) => Self::Header(name.trim().to_owned()),
-            None if text == "status" => Self::Status,
-            None => Self::Pointer(text),
-        }
+    fn from(text: CaptureText) -> Self {
+        let (place, secret) = match text {
+            CaptureText::Place(place) => (place, false),
+            CaptureText::Described { from, secret } => (from, secret),
+        };
+        let from = match place.strip_prefix("header ") {
+            Some(name) => CaptureOrigin::Header(name.trim().to_owned()),
+            None if place == "status" => CaptureOrigin::Status,
+            None => CaptureOrigin::Pointer(place),
+        };
+        Self { from, secret }
     }
 }

@@ -196,6 +196,8 @@ pub struct Capture {
     pub variable: VariableId,
     /// Where the value stands.
     pub from: CaptureFrom,
+    /// Whether the value is masked wherever it turns up.
+    pub secret: bool,
 }
 
 /// Where a captured value stands.

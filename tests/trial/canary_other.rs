@@ -9,6 +9,8 @@ use crate::support::Foreign;
 
 /// A credential of an API that is not ours, told under a name that says nothing.
 const PASS: &str = "canary-pass-of-another-api-5";
+/// Another one, which goes into a body.
+const TICKET: &str = "canary-ticket-of-another-api-6";
 
 /// Answers whoever asks with a pass, and with what it was sent.
 fn another_api() -> String {
@@ -20,7 +22,8 @@ fn another_api() -> String {
             let Some((head, _)) = message(&stream) else {
                 continue;
             };
-            let body = format!("{{\"opens\":\"{PASS}\",\"heard\":{head:?}}}");
+            let told = format!("\"opens\":\"{PASS}\",\"number\":\"{TICKET}\"");
+            let body = format!("{{{told},\"heard\":{head:?}}}");
             let head =
                 "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\nconnection: close";
             let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
@@ -41,10 +44,10 @@ cases:
       - name: get a pass
         request: {method: POST, path: /passes}
         expect: {status: 201}
-        capture: {pass: /opens}
+        capture: {pass: /opens, ticket: {from: /number, secret: true}}
     steps:
       - name: open the door
-        request: {method: GET, path: /door, headers: {Authorization: "Pass ${pass}", Cookie: "written=canary-in-suite"}}
+        request: {method: PUT, path: "/door?of=${ticket}", json: {shown: "${ticket}"}, headers: {Authorization: "Pass ${pass}", Cookie: "written=canary-in-suite"}}
         expect: {status: 200}
 "#;
 
@@ -67,7 +70,7 @@ fn no_secret_of_another_api_is_in_any_file_or_stream() {
     told.run(&[&check[..], &["--format", "ndjson"]].concat(), "");
     files(&told.folder.path().join("reports"), &mut told.texts);
     assert!(told.texts.iter().any(|(_, text)| text.contains("Pass •••")));
-    for secret in [PASS, "canary-in-suite"] {
+    for secret in [PASS, TICKET, "canary-in-suite"] {
         for (name, text) in &told.texts {
             let form = holds(text, secret);
             assert!(form.is_none(), "{name} holds it in form {form:?}");

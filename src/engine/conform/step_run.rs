@@ -183,8 +183,12 @@ impl StepRun<'_, '_> {
         elapsed: Duration,
     ) -> Result<(), Halt> {
         let answer = (response, elapsed);
-        capture(&step.captures, &Subject::new(&answer), self.values)
-            .map_err(|error| Halt::blocked(format!("{}: {error}", self.step.name)))
+        let kept = capture(&step.captures, &Subject::new(&answer), self.values);
+        let secret = step.captures.iter().filter(|capture| capture.secret);
+        for value in secret.filter_map(|capture| self.values.get(capture.variable)) {
+            self.actor.harness.redactor.learn(value);
+        }
+        kept.map_err(|error| Halt::blocked(format!("{}: {error}", self.step.name)))
     }
 
     fn observed(&self, exchange: Option<&Exchange>) -> Vec<(String, String)> {

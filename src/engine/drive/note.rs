@@ -191,6 +191,11 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             }
         }
         for capture in steps.flat_map(|operation| &operation.exchange.captures) {
+            if capture.secret
+                && let Some(value) = values.get(capture.variable)
+            {
+                self.job.redactor.learn(value);
+            }
             if let CaptureFrom::Pointer(pointer) = &capture.from
                 && let Some((_, member)) = pointer.rsplit_once('/')
                 && let Some(value) = values.get(capture.variable)

@@ -7,7 +7,9 @@ use super::Lowering;
 use super::case::Inherited;
 use super::scope::Scope;
 use crate::model::Level;
-use crate::suite::document::{CaptureDocument, MailDocument, RequestDocument, StepDocument};
+use crate::suite::document::{
+    CaptureDocument, CaptureOrigin, MailDocument, RequestDocument, StepDocument,
+};
 use crate::suite::error::Problem;
 use crate::suite::location::Whence;
 use crate::suite::placed::{Placed, Spot};
@@ -194,10 +196,14 @@ impl Lowering<'_> {
         from: &Placed<CaptureDocument>,
         scope: &mut Scope,
     ) -> Capture {
-        let from = match &from.value {
-            CaptureDocument::Header(header) => CaptureFrom::Header(header.clone()),
-            CaptureDocument::Status => CaptureFrom::Status,
-            CaptureDocument::Pointer(pointer) => {
+        let CaptureDocument {
+            from: origin,
+            secret,
+        } = &from.value;
+        let from = match origin {
+            CaptureOrigin::Header(header) => CaptureFrom::Header(header.clone()),
+            CaptureOrigin::Status => CaptureFrom::Status,
+            CaptureOrigin::Pointer(pointer) => {
                 self.pointer("capture", pointer, from.spot);
                 CaptureFrom::Pointer(pointer.clone())
             }
@@ -205,6 +211,7 @@ impl Lowering<'_> {
         Capture {
             variable: scope.capture(name),
             from,
+            secret: *secret,
         }
     }
 
