@@ -13,6 +13,8 @@ pub(super) struct Account {
     pub(super) sessions: Vec<Session>,
     /// Codes mailed to it so far.
     pub(super) codes_mailed: usize,
+    /// Its id, once the target told it.
+    pub(super) id: Option<String>,
     /// Its API keys.
     pub(super) keys: Vec<String>,
     /// Whether its deletion was acknowledged, or it turned out never to have existed.
@@ -31,6 +33,8 @@ pub(super) struct Session {
     /// Which of the account's codes verifies it, from 0.
     pub(super) code_ordinal: usize,
     pub(super) verified: bool,
+    /// When it ends by the target's clock, in unix seconds, if the target told so.
+    pub(super) expire_at: Option<i64>,
     /// Whether the ledger knows that it is verified.
     pub(super) in_ledger: bool,
 }
@@ -44,6 +48,7 @@ impl Session {
             code_id: text(&answer, "verificationCodeID")?,
             code_ordinal,
             verified: false,
+            expire_at: answer.get("expireAt").and_then(serde_json::Value::as_i64),
             in_ledger: false,
         })
     }

@@ -21,6 +21,7 @@ impl AccountWatch {
             code_id: String::new(),
             code_ordinal: 0,
             verified: true,
+            expire_at: None,
             in_ledger: true,
         });
         self.accounts.push(Account {
@@ -103,6 +104,7 @@ impl AccountWatch {
             ("PUT", "/session/verification") => self.verified(request),
             ("POST", "/keypair") => self.key_made(request, response),
             ("DELETE", "/user") => self.deleted(request),
+            ("GET", "/session") => self.identified(request, response),
             _ => {}
         }
     }
@@ -200,6 +202,26 @@ impl AccountWatch {
             account.removed = true;
             account.uncertain = false;
         }
+    }
+
+    fn identified(&mut self, request: &Request, response: &Response) {
+        let owner = bearer_of(request).and_then(|bearer| self.owner_of(&bearer));
+        if let Some(account) = owner {
+            account.id = json(&response.body).and_then(|body| text(&body, "userID"));
+        }
+    }
+
+    /// A session of an account that stands.
+    pub(super) fn session(&self, is_it: impl Fn(&Session) -> bool) -> Option<Session> {
+        let standing = self.accounts.iter().filter(|account| !account.removed);
+        let mut sessions = standing.flat_map(|account| &account.sessions);
+        sessions.find(|session| is_it(session)).cloned()
+    }
+
+    /// Whether the deletion of the account of this id was acknowledged.
+    pub(super) fn has_deleted(&self, id: &str) -> bool {
+        let mut accounts = self.accounts.iter();
+        accounts.any(|account| account.removed && account.id.as_deref() == Some(id))
     }
 
     fn owner_of(&mut self, bearer: &str) -> Option<&mut Account> {

@@ -8,12 +8,15 @@ use super::account::Account;
 use super::accounts::{AccountWatch, announce};
 use super::cookie_jar::CookieJar;
 use super::facts::unasked_codes;
+use super::groundwork::{Asked, fault};
 use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;
 use super::step_log::StepLog;
 use super::taken::{Names, says_taken};
-use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
+use crate::model::{
+    Exchange, Finding, Place, Request, Response, TransferError, TransferErrorKind, Verdict,
+};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
@@ -147,21 +150,65 @@ impl<'a> Actor<'a> {
             Ok(response) => serde_json::from_slice(&response.body)
                 .map_err(|error| Halt::blocked(format!("{name}: the answer is not JSON: {error}"))),
         };
+        let fault = match &answer {
+            Err(_) => self.fault_in(&exchange, None, None).await,
+            Ok(_) => None,
+        };
         let step = StepResult {
             name,
             phase: Phase::Fixture,
-            verdict: if answer.is_ok() {
-                Verdict::Pass
-            } else {
-                Verdict::Skip
+            verdict: match (&answer, &fault) {
+                (Ok(_), _) => Verdict::Pass,
+                (Err(_), Some(_)) => Verdict::Fail,
+                (Err(_), None) => Verdict::Skip,
             },
             status: status_of(&exchange),
             observations: Vec::new(),
-            findings: Vec::new(),
+            findings: fault.into_iter().collect(),
             exchange: None,
         };
+        let is_fault = !step.findings.is_empty();
         self.steps.push(step, Some(exchange));
-        answer
+        // The fault is told beside it.
+        answer.map_err(|halt| if is_fault { halt.into_blocked() } else { halt })
+    }
+
+    /// The fault of the target that an exchange shows on which a case rests, if any.
+    pub(super) async fn fault_in(
+        &mut self,
+        exchange: &Exchange,
+        eventually: Option<Duration>,
+        place: Option<&Place>,
+    ) -> Option<Finding> {
+        let asked = Asked {
+            eventually,
+            unix_now: self.harness.clock.unix_seconds(),
+            place,
+        };
+        let finding = fault(exchange, &self.watch, asked)?;
+        Some(match exchange.result {
+            Ok(_) => finding,
+            Err(_) => self.confirm(finding, exchange).await,
+        })
+    }
+
+    /// Sends a request that got no whole answer once more, on a connection of its own as always, so that a
+    /// habit is told from an accident. What comes is told in the finding and decides nothing; an account that
+    /// it makes is kept account of as any other.
+    pub(super) async fn confirm(&mut self, finding: Finding, exchange: &Exchange) -> Finding {
+        let again = self.send(exchange.request.clone()).await;
+        let again = match &again.result {
+            Ok(response) => format!(
+                "the same request was answered {} when it was sent again",
+                response.status
+            ),
+            Err(error) if error.detail == finding.actual => "twice".to_owned(),
+            Err(error) => format!("sent again: {error}"),
+        };
+        Finding {
+            actual: format!("{}; {again}", finding.actual),
+            ..finding
+        }
     }
 
     /// Whether an exchange was refused for a credential that may have lapsed.

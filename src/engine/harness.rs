@@ -80,6 +80,14 @@ impl Halt {
         }
     }
 
+    /// The same for a case that a fault of the target holds up, which is told beside it.
+    pub(super) fn into_blocked(self) -> Self {
+        Self {
+            kind: ReasonKind::Blocked,
+            text: format!("{}; the case could not go on", self.text),
+        }
+    }
+
     pub(super) fn not_applicable(text: impl Into<String>) -> Self {
         Self {
             kind: ReasonKind::NotApplicable,

@@ -12,6 +12,7 @@ mod cookie_jar;
 pub mod drive;
 mod facts;
 mod fixture;
+mod groundwork;
 mod harness;
 mod ledger;
 mod lifetimes;
@@ -26,6 +27,7 @@ mod stop;
 mod taken;
 mod throttle;
 mod transport;
+mod unanswered;
 mod users;
 
 pub use cleaning::clean;

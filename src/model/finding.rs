@@ -27,3 +27,16 @@ pub struct Finding {
     /// Where the expectation is written.
     pub place: Place,
 }
+
+impl Finding {
+    /// The subject where no whole answer came.
+    pub const ANSWER: &str = "answer";
+    /// What was expected there.
+    pub const WHOLE_ANSWER: &str = "a whole answer";
+
+    /// Whether it is that no whole answer came.
+    #[must_use]
+    pub fn is_of_no_answer(&self) -> bool {
+        self.subject == Self::ANSWER && self.expected == Self::WHOLE_ANSWER
+    }
+}

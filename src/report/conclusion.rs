@@ -254,6 +254,7 @@ fn blocked(facts: &Facts<'_>) -> Decision {
     let blocked: Vec<&CaseResult> = facts
         .cases
         .iter()
+        .filter(|case| case.verdict == Verdict::Skip)
         .filter(|case| matches!(&case.reason, Some(reason) if reason.kind == ReasonKind::Blocked))
         .collect();
     let first = blocked.first()?;

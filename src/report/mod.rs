@@ -47,6 +47,7 @@ mod suites_used;
 mod target_use;
 mod terminal;
 mod transcript;
+mod unanswered;
 mod violation;
 
 pub use annotations::annotations;

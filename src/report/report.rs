@@ -254,6 +254,7 @@ impl ReportBuilder {
         if let Some((expected, today)) = &self.expected {
             expected.apply(&mut self.cases, *today);
         }
+        super::unanswered::excuse_silence(&mut self.cases);
         let mut totals = Totals::default();
         for case in &self.cases {
             totals.count(case.verdict);
@@ -291,7 +292,7 @@ fn requirement_results(
         .filter_map(|requirement| {
             let proving: Vec<&CaseResult> = cases
                 .iter()
-                .filter(|case| case.requirements.contains(&requirement.id))
+                .filter(|case| case.speaks_of(&requirement.id))
                 .collect();
             let under_load = load.and_then(|load| verdict_under_load(load, &requirement.id));
             let verdict = proving
@@ -340,7 +341,12 @@ pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> V
             .filter(|finding| finding.requirements.contains(requirement))
             .map(|finding| case.weight(finding))
             .max()
-            .unwrap_or(Verdict::Pass),
+            // What a case did not get to, it says nothing of.
+            .unwrap_or(if case.is_held_up() {
+                Verdict::Skip
+            } else {
+                Verdict::Pass
+            }),
     }
 }
 
@@ -356,9 +362,9 @@ impl Report {
     /// The cases that could not be judged because the target did not play along.
     pub fn blocked(&self) -> impl Iterator<Item = &CaseResult> {
         self.cases.iter().filter(|case| {
-            case.reason
-                .as_ref()
-                .is_some_and(|reason| reason.kind == ReasonKind::Blocked)
+            let reason = case.reason.as_ref();
+            case.verdict == Verdict::Skip
+                && reason.is_some_and(|reason| reason.kind == ReasonKind::Blocked)
         })
     }
 }

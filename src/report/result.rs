@@ -51,6 +51,20 @@ impl CaseResult {
         }
     }
 
+    /// Whether a fault of the target on the way to what the case is about ended it.
+    #[must_use]
+    pub(super) fn is_held_up(&self) -> bool {
+        let blocked = |reason: &Reason| reason.kind == ReasonKind::Blocked;
+        self.verdict == Verdict::Fail && self.reason.as_ref().is_some_and(blocked)
+    }
+
+    /// Whether it proves a requirement, or found on its way that it does not hold.
+    pub(super) fn speaks_of(&self, requirement: &RequirementId) -> bool {
+        let mut findings = self.findings();
+        self.requirements.contains(requirement)
+            || findings.any(|finding| finding.requirements.contains(requirement))
+    }
+
     /// All findings of all steps.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.steps.iter().flat_map(|step| &step.findings)

@@ -258,8 +258,13 @@ async fn an_answer_that_is_not_as_expected_fails_and_is_shown_whole() {
 }
 
 #[tokio::test]
-async fn no_answer_is_broken_and_not_the_target_s_fault() {
+async fn no_answer_fails_where_the_target_was_reached_and_only_there() {
     let outcome = run(GET, None, |_, _| Err(TransferErrorKind::Closed)).await;
+    assert_eq!(outcome.case.verdict, Verdict::Fail);
+    let finding = outcome.case.findings().next().unwrap();
+    assert!(finding.is_of_no_answer());
+    assert!(finding.actual.ends_with("; twice"), "{}", finding.actual);
+    let outcome = run(GET, None, |_, _| Err(TransferErrorKind::Connect)).await;
     assert_eq!(outcome.case.verdict, Verdict::Broken);
     assert_eq!(outcome.reason(), ReasonKind::Broken);
     assert_eq!(outcome.case.findings().count(), 0);

@@ -10,6 +10,10 @@ use std::thread;
 pub(crate) enum Fate {
     /// It is passed on, and so is its answer.
     Pass,
+    /// It is passed on, and its answer is cut off before its last bytes.
+    Cut,
+    /// It is passed on, and the connection is closed instead of an answer.
+    Close,
     /// It is not passed on; this is the answer.
     Answer(String),
 }
@@ -54,6 +58,15 @@ fn serve(
     let text = String::from_utf8_lossy(&request);
     let answer = match decide(text.lines().next().unwrap_or_default()) {
         Fate::Pass => pass(&request, server)?,
+        Fate::Cut => {
+            let mut answer = pass(&request, server)?;
+            answer.truncate(answer.len().saturating_sub(3));
+            answer
+        }
+        Fate::Close => {
+            pass(&request, server)?;
+            Vec::new()
+        }
         Fate::Answer(answer) => answer.into_bytes(),
     };
     client.write_all(&answer)?;

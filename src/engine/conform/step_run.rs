@@ -7,6 +7,7 @@ use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
 use crate::engine::render::{render, tell_invented};
+use crate::engine::unanswered::unanswered;
 use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::report::{Phase, StepResult};
 use crate::suite::{
@@ -68,13 +69,8 @@ impl StepRun<'_, '_> {
     async fn exchange(&mut self, step: &ExchangeStep) -> Result<StepEnd, Halt> {
         self.tell_apart(step)?;
         let (exchange, findings) = self.send_until_met(step).await?;
-        let response = match &exchange.result {
-            Ok(response) => response,
-            Err(error) => {
-                let halt = Halt::broken(format!("{}: {error}", self.step.name));
-                self.note(Vec::new(), Verdict::Broken, Some(exchange));
-                return Err(halt);
-            }
+        let Ok(response) = &exchange.result else {
+            return self.no_answer(&step.expectations, exchange).await;
         };
         if !findings.is_empty() && self.actor.met_lapsed(&exchange) {
             return Err(self.lapsed(exchange));
@@ -85,8 +81,11 @@ impl StepRun<'_, '_> {
             return Err(halt);
         }
         let verdict = gravest(&findings);
-        if verdict >= Verdict::Fail || (self.phase != Phase::Judged && !findings.is_empty()) {
-            return self.unmet(step.optional, findings, exchange);
+        if self.phase != Phase::Judged && !findings.is_empty() {
+            return self.blocked(step, &findings, exchange).await;
+        }
+        if verdict >= Verdict::Fail {
+            return Ok(self.unmet(findings, exchange));
         }
         let kept = self.keep(step, response, exchange.elapsed);
         self.note(findings, verdict, Some(exchange));
@@ -148,18 +147,21 @@ impl StepRun<'_, '_> {
         Halt::lapsed(&self.step.name)
     }
 
-    /// An unmet expectation fails a judged step, and blocks the case in any other.
-    fn unmet(
+    /// An unmet expectation fails a judged step.
+    fn unmet(&mut self, findings: Vec<Finding>, exchange: Exchange) -> StepEnd {
+        let verdict = gravest(&findings);
+        self.note(findings, verdict, Some(exchange));
+        StepEnd::CaseFailed
+    }
+
+    /// An unmet expectation blocks the case in a step that is not judged, and blames the target only where
+    /// nothing else can be the reason.
+    async fn blocked(
         &mut self,
-        optional: bool,
-        findings: Vec<Finding>,
+        step: &ExchangeStep,
+        findings: &[Finding],
         exchange: Exchange,
     ) -> Result<StepEnd, Halt> {
-        if self.phase == Phase::Judged {
-            let verdict = gravest(&findings);
-            self.note(findings, verdict, Some(exchange));
-            return Ok(StepEnd::CaseFailed);
-        }
         let text = match findings.first() {
             Some(first) => format!(
                 "{}: {} is {}, expected {}",
@@ -167,13 +169,50 @@ impl StepRun<'_, '_> {
             ),
             None => self.step.name.clone(),
         };
-        let halt = if optional && is_refusal(&exchange) {
-            Halt::not_applicable(text)
-        } else {
-            Halt::blocked(text)
+        if step.optional && is_refusal(&exchange) {
+            self.note(Vec::new(), Verdict::Skip, Some(exchange));
+            return Err(Halt::not_applicable(text));
+        }
+        let place = Some(&self.step.place);
+        let fault = self.actor.fault_in(&exchange, step.eventually, place).await;
+        let halt = Halt::blocked(text);
+        let Some(fault) = fault else {
+            self.note(Vec::new(), Verdict::Skip, Some(exchange));
+            return Err(halt);
         };
-        self.note(Vec::new(), Verdict::Skip, Some(exchange));
-        Err(halt)
+        self.note(vec![fault], Verdict::Fail, Some(exchange));
+        Err(halt.into_blocked())
+    }
+
+    /// No whole answer came: the target's fault, unless it may have had no part in it.
+    async fn no_answer(
+        &mut self,
+        expectations: &[Expectation],
+        exchange: Exchange,
+    ) -> Result<StepEnd, Halt> {
+        let Err(error) = &exchange.result else {
+            return Ok(StepEnd::GoOn);
+        };
+        let halt = Halt::broken(format!("{}: {error}", self.step.name));
+        let finding = match self.phase {
+            Phase::Judged => match unanswered(expectations, error) {
+                Some(finding) => Some(self.actor.confirm(finding, &exchange).await),
+                None => None,
+            },
+            Phase::Given | Phase::Fixture => {
+                let place = Some(&self.step.place);
+                self.actor.fault_in(&exchange, None, place).await
+            }
+        };
+        let Some(finding) = finding else {
+            self.note(Vec::new(), Verdict::Broken, Some(exchange));
+            return Err(halt);
+        };
+        self.note(vec![finding], Verdict::Fail, Some(exchange));
+        match self.phase {
+            Phase::Judged => Ok(StepEnd::CaseFailed),
+            Phase::Given | Phase::Fixture => Err(halt.into_blocked()),
+        }
     }
 
     fn keep(
@@ -219,10 +258,8 @@ impl StepRun<'_, '_> {
         let mut worst: Option<(Vec<Finding>, Exchange)> = None;
         let mut some_met = step.some.is_empty();
         for (exchange, member) in exchanges.into_iter().zip(&step.members) {
-            if let Err(error) = &exchange.result {
-                let halt = Halt::broken(format!("{}: {error}", self.step.name));
-                self.note(Vec::new(), Verdict::Broken, Some(exchange));
-                return Err(halt);
+            if exchange.result.is_err() {
+                return self.no_answer(&member.expectations, exchange).await;
             }
             let findings = self.judge(&member.expectations, &exchange);
             if !findings.is_empty() && self.actor.met_lapsed(&exchange) {
@@ -243,8 +280,13 @@ impl StepRun<'_, '_> {
             findings.extend(self.judge(&step.some, &exchange));
         }
         let verdict = gravest(&findings);
+        if verdict >= Verdict::Fail && self.phase == Phase::Judged {
+            return Ok(self.unmet(findings, exchange));
+        }
         if verdict >= Verdict::Fail {
-            return self.unmet(false, findings, exchange);
+            let text = format!("{}: the answers are not as expected", self.step.name);
+            self.note(Vec::new(), Verdict::Skip, Some(exchange));
+            return Err(Halt::blocked(text));
         }
         self.note(findings, verdict, Some(exchange));
         Ok(StepEnd::GoOn)

@@ -9,9 +9,10 @@ use super::world::{Connector, LoadClock};
 use crate::check::CaptureError;
 use crate::engine::MailError;
 use crate::engine::render::render;
+use crate::engine::unanswered::unanswered;
 use crate::model::{Exchange, Finding, Level, Request, Response, TransferError, Verdict};
 use crate::report::ExchangeRecord;
-use crate::suite::{CaptureFrom, MailStep, Rule, Values};
+use crate::suite::{CaptureFrom, MailStep, Values};
 
 impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     pub(super) fn note_unmet(
@@ -98,7 +99,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
     }
 
     pub(super) fn note_failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) {
-        let finding = no_answer(turn, error);
+        let finding = unanswered(&turn.operation.exchange.expectations, error);
         let verdict = if self.job.limits_errors() {
             Verdict::Warn
         } else if finding.is_some() {
@@ -205,27 +206,4 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             }
         }
     }
-}
-
-/// What a request without an answer says of the target: it does not do what the operation's status
-/// proves. None if the target may have had no part in it.
-fn no_answer(turn: &Turn<'_>, error: &TransferError) -> Option<Finding> {
-    if !error.kind.is_of_target() {
-        return None;
-    }
-    let expectations = &turn.operation.exchange.expectations;
-    let judged = expectations
-        .iter()
-        .find(|one| matches!(one.rule, Rule::Status(_)))
-        .or(expectations.first())?;
-    Some(Finding {
-        requirements: judged.requirements.to_vec(),
-        level: Level::Must,
-        subject: "answer".to_owned(),
-        expected: "a whole answer".to_owned(),
-        actual: error.detail.clone(),
-        instance_path: None,
-        schema_path: None,
-        place: judged.place.clone(),
-    })
 }

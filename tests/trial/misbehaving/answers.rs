@@ -99,11 +99,12 @@ fn statuses() -> Vec<Misbehaviour> {
             redirect("http://192.0.2.1/"),
             "302",
         ),
-        broken(
+        fails(
             "too many requests",
             send(with("", "{}").replace("200 OK", "429 No\r\nretry-after: 99999999999")),
             "429",
-        ),
+        )
+        .in_a_check(Class::Broken, "a limiter before it"),
         fails(
             "unavailable",
             send(with("", "{}").replace("200 OK", "503 No")),

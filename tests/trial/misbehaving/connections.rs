@@ -114,8 +114,19 @@ fn over_tls() -> Vec<Misbehaviour> {
             raw(half(), b"HTTP/1.1 200 OK\r\n\r\n"),
             "TLS",
         ),
-        within("no goodbye in the middle", raw(half(), b""), "closed")
-            .under_load(Class::Fail, "closed"),
-        within("reset in the middle", reset(half()), "reset").under_load(Class::Fail, "reset"),
+        at(
+            Stage::WithinTls,
+            "no goodbye in the middle",
+            raw(half(), b""),
+            Class::Fail,
+            "closed",
+        ),
+        at(
+            Stage::WithinTls,
+            "reset in the middle",
+            reset(half()),
+            Class::Fail,
+            "reset",
+        ),
     ]
 }

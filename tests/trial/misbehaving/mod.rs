@@ -76,9 +76,9 @@ fn at(
     class: Class,
     says: &'static str,
 ) -> Misbehaviour {
-    // Under load, a target that answers others and not this one does not keep the contract; only of
-    // one that cannot be connected to may it be somebody else's fault.
-    let under_load = match (stage, class) {
+    // A target that answers others and not this one does not keep the contract; only of one that cannot be
+    // connected to may it be somebody else's fault.
+    let class = match (stage, class) {
         (Stage::Accept | Stage::Request, Class::Broken) => Class::Fail,
         _ => class,
     };
@@ -87,7 +87,7 @@ fn at(
         stage,
         act,
         check: expect(class, says),
-        load: expect(under_load, says),
+        load: expect(class, says),
     }
 }
 
@@ -104,6 +104,12 @@ fn fine(name: &'static str, act: Act) -> Misbehaviour {
 }
 
 impl Misbehaviour {
+    /// With another class in a check.
+    const fn in_a_check(mut self, class: Class, says: &'static str) -> Self {
+        self.check = expect(class, says);
+        self
+    }
+
     /// With another sentence for the load.
     const fn under_load(mut self, class: Class, says: &'static str) -> Self {
         self.load = expect(class, says);
