@@ -8,22 +8,19 @@ use super::account::Account;
 use super::accounts::{AccountWatch, announce};
 use super::cookie_jar::CookieJar;
 use super::facts::unasked_codes;
-use super::groundwork::{Asked, fault};
 use super::harness::{Halt, Harness, LentKeyPair};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;
 use super::step_log::StepLog;
 use super::taken::{Names, says_taken};
-use crate::model::{
-    Exchange, Finding, Place, Request, Response, TransferError, TransferErrorKind, Verdict,
-};
+use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
 pub(super) struct Actor<'a> {
     pub(super) harness: Harness<'a>,
     pub(super) permits: Permits,
-    watch: AccountWatch,
+    pub(super) watch: AccountWatch,
     names: Names,
     /// What the target says of names of ours that somebody has there already, if the last create met such.
     pub(super) taken: Option<String>,
@@ -150,9 +147,10 @@ impl<'a> Actor<'a> {
             Ok(response) => serde_json::from_slice(&response.body)
                 .map_err(|error| Halt::blocked(format!("{name}: the answer is not JSON: {error}"))),
         };
+        let is_known = self.taken.is_some() || self.met_lapsed(&exchange);
         let fault = match &answer {
-            Err(_) => self.fault_in(&exchange, None, None).await,
-            Ok(_) => None,
+            Err(_) if !is_known => self.fault_in(&exchange, None, None).await,
+            _ => None,
         };
         let step = StepResult {
             name,
@@ -171,44 +169,6 @@ impl<'a> Actor<'a> {
         self.steps.push(step, Some(exchange));
         // The fault is told beside it.
         answer.map_err(|halt| if is_fault { halt.into_blocked() } else { halt })
-    }
-
-    /// The fault of the target that an exchange shows on which a case rests, if any.
-    pub(super) async fn fault_in(
-        &mut self,
-        exchange: &Exchange,
-        eventually: Option<Duration>,
-        place: Option<&Place>,
-    ) -> Option<Finding> {
-        let asked = Asked {
-            eventually,
-            unix_now: self.harness.clock.unix_seconds(),
-            place,
-        };
-        let finding = fault(exchange, &self.watch, asked)?;
-        Some(match exchange.result {
-            Ok(_) => finding,
-            Err(_) => self.confirm(finding, exchange).await,
-        })
-    }
-
-    /// Sends a request that got no whole answer once more, on a connection of its own as always, so that a
-    /// habit is told from an accident. What comes is told in the finding and decides nothing; an account that
-    /// it makes is kept account of as any other.
-    pub(super) async fn confirm(&mut self, finding: Finding, exchange: &Exchange) -> Finding {
-        let again = self.send(exchange.request.clone()).await;
-        let again = match &again.result {
-            Ok(response) => format!(
-                "the same request was answered {} when it was sent again",
-                response.status
-            ),
-            Err(error) if error.detail == finding.actual => "twice".to_owned(),
-            Err(error) => format!("sent again: {error}"),
-        };
-        Finding {
-            actual: format!("{}; {again}", finding.actual),
-            ..finding
-        }
     }
 
     /// Whether an exchange was refused for a credential that may have lapsed.

@@ -4,6 +4,7 @@
 
 use super::account::Session;
 use super::accounts::AccountWatch;
+use super::actor::Actor;
 use super::facts::{bearer_of, body, path_only, text};
 use crate::model::{Exchange, Finding, Level, Place, Request, RequirementId, date_of};
 use std::time::Duration;
@@ -13,22 +14,61 @@ const GONE_WITHIN: Duration = Duration::from_secs(5);
 
 /// How a step of the groundwork was asked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+struct Asked<'a> {
     /// For how long the answer was asked for again and again.
-    pub(super) eventually: Option<Duration>,
+    eventually: Option<Duration>,
     /// The time of the run in unix seconds.
-    pub(super) unix_now: i64,
+    unix_now: i64,
     /// Where the step is written; none of a fixture.
-    pub(super) place: Option<&'a Place>,
+    place: Option<&'a Place>,
+}
+
+impl Actor<'_> {
+    /// The fault of the target that an exchange shows on which a case rests, if any.
+    pub(super) async fn fault_in(
+        &mut self,
+        exchange: &Exchange,
+        eventually: Option<Duration>,
+        place: Option<&Place>,
+    ) -> Option<Finding> {
+        let asked = Asked {
+            eventually,
+            unix_now: self.harness.clock.unix_seconds(),
+            place,
+        };
+        let finding = fault(exchange, &self.watch, asked)?;
+        Some(match exchange.result {
+            Ok(_) => finding,
+            Err(_) => self.confirm(finding, exchange).await,
+        })
+    }
+
+    /// Sends a request that got no whole answer once more, on a connection of its own as always, so that a
+    /// habit is told from an accident. What comes is told in the finding and decides nothing; an account that
+    /// it makes is kept account of as any other.
+    pub(super) async fn confirm(&mut self, finding: Finding, exchange: &Exchange) -> Finding {
+        // That an account of ours is taken by the first attempt says nothing of the case.
+        let taken = std::mem::take(&mut self.taken);
+        let again = self.send(exchange.request.clone()).await;
+        self.taken = taken;
+        let again = match &again.result {
+            Ok(response) => format!(
+                "the same request was answered {} when it was sent again",
+                response.status
+            ),
+            Err(error) if error.detail == finding.actual => "twice".to_owned(),
+            Err(error) => format!("sent again: {error}"),
+        };
+        Finding {
+            actual: format!("{}; {again}", finding.actual),
+            ..finding
+        }
+    }
 }
 
 /// The fault of the target that an exchange shows which did not go as the case needs it; none if the reason
 /// may be another.
-pub(super) fn fault(
-    exchange: &Exchange,
-    watch: &AccountWatch,
-    asked: Asked<'_>,
-) -> Option<Finding> {
+fn fault(exchange: &Exchange, watch: &AccountWatch, asked: Asked<'_>) -> Option<Finding> {
     let request = &exchange.request;
     let blame = |requirement: &str, subject: &str, expected: &str, actual: String| {
         let place = asked.place.cloned().unwrap_or_else(built_in);
