@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Pace;
 use super::forecast::{Answers, Workload};
+use crate::engine::cookie_jar::CookieJar;
 use crate::engine::transport::Transport;
 use crate::model::{Exchange, Request};
 use crate::report::{Event, EventSink, Forecast};
@@ -71,7 +72,17 @@ impl<'a> Timed<'a> {
 #[async_trait]
 impl Transport for Timed<'_> {
     async fn send(&self, request: Request) -> Exchange {
-        let exchange = self.inner.send(request).await;
+        self.taken(self.inner.send(request).await)
+    }
+
+    async fn send_as(&self, client: &CookieJar, request: Request) -> Exchange {
+        self.taken(self.inner.send_as(client, request).await)
+    }
+}
+
+impl Timed<'_> {
+    /// The exchange, once it is counted in.
+    fn taken(&self, exchange: Exchange) -> Exchange {
         if let Some(forecast) = self.take(&exchange) {
             self.sink.emit(&Event::Forecast(forecast));
         }

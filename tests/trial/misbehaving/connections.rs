@@ -98,11 +98,15 @@ fn over_tls() -> Vec<Misbehaviour> {
     let within = |name, act, says| at(Stage::WithinTls, name, act, Class::Broken, says);
     vec![
         tls("expired certificate", "expired", "expired"),
-        tls("self-signed certificate", "self-signed", "UnknownIssuer"),
+        tls(
+            "self-signed certificate",
+            "self-signed",
+            "signed by nobody who is trusted",
+        ),
         tls(
             "certificate of another name",
             "wrong-name",
-            "not valid for name",
+            "is not for 127.0.0.1",
         ),
         within(
             "an alert in the middle",
