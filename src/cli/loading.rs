@@ -80,12 +80,6 @@ impl Loading {
         let thresholds = thresholds(options, &scenario, &shaping.profile)?;
         let connections =
             at_least_one("--connections", options.connections.unwrap_or(CONNECTIONS))?;
-        let judging = match &options.judge {
-            Some(text) => text
-                .parse()
-                .map_err(|error: JudgingError| Failure::Usage(format!("--judge: {error}")))?,
-            None => Judging::All,
-        };
         let workers = options
             .workers
             .map(|workers| at_least_one("--workers", workers))
@@ -102,13 +96,15 @@ impl Loading {
                 workers,
                 protocol: target.gate().protocol,
                 streams: at_least_one("--streams", options.streams.unwrap_or(STREAMS))?,
-                judging,
+                judging: judging(options)?,
                 here_only: !target
                     .url()
                     .is_some_and(|url| is_named(url, &options.allow_load)),
                 think: options.think.map_or(Duration::ZERO, |span| span.0),
                 queue: options.queue.unwrap_or(usual.queue),
-                thresholds,
+                thresholds: thresholds.all,
+                usual_thresholds: thresholds.usual,
+                accept_invalid: options.accept_invalid,
                 abort: options.abort_on_slo,
                 ..usual
             },
@@ -285,6 +281,12 @@ fn complete(scenario: &mut Scenario, standing: &StandingHeaders) {
     }
 }
 
+fn judging(options: &LoadOptions) -> Result<Judging, Failure> {
+    let wrong = |error: JudgingError| Failure::Usage(format!("--judge: {error}"));
+    let written = options.judge.as_ref();
+    written.map_or(Ok(Judging::All), |text| text.parse().map_err(wrong))
+}
+
 /// What is to be watched; that it can be is seen before anything is sent.
 fn watched(options: &LoadOptions) -> Result<Option<Watched>, Failure> {
     let watched = match (options.pid, &options.cgroup) {
@@ -324,7 +326,6 @@ fn search_plan(options: &LoadOptions, shaping: &Shaping) -> Result<Option<Search
     Ok(Some(SearchPlan {
         first: shaping.profile.whole_rate(),
         shaping: shaping.clone(),
-        accept_invalid: options.accept_invalid,
     }))
 }
 

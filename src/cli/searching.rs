@@ -31,8 +31,6 @@ pub(super) struct SearchPlan {
     /// The rate per second at which it begins.
     pub(super) first: u64,
     pub(super) shaping: Shaping,
-    /// Whether a stage in which assize itself was the bottleneck counts like any other.
-    pub(super) accept_invalid: bool,
 }
 
 /// A search under way.
@@ -82,10 +80,7 @@ impl<'a> Searching<'a> {
         };
         let found = found.and_then(Rate::per_second).map(Rate::per_second_f64);
         Ok(last.map(|load| LoadResult {
-            search: Some(SearchResult {
-                found,
-                stages: self.stages,
-            }),
+            search: Some(SearchResult::new(found, self.stages)),
             ..load
         }))
     }
@@ -120,11 +115,9 @@ impl<'a> Searching<'a> {
         let mut stage = SearchStage::new(next, result);
         if result.verdict >= Verdict::Fail {
             stage.missed.push("every answer conforms".to_owned());
+            stage.unsound = false;
             let text = violation(&stage, result);
             self.round.harness.sink.emit(&Event::Notice(text));
-        }
-        if !self.plan.accept_invalid && result.generator.invalid().is_some() {
-            stage.missed.push("assize keeps up".to_owned());
         }
         let kept = stage.missed.is_empty();
         let event = Event::SearchStage(stage.clone());

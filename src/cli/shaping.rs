@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::load_options::{Arrivals, LoadOptions};
-use crate::load::{Profile, Rate, ShapeError, Spacing, Stages};
+use crate::load::{Profile, Rate, Schedule, ShapeError, Share, Slot, Spacing, Stages, Timeline};
 
 /// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of
 /// the server and not of its limit.
 const RATE: &str = "500/s";
 /// The time of the measurement unless told otherwise.
 const DURATION: Duration = Duration::from_secs(10);
+/// Where so many iterations are expected, one is due even if their distances are random.
+const SURELY_SOME: u64 = 100;
 /// A shorter measurement says nothing.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -55,6 +57,9 @@ impl Shaping {
             return Err(Failure::Usage(text));
         }
         shaping.check_closed(options)?;
+        if !options.find_max {
+            shaping.check_reached()?;
+        }
         Ok(shaping)
     }
 
@@ -91,6 +96,39 @@ impl Shaping {
         }
     }
 
+    /// That at least one iteration is due within the measurement.
+    fn check_reached(&self) -> Result<(), Failure> {
+        let timeline = Timeline::new(self.warm_up, self.duration);
+        let until = |end| {
+            let all = Share {
+                worker: 0,
+                workers: 1,
+            };
+            Schedule::new(&self.profile, all, end)
+        };
+        let Some(schedule) = until(timeline.end()) else {
+            return Ok(());
+        };
+        let (before, by_end) = (timeline.warm_up(), timeline.end());
+        let expected = self.profile.count_before(by_end) - self.profile.count_before(before);
+        if expected > SURELY_SOME || first_measured(&schedule, timeline).is_some() {
+            return Ok(());
+        }
+        let later = until(u64::MAX).and_then(|schedule| first_measured(&schedule, timeline));
+        let when = later.map_or_else(
+            || "the last before it is due in the warm-up".to_owned(),
+            |slot| {
+                let after = Duration::from_nanos(slot.due - timeline.warm_up());
+                let after = humantime::format_duration(rounded_up(after));
+                format!("the first would be due {after} after the warm-up")
+            },
+        );
+        Err(Failure::Usage(format!(
+            "no iteration is due within the measurement of {}: {when}; give a longer time, a higher rate, or --warm-up 0s, so that the first is due at its beginning",
+            humantime::format_duration(self.duration)
+        )))
+    }
+
     /// What only one of the two models has.
     fn check_closed(&self, options: &LoadOptions) -> Result<(), Failure> {
         let closed = self.profile == Profile::Closed;
@@ -107,6 +145,18 @@ impl Shaping {
         }
         Ok(())
     }
+}
+
+/// The first slot of the measurement, if the schedule has one.
+fn first_measured(schedule: &Schedule, timeline: Timeline) -> Option<Slot> {
+    let mut slots = (0..).map_while(|position| schedule.slot(position));
+    slots.find(|slot| timeline.is_measured(slot.due))
+}
+
+/// A time without fractions of a millisecond.
+fn rounded_up(time: Duration) -> Duration {
+    let millis = time.as_nanos().div_ceil(1_000_000);
+    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
 }
 
 fn wrong(flag: &'static str) -> impl Fn(ShapeError) -> Failure {

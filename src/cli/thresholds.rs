@@ -15,12 +15,24 @@ const SEARCHED: [&str; 3] = ["p99 < 100ms", "errors < 0.1%", "rate >= 99%"];
 /// the target can bear.
 const USUAL: &str = "stalls < 0.01%";
 
+/// What of that which is due must be answered, in per cent, where no threshold says how much: a load that
+/// the target could not take, or that was not made, is not one that conforms.
+const ANSWERED: f64 = 99.0;
+
+/// The thresholds of a load.
+pub(super) struct Thresholds {
+    /// All of them, the usual ones last.
+    pub(super) all: Vec<Threshold>,
+    /// How many of the last nobody gave.
+    pub(super) usual: usize,
+}
+
 /// Settles the thresholds of a load.
 pub(super) fn thresholds(
     options: &LoadOptions,
     scenario: &Scenario,
     profile: &Profile,
-) -> Result<Vec<Threshold>, Failure> {
+) -> Result<Thresholds, Failure> {
     let mut all = scenario.thresholds.clone();
     for text in &options.slo {
         all.push(text.parse().map_err(wrong)?);
@@ -38,10 +50,34 @@ pub(super) fn thresholds(
             "--abort-on-slo: there is no threshold to abort on; give one with --slo".to_owned(),
         ));
     }
-    if all.is_empty() && matches!(profile, Profile::Constant(_)) {
-        all.push(USUAL.parse().map_err(wrong)?);
+    let usual = usual(&all, profile);
+    let given = all.len();
+    for text in usual {
+        all.push(text.parse().map_err(wrong)?);
     }
-    Ok(all)
+    Ok(Thresholds {
+        usual: all.len() - given,
+        all,
+    })
+}
+
+/// What applies besides the thresholds that were given.
+fn usual(given: &[Threshold], profile: &Profile) -> Vec<String> {
+    let mut usual = Vec::new();
+    if given.is_empty() && matches!(profile, Profile::Constant(_)) {
+        usual.push(USUAL.to_owned());
+    }
+    let of_all = || given.iter().filter(|one| one.operation.is_none());
+    if profile.is_open() && !of_all().any(|one| one.measure.is_rate()) {
+        // What may fail need not be answered besides.
+        let may_fail = of_all().filter(|one| one.measure == Measure::Errors);
+        let may_fail = may_fail.map(|one| one.limit).fold(0.0, f64::max);
+        let answered = (ANSWERED - may_fail * 100.0).max(0.0);
+        // No more digits than a rounded difference of two numbers of few has.
+        let answered = (answered * 1e6).round() / 1e6;
+        usual.push(format!("rate >= {answered}%"));
+    }
+    usual
 }
 
 const fn wrong(mistake: Mistake) -> Failure {

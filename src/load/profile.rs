@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::NANOS_PER_SECOND;
 use super::rate::{Rate, RateError};
-use super::shape::{Shape, ShapeError};
+use super::shape::{Shape, ShapeError, Stage};
 use super::stages::Stages;
 
 /// The word for a closed model.
@@ -49,6 +49,15 @@ impl Profile {
     pub const fn is_open(&self) -> bool {
         !matches!(self, Self::Closed)
     }
+
+    /// The stages, that of the warm-up included; none where the rate never changes.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        match self {
+            Self::Closed | Self::Constant(_) => &[],
+            Self::Shaped { shape, .. } => shape.stages(),
+        }
+    }
 }
 
 /// A text that is no profile.
@@ -60,12 +69,18 @@ impl Profile {
     /// The rate at the beginning as a whole number a second, at least 1; 1 in a closed model.
     #[must_use]
     pub fn whole_rate(&self) -> u64 {
-        let before_second = match self {
+        self.count_before(NANOS_PER_SECOND).max(1)
+    }
+
+    /// How many arrivals are due before a time in nanoseconds, or are expected to be where their distances
+    /// are random; 0 in a closed model.
+    #[must_use]
+    pub fn count_before(&self, at: u64) -> u64 {
+        match self {
             Self::Closed => 0,
-            Self::Constant(rate) => rate.count_before(NANOS_PER_SECOND),
-            Self::Shaped { shape, .. } => shape.count_before(NANOS_PER_SECOND),
-        };
-        before_second.max(1)
+            Self::Constant(rate) => rate.count_before(at),
+            Self::Shaped { shape, .. } => shape.count_before(at),
+        }
     }
 
     /// Stages, after a warm-up at the rate that the first begins with.

@@ -2,6 +2,7 @@
 
 use super::effort::{Effort, ThreadTime};
 use super::sample::Sample;
+use super::stage_tally::StageTallies;
 use super::tally::Tally;
 use super::timeline::Timeline;
 
@@ -55,15 +56,18 @@ impl Interval {
 pub struct Recorder {
     timeline: Timeline,
     interval: Interval,
+    stages: StageTallies,
 }
 
 impl Recorder {
-    /// A recorder at the beginning of a load, counting into an empty interval.
+    /// A recorder at the beginning of a load, counting into an empty interval and the stages of its
+    /// profile.
     #[must_use]
-    pub fn new(timeline: Timeline, empty: Interval) -> Self {
+    pub fn new(timeline: Timeline, empty: Interval, stages: StageTallies) -> Self {
         let mut recorder = Self {
             timeline,
             interval: empty,
+            stages,
         };
         recorder.open(timeline.second_of(0));
         recorder
@@ -96,14 +100,44 @@ impl Recorder {
         if self.interval.second >= 0 && !self.timeline.is_measured(sample.due) {
             return;
         }
+        if self.timeline.is_measured(sample.due) {
+            self.stages.record(sample);
+        }
         if let Some(tally) = self.interval.tallies.get_mut(sample.operation) {
             tally.record(sample);
         }
     }
 
+    /// Counts so many iterations that were due at this time and never started, by the operation that each
+    /// begins with. A user has waited for it in vain, at least so long. They count in the second that is
+    /// counted in, which must be the last.
+    pub fn record_unstarted(&mut self, operation: usize, due: u64, at_least: u64, count: u64) {
+        if self.timeline.is_measured(due)
+            && let Some(tally) = self.interval.tallies.get_mut(operation)
+        {
+            tally.unanswered.record_many(at_least, count);
+            self.stages.record_unstarted(due, at_least, count);
+        }
+    }
+
+    /// Counts a request that was still under way when the load was stopped. Whether it would have been
+    /// answered nobody knows, so it is no error. True if it was due in the measurement.
+    pub fn record_cut_off(&mut self, operation: usize, due: u64, at_least: u64) -> bool {
+        let measured = self.timeline.is_measured(due);
+        if measured && let Some(tally) = self.interval.tallies.get_mut(operation) {
+            tally.unanswered.record(at_least);
+            self.stages.record_cut_off(due, at_least);
+        }
+        measured
+    }
+
     /// Counts how late an iteration began for no fault of the target, in nanoseconds.
     pub fn record_own_lag(&mut self, due: u64, lag: u64) {
-        if self.interval.second < 0 || self.timeline.is_measured(due) {
+        let measured = self.timeline.is_measured(due);
+        if measured {
+            self.stages.record_begun(due);
+        }
+        if self.interval.second < 0 || measured {
             self.interval.effort.lag.record(lag);
         }
     }
@@ -115,11 +149,11 @@ impl Recorder {
         self.interval.effort.queued = queued;
     }
 
-    /// The last, unfinished second. A load that was stopped ended at `at`.
+    /// The last, unfinished second, and the stages. A load that was stopped ended at `at`.
     #[must_use]
-    pub fn finish(mut self, at: u64) -> Interval {
+    pub fn finish(mut self, at: u64) -> (Interval, StageTallies) {
         self.interval.end = self.interval.end.min(at);
-        self.interval
+        (self.interval, self.stages)
     }
 }
 
@@ -146,7 +180,7 @@ mod tests {
 
     /// Records samples in the order of their ends. Gives (second, answers) for every interval.
     fn seconds(timeline: Timeline, samples: &[Sample]) -> Vec<(i64, u64)> {
-        let mut recorder = Recorder::new(timeline, Interval::new(1));
+        let mut recorder = Recorder::new(timeline, Interval::new(1), StageTallies::default());
         let mut intervals = Vec::new();
         for sample in samples {
             while recorder.is_over(sample.finished) {
@@ -154,7 +188,7 @@ mod tests {
             }
             recorder.record(sample);
         }
-        intervals.push(recorder.finish(timeline.end()));
+        intervals.push(recorder.finish(timeline.end()).0);
         intervals
             .iter()
             .map(|interval| (interval.second, interval.tallies[0].answered))
@@ -206,15 +240,15 @@ mod tests {
         }
         let slow: u64 = (0..25).map(|n| 202 - 8 * n).filter(|ms| *ms > 2).count() as u64;
         assert_eq!(slow, 25);
-        assert_eq!(tally.response.max(), 202 * MS);
+        assert_eq!(tally.answers.max(), 202 * MS);
         assert_eq!(tally.service.max(), 202 * MS);
         let close = |value: u64, ms: u64| value.abs_diff(ms * MS) <= ms * MS / 1_000;
         // 25 of 200 are slow: the 88th percentile is 2 ms, and of the slow ones the n-th longest
         // stands at rank 201 − n.
-        assert!(close(tally.response.quantile(0.875), 2));
-        assert!(close(tally.response.quantile(0.9), 202 - 8 * 20));
-        assert!(close(tally.response.quantile(0.95), 202 - 8 * 10));
-        assert!(close(tally.response.quantile(0.99), 202 - 8 * 2));
+        assert!(close(tally.answers.quantile(0.875), 2));
+        assert!(close(tally.answers.quantile(0.9), 202 - 8 * 20));
+        assert!(close(tally.answers.quantile(0.95), 202 - 8 * 10));
+        assert!(close(tally.answers.quantile(0.99), 202 - 8 * 2));
         assert!(close(tally.service.quantile(0.99), 2));
         assert!(close(tally.lag.max(), 192));
     }

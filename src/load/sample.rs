@@ -33,7 +33,13 @@ pub enum Reply {
         status: u16,
     },
     /// No whole answer.
-    Failed(TransferErrorKind),
+    Failed {
+        /// What kept it from coming.
+        kind: TransferErrorKind,
+        /// The response time that it counts with, in nanoseconds: what it lasted from the moment that it
+        /// was due, and never less than if it had used up its time limit.
+        at_least: u64,
+    },
 }
 
 impl Sample {

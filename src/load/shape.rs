@@ -50,6 +50,7 @@ pub enum ShapeError {
 /// A rate that changes over time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
+    stages: Vec<Stage>,
     legs: Vec<Leg>,
     /// Twice the common period of all rates, in nanoseconds: counts are whole multiples of 1 ÷ this.
     unit: i128,
@@ -92,6 +93,7 @@ impl Shape {
             period = common_multiple(period, fraction(rate).1)?;
         }
         let mut shape = Self {
+            stages: stages.to_vec(),
             legs: Vec::with_capacity(stages.len()),
             unit: period.checked_mul(2)?,
             total: 0,
@@ -125,6 +127,12 @@ impl Shape {
         leg.check(self.total, to.max(from), self.unit)?;
         self.legs.push(leg);
         Some(())
+    }
+
+    /// The stages, as they were given.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
     }
 
     /// When the last stage ends, in nanoseconds.

@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(summary.incomplete().len(), 1);
         let totals = &summary.totals()[0];
         assert_eq!((totals.answered, totals.conforming), (8, 5));
-        assert_eq!(totals.response.count(), 8);
+        assert_eq!(totals.response().count(), 8);
         assert_eq!(summary.efforts().threads.cpu, 15);
     }
 

@@ -1,5 +1,6 @@
 //! The counts and times of one operation.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::NANOS_PER_SECOND;
@@ -18,7 +19,10 @@ const STALL_TO_USUAL: u64 = 10;
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// From due to the end of the answer; of whole answers.
-    pub response: Times,
+    pub answers: Times,
+    /// What all others took from due on, at the least: requests without an answer, and the first ones of
+    /// iterations that never started. Apart from the answers, so that an answer is recorded once.
+    pub unanswered: Times,
     /// From the sending to the end of the answer; of whole answers.
     pub service: Times,
     /// From due to the sending; of all requests.
@@ -41,7 +45,7 @@ impl Tally {
         self.lag.record(sample.lag());
         match sample.reply {
             Reply::Answered { status, conforming } => {
-                self.response.record(sample.response_time());
+                self.answers.record(sample.response_time());
                 self.service.record(sample.service_time());
                 *self.statuses.entry(status).or_default() += 1;
                 self.answered += 1;
@@ -52,13 +56,28 @@ impl Tally {
                 self.answered += 1;
                 self.limited += 1;
             }
-            Reply::Failed(kind) => *self.errors.entry(kind).or_default() += 1,
+            Reply::Failed { kind, at_least } => {
+                self.unanswered.record(at_least);
+                *self.errors.entry(kind).or_default() += 1;
+            }
         }
+    }
+
+    /// The response times of everything that was due: what percentiles and thresholds speak of.
+    #[must_use]
+    pub fn response(&self) -> Cow<'_, Times> {
+        if self.unanswered.count() == 0 {
+            return Cow::Borrowed(&self.answers);
+        }
+        let mut all = self.answers.clone();
+        all.add(&self.unanswered);
+        Cow::Owned(all)
     }
 
     /// Adds everything of another tally.
     pub fn add(&mut self, other: &Self) {
-        self.response.add(&other.response);
+        self.answers.add(&other.answers);
+        self.unanswered.add(&other.unanswered);
         self.service.add(&other.service);
         self.lag.add(&other.lag);
         for (status, count) in &other.statuses {
@@ -82,7 +101,8 @@ impl Tally {
 
     /// Forgets everything and keeps the memory.
     pub fn reset(&mut self) {
-        self.response.reset();
+        self.answers.reset();
+        self.unanswered.reset();
         self.service.reset();
         self.lag.reset();
         self.statuses.clear();
@@ -90,6 +110,13 @@ impl Tally {
         self.answered = 0;
         self.conforming = 0;
         self.limited = 0;
+    }
+
+    /// Requests that could not be sent, because this machine had no port, descriptor or memory left.
+    #[must_use]
+    pub fn exhausted(&self) -> u64 {
+        let exhausted = self.errors.get(&TransferErrorKind::Exhausted);
+        exhausted.copied().unwrap_or_default()
     }
 
     /// Failed transfers of all kinds.

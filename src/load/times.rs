@@ -79,10 +79,20 @@ pub const fn rounded_micros(nanos: u64) -> u64 {
 impl Times {
     /// Records a time in nanoseconds.
     pub fn record(&mut self, time: u64) {
+        self.record_many(time, 1);
+    }
+
+    /// Records a time in nanoseconds that so many took.
+    pub fn record_many(&mut self, time: u64, count: u64) {
+        if count == 0 {
+            return;
+        }
         let kept = time.min(LONGEST);
-        self.clamped += u64::from(kept < time);
-        self.count_in(kept, 1);
-        self.sum += u128::from(kept);
+        if kept < time {
+            self.clamped += count;
+        }
+        self.count_in(kept, count);
+        self.sum += u128::from(kept) * u128::from(count);
         self.shortest = self.shortest.min(kept);
         self.longest = self.longest.max(kept);
     }
@@ -106,7 +116,7 @@ impl Times {
     }
 
     /// The recorded times to three significant digits, in nanoseconds, and how many there are of each.
-    fn recorded(&self) -> impl Iterator<Item = (u64, u64)> {
+    pub fn recorded(&self) -> impl Iterator<Item = (u64, u64)> {
         let steps = self.histogram.iter_recorded();
         steps.map(|step| (step.value_iterated_to(), step.count_at_value()))
     }

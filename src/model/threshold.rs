@@ -43,7 +43,7 @@ pub struct Threshold {
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Measure {
-    /// The response time, in nanoseconds, that this share of all answers (0 to 1) does not exceed.
+    /// The response time, in nanoseconds, that this share of all requests (0 to 1) does not exceed.
     Percentile(f64),
     /// The longest response time, in nanoseconds.
     Longest,
@@ -57,6 +57,20 @@ pub enum Measure {
     Achieved,
     /// Answers a second.
     Rate,
+}
+
+impl Measure {
+    /// Whether it is a response time.
+    #[must_use]
+    pub const fn is_time(self) -> bool {
+        matches!(self, Self::Percentile(_) | Self::Longest | Self::Mean)
+    }
+
+    /// Whether it tells how much of what was due was answered, or how much was answered in a second.
+    #[must_use]
+    pub const fn is_rate(self) -> bool {
+        matches!(self, Self::Achieved | Self::Rate)
+    }
 }
 
 /// How the measured figure must stand to the limit.

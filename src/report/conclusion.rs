@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::event::{Accounts, Trouble};
+use super::load_conclusion;
 use super::load_judgement::SearchResult;
 use super::load_result::LoadResult;
 use super::load_words;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
-use crate::model::{Level, Outcome, RequirementId, TransferErrorKind, Verdict};
+use crate::model::{Level, Outcome, RequirementId, Verdict};
 
 /// What the decision rests on.
 pub(super) struct Facts<'a> {
@@ -40,9 +41,13 @@ fn judged(facts: &Facts<'_>) -> (Outcome, String) {
     broken(facts)
         .or_else(|| elsewhere(facts))
         .or_else(|| violated(facts))
+        .or_else(|| facts.load.and_then(load_conclusion::broken))
         .or_else(|| blocked(facts))
-        .or_else(|| invalid(facts))
-        .or_else(|| threshold_missed(facts))
+        .or_else(|| facts.load.and_then(load_conclusion::missed))
+        .or_else(|| {
+            let accepted = facts.run.accept_invalid;
+            load_conclusion::invalid(facts.load?, accepted)
+        })
         .or_else(|| nothing_ran(facts))
         .or_else(|| mostly_skipped(facts))
         .unwrap_or_else(|| (Outcome::Conforms, conforming(facts)))
@@ -92,97 +97,12 @@ fn broken(facts: &Facts<'_>) -> Decision {
         );
         return Some((Outcome::Broken, sentence));
     }
-    let load = facts.load.filter(|load| load.verdict == Verdict::Broken)?;
-    if load.answered == 0 && exhausted(load) == 0 {
-        return Some((Outcome::Broken, not_understood(load)));
-    }
-    if invalid(facts).is_some() {
-        // Requests that the generator did not send in time say nothing about the target.
-        return None;
-    }
-    Some((Outcome::Broken, unjudged(load)))
-}
-
-/// Why a load could not be judged that got answers.
-fn unjudged(load: &LoadResult) -> String {
-    if load.is_drowned()
-        && let Some(limited) = load_words::limited(load)
-    {
-        return limited;
-    }
-    let unanswered = unanswered(load);
-    let mut broken = load.findings.iter();
-    let broken = broken.find(|found| found.verdict == Verdict::Broken && found.transfer.is_none());
-    match broken.and_then(|found| Some((found, found.finding.as_ref()?))) {
-        Some((found, finding)) if unanswered == 0 => format!(
-            "the load could not be judged: {}: {}: {}",
-            found.operation, finding.subject, finding.actual
-        ),
-        _ => format!(
-            "{} requests of the load got no answer",
-            quantity::count(unanswered)
-        ),
-    }
-}
-
-/// Why not one answer of a load could be judged.
-fn not_understood(load: &LoadResult) -> String {
-    let failed = load
-        .findings
-        .iter()
-        .filter(|found| found.transfer.is_some());
-    let Some(first) = failed.max_by_key(|found| found.count) else {
-        let waiting = match load.unstarted {
-            0 => String::new(),
-            _ => format!(
-                ": {}, since every connection still waited for the answer to an earlier request",
-                load_words::unstarted(load).unwrap_or_default()
-            ),
-        };
-        return format!("the load got no answer at all{waiting}");
-    };
-    let example = first.example.as_ref();
-    let detail = example.and_then(|example| example.error.as_deref());
-    let kind = first.transfer.map_or("", TransferErrorKind::as_str);
-    format!(
-        "not one of the {} requests of the load got an answer that could be understood: {}",
-        quantity::count(unanswered(load)),
-        detail.unwrap_or(kind)
-    )
-}
-
-/// Requests of a load without an answer.
-fn unanswered(load: &LoadResult) -> u64 {
-    let operations = load.operations.iter();
-    operations
-        .flat_map(|operation| operation.errors.values())
-        .sum()
-}
-
-/// Requests of a load that this machine could not send.
-fn exhausted(load: &LoadResult) -> u64 {
-    let operations = load.operations.iter();
-    operations
-        .filter_map(|operation| operation.errors.get(&TransferErrorKind::Exhausted))
-        .sum()
-}
-
-/// A generator that was the bottleneck itself, unless the user said that this does not matter.
-fn invalid(facts: &Facts<'_>) -> Decision {
-    if facts.run.accept_invalid {
-        return None;
-    }
-    let shortage = facts.load?.generator.invalid()?;
-    let sentence = format!(
-        "the times of the load are worth nothing: {}; {}; where only the answers matter, give --accept-invalid",
-        shortage.text, shortage.remedy
-    );
-    Some((Outcome::MeasurementInvalid, sentence))
+    None
 }
 
 fn violated(facts: &Facts<'_>) -> Decision {
     let Totals { fail, warn, .. } = facts.totals;
-    let under_load = facts.load.filter(|load| load.verdict == Verdict::Fail);
+    let under_load = facts.load.and_then(load_conclusion::violation);
     if fail == 0 && under_load.is_none() {
         return strictly_violated(facts, warn);
     }
@@ -194,41 +114,8 @@ fn violated(facts: &Facts<'_>) -> Decision {
             facts.totals.all()
         ));
     }
-    parts.extend(under_load.map(load_violation));
+    parts.extend(under_load.or_else(|| facts.load.and_then(load_conclusion::besides)));
     Some((Outcome::Violated, parts.join("; ")))
-}
-
-/// What was wrong under load: answers, the want of answers, or what answers had done.
-fn load_violation(load: &LoadResult) -> String {
-    let wrong = load.nonconforming();
-    let failing = |transfer: bool| {
-        let findings = load.findings.iter();
-        let failing = findings.filter(move |found| {
-            found.verdict == Verdict::Fail && found.transfer.is_some() == transfer
-        });
-        failing.map(|found| found.count).sum::<u64>()
-    };
-    let unanswered = failing(true);
-    let mut parts = Vec::new();
-    if wrong > 0 {
-        parts.push(format!(
-            "{} answers under load did not conform",
-            quantity::count(wrong)
-        ));
-    }
-    if unanswered > 0 {
-        parts.push(format!(
-            "{} requests under load got no whole answer",
-            quantity::count(unanswered)
-        ));
-    }
-    if parts.is_empty() {
-        let effects = quantity::count(failing(false));
-        parts.push(format!(
-            "{effects} times under load the target did not do what it must"
-        ));
-    }
-    parts.join("; ")
 }
 
 /// Warnings, if they fail the run.
@@ -265,20 +152,6 @@ fn blocked(facts: &Facts<'_>) -> Decision {
         first.id
     );
     Some((Outcome::Broken, sentence))
-}
-
-fn threshold_missed(facts: &Facts<'_>) -> Decision {
-    let load = facts.load?;
-    let missed: Vec<String> = load
-        .missed()
-        .map(|one| format!("`{}` was missed: {}", one.threshold, one.told()))
-        .collect();
-    let early = match load.stopped_by {
-        Some(_) => ", and the load was stopped early",
-        None => "",
-    };
-    let sentence = format!("{}{early}", missed.join("; "));
-    (!missed.is_empty()).then_some((Outcome::ThresholdMissed, sentence))
 }
 
 /// A server that refuses everything is more likely not the API than a wrong one.
@@ -371,9 +244,11 @@ fn conforming(facts: &Facts<'_>) -> String {
         parts.push(format!("{conforming} answers under load conform"));
         parts.extend(load_words::unstarted(load));
         parts.extend(load.search.as_ref().map(SearchResult::told));
-        if !load.thresholds.is_empty() {
-            parts.push(count(load.thresholds.len(), "threshold") + " kept");
+        let kept = load.thresholds.iter().filter(|one| one.kept).count();
+        if kept > 0 {
+            parts.push(count(kept, "threshold") + " kept");
         }
+        parts.extend(load_words::unsound(load));
     }
     let left = facts.accounts.made.saturating_sub(facts.accounts.removed);
     if left > 0 {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::load_result::rounded_share;
 use super::quantity;
-use crate::load::{Effect, Efforts, Facts, Shortage, rounded_micros, shortages};
+use crate::load::{Effect, Efforts, Facts, Shortage, Tally, is_spoiled, rounded_micros, shortages};
 
 /// Nanoseconds in a second.
 const NANOS: f64 = 1e9;
@@ -32,7 +32,8 @@ pub enum Soundness {
     Sound,
     /// They must be read with care: the generator was at a limit of its own.
     Limited,
-    /// They tell of the generator: the times are worth nothing, and none is judged.
+    /// Some of them tell of the generator: see which percentiles are unsound. A threshold that was missed
+    /// by one of those is not judged.
     Invalid,
 }
 
@@ -55,6 +56,9 @@ pub struct GeneratorResult {
     pub soundness: Soundness,
     /// What was lacking; nothing if the figures are sound.
     pub shortages: Vec<ShortageResult>,
+    /// The percentiles of the response times that may be the generator's doing, in order; `max` is the
+    /// longest time. Those that are not listed tell of the target.
+    pub unsound: Vec<String>,
     /// Threads that sent.
     pub threads: usize,
     /// The share of the time in which these threads ran, 0 to 1.
@@ -82,7 +86,12 @@ pub struct GeneratorResult {
 impl GeneratorResult {
     /// What the generator had, and what that makes of the figures.
     #[must_use]
-    pub fn new(facts: &Facts, efforts: &Efforts, threads: usize, process: ProcessUse) -> Self {
+    pub fn new(
+        facts: &Facts,
+        efforts: &Efforts,
+        totals: &[Tally],
+        (threads, process): (usize, ProcessUse),
+    ) -> Self {
         let shortages: Vec<ShortageResult> = shortages(facts)
             .into_iter()
             .map(|(shortage, effect)| shortage_result(facts, threads, shortage, effect))
@@ -91,6 +100,7 @@ impl GeneratorResult {
         Self {
             soundness: gravest.unwrap_or_default(),
             shortages,
+            unsound: unsound(facts, efforts, totals),
             threads,
             cpu: rounded_share(facts.threads.cpu_share()),
             starved: rounded_share(facts.threads.starved_share()),
@@ -104,13 +114,54 @@ impl GeneratorResult {
         }
     }
 
-    /// Why the figures are worth nothing and what to change; none if they are worth something.
+    /// The percentiles that tell of the target, where some do not, as a phrase: `p50 and p90 are sound, p95,
+    /// p99, p99.9 and max are not`.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let names = PERCENTILES.iter().map(|(_, name)| *name);
+        let (unsound, sound): (Vec<&str>, Vec<&str>) =
+            names.partition(|name| self.unsound.iter().any(|one| one == name));
+        match (sound.as_slice(), unsound.as_slice()) {
+            (_, []) => "all are sound".to_owned(),
+            ([], _) => "none is sound".to_owned(),
+            ([one], _) => format!("{one} is sound, {} are not", quantity::list(&unsound)),
+            (_, [one]) => format!("{} are sound, {one} is not", quantity::list(&sound)),
+            _ => format!(
+                "{} are sound, {} are not",
+                quantity::list(&sound),
+                quantity::list(&unsound)
+            ),
+        }
+    }
+
+    /// Why some of the figures tell of the generator, and what to change; none if they tell of the target.
     #[must_use]
     pub fn invalid(&self) -> Option<&ShortageResult> {
         self.shortages
             .iter()
             .find(|shortage| shortage.soundness == Soundness::Invalid)
     }
+}
+
+/// The percentiles that reports show, by their names.
+const PERCENTILES: [(f64, &str); 6] = [
+    (0.5, "p50"),
+    (0.9, "p90"),
+    (0.95, "p95"),
+    (0.99, "p99"),
+    (0.999, "p99.9"),
+    (1.0, "max"),
+];
+
+/// The percentiles that may be the generator's doing, of the slowest operation.
+fn unsound(facts: &Facts, efforts: &Efforts, totals: &[Tally]) -> Vec<String> {
+    let spoiled = |share: f64| {
+        let slowest = totals.iter().map(|tally| tally.response().quantile(share));
+        let slowest = slowest.max().unwrap_or_default();
+        is_spoiled(facts, &efforts.lag, share, slowest)
+    };
+    let unsound = PERCENTILES.iter().filter(|(share, _)| spoiled(*share));
+    unsound.map(|(_, name)| (*name).to_owned()).collect()
 }
 
 fn shortage_result(

@@ -3,6 +3,7 @@
 //!
 //! Returns text; writing it is somebody else's duty.
 
+use std::borrow::Cow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -39,17 +40,23 @@ pub fn lines(second: &LoadSecond) -> String {
         .iter()
         .zip(&second.interval.tallies)
         .flat_map(|(operation, tally)| {
-            kinds(tally).map(|(kind, times)| line(&tag(operation, kind), second, times))
+            let kinds = kinds(tally).into_iter();
+            kinds.map(|(kind, times)| line(&tag(operation, kind), second, &times))
         })
         .collect()
 }
 
-fn kinds(tally: &Tally) -> [(&'static str, &Times); 3] {
-    [
-        ("response", &tally.response),
-        ("service", &tally.service),
-        ("lag", &tally.lag),
-    ]
+/// Response times of all requests, of those alone that were answered where that is not all, and the rest.
+fn kinds(tally: &Tally) -> Vec<(&'static str, Cow<'_, Times>)> {
+    let mut kinds = vec![("response", tally.response())];
+    if tally.unanswered.count() > 0 {
+        kinds.push(("answers", Cow::Borrowed(&tally.answers)));
+    }
+    kinds.extend([
+        ("service", Cow::Borrowed(&tally.service)),
+        ("lag", Cow::Borrowed(&tally.lag)),
+    ]);
+    kinds
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::load_result::LoadResult;
 use super::quantity;
-use crate::load::{Counted, Next, judge};
-use crate::model::{Measure, Threshold};
+use crate::load::{Counted, Facts, Next, Times, judge, may_be_ours};
+use crate::model::{Measure, Threshold, Verdict};
 
 /// Nanoseconds in a microsecond.
 const NANOS_PER_MICRO: f64 = 1e3;
@@ -29,9 +29,29 @@ pub struct ThresholdResult {
     /// Whether the threshold was kept. One that there was nothing to measure for was not, unless it is one
     /// on stalls.
     pub kept: bool,
+    /// Whether it was missed perhaps only because of what this machine lacked, so that it is not judged.
+    /// One that was kept in spite of that is: what is lacking makes times longer and rates lower.
+    #[serde(default)]
+    pub unsound: bool,
+    /// Whether nobody gave it: it applies unless told otherwise.
+    #[serde(default)]
+    pub usual: bool,
     /// Where answers stalled: how many, by operation; only of a threshold on stalls.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stalled: BTreeMap<String, u64>,
+}
+
+/// What a threshold is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement<'a> {
+    /// What was counted.
+    pub counted: &'a Counted<'a>,
+    /// What the load was, and what its generator had.
+    pub facts: &'a Facts,
+    /// How late iterations began although a connection was idle.
+    pub own_lag: &'a Times,
+    /// Whether what this machine lacked excuses nothing that was asked for.
+    pub accept_invalid: bool,
 }
 
 /// The unit of a threshold's figures.
@@ -53,6 +73,9 @@ pub struct SearchResult {
     /// The highest rate, in iterations a second, that was confirmed; none if none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<f64>,
+    /// Whether the search ended there because assize could not keep up beyond: the target may do more.
+    #[serde(default)]
+    pub own_limit: bool,
     /// Everything that was tried, in order.
     pub stages: Vec<SearchStage>,
 }
@@ -78,13 +101,24 @@ pub struct SearchStage {
     pub unstarted: u64,
     /// The thresholds that were missed; empty if all were kept.
     pub missed: Vec<String>,
+    /// Whether all of those were missed perhaps only because of what this machine lacked.
+    #[serde(default)]
+    pub unsound: bool,
 }
 
 impl ThresholdResult {
-    /// What was measured for a threshold on these counts.
+    /// What was measured for a threshold; `usual` for one that nobody gave.
     #[must_use]
-    pub fn new(threshold: &Threshold, counted: &Counted<'_>) -> Self {
-        let measured = judge(threshold, counted);
+    pub fn new(threshold: &Threshold, usual: bool, judgement: &Judgement<'_>) -> Self {
+        let measured = judge(threshold, judgement.counted);
+        let ours = || {
+            may_be_ours(
+                threshold,
+                measured.figure,
+                judgement.facts,
+                judgement.own_lag,
+            )
+        };
         let (unit, scale) = match threshold.measure {
             Measure::Percentile(_) | Measure::Longest | Measure::Mean => {
                 (ThresholdUnit::Microseconds, NANOS_PER_MICRO)
@@ -99,8 +133,34 @@ impl ThresholdResult {
             figure: measured.figure.map(|figure| figure / scale),
             samples: measured.samples,
             kept: measured.kept,
-            stalled: stalled(threshold, counted),
+            unsound: !measured.kept && (usual || !judgement.accept_invalid) && ours(),
+            usual,
+            stalled: stalled(threshold, judgement.counted),
         }
+    }
+
+    /// What it means: pass if it was kept, fail if it was missed, skip if that may be because of this
+    /// machine.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        match (self.kept, self.unsound) {
+            (true, _) => Verdict::Pass,
+            (false, true) => Verdict::Skip,
+            (false, false) => Verdict::Fail,
+        }
+    }
+
+    /// Whether somebody asked for it: a usual one on stalls only watches.
+    #[must_use]
+    pub(super) fn is_asked_for(&self) -> bool {
+        !self.usual || self.unit != ThresholdUnit::Share || self.stalled.is_empty()
+    }
+
+    /// The threshold as it was written, and that it is a usual one if nobody gave it.
+    #[must_use]
+    pub fn named(&self) -> String {
+        let usual = if self.usual { " (default)" } else { "" };
+        format!("{}{usual}", self.threshold)
     }
 
     /// The figure as people read it.
@@ -119,10 +179,14 @@ impl ThresholdResult {
     /// The figure with what it rests on.
     #[must_use]
     pub fn told_of(&self) -> String {
+        let unjudged = match self.verdict() {
+            Verdict::Skip => ", not judged: assize itself may be why",
+            _ => "",
+        };
         match self.figure {
-            None => self.told(),
+            None => format!("{}{unjudged}", self.told()),
             Some(_) => format!(
-                "{} over {} requests",
+                "{} over {} requests{unjudged}",
                 self.told(),
                 quantity::count(self.samples)
             ),
@@ -186,7 +250,12 @@ impl SearchStage {
             p99_us: longest(|times| times.p99_us),
             errors: load.answered.saturating_sub(load.conforming) + failed.sum::<u64>(),
             unstarted: load.unstarted,
-            missed: load.missed().map(|one| one.threshold.clone()).collect(),
+            missed: load
+                .missed()
+                .chain(load.unjudged())
+                .map(|one| one.threshold.clone())
+                .collect(),
+            unsound: load.missed().next().is_none() && load.unjudged().next().is_some(),
         }
     }
 
@@ -196,6 +265,9 @@ impl SearchStage {
         let verdict = match (self.missed.as_slice(), self.confirming) {
             ([], false) => "kept".to_owned(),
             ([], true) => "confirmed".to_owned(),
+            (missed, _) if self.unsound => {
+                format!("missed {}, perhaps by assize's limit", missed.join(", "))
+            }
             (missed, _) => format!("missed {}", missed.join(", ")),
         };
         [
@@ -221,6 +293,30 @@ impl SearchResult {
         "unstarted",
         "thresholds",
     ];
+
+    /// What came of a search that tried this: whose limit ended it.
+    #[must_use]
+    pub fn new(found: Option<f64>, stages: Vec<SearchStage>) -> Self {
+        let beyond = |stage: &&SearchStage| {
+            !stage.missed.is_empty() && found.is_none_or(|found| stage.rate > found)
+        };
+        let lowest = stages
+            .iter()
+            .filter(beyond)
+            .map(|stage| stage.rate)
+            .min_by(f64::total_cmp);
+        // The same number again, so that it compares equal.
+        let mut nearest = stages
+            .iter()
+            .filter(beyond)
+            .filter(|stage| lowest.is_some_and(|lowest| stage.rate <= lowest));
+        let own_limit = lowest.is_some() && nearest.all(|stage| stage.unsound);
+        Self {
+            found,
+            own_limit,
+            stages,
+        }
+    }
 
     /// The stages by rate, which shows the knee.
     #[must_use]
@@ -249,10 +345,17 @@ impl SearchResult {
     #[must_use]
     pub fn told(&self) -> String {
         match self.found {
+            Some(rate) if self.own_limit => format!(
+                "at least {} iterations a second keep all thresholds; that is assize's limit, not the target's: beyond, assize itself could not keep up",
+                quantity::rate(rate)
+            ),
             Some(rate) => format!(
                 "{} iterations a second is the highest rate found that keeps all thresholds",
                 quantity::rate(rate)
             ),
+            None if self.own_limit => {
+                format!("{}; assize itself could not keep up", self.unconfirmed())
+            }
             None => self.unconfirmed(),
         }
     }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::distribution::Distribution;
@@ -9,6 +10,7 @@ use super::generator::GeneratorResult;
 use super::load_judgement::{SearchResult, ThresholdResult};
 use super::quantity;
 use super::record::ExchangeRecord;
+use super::stage_result::StageResult;
 use super::target_use::TargetUse;
 use crate::load::{Interval, Mails, Profile, Spacing, Tally, Timeline, Times, rounded_micros};
 use crate::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
@@ -48,7 +50,8 @@ pub struct LoadResult {
     #[serde(default)]
     pub judged: u64,
     /// Iterations that were due within the measurement but never started: no connection was free
-    /// before its end, or the queue for one was full. Their waiting is in no distribution.
+    /// before its end, or the queue for one was full. Each counts in the response times of the operation
+    /// that it begins with, with as long as it waited at the least.
     pub unstarted: u64,
     /// Of those, the ones that found the queue full.
     #[serde(default)]
@@ -57,6 +60,10 @@ pub struct LoadResult {
     /// they were first sent on; of the whole load, the warm-up included. They count once.
     #[serde(default)]
     pub resent: u64,
+    /// Requests that were still under way when the load was stopped early: nobody knows whether they
+    /// would have been answered. They count in the response times with as long as they lasted.
+    #[serde(default)]
+    pub cut_off: u64,
     /// How many due iterations could wait for a connection at once.
     #[serde(default)]
     pub queue: usize,
@@ -77,7 +84,10 @@ pub struct LoadResult {
     pub further_findings: u64,
     /// Second by second.
     pub series: Vec<SecondResult>,
-    /// What came of the load as a whole.
+    /// Stage by stage, where the profile has several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageResult>,
+    /// What came of the load as a whole: `fail` if anything failed, whatever else was broken.
     pub verdict: Verdict,
     /// What came of the thresholds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -140,10 +150,15 @@ pub struct OperationResult {
     pub statuses: BTreeMap<u16, u64>,
     /// Requests without an answer, by kind.
     pub errors: BTreeMap<TransferErrorKind, u64>,
-    /// From the moment a request was due to the last byte of its answer. The first request of an
-    /// iteration is due when the schedule says, each further one when the answer to the one before it was read.
+    /// The response times of all requests: from the moment a request was due to the last byte of its
+    /// answer. The first request of an iteration is due when the schedule says, each further one when the
+    /// answer to the one before it was read. A request without an answer counts with what it lasted, and
+    /// with no less than if it had used up its time limit; one that never started counts with its wait.
     pub response: Distribution,
-    /// From the moment the sending began to the last byte of the answer. If a connection had to be
+    /// The same of those alone that were answered.
+    #[serde(default)]
+    pub answers: Distribution,
+    /// Of answers, from the moment the sending began to the last byte of the answer. If a connection had to be
     /// opened for it, that is included.
     pub service: Distribution,
     /// From the moment a request was due to the moment its sending began; of failed transfers, too.
@@ -206,9 +221,10 @@ pub struct SecondResult {
     pub nonconforming: u64,
     /// Requests without an answer.
     pub errors: u64,
-    /// The median response time in microseconds.
+    /// The median response time in microseconds, of all requests that ended in the second; in the last
+    /// also of what never started.
     pub p50_us: u64,
-    /// The 99th percentile of the response time in microseconds.
+    /// The 99th percentile of the same in microseconds.
     pub p99_us: u64,
     /// The longest schedule lag in microseconds.
     pub lag_max_us: u64,
@@ -222,6 +238,36 @@ pub struct SecondResult {
     /// Iterations that were due and not begun at the end of the second.
     #[serde(default)]
     pub queued: u64,
+}
+
+/// What the findings of a load mean together: a failure is one whatever else was broken, otherwise the
+/// gravest counts.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadVerdict(Verdict);
+
+impl Default for LoadVerdict {
+    fn default() -> Self {
+        Self(Verdict::Pass)
+    }
+}
+
+impl LoadVerdict {
+    /// Adds what one more finding means.
+    pub const fn weigh(&mut self, verdict: Verdict) {
+        self.0 = match (self.0, verdict) {
+            (Verdict::Fail, _) | (_, Verdict::Fail) => Verdict::Fail,
+            (Verdict::Broken, _) | (_, Verdict::Broken) => Verdict::Broken,
+            (Verdict::Warn, _) | (_, Verdict::Warn) => Verdict::Warn,
+            (Verdict::Skip, _) | (_, Verdict::Skip) => Verdict::Skip,
+            (Verdict::Pass, Verdict::Pass) => Verdict::Pass,
+        };
+    }
+
+    /// What they mean.
+    #[must_use]
+    pub const fn get(self) -> Verdict {
+        self.0
+    }
 }
 
 impl LoadResult {
@@ -239,9 +285,25 @@ impl LoadResult {
             .saturating_sub(self.limited)
     }
 
-    /// The thresholds that were missed.
+    /// The thresholds that were missed, and not because of this machine.
     pub fn missed(&self) -> impl Iterator<Item = &ThresholdResult> {
-        self.thresholds.iter().filter(|threshold| !threshold.kept)
+        self.thresholds
+            .iter()
+            .filter(|threshold| threshold.verdict() == Verdict::Fail)
+    }
+
+    /// The thresholds that were missed, perhaps because of this machine, so that they are not judged.
+    pub fn unjudged(&self) -> impl Iterator<Item = &ThresholdResult> {
+        self.thresholds
+            .iter()
+            .filter(|threshold| threshold.verdict() == Verdict::Skip)
+    }
+
+    /// Adds what one more finding means for the load.
+    pub const fn weigh(&mut self, verdict: Verdict) {
+        let mut whole = LoadVerdict(self.verdict);
+        whole.weigh(verdict);
+        self.verdict = whole.get();
     }
 
     /// How arrivals were made, as a phrase.
@@ -294,7 +356,8 @@ impl OperationResult {
             limited: tally.limited,
             statuses: tally.statuses.clone(),
             errors: tally.errors.clone(),
-            response: Distribution::from(&tally.response),
+            response: Distribution::from(tally.response().as_ref()),
+            answers: Distribution::from(&tally.answers),
             service: Distribution::from(&tally.service),
             lag: Distribution::from(&tally.lag),
         }
@@ -307,12 +370,7 @@ impl SecondResult {
     pub fn new(timeline: &Timeline, interval: &Interval) -> Self {
         let sum = |count: fn(&Tally) -> u64| interval.tallies.iter().map(count).sum();
         let merged = merged_response(&interval.tallies);
-        let quantile = |share| {
-            let times = merged
-                .as_ref()
-                .or(interval.tallies.first().map(|one| &one.response));
-            times.map_or(0, |times| rounded_micros(times.quantile(share)))
-        };
+        let quantile = |share| rounded_micros(merged.quantile(share));
         let lags = interval.tallies.iter().map(|tally| tally.lag.max());
         Self {
             at_s: timeline.measured_seconds(interval.end),
@@ -334,13 +392,15 @@ pub(super) fn rounded_share(share: f64) -> f64 {
     (share * 1e4).round() / 1e4
 }
 
-/// The response times of all operations together, if there are several.
-fn merged_response(tallies: &[Tally]) -> Option<Times> {
-    (tallies.len() > 1).then(|| {
-        let mut merged = Times::default();
-        for tally in tallies {
-            merged.add(&tally.response);
-        }
-        merged
-    })
+/// The response times of all operations together.
+fn merged_response(tallies: &[Tally]) -> Cow<'_, Times> {
+    if let [only] = tallies {
+        return only.response();
+    }
+    let mut merged = Times::default();
+    for tally in tallies {
+        merged.add(&tally.answers);
+        merged.add(&tally.unanswered);
+    }
+    Cow::Owned(merged)
 }

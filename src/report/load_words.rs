@@ -115,6 +115,36 @@ fn resent(load: &LoadResult) -> Option<String> {
     ))
 }
 
+/// Which times tell of assize and not of the target, and why; none if all tell of the target.
+pub(super) fn unsound(load: &LoadResult) -> Option<String> {
+    let shortage = load.generator.invalid()?;
+    let told = load.generator.told();
+    Some(format!("of its times {told}: {}", shortage.text))
+}
+
+/// How requests count that were not answered; none if all were.
+pub(super) fn counted(load: &LoadResult) -> Option<String> {
+    let failed: u64 = load.operations.iter().map(without_answer).sum();
+    if failed == 0 && load.unstarted == 0 && load.cut_off == 0 {
+        return None;
+    }
+    Some(
+        "the response times count every request: one without an answer with what it lasted and at least \
+         its time limit, one that never started with its wait"
+            .to_owned(),
+    )
+}
+
+/// Requests of an operation that ended without an answer.
+fn without_answer(operation: &OperationResult) -> u64 {
+    operation.errors.values().sum()
+}
+
+/// Whether the times of its answers differ from those of all requests.
+pub(super) const fn answers_differ(operation: &OperationResult) -> bool {
+    operation.answers.count > 0 && operation.answers.count < operation.response.count
+}
+
 /// How much of the answers was judged.
 pub(super) fn judged(load: &LoadResult) -> String {
     if load.judged == load.answered {

@@ -19,6 +19,7 @@ pub mod hlog;
 mod html;
 mod junit;
 mod load_case;
+mod load_conclusion;
 mod load_judgement;
 mod load_result;
 mod load_words;
@@ -42,6 +43,7 @@ mod result;
 mod results;
 mod sanitize;
 mod sarif;
+mod stage_result;
 mod stream;
 mod suites_used;
 mod target_use;
@@ -64,9 +66,9 @@ pub use gitlab::gitlab;
 pub use html::{certificate, html};
 pub use junit::{JunitError, junit};
 pub use load_case::{load_as_case, unmade_load_as_case};
-pub use load_judgement::{SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
+pub use load_judgement::{Judgement, SearchResult, SearchStage, ThresholdResult, ThresholdUnit};
 pub use load_result::{
-    Arrivals, LoadFinding, LoadResult, MailResult, OperationResult, SecondResult,
+    Arrivals, LoadFinding, LoadResult, LoadVerdict, MailResult, OperationResult, SecondResult,
 };
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof::{
@@ -81,6 +83,7 @@ pub use report::{Conclusion, FORMAT, Report, ReportBuilder, RequirementResult, R
 pub use result::{CaseResult, Phase, Reason, ReasonKind, StepResult};
 pub use results::{ResultsError, read_results, results_json, results_schema, results_stream};
 pub use sarif::sarif;
+pub use stage_result::StageResult;
 pub use stream::{began_line, ended_line, event_line, events_schema};
 pub use suites_used::SuitesUsed;
 pub use target_use::{TargetSecond, TargetUse};

@@ -51,6 +51,15 @@ pub(super) fn things(number: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", count(number as u64))
 }
 
+/// Names one after the other: `p50`, `p50 and p90`, `p50, p90 and p95`.
+pub(super) fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// A time given in microseconds, to three digits: `850 µs`, `1.05 ms`, `12.3 s`.
 pub(super) fn micros(us: u64) -> String {
     match us {

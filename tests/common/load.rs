@@ -4,7 +4,8 @@ use assize::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorK
 use assize::report::{
     Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
     LoadResult, MailResult, OperationResult, SearchResult, SearchStage, SecondResult,
-    ShortageResult, Soundness, TargetSecond, TargetUse, ThresholdResult, ThresholdUnit,
+    ShortageResult, Soundness, StageResult, TargetSecond, TargetUse, ThresholdResult,
+    ThresholdUnit,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -87,6 +88,7 @@ pub(crate) fn operation(name: &str, answered: u32, conforming: u64) -> Operation
         statuses: BTreeMap::from([(200, answered.into())]),
         errors: BTreeMap::new(),
         response: distribution(all.clone().map(|index| service(index) + lag(index))),
+        answers: distribution(all.clone().map(|index| service(index) + lag(index))),
         service: distribution(all.clone().map(service)),
         lag: distribution(all.map(lag)),
     }
@@ -143,6 +145,7 @@ pub(crate) fn conforming() -> LoadResult {
         refused: 0,
         resent: 0,
         limited: 0,
+        cut_off: 0,
         queue: 100_000,
         think_s: 0.0,
         thresholds: Vec::new(),
@@ -154,6 +157,7 @@ pub(crate) fn conforming() -> LoadResult {
         findings: Vec::new(),
         further_findings: 0,
         series: series(30),
+        stages: Vec::new(),
         verdict: Verdict::Pass,
         generator_cpu_s: 1.42,
         generator: GeneratorResult::default(),
@@ -171,6 +175,7 @@ pub(crate) fn starved() -> LoadResult {
             text: "assize got no processor for 4.1 % of the time".into(),
             remedy: "give it one of its own".into(),
         }],
+        unsound: ["p95", "p99", "p99.9", "max"].map(Into::into).into(),
         threads: 1,
         cpu: 0.021,
         starved: 0.041,
@@ -178,6 +183,34 @@ pub(crate) fn starved() -> LoadResult {
         ..GeneratorResult::default()
     };
     load.target = Some(target_use(30));
+    load
+}
+
+/// The same, which was asked whether it keeps limits: the median does, of p99 nobody can tell.
+pub(crate) fn starved_and_asked() -> LoadResult {
+    let mut load = starved();
+    let threshold = |threshold: &str, (limit, figure): (f64, f64), kept| ThresholdResult {
+        threshold: threshold.into(),
+        unit: ThresholdUnit::Microseconds,
+        limit,
+        figure: Some(figure),
+        samples: load.answered,
+        kept,
+        unsound: !kept,
+        usual: false,
+        stalled: BTreeMap::new(),
+    };
+    load.thresholds = vec![
+        threshold("p50 < 5ms", (5_000.0, 1_016.0), true),
+        threshold("p99 < 50ms", (50_000.0, 81_663.0), false),
+        ThresholdResult {
+            unit: ThresholdUnit::Share,
+            limit: 0.99,
+            figure: Some(1.0),
+            usual: true,
+            ..threshold("rate >= 99%", (0.0, 0.0), true)
+        },
+    ];
     load
 }
 
@@ -274,6 +307,8 @@ pub(crate) fn missing() -> LoadResult {
         figure: Some(figure),
         samples: load.answered,
         kept,
+        unsound: false,
+        usual: false,
         stalled: BTreeMap::new(),
     };
     load.thresholds = vec![
@@ -296,9 +331,30 @@ pub(crate) fn missing() -> LoadResult {
             true,
         ),
     ];
+    load.stages = stages();
     load.stopped_by = Some("get p99 < 5ms".into());
     load.search = Some(fruitless_search());
     load
+}
+
+/// The stages of that load.
+fn stages() -> Vec<StageResult> {
+    let stage = |start_s, rate, p99_us, unstarted| StageResult {
+        start_s,
+        duration_s: 15.0,
+        from: rate,
+        to: rate,
+        due_rate: rate,
+        answered_rate: rate * 0.94,
+        p50_us: 1_020,
+        p99_us,
+        errors: 3,
+        unstarted,
+    };
+    vec![
+        stage(0.0, 500.0, 4_100, 0),
+        stage(15.0, 1_000.0, 171_000, 1_017),
+    ]
 }
 
 fn fruitless_search() -> SearchResult {
@@ -312,10 +368,11 @@ fn fruitless_search() -> SearchResult {
         errors: 12,
         unstarted: 40,
         missed: missed.iter().map(|&one| one.to_owned()).collect(),
+        unsound: false,
     };
-    SearchResult {
-        found: None,
-        stages: vec![
+    SearchResult::new(
+        None,
+        vec![
             stage(2_000.0, &["get p99 < 5ms", "rate >= 900/s"]),
             stage(1_000.0, &[]),
             SearchStage {
@@ -323,5 +380,5 @@ fn fruitless_search() -> SearchResult {
                 ..stage(1_000.0, &["get p99 < 5ms"])
             },
         ],
-    }
+    )
 }

@@ -254,8 +254,14 @@ pub(crate) fn missed_threshold() -> Report {
 }
 
 /// A load beside another program on the same processor.
-pub(crate) fn invalid_load() -> Report {
+pub(crate) fn unsound_load() -> Report {
     let load = load::starved();
+    report(run("load"), &[Event::LoadFinished(Box::new(load))])
+}
+
+/// The same, which was asked for a verdict on times that nobody can tell.
+pub(crate) fn invalid_load() -> Report {
+    let load = load::starved_and_asked();
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 
@@ -275,6 +281,7 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("load", loaded()),
         ("load-failing", failing_load()),
         ("load-threshold", missed_threshold()),
+        ("load-unsound", unsound_load()),
         ("load-invalid", invalid_load()),
         ("hostile", hostile::report()),
     ]

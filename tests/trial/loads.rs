@@ -47,7 +47,7 @@ fn a_missed_threshold_is_an_exit_code_and_a_failure_of_its_own() {
         .iter()
         .map(|one| one["kept"].as_bool().unwrap())
         .collect();
-    assert_eq!(kept, [false, true]);
+    assert_eq!(kept[..2], [false, true]);
 }
 
 #[test]

@@ -39,6 +39,7 @@ mod secure;
 mod slow_names;
 mod slow_target;
 mod starved;
+mod suffered;
 mod suite_values;
 mod support;
 #[path = "../common/tls.rs"]

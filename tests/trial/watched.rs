@@ -196,9 +196,13 @@ impl Watched {
             .as_array()
             .is_some_and(|list| !list.is_empty());
         let load = results["load"]["verdict"].as_str().unwrap_or_default();
+        let thresholds = results["load"]["thresholds"].as_array();
+        let missed = thresholds.is_some_and(|all| all.iter().any(|one| one["kept"] == false));
         match () {
-            () if troubled || number("broken") > 0 || load == "broken" => 3,
+            () if troubled || number("broken") > 0 => 3,
             () if number("fail") > 0 || load == "fail" => 1,
+            () if load == "broken" => 3,
+            () if missed => 4,
             () => 0,
         }
     }

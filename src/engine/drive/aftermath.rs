@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::history::{Gone, Remains};
-use super::shift::ShiftEnd;
+use super::shift_end::ShiftEnd;
 use crate::engine::Harness;
 use crate::engine::accounts::AccountWatch;
 use crate::engine::actor::Actor;
@@ -137,7 +137,7 @@ impl Examiner<'_> {
             };
             let verdict = Verdict::of_unmet(level);
             let name = self.scenario.operations.get(operation);
-            result.verdict.raise(verdict);
+            result.weigh(verdict);
             result.findings.push(LoadFinding {
                 operation: name.map_or_else(String::new, |one| one.name.clone()),
                 count: u64::try_from(exchanges.len()).unwrap_or(u64::MAX),

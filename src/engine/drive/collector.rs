@@ -5,17 +5,17 @@ use std::sync::Arc;
 use super::brake::Brake;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::Unstarted;
 use super::pool::Pool;
-use super::shift::{Common, ShiftEnd};
+use super::shift::Common;
+use super::shift_end::ShiftEnd;
 use crate::load::{
-    Counted, CountedOperation, Facts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND, Summary,
-    Tally, Timeline, is_lost,
+    Counted, CountedOperation, Facts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND,
+    StageTallies, Summary, Tally, Timeline, is_lost,
 };
-use crate::model::{RequirementId, TransferErrorKind, Verdict};
+use crate::model::{RequirementId, Verdict};
 use crate::report::{
-    Arrivals, Event, EventSink, GeneratorResult, LoadResult, LoadSecond, MailResult,
-    OperationResult, ProcessUse, SecondResult, ThresholdResult,
+    Arrivals, Event, EventSink, GeneratorResult, Judgement, LoadResult, LoadSecond, LoadVerdict,
+    MailResult, OperationResult, ProcessUse, SecondResult, StageResult, ThresholdResult,
 };
 use crate::suite::Rule;
 
@@ -121,17 +121,20 @@ impl<'a> Collector<'a> {
         }
         let mut kinds = Kinds::default();
         let threads = ends.len();
-        let mut counts = Counts::default();
+        let mut counts = Counts::new(self.job, self.timeline);
         let mut end = self.timeline.end();
         for shift in ends {
             counts.add(&shift);
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
-        let generator = self.generator(threads, process);
+        let facts = self.facts();
+        let efforts = self.summary.efforts();
+        let totals = self.summary.totals();
+        let generator = GeneratorResult::new(&facts, efforts, totals, (threads, process));
         LoadResult {
             generator,
-            ..self.result(end, &counts, kinds)
+            ..self.result(end, (counts, &facts), kinds)
         }
     }
 
@@ -152,38 +155,49 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn thresholds(&self, end: u64, unstarted: u64) -> Vec<ThresholdResult> {
+    fn thresholds(&self, end: u64, unstarted: u64, facts: &Facts) -> Vec<ThresholdResult> {
         let figures = self.counted(end, unstarted);
-        let thresholds = self.job.settings.thresholds.iter();
+        let settings = &self.job.settings;
+        let given = settings
+            .thresholds
+            .len()
+            .saturating_sub(settings.usual_thresholds);
+        let judgement = Judgement {
+            counted: &figures.as_counted(),
+            facts,
+            own_lag: &self.summary.efforts().lag,
+            accept_invalid: settings.accept_invalid,
+        };
+        let answered = self.summary.totals().iter().any(|tally| tally.answered > 0);
+        // Where nobody answers, what nobody asked for adds nothing.
+        let judged = if answered { usize::MAX } else { given };
+        let thresholds = settings.thresholds.iter().enumerate().take(judged);
         thresholds
-            .map(|threshold| ThresholdResult::new(threshold, &figures.as_counted()))
+            .map(|(index, threshold)| ThresholdResult::new(threshold, index >= given, &judgement))
             .collect()
     }
 
-    fn generator(&self, threads: usize, process: ProcessUse) -> GeneratorResult {
+    /// What the load was, and what its generator had.
+    fn facts(&self) -> Facts {
         let efforts = self.summary.efforts();
         let totals = self.summary.totals();
-        let exhausted = |tally: &Tally| tally.errors.get(&TransferErrorKind::Exhausted).copied();
         let slowest = totals
             .iter()
-            .map(|tally| tally.response.quantile(P99))
+            .map(|tally| tally.response().quantile(P99))
             .max();
-        let facts = Facts {
+        Facts {
             open: self.job.settings.profile.is_open(),
             threads: efforts.threads,
             seconds: efforts.seconds,
             saturated: efforts.saturated,
             own_lag_p99: efforts.lag.quantile(P99),
             response_p99: slowest.unwrap_or_default(),
-            exhausted: totals.iter().filter_map(exhausted).sum(),
-        };
-        GeneratorResult::new(&facts, efforts, threads, process)
+            exhausted: totals.iter().map(Tally::exhausted).sum(),
+        }
     }
 
-    fn result(self, end: u64, counts: &Counts, kinds: Kinds) -> LoadResult {
-        let unstarted = &counts.unstarted;
-        let not_begun = unstarted.refused + unstarted.left;
-        let thresholds = self.thresholds(end, not_begun);
+    fn result(self, end: u64, (counts, facts): (Counts, &Facts), kinds: Kinds) -> LoadResult {
+        let thresholds = self.thresholds(end, counts.unstarted, facts);
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
         let limited = totals.iter().map(|tally| tally.limited).sum();
@@ -207,9 +221,10 @@ impl<'a> Collector<'a> {
             conforming: totals.iter().map(|tally| tally.conforming).sum(),
             limited,
             judged: counts.judged,
-            unstarted: not_begun,
-            refused: unstarted.refused,
             resent: 0,
+            unstarted: counts.unstarted,
+            refused: counts.refused,
+            cut_off: counts.cut_off,
             queue: settings.queue,
             think_s: settings.think.as_secs_f64(),
             thresholds,
@@ -227,6 +242,7 @@ impl<'a> Collector<'a> {
             further_findings: kinds.further(),
             findings: kinds.into_findings(&self.operations),
             series: self.series,
+            stages: stages(counts.stages, self.timeline, end),
             generator_cpu_s: seconds(self.summary.efforts().threads.cpu),
             generator: GeneratorResult::default(),
             target: None,
@@ -235,17 +251,32 @@ impl<'a> Collector<'a> {
 }
 
 /// What all workers counted besides their seconds.
-#[derive(Default)]
 struct Counts {
-    unstarted: Unstarted,
+    unstarted: u64,
+    refused: u64,
+    cut_off: u64,
+    stages: StageTallies,
     judged: u64,
     mails: Mails,
 }
 
 impl Counts {
+    fn new(job: &LoadJob, timeline: Timeline) -> Self {
+        Self {
+            unstarted: 0,
+            refused: 0,
+            cut_off: 0,
+            stages: StageTallies::new(&job.settings.profile, timeline),
+            judged: 0,
+            mails: Mails::default(),
+        }
+    }
+
     fn add(&mut self, shift: &ShiftEnd) {
-        self.unstarted.refused += shift.unstarted.refused;
-        self.unstarted.left += shift.unstarted.left;
+        self.unstarted += shift.unstarted;
+        self.refused += shift.refused;
+        self.cut_off += shift.cut_off;
+        self.stages.add(&shift.stages);
         self.judged += shift.judged;
         self.mails.add(&shift.mails);
     }
@@ -293,6 +324,14 @@ fn tried(
     requirements
 }
 
+/// The stages up to the end of the load.
+fn stages(stages: StageTallies, timeline: Timeline, end: u64) -> Vec<StageResult> {
+    let stages = stages.until(end).into_iter();
+    stages
+        .map(|stage| StageResult::new(timeline, &stage))
+        .collect()
+}
+
 /// What thresholds are judged by.
 struct Figures<'a> {
     operations: Vec<CountedOperation<'a>>,
@@ -312,7 +351,7 @@ impl Figures<'_> {
     }
 }
 
-/// The gravest of all findings. Without any answer nothing could be judged; nor where a limiter gave most of
+/// What all findings mean. Without any answer nothing could be judged; nor where a limiter gave most of
 /// them, unless a threshold says how many are borne, or all.
 fn verdict((answered, limited): (u64, u64), limits_errors: bool, kinds: &Kinds) -> Verdict {
     let is_drowned = limited == answered || (limited > answered / 2 && !limits_errors);
@@ -321,7 +360,10 @@ fn verdict((answered, limited): (u64, u64), limits_errors: bool, kinds: &Kinds) 
     } else {
         Verdict::Pass
     };
-    kinds.gravest().max(of_answers)
+    let mut whole = LoadVerdict::default();
+    whole.weigh(kinds.verdict());
+    whole.weigh(of_answers);
+    whole.get()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::pace::Handed;
 use super::part::Part;
 use super::shift::Shift;
+use super::unstarted::{CutOff, UnderWay};
 use super::waiting::Code;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
@@ -246,7 +247,13 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             self.began(handed, started);
         }
         let values = journey.values.get();
+        let request = CutOff {
+            operation: journey.next,
+            due: journey.due,
+        };
+        let under_way = UnderWay::new(request, &self.cut_off);
         let result = connection.exchange(journey.next, values, started).await;
+        under_way.end();
         let read = self.clock.now();
         let turn = Turn {
             index: journey.next,
@@ -338,7 +345,13 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     }
 
     fn failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) -> End {
-        self.record(&turn.sample(Reply::Failed(error.kind)));
+        // A request that fails at once must not look better than one that is answered late.
+        let limit = self.job.settings.timeout_nanos();
+        let given_up = turn.started.saturating_add(limit);
+        self.record(&turn.sample(Reply::Failed {
+            kind: error.kind,
+            at_least: turn.finished.max(given_up).saturating_sub(turn.due),
+        }));
         self.note_failed(turn, error, values);
         match error.kind {
             TransferErrorKind::Resolve

@@ -54,6 +54,10 @@ pub struct LoadSettings {
     pub queue: usize,
     /// What the load must keep.
     pub thresholds: Vec<Threshold>,
+    /// How many of the last of them nobody gave: they apply unless told otherwise.
+    pub usual_thresholds: usize,
+    /// Whether a threshold that was missed counts as missed even if this machine may be the cause.
+    pub accept_invalid: bool,
     /// Whether to stop as soon as a threshold is lost.
     pub abort: bool,
     /// The number of the first iteration: loads of one run that begin at different ones make
@@ -88,6 +92,8 @@ impl LoadSettings {
             think: Duration::ZERO,
             queue: QUEUE,
             thresholds: Vec::new(),
+            usual_thresholds: 0,
+            accept_invalid: false,
             abort: false,
             first_iteration: 0,
             timeout: Duration::from_secs(10),
@@ -114,6 +120,12 @@ impl LoadSettings {
                 })
             }
         }
+    }
+
+    /// The time for one exchange in nanoseconds.
+    #[must_use]
+    pub fn timeout_nanos(&self) -> u64 {
+        u64::try_from(self.timeout.as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// Exchanges that each connection carries at a time.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Finding, RequirementId, TransferErrorKind, Verdict};
-use crate::report::{ExchangeRecord, LoadFinding};
+use crate::report::{ExchangeRecord, LoadFinding, LoadVerdict};
 
 /// More kinds of one operation are only counted: a target that answers something new each time
 /// would fill the memory.
@@ -64,21 +64,12 @@ pub(super) struct First {
 }
 
 /// The kinds of failures of all operations.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Kinds {
     by_operation: BTreeMap<usize, BTreeMap<Kind, Entry>>,
     further: u64,
-    gravest: Verdict,
-}
-
-impl Default for Kinds {
-    fn default() -> Self {
-        Self {
-            by_operation: BTreeMap::new(),
-            further: 0,
-            gravest: Verdict::Pass,
-        }
-    }
+    /// What all of them together mean for the load.
+    verdict: LoadVerdict,
 }
 
 impl Kinds {
@@ -90,7 +81,7 @@ impl Kinds {
         (kind, verdict): (Kind, Verdict),
         first: impl FnOnce() -> First,
     ) {
-        self.gravest.raise(verdict);
+        self.verdict.weigh(verdict);
         let kinds = self.by_operation.entry(operation).or_default();
         if let Some(entry) = kinds.get_mut(&kind) {
             entry.count += 1;
@@ -116,7 +107,7 @@ impl Kinds {
     /// Adds the failures that another worker counted. Of each kind the earliest example is kept.
     pub(super) fn merge(&mut self, other: Self) {
         self.further += other.further;
-        self.gravest.raise(other.gravest);
+        self.verdict.weigh(other.verdict.get());
         for (operation, others) in other.by_operation {
             let kinds = self.by_operation.entry(operation).or_default();
             for (kind, entry) in others {
@@ -135,9 +126,9 @@ impl Kinds {
         }
     }
 
-    /// The gravest of all failures, those of further kinds included.
-    pub(super) const fn gravest(&self) -> Verdict {
-        self.gravest
+    /// What all failures mean, those of further kinds included.
+    pub(super) const fn verdict(&self) -> Verdict {
+        self.verdict.get()
     }
 
     /// What failed transfers mean where not one answer was understood: whoever that is may not be the

@@ -20,10 +20,12 @@ mod pool;
 mod recent_secrets;
 mod renewed;
 mod shift;
+mod shift_end;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod unstarted;
 mod waiting;
 mod watch;
 mod world;
@@ -36,5 +38,6 @@ pub use job::{LoadJob, LoadSettings};
 pub use part::{Part, blend};
 pub use pool::Pool;
 pub use renewed::RenewedUsers;
-pub use shift::{Common, Opened, Shift, ShiftEnd, open_connections};
+pub use shift::{Common, Opened, Shift, open_connections};
+pub use shift_end::ShiftEnd;
 pub use world::{Connection, Connector, LoadClock, LoadTimer};

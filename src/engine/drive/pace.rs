@@ -3,6 +3,10 @@
 //! Slots that are due while all connections are busy wait in a queue of bounded length, first come,
 //! first served; their wait is part of their response time. One that finds the queue full is turned
 //! away and counted: turning away the newest leaves the longest waits in the figures.
+//!
+//! What waits at the end of the warm-up is dropped: it would take up the measurement with requests that
+//! are not counted. At the end of the load each connection may begin one more of those that wait, so that
+//! what was due a moment before the end is not taken for what the target could not keep up with.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -11,6 +15,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
+use super::unstarted::TurnedAway;
 use super::world::{LoadClock, LoadTimer};
 use crate::load::{Profile, Schedule, Share, Slot, Timeline};
 
@@ -29,20 +34,13 @@ pub(super) struct Pace {
     /// How many may wait.
     room: usize,
     /// Slots of the measurement that were turned away.
-    refused: Cell<u64>,
+    turned_away: RefCell<TurnedAway>,
     idle: RefCell<VecDeque<Rc<Seat>>>,
+    /// Connections that have not asked for anything yet: idle from the beginning.
+    fresh: Cell<usize>,
     dispatcher: Cell<Option<Waker>>,
     /// When somebody asked to stop.
     stopped: Cell<Option<u64>>,
-}
-
-/// Slots of the measurement that were due and not handed out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Unstarted {
-    /// They found the queue full.
-    pub(super) refused: u64,
-    /// They still waited at the end.
-    pub(super) left: u64,
 }
 
 /// An iteration that was handed to a connection.
@@ -69,6 +67,10 @@ impl Handed {
 pub(super) struct Seat {
     given: Cell<Given>,
     waker: Cell<Option<Waker>>,
+    /// Whether it has asked for something to do before.
+    has_worked: Cell<bool>,
+    /// Whether it has been given what it may begin after the end.
+    had_its_last: Cell<bool>,
 }
 
 /// What an idle connection has been given.
@@ -93,7 +95,12 @@ pub(super) enum Work {
 
 impl Pace {
     /// `room` is how many slots may wait while all connections are busy.
-    pub(super) fn new(profile: &Profile, timeline: Timeline, share: Share, room: usize) -> Self {
+    pub(super) fn new(
+        profile: &Profile,
+        timeline: Timeline,
+        (share, room): (Share, usize),
+        turned_away: TurnedAway,
+    ) -> Self {
         let schedule = Schedule::new(profile, share, timeline.end());
         let first = schedule.as_ref().and_then(|schedule| schedule.slot(0));
         Self {
@@ -104,11 +111,17 @@ impl Pace {
             upcoming: Cell::new(first),
             waiting: RefCell::default(),
             room,
-            refused: Cell::new(0),
+            turned_away: RefCell::new(turned_away),
             idle: RefCell::default(),
+            fresh: Cell::new(0),
             dispatcher: Cell::new(None),
             stopped: Cell::new(None),
         }
+    }
+
+    /// So many connections will ask for something to do.
+    pub(super) fn begin(&self, connections: usize) {
+        self.fresh.set(connections);
     }
 
     /// Ends the load: no more slots are handed out.
@@ -125,34 +138,49 @@ impl Pace {
         self.stopped.get()
     }
 
-    /// What was due within the measurement, before the end or the stop, and was not handed out.
-    pub(super) fn unstarted(&self) -> Unstarted {
+    /// What was due within the measurement, before the end or the stop, and was not handed out: what found
+    /// the queue full, and what still waited, each with the part whose turn it was.
+    pub(super) fn into_unstarted(self) -> (TurnedAway, Vec<(usize, Slot)>) {
         let end = self.stopped.get().unwrap_or(u64::MAX);
         self.admit(end.saturating_sub(1));
-        let waiting = self.waiting.borrow();
+        let turned_away = self.turned_away.into_inner();
+        let waiting = self.waiting.into_inner().into_iter();
         let left = waiting
-            .iter()
-            .filter(|slot| self.timeline.is_measured(slot.due));
-        Unstarted {
-            refused: self.refused.get(),
-            left: u64::try_from(left.count()).unwrap_or(u64::MAX),
-        }
+            .filter(|slot| self.timeline.is_measured(slot.due))
+            .map(|slot| (turned_away.part_of(slot), slot))
+            .collect();
+        (turned_away, left)
     }
 
     /// Puts everything that is due by now into the queue, or turns it away. To be called before
     /// anything leaves the queue, so that its length is what it was when each slot became due.
     fn admit(&self, now: u64) {
         let mut waiting = self.waiting.borrow_mut();
+        while waiting
+            .front()
+            .is_some_and(|slot| self.is_past_warm_up(*slot, now))
+        {
+            waiting.pop_front();
+        }
         // A connection that is idle takes one without any waiting.
-        let room = self.room.saturating_add(self.idle.borrow().len());
+        let idle = self.idle.borrow().len() + self.fresh.get();
+        let room = self.room.saturating_add(idle);
         while let Some(slot) = self.upcoming.get().filter(|slot| slot.due <= now) {
             self.advance();
+            if self.is_past_warm_up(slot, now) {
+                continue;
+            }
             if waiting.len() < room {
                 waiting.push_back(slot);
             } else if self.timeline.is_measured(slot.due) {
-                self.refused.set(self.refused.get() + 1);
+                self.turned_away.borrow_mut().count(slot);
             }
         }
+    }
+
+    /// Whether a slot of the warm-up is too late to be of use.
+    const fn is_past_warm_up(&self, slot: Slot, now: u64) -> bool {
+        now >= self.timeline.warm_up() && !self.timeline.is_measured(slot.due)
     }
 
     /// Slots that were due before a time and were not handed out yet.
@@ -171,7 +199,7 @@ impl Pace {
     /// What a connection that has become idle is to do; nothing if the load is over.
     pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Work> {
         let now = clock.now();
-        if self.stopped.get().is_some() || now >= self.timeline.end() {
+        if self.stopped.get().is_some() {
             return None;
         }
         let begin = |slot| {
@@ -180,18 +208,36 @@ impl Pace {
                 idle_since: now,
             })
         };
+        if now >= self.timeline.end() {
+            return self.next_last(seat).map(begin);
+        }
         if self.schedule.is_none() {
             let index = self.share.index(self.next.get());
             self.advance();
             return Some(begin(Slot { index, due: now }));
         }
+        // What became due before found this connection busy, what becomes due now finds it idle.
+        if seat.has_worked.replace(true) {
+            self.admit(now.saturating_sub(1));
+            self.fresh.set(self.fresh.get() + 1);
+        }
         self.admit(now);
+        self.fresh.set(self.fresh.get().saturating_sub(1));
         // The dispatcher would hand it out just as well, one turn later.
         let first = self.waiting.borrow_mut().pop_front();
         if let Some(slot) = first {
             return Some(begin(slot));
         }
         self.wait_on(seat, begin).await
+    }
+
+    /// What a connection may begin after the end: one of those that wait, and no more.
+    fn next_last(&self, seat: &Seat) -> Option<Slot> {
+        if seat.had_its_last.replace(true) {
+            return None;
+        }
+        self.admit(self.timeline.end() - 1);
+        self.waiting.borrow_mut().pop_front()
     }
 
     fn advance(&self) {
@@ -266,7 +312,24 @@ impl Pace {
                 (None, None) => {}
             }
         }
+        if self.stopped.get().is_none() {
+            self.hand_out_last();
+        }
         self.release_idle();
+    }
+
+    /// Gives what still waits to those that are idle: that it is late is not the target's doing.
+    fn hand_out_last(&self) {
+        self.admit(self.timeline.end() - 1);
+        while !self.idle.borrow().is_empty() {
+            let Some(slot) = self.waiting.borrow_mut().pop_front() else {
+                return;
+            };
+            if let Some(seat) = self.idle.borrow_mut().pop_front() {
+                seat.had_its_last.set(true);
+                Self::give(&seat, Given::Slot(slot));
+            }
+        }
     }
 
     async fn until_somebody_is_idle(&self) {

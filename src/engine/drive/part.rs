@@ -119,7 +119,7 @@ pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
 }
 
 /// Whose turn it is: a function of the iteration's number alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Turns {
     /// One cycle: for each place the part, and how many of its iterations came before in the cycle.
     cycle: Vec<(usize, u64)>,
@@ -146,6 +146,11 @@ impl Turns {
             had[next] += 1;
         }
         Self { cycle, shares }
+    }
+
+    /// How many parts there are.
+    pub(super) const fn parts(&self) -> usize {
+        self.shares.len()
     }
 
     /// The part of an iteration, and which of the part's own iterations it is.

@@ -10,20 +10,22 @@ use std::sync::mpsc::Sender;
 use super::act::Act;
 use super::books::Books;
 use super::brake::Brake;
-use super::history::{History, Remains};
+use super::history::History;
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
 use super::kinds::Kinds;
-use super::pace::{Handed, Pace, Seat, Unstarted, Work};
+use super::pace::{Handed, Pace, Seat, Work};
 use super::part::{Part, Turns};
 use super::pool::Pool;
 use super::recent_secrets::RecentSecrets;
 use super::renewed::WorkerUsers;
+use super::shift_end::ShiftEnd;
+use super::unstarted::{CutOff, TurnedAway};
 use super::waiting::{Code, Waiting};
 use super::watch::ThreadWatch;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::{MailError, Stop};
-use crate::load::{Interval, Mails, Profile, Recorder, Sample, Share, Timeline};
+use crate::load::{Interval, Mails, Profile, Recorder, Sample, Share, StageTallies, Timeline};
 use crate::model::TransferError;
 use crate::suite::{Expectation, Rule};
 
@@ -55,23 +57,6 @@ pub struct Common<'a> {
     pub books: &'a Books,
 }
 
-/// What one worker has done, besides its seconds.
-#[derive(Debug)]
-pub struct ShiftEnd {
-    /// What was not as expected.
-    pub(super) kinds: Kinds,
-    /// Slots that were due but never started.
-    pub(super) unstarted: Unstarted,
-    /// Answers within the measurement that were judged in full.
-    pub(super) judged: u64,
-    /// The mailed codes that were awaited within the measurement.
-    pub(super) mails: Mails,
-    /// When the worker was stopped early, if it was.
-    pub(super) stopped: Option<u64>,
-    /// The users that it made, as far as they are not known to be gone.
-    pub(super) remains: Remains,
-}
-
 /// The work of one worker.
 pub struct Shift<'a, C, D> {
     pub(super) job: &'a LoadJob,
@@ -81,9 +66,9 @@ pub struct Shift<'a, C, D> {
     /// What is expected of the statuses alone, by operation.
     pub(super) of_status: Vec<Vec<Expectation>>,
     /// Answers within the measurement that were judged in full.
-    judged: Cell<u64>,
+    pub(super) judged: Cell<u64>,
     /// The mailed codes that were awaited within the measurement.
-    mails: RefCell<Mails>,
+    pub(super) mails: RefCell<Mails>,
     pub(super) history: History,
     pub(super) secrets: RefCell<RecentSecrets>,
     /// The users of each part, as they were last renewed.
@@ -94,14 +79,16 @@ pub struct Shift<'a, C, D> {
     /// What each operation does to users.
     acts: Vec<Act>,
     connector: PhantomData<D>,
-    timeline: Timeline,
-    common: Common<'a>,
-    pace: Pace,
-    recorder: RefCell<Recorder>,
-    intervals: Sender<Interval>,
+    pub(super) timeline: Timeline,
+    pub(super) common: Common<'a>,
+    pub(super) pace: Pace,
+    pub(super) recorder: RefCell<Recorder>,
+    pub(super) intervals: Sender<Interval>,
     watch: ThreadWatch,
     /// Connections that still work.
     working: Cell<usize>,
+    /// Requests that were given up on because the load was stopped.
+    pub(super) cut_off: RefCell<Vec<CutOff>>,
 }
 
 /// What runs at the same time in one worker.
@@ -157,10 +144,14 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     ) -> Self {
         let job = common.job;
         let timeline = job.settings.timeline();
+        let profile = &job.settings.profile;
+        let turns = Turns::new(job.parts.iter().map(|part| part.weight));
+        let turned_away = TurnedAway::new(turns.clone(), job.settings.first_iteration);
+        let stages = StageTallies::new(profile, timeline);
         Self {
             job,
             clock,
-            turns: Turns::new(job.parts.iter().map(|part| part.weight)),
+            turns,
             fixed_values: job.parts.iter().map(Part::has_fixed_values).collect(),
             acts: job.scenario.operations.iter().map(Act::of).collect(),
             kinds: RefCell::default(),
@@ -174,17 +165,19 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             connector: PhantomData,
             timeline,
             common,
-            pace: Pace::new(&job.settings.profile, timeline, share, room(job, share)),
-            recorder: RefCell::new(Recorder::new(timeline, common.pool.take())),
+            pace: Pace::new(profile, timeline, (share, room(job, share)), turned_away),
+            recorder: RefCell::new(Recorder::new(timeline, common.pool.take(), stages)),
             intervals,
             watch: ThreadWatch::begin(clock),
             working: Cell::new(0),
+            cut_off: RefCell::default(),
         }
     }
 
     /// Works until the load is over and all requests under way have ended.
     pub async fn work(self, connections: Vec<D::Connection>) -> ShiftEnd {
         self.working.set(connections.len());
+        self.pace.begin(connections.len());
         let mut roles: FuturesUnordered<_> = connections
             .into_iter()
             .map(Role::Connection)
@@ -237,7 +230,9 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             let unsent = closed && end == IterationEnd::Unsent;
             let pause = if unsent { think.max(PAUSE) } else { think };
             if pause > 0 {
-                self.clock.sleep_until(self.clock.now() + pause).await;
+                let rested = self.clock.now().saturating_add(pause);
+                let until = rested.min(self.timeline.end());
+                self.clock.sleep_until(until).await;
             }
         }
     }
@@ -339,7 +334,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             .record_own_lag(handed.slot.due, lag);
     }
 
-    fn turn_seconds(&self, at: u64) {
+    pub(super) fn turn_seconds(&self, at: u64) {
         while self.recorder.borrow().is_over(at) {
             self.count_effort(at);
             let counted = self.recorder.borrow_mut().turn(self.common.pool.take());
@@ -347,7 +342,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         }
     }
 
-    fn count_effort(&self, at: u64) {
+    pub(super) fn count_effort(&self, at: u64) {
         let queued = self.pace.queued(at);
         let thread = self.watch.take(self.clock);
         self.recorder.borrow_mut().add_effort(thread, queued);
@@ -356,25 +351,6 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     fn tell(&self, interval: Interval) {
         // Nobody listens any more only if the collector has panicked, and then it is told anyway.
         drop(self.intervals.send(interval));
-    }
-
-    fn end(self) -> ShiftEnd {
-        let stopped = self.pace.stopped();
-        let at = stopped.unwrap_or_else(|| self.timeline.end());
-        self.turn_seconds(at);
-        self.count_effort(at);
-        let unstarted = self.pace.unstarted();
-        let last = self.recorder.into_inner().finish(at);
-        drop(self.intervals.send(last));
-        self.secrets.into_inner().teach(&self.job.redactor);
-        ShiftEnd {
-            kinds: self.kinds.into_inner(),
-            unstarted,
-            judged: self.judged.get(),
-            mails: self.mails.into_inner(),
-            stopped,
-            remains: self.history.into_remains(),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine against a simulated target, in simulated time: every figure is exact.
 
+mod everyone;
 mod judging;
 mod shapes;
 mod waiting;
@@ -261,7 +262,8 @@ fn the_wait_behind_a_stall_counts_as_response_time_but_not_as_service_time() {
 #[test]
 fn slots_that_find_no_connection_before_the_end_are_counted() {
     let result = run(&job(LOOKUP, "100/s", 1, 1.0), |call| right(&call, 100 * MS));
-    assert_eq!((result.answered, result.unstarted), (10, 90));
+    // The connection that is busy at the end takes one more.
+    assert_eq!((result.answered, result.unstarted), (11, 89));
 }
 
 #[test]

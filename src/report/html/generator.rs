@@ -21,7 +21,11 @@ fn rows(own: &GeneratorResult, seconds_told: usize) -> Vec<(&'static str, String
     let figures = match own.soundness {
         Soundness::Sound => "sound: assize kept up",
         Soundness::Limited => "to be read with care: assize was at a limit of its own",
-        Soundness::Invalid => "worth nothing: they tell of assize, not of the target",
+        Soundness::Invalid => "sound in part",
+    };
+    let figures = match own.unsound.as_slice() {
+        [] => figures.to_owned(),
+        _ => format!("{figures} ({})", own.told()),
     };
     let late = format!(
         "{} median, {} p99",
@@ -39,7 +43,7 @@ fn rows(own: &GeneratorResult, seconds_told: usize) -> Vec<(&'static str, String
     };
     let saturated = format!("{} of {seconds_told}", own.saturated_seconds);
     let mut rows = vec![
-        ("The figures are", figures.to_owned()),
+        ("The figures are", figures),
         ("Iterations late by assize's own fault", late),
         ("Threads that send", threads),
         ("Ready, but without a processor", waited),

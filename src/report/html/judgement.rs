@@ -5,12 +5,15 @@ use super::{badge, verdict};
 use crate::model::Verdict;
 use crate::report::load_judgement::{SearchResult, ThresholdResult};
 use crate::report::load_result::LoadResult;
+use crate::report::stage_result::StageResult;
 
 /// The thresholds and the search, as far as there are any.
 pub(super) fn judgement(load: &LoadResult) -> Vec<Element> {
     let thresholds = (!load.thresholds.is_empty()).then(|| thresholds(load));
     let search = load.search.as_ref().map(search);
-    thresholds.into_iter().chain(search).collect()
+    let stages = (!load.stages.is_empty()).then(|| stages(load));
+    let all = thresholds.into_iter().chain(search).chain(stages);
+    all.collect()
 }
 
 fn thresholds(load: &LoadResult) -> Element {
@@ -27,17 +30,33 @@ fn thresholds(load: &LoadResult) -> Element {
 }
 
 fn threshold(result: &ThresholdResult) -> Element {
-    let verdict = if result.kept {
-        Verdict::Pass
-    } else {
-        Verdict::Fail
-    };
+    let verdict = result.verdict();
     Element::new("tr")
         .attribute("data-verdict", verdict)
         .child(Element::new("td").child(badge(verdict)))
-        .child(Element::new("td").child(labelled("code", "title", &result.threshold)))
-        .child(Element::new("td").text(result.told()))
+        .child(
+            Element::new("td")
+                .child(labelled("code", "title", &result.threshold))
+                .text(if result.usual { " default" } else { "" }),
+        )
+        .child(Element::new("td").text(if verdict == Verdict::Skip {
+            format!("{}, not judged: assize itself may be why", result.told())
+        } else {
+            result.told()
+        }))
         .child(Element::new("td").text(crate::report::quantity::count(result.samples)))
+}
+
+/// The stages of a profile.
+fn stages(load: &LoadResult) -> Element {
+    let rows = load.stages.iter().map(|stage| {
+        let cells = stage.cells().into_iter();
+        Element::new("tr").children(cells.map(|cell| Element::new("td").text(cell)))
+    });
+    Element::new("article")
+        .class("operation")
+        .child(Element::new("h3").text("Stage by stage"))
+        .child(table(&StageResult::TITLES, rows))
 }
 
 fn search(search: &SearchResult) -> Element {

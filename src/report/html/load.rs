@@ -25,7 +25,16 @@ pub(super) fn load(report: &Report) -> Option<Section> {
             .iter()
             .map(|used| labelled("p", "settings-line", verdict::whole(&used.told()))),
     );
-    content.extend(load.generator.shortages.iter().map(shortage));
+    content.extend(
+        load_words::counted(load)
+            .map(|counted| labelled("p", "quiet note", verdict::whole(&counted))),
+    );
+    content.extend(
+        load.generator
+            .shortages
+            .iter()
+            .map(|one| shortage(load, one)),
+    );
     content.extend(
         load.findings
             .iter()
@@ -129,10 +138,10 @@ fn sentence(phrase: &str) -> String {
 }
 
 /// What the generator lacked, and what to change.
-fn shortage(shortage: &ShortageResult) -> Element {
+fn shortage(load: &LoadResult, shortage: &ShortageResult) -> Element {
     let what = match shortage.soundness {
-        Soundness::Sound | Soundness::Limited => "assize was at a limit of its own",
-        Soundness::Invalid => "The times are not to be trusted",
+        Soundness::Sound | Soundness::Limited => "assize was at a limit of its own".to_owned(),
+        Soundness::Invalid => format!("Not all times are sound: {}", load.generator.told()),
     };
     labelled(
         "p",
@@ -247,14 +256,16 @@ fn mean(us: f64) -> u64 {
 }
 
 fn times(operation: &OperationResult) -> Element {
-    let columns = [
-        ("response", &operation.response),
-        ("service", &operation.service),
-        ("lag", &operation.lag),
-    ];
-    let titles = columns.map(|(title, _)| Element::new("th").attribute("scope", "col").text(title));
+    let mut columns = vec![("response", &operation.response)];
+    if load_words::answers_differ(operation) {
+        columns.push(("answers", &operation.answers));
+    }
+    columns.extend([("service", &operation.service), ("lag", &operation.lag)]);
+    let titles = columns
+        .iter()
+        .map(|(title, _)| Element::new("th").attribute("scope", "col").text(*title));
     let rows = ROWS.map(|(title, value, sure)| {
-        let cells = columns.map(|(_, times)| {
+        let cells = columns.iter().map(|(_, times)| {
             let bounds = sure(&times.confidence).filter(|_| times.count > 0);
             let bounds = bounds.map(|bounds| labelled("small", "sure", interval(bounds)));
             Element::new("td")

@@ -28,6 +28,8 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
     ];
     properties.extend(load_words::unstarted(load).map(|unstarted| ("load.unstarted", unstarted)));
     properties.extend(load_words::remarks(load));
+    properties.extend(load_words::unsound(load).map(|unsound| ("load.unsound", unsound)));
+    properties.extend(load.stages.iter().map(|stage| ("load.stage", stage.told())));
     properties
 }
 
@@ -41,7 +43,7 @@ pub(super) fn cases(report: &Report, load: &LoadResult) -> Vec<Case> {
         })
         .collect();
     cases.extend(strays(report, load));
-    cases.extend(threshold::cases(report, load));
+    cases.extend(threshold::cases(load));
     cases
 }
 
@@ -89,9 +91,16 @@ fn caveats(load: &LoadResult) -> String {
     let shortages = load.generator.shortages.iter();
     let lines = shortages.map(|one| match one.soundness {
         Soundness::Sound | Soundness::Limited => format!("at its own limit: {}\n", one.text),
-        Soundness::Invalid => format!("times not to be trusted: {}\n", one.text),
+        Soundness::Invalid => {
+            format!(
+                "not all times are sound: {}: {}\n",
+                load.generator.told(),
+                one.text
+            )
+        }
     });
-    lines.collect()
+    let counted = load_words::counted(load).map(|counted| format!("{counted}\n"));
+    lines.chain(counted).collect()
 }
 
 /// The transfers of an operation that failed; none if none has.
@@ -210,12 +219,12 @@ fn one(report: &Report, found: &LoadFinding) -> String {
 }
 
 fn times(operation: &OperationResult) -> String {
-    let rows = [
-        ("response", &operation.response),
-        ("service", &operation.service),
-        ("lag", &operation.lag),
-    ];
-    let rows = rows.map(|(name, times)| {
+    let mut rows = vec![("response", &operation.response)];
+    if load_words::answers_differ(operation) {
+        rows.push(("answers", &operation.answers));
+    }
+    rows.extend([("service", &operation.service), ("lag", &operation.lag)]);
+    let rows = rows.into_iter().map(|(name, times)| {
         format!(
             "{name:<8}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {}",
             quantity::micros(times.p50_us),
@@ -225,5 +234,5 @@ fn times(operation: &OperationResult) -> String {
             quantity::micros(times.max_us),
         )
     });
-    rows.join("\n")
+    rows.collect::<Vec<_>>().join("\n")
 }

@@ -1,33 +1,28 @@
 //! The thresholds of a load as test cases.
 
 use super::layer::{Case, Mark, Message};
+use crate::model::Verdict;
 use crate::report::load_judgement::ThresholdResult;
 use crate::report::load_result::LoadResult;
-use crate::report::report::Report;
 
 /// One test case for each threshold.
-pub(super) fn cases(report: &Report, load: &LoadResult) -> impl Iterator<Item = Case> {
-    let invalid = !report.run.accept_invalid && load.generator.invalid().is_some();
-    let cases = load.thresholds.iter();
-    cases.map(move |one| case(load, one, invalid))
+pub(super) fn cases(load: &LoadResult) -> impl Iterator<Item = Case> {
+    load.thresholds.iter().map(|one| case(load, one))
 }
 
-fn case(load: &LoadResult, threshold: &ThresholdResult, invalid: bool) -> Case {
-    let told = format!("{}: {}", threshold.threshold, threshold.told_of());
-    let mark = if invalid {
-        Mark::Skipped(Message {
-            kind: "invalid".to_owned(),
-            text: "the measurement is invalid, so no threshold is judged".to_owned(),
-            body: None,
-        })
-    } else if threshold.kept {
-        Mark::Pass
-    } else {
-        Mark::Failure(Message {
-            kind: "threshold".to_owned(),
-            text: told.clone(),
-            body: Some(body(load, &told)),
-        })
+fn case(load: &LoadResult, threshold: &ThresholdResult) -> Case {
+    let told = format!("{}: {}", threshold.named(), threshold.told_of());
+    let message = |kind: &str, body| Message {
+        kind: kind.to_owned(),
+        text: told.clone(),
+        body,
+    };
+    let mark = match threshold.verdict() {
+        Verdict::Pass => Mark::Pass,
+        Verdict::Skip => Mark::Skipped(message("unsound", None)),
+        Verdict::Warn | Verdict::Fail | Verdict::Broken => {
+            Mark::Failure(message("threshold", Some(body(load, &told))))
+        }
     };
     Case {
         name: format!("{} threshold {}", load.scenario, threshold.threshold),

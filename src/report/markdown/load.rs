@@ -2,10 +2,12 @@
 
 use super::Page;
 use super::text::{code, prose};
+use crate::model::Verdict;
 use crate::report::load_judgement::{SearchResult, ThresholdResult};
 use crate::report::load_result::{LoadFinding, LoadResult, OperationResult};
 use crate::report::load_words;
 use crate::report::quantity::{count, micros, rate, seconds};
+use crate::report::stage_result::StageResult;
 
 const HEAD: &str = "| operation | answers | conforming | p50 | p90 | p99 | p99.9 | longest |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
 
@@ -27,6 +29,14 @@ pub(super) fn load(page: &mut Page, load: &LoadResult) {
     }
     let head = "| threshold | measured | kept |\n|---|---:|---|\n";
     page.table(head, load.thresholds.iter().map(threshold));
+    let unsound = load_words::unsound(load);
+    page.add(&unsound.map_or_else(String::new, |unsound| format!("{}.\n\n", prose(&unsound))));
+    let counted = load_words::counted(load);
+    page.add(&counted.map_or_else(String::new, |counted| format!("{}.\n\n", prose(&counted))));
+    let titles = StageResult::TITLES.join(" | ");
+    let rule = "---:|".repeat(StageResult::TITLES.len());
+    let head = format!("| {titles} |\n|{rule}\n");
+    page.table(&head, load.stages.iter().map(stage));
     let told = load.search.as_ref().map(SearchResult::told);
     page.add(&told.map_or_else(String::new, |told| format!("{}.\n\n", prose(&told))));
     let head = "| under load | what came | how often |\n|---|---|---:|\n";
@@ -36,10 +46,18 @@ pub(super) fn load(page: &mut Page, load: &LoadResult) {
 fn threshold(threshold: &ThresholdResult) -> String {
     format!(
         "| {} | {} | {} |\n",
-        code(&threshold.threshold),
+        code(&threshold.named()),
         prose(&threshold.told_of()),
-        if threshold.kept { "yes" } else { "no" }
+        match threshold.verdict() {
+            Verdict::Pass => "yes",
+            Verdict::Skip => "not judged",
+            Verdict::Warn | Verdict::Fail | Verdict::Broken => "no",
+        }
     )
+}
+
+fn stage(stage: &StageResult) -> String {
+    format!("| {} |\n", stage.cells().join(" | "))
 }
 
 fn operation(operation: &OperationResult) -> String {

@@ -2,7 +2,7 @@
 
 use super::columns::{columns, fitted};
 use super::failure;
-use super::judgement::judgement;
+use super::judgement::{judgement, stages};
 use super::operations;
 use super::screen::Screen;
 use super::style::{Tone, sign};
@@ -45,9 +45,13 @@ pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
     for (_, remark) in load_words::remarks(load) {
         screen.flow(2, 4, &[(Tone::Plain, &remark)]);
     }
+    if let Some(counted) = load_words::counted(load) {
+        screen.flow(2, 4, &[(Tone::Quiet, &counted)]);
+    }
     generator(screen, load);
     target(screen, load);
     judgement(screen, load);
+    stages(screen, load);
     findings(screen, report, load);
     if operations::are_many(load) {
         operations::table(screen, load);
@@ -102,9 +106,13 @@ fn generator(screen: &mut Screen, load: &LoadResult) {
         let (tone, what) = match shortage.soundness {
             Soundness::Sound => continue,
             Soundness::Limited => (Tone::Doubtful, "at its own limit"),
-            Soundness::Invalid => (Tone::Broken, "times not to be trusted"),
+            Soundness::Invalid => (Tone::Doubtful, "not all times are sound"),
         };
-        let text = format!("{}; {}", shortage.text, shortage.remedy);
+        let told = match shortage.soundness {
+            Soundness::Invalid => format!("{}: ", load.generator.told()),
+            Soundness::Sound | Soundness::Limited => String::new(),
+        };
+        let text = format!("{told}{}; {}", shortage.text, shortage.remedy);
         screen.flow(
             2,
             4,
@@ -191,11 +199,11 @@ fn table(screen: &mut Screen, operation: &OperationResult) {
         .map(|(title, ..)| (*title).to_owned())
         .collect();
     screen.verbatim(4, Tone::Quiet, &row("", &titles));
-    let rows = [
-        ("response", &operation.response),
-        ("service", &operation.service),
-        ("lag", &operation.lag),
-    ];
+    let mut rows = vec![("response", &operation.response)];
+    if load_words::answers_differ(operation) {
+        rows.push(("answers", &operation.answers));
+    }
+    rows.extend([("service", &operation.service), ("lag", &operation.lag)]);
     for (name, times) in rows.into_iter().filter(|(_, times)| times.count > 0) {
         let cells: Vec<String> = shown
             .iter()

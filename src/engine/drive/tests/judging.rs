@@ -71,7 +71,8 @@ fn failed_transfers_are_counted_apart_and_fail_the_run() {
     let operation = &result.operations[0];
     assert_eq!((result.answered, result.conforming), (90, 90));
     assert_eq!(operation.errors.get(&TransferErrorKind::Closed), Some(&10));
-    assert_eq!((operation.response.count, operation.lag.count), (90, 100));
+    assert_eq!((operation.answers.count, operation.lag.count), (90, 100));
+    assert_eq!(operation.response.count, 100);
     assert_eq!(result.verdict, Verdict::Fail);
     let finding = &result.findings[0];
     assert_eq!(
@@ -137,7 +138,8 @@ fn what_rests_on_a_wrong_answer_is_skipped() {
     assert_eq!(lacking.finding.as_ref().unwrap().subject, "json /bearer");
     assert_eq!(
         (lacking.verdict, result.verdict),
-        (Verdict::Broken, Verdict::Broken)
+        (Verdict::Broken, Verdict::Fail),
+        "a failure is one whatever else is broken"
     );
     assert_eq!(result.operations[0].conforming, 8);
 }

@@ -103,14 +103,14 @@ fn what_finds_the_queue_full_is_turned_away_and_counted() {
     let result = run(&job, |call| right(&call, took));
     let due: Vec<u64> = (0..200).map(|index| index * 10 * MS).collect();
     let (responses, refused) = bounded_queue(&due, 3, took);
-    // Those that the oracle serves after the end wait at the end.
+    // Of those that the oracle serves after the end one is begun, the others wait at the end.
     let started = result.answered;
     assert_eq!(started + result.unstarted, 200);
     assert_eq!((result.refused, result.queue), (refused, 3));
     assert_eq!(result.unstarted - refused, responses.len() as u64 - started);
     let served = &responses[..usize::try_from(started).unwrap()];
     let longest = served.iter().max().unwrap() / 1_000;
-    assert!(result.operations[0].response.max_us.abs_diff(longest) <= longest / 1_000);
+    assert!(result.operations[0].answers.max_us.abs_diff(longest) <= longest / 1_000);
     // Three wait in front of it, then it is served itself.
     assert!(longest <= 4 * took / 1_000);
 }

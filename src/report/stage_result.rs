@@ -1,0 +1,102 @@
+//! What came of each stage of a profile.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::quantity::{self, float, micros};
+use crate::load::{NANOS_PER_SECOND, Rate, StageTally, Timeline, rounded_micros};
+
+/// What came of the requests that were due within one stage of a profile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageResult {
+    /// When it began, in seconds from the beginning of the measurement.
+    pub start_s: f64,
+    /// How long it lasted, in seconds; shorter if the load was stopped in it.
+    pub duration_s: f64,
+    /// The rate at its beginning, in iterations a second.
+    pub from: f64,
+    /// The rate at its end.
+    pub to: f64,
+    /// Iterations that were due, a second.
+    pub due_rate: f64,
+    /// Answers to what was due in it, a second.
+    pub answered_rate: f64,
+    /// The median response time of all requests that were due in it, in microseconds.
+    pub p50_us: u64,
+    /// The 99th percentile of the same.
+    pub p99_us: u64,
+    /// Answers that did not conform, and requests without an answer.
+    pub errors: u64,
+    /// Iterations that were due and never started.
+    pub unstarted: u64,
+}
+
+impl StageResult {
+    /// What was counted of a stage.
+    #[must_use]
+    pub fn new(timeline: Timeline, stage: &StageTally) -> Self {
+        let duration_s = float(stage.end.saturating_sub(stage.start)) / float(NANOS_PER_SECOND);
+        let a_second = |count| {
+            if duration_s > 0.0 {
+                float(count) / duration_s
+            } else {
+                0.0
+            }
+        };
+        let rate = |rate: Option<Rate>| rate.map_or(0.0, Rate::per_second_f64);
+        let quantile = |share| rounded_micros(stage.response.quantile(share));
+        Self {
+            start_s: timeline.measured_seconds(stage.start),
+            duration_s,
+            from: rate(stage.from),
+            to: rate(stage.to),
+            due_rate: a_second(stage.due),
+            answered_rate: a_second(stage.answered),
+            p50_us: quantile(0.5),
+            p99_us: quantile(0.99),
+            errors: stage.errors,
+            unstarted: stage.unstarted,
+        }
+    }
+
+    /// The stage in one line.
+    #[must_use]
+    pub(super) fn told(&self) -> String {
+        let [stage, due, answers, p50, p99, errors, unstarted] = self.cells();
+        format!(
+            "{stage} on: {due} due, {answers} answers, p50 {p50}, p99 {p99}, {errors} errors, \
+             {unstarted} unstarted"
+        )
+    }
+
+    /// The titles of a table of stages.
+    pub const TITLES: [&str; 7] = [
+        "stage",
+        "due",
+        "answers",
+        "p50",
+        "p99",
+        "errors",
+        "unstarted",
+    ];
+
+    /// The cells of a table of stages, under the titles of [`Self::TITLES`].
+    #[must_use]
+    pub fn cells(&self) -> [String; 7] {
+        let rate = |rate| format!("{}/s", quantity::rate(rate));
+        let both = [self.from, self.to].map(quantity::rate);
+        let stage = match both {
+            [from, to] if from == to => format!("{from}/s"),
+            [from, to] => format!("{from}..{to}/s"),
+        };
+        [
+            format!("{stage} from {}", quantity::seconds(self.start_s)),
+            rate(self.due_rate),
+            rate(self.answered_rate),
+            micros(self.p50_us),
+            micros(self.p99_us),
+            quantity::count(self.errors),
+            quantity::count(self.unstarted),
+        ]
+    }
+}
