@@ -1,7 +1,8 @@
 """What the comparisons share: a pinned nginx with one fixed answer, and commands measured from outside.
 
-CPU time and memory are the operating system's own account of the finished process (wait4), children
-included, so that no tool is asked about itself.
+CPU time is the operating system's own account of the finished process (wait4), children included, so that no
+tool is asked about itself. Memory is the peak of the process alone (VmHWM), read while it runs: the account of
+wait4 has the peak of this Python process as its floor, of which the command is a copy until it is executed.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -53,15 +55,41 @@ class Run:
         with tempfile.TemporaryFile() as out:
             began = time.monotonic()
             process = subprocess.Popen([str(part) for part in pinned], stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
+            peak = Peak(process.pid)
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             self.wall = time.monotonic() - began
             out.seek(0)
             self.output = out.read().decode(errors="replace")
         self.cpu = usage.ru_utime + usage.ru_stime
-        self.memory = usage.ru_maxrss / 1024
+        self.memory = peak.end()
         if process.returncode not in allowed:
             sys.exit(f"{' '.join(map(str, pinned))} ended with {process.returncode}:\n{self.output}")
+
+
+class Peak(threading.Thread):
+    """The peak memory of a process in MiB. The kernel keeps it, so nothing is missed but what is taken in the
+    last moment. A thread of its own, so that the end of the process is not noticed late."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.status = pathlib.Path(f"/proc/{pid}/status")
+        self.over = threading.Event()
+        self.kib = 0
+        self.start()
+
+    def run(self):
+        while not self.over.wait(0.005):
+            with contextlib.suppress(OSError):
+                for line in self.status.read_text().splitlines():
+                    if line.startswith("VmHWM:"):
+                        # The last says most: the first may still be that of this process.
+                        self.kib = int(line.split()[1])
+
+    def end(self):
+        self.over.set()
+        self.join()
+        return self.kib / 1024
 
 
 def free_port():

@@ -55,8 +55,8 @@ pub(super) struct LoadOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) queue: Option<usize>,
     /// A threshold that the load must keep, such as 'p99 < 50ms', 'errors < 0.1%', 'rate >= 99%' or
-    /// 'OPERATION p99.9 < 200ms'; may be given more than once [default at a steady rate: stalls <
-    /// 0.01%]
+    /// 'OPERATION p99.9 < 200ms'; may be given more than once [default in the open model, where none
+    /// is on rate: rate >= 99%; at a steady rate without any: stalls < 0.01%]
     #[arg(
         long,
         env = "ASSIZE_SLO",
@@ -117,8 +117,8 @@ pub(super) struct LoadOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cgroup: Option<PathBuf>,
-    /// Let a run conform although assize itself was the bottleneck and its times are worth nothing: for
-    /// loads that are only made to judge the answers
+    /// Judge thresholds as given, and accept the rate that a search found, although assize itself may
+    /// have been the bottleneck
     #[arg(long, env = "ASSIZE_ACCEPT_INVALID")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) accept_invalid: bool,
