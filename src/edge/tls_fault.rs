@@ -60,7 +60,7 @@ pub(super) fn explain(error: &Error) -> String {
         Error::PeerIncompatible(_) => format!(
             "the target and assize have no version or cipher of TLS in common ({error}); let the target speak TLS 1.2 or 1.3"
         ),
-        other => other.to_string(),
+        other => format!("TLS failed: {other}"),
     }
 }
 
