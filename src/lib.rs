@@ -8,6 +8,7 @@
 //! engine     walks a plan of cases; paces a load
 //! report     events -> one Report -> terminal, JSON, JUnit, HTML
 //! reference  the API as a state machine
+//! diagnosis  evidence of a run -> what its exchanges have in common
 //! check      (expectation, answer) -> findings
 //! load       profile -> schedule -> samples -> summary
 //! suite      text -> Document -> Plan
@@ -18,6 +19,7 @@
 pub mod check;
 pub mod cli;
 pub mod contract;
+pub mod diagnosis;
 pub mod edge;
 pub mod engine;
 pub mod load;

@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers from the top. A file may use its own layer and those below it.
-const LAYERS: [&str; 10] = [
+const LAYERS: [&str; 11] = [
     "cli",
     "edge",
     "engine",
     "report",
     "reference",
+    "diagnosis",
     "check",
     "load",
     "suite",

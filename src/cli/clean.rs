@@ -9,7 +9,7 @@ use super::settings::{EMAIL, MAIL_LIMIT};
 use super::state;
 use super::target::{OpenTarget, TargetPlan};
 use crate::edge::{LedgerHead, LeftLedger, RunClock, left_ledgers};
-use crate::engine::{Harness, OpenAccount, SessionLog, Stop, clean as remove};
+use crate::engine::{EvidenceLog, Harness, OpenAccount, SessionLog, Stop, clean as remove};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Accounts, Event, EventSink};
 use crate::suite::Generation;
@@ -97,6 +97,7 @@ async fn clean_one(
         lent: None,
         ledger: &file,
         sessions: &SessionLog::new(),
+        evidence: &EvidenceLog::default(),
         stop,
         mail_limit: options.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
     };

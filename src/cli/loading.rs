@@ -253,7 +253,9 @@ impl Loading {
                 sink.emit(&Event::Notice(text));
                 return;
             }
-            ReasonKind::Blocked | ReasonKind::Taken | ReasonKind::Broken => Outcome::Broken,
+            ReasonKind::Blocked | ReasonKind::Taken | ReasonKind::Broken | ReasonKind::Ended => {
+                Outcome::Broken
+            }
         };
         sink.emit(&Event::Trouble(Trouble { outcome, text }));
     }

@@ -69,7 +69,10 @@ impl Progress {
             }
             Event::SearchStage(stage) => self.line(&stage_line(stage, self.look)),
             Event::Notice(text) => self.line(&format!("note: {text}")),
-            Event::Trouble(_) | Event::LoadFinished(_) | Event::TornDown(_) => {}
+            Event::Diagnosed(_)
+            | Event::Trouble(_)
+            | Event::LoadFinished(_)
+            | Event::TornDown(_) => {}
         }
     }
 

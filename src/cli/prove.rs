@@ -20,7 +20,9 @@ use super::runtime::{on_this_thread, stop_on_signals};
 use super::settings::JOBS as AT_ONCE;
 use super::suites::{Planned, planned};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
-use crate::engine::{Clock, Harness, NullLedger, Pace, Patience, SessionLog, Stop, conform};
+use crate::engine::{
+    Clock, EvidenceLog, Harness, NullLedger, Pace, Patience, SessionLog, Stop, conform,
+};
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::{self, Defect};
 use crate::report::{
@@ -235,6 +237,7 @@ impl Proving<'_> {
             lent: None,
             ledger: &NullLedger::default(),
             sessions: &SessionLog::new(),
+            evidence: &EvidenceLog::watched(),
             stop,
             mail_limit: MAIL_LIMIT,
         };

@@ -14,6 +14,8 @@ pub(super) struct Planned {
     pub(super) requirements: Requirements,
     pub(super) plan: Plan,
     pub(super) used: SuitesUsed,
+    /// Whether the suites are about the Users API, whose requirements they prove and whose users they make.
+    pub(super) is_of_users_api: bool,
 }
 
 /// A catalogue of requirements beside suites stands in for the built-in one.
@@ -38,6 +40,8 @@ pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result
         schemas: &schemas,
     };
     let plan = plan(texts, vocabulary).map_err(Failure::Suites)?;
+    let makes_users = plan.cases.iter().any(|case| case.accounts_needed() > 0);
+    let own_catalogue = beside.is_some_and(|folder| folder.join(CATALOGUE).exists());
     let folder = beside.map(|folder| folder.display().to_string());
     let contract = contract_texts(beside)?;
     let files = texts.iter().chain(&contract);
@@ -46,6 +50,7 @@ pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result
         requirements,
         plan,
         used: SuitesUsed::new(folder, files),
+        is_of_users_api: makes_users && !own_catalogue,
     })
 }
 

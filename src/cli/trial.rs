@@ -25,7 +25,7 @@ use super::variables;
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
 use crate::engine::{
-    Clock, Harness, Ledger, NullLedger, Pace, Patience, SessionLog, Stop, conform,
+    Clock, EvidenceLog, Harness, Ledger, NullLedger, Pace, Patience, SessionLog, Stop, conform,
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
@@ -223,6 +223,7 @@ impl Proceeding<'_> {
             None => Arc::new(NullLedger::default()),
         };
         let sessions = SessionLog::new();
+        let evidence = self.evidence_log();
         let redactor = self.redactor;
         let patience = Patience::new(target.transport(), self.clock, self.stop);
         let harness = Harness {
@@ -236,6 +237,7 @@ impl Proceeding<'_> {
             lent: self.settings.target.lent(),
             ledger: ledger.as_ref(),
             sessions: &sessions,
+            evidence: &evidence,
             stop: self.stop,
             mail_limit: self.settings.mail_limit,
         };
@@ -244,6 +246,9 @@ impl Proceeding<'_> {
             self.recorder.emit(&Event::Notice(text));
         }
         self.tell_limit(&patience);
+        for found in evidence.diagnoses() {
+            self.recorder.emit(&Event::Diagnosed(Box::new(found)));
+        }
         // A ledger with open accounts stays; the report counts them.
         if let Some(kept) = kept {
             kept.close()?;
@@ -264,6 +269,15 @@ impl Proceeding<'_> {
     }
 
     /// The ledger of the run; none for the embedded server, which takes its accounts with it.
+    /// Shapes are looked for where the suites are those of the API that they are known of.
+    fn evidence_log(&self) -> EvidenceLog {
+        if self.planned.is_of_users_api {
+            EvidenceLog::watched()
+        } else {
+            EvidenceLog::default()
+        }
+    }
+
     fn begin_ledger(&self, target: &OpenTarget) -> Result<Option<Arc<LedgerFile>>, Failure> {
         if self.settings.target.is_embedded() {
             return Ok(None);
@@ -293,21 +307,31 @@ impl Proceeding<'_> {
         Err(other.map_or(text.clone(), |other| format!("{text}; {other}")))
     }
 
+    /// Whether what answers at the target can be the API. If not, the report says why.
+    async fn is_there(&self, harness: &Harness<'_>, target: &OpenTarget) -> bool {
+        let asked = async {
+            let Err(text) = self.reach(*harness, target).await else {
+                return harness.look_around().await.is_none();
+            };
+            let outcome = Outcome::Broken;
+            harness
+                .sink
+                .emit(&Event::Trouble(Trouble { outcome, text }));
+            false
+        };
+        tokio::select! {
+            is_there = asked => is_there,
+            () = self.stop.wait() => false,
+        }
+    }
+
     async fn hold_against(
         &self,
         harness: Harness<'_>,
         target: &OpenTarget,
         ledger: &Arc<dyn Ledger>,
     ) -> Result<(), Failure> {
-        let reached = tokio::select! {
-            reached = self.reach(harness, target) => reached,
-            () = self.stop.wait() => return Ok(()),
-        };
-        if let Err(text) = reached {
-            let outcome = Outcome::Broken;
-            harness
-                .sink
-                .emit(&Event::Trouble(Trouble { outcome, text }));
+        if !self.is_there(&harness, target).await {
             return Ok(());
         }
         let settings = self.settings;
@@ -329,6 +353,9 @@ impl Proceeding<'_> {
         let Some(loading) = &self.loading else {
             return Ok(());
         };
+        if harness.evidence.has_ended() {
+            return Ok(());
+        }
         if self.recorder.amend(|builder| builder.has_failed()) {
             let text = "no load was made, because the contract is violated already".to_owned();
             harness.sink.emit(&Event::Notice(text));

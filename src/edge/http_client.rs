@@ -271,6 +271,7 @@ impl Transport for HttpClient {
             self.front_cookies.get_or_init(|| cookie_names(response));
         }
         Exchange {
+            number: 0,
             request,
             result,
             elapsed: started.elapsed(),

@@ -13,8 +13,13 @@ use super::ledger::{AccountNumber, OpenAccount};
 use super::permits::Permits;
 use super::step_log::StepLog;
 use super::taken::{Names, says_taken};
+use crate::diagnosis::{AnswerMark, Purpose};
 use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
 use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
+
+/// How often more a refused request on which a case rests is sent: of two servers that take turns the
+/// second try meets the other one, unless somebody else's request comes in between.
+const ASKED_AGAIN: usize = 2;
 
 /// Sends requests on behalf of a case, and removes in the end what they made.
 pub(super) struct Actor<'a> {
@@ -26,6 +31,8 @@ pub(super) struct Actor<'a> {
     pub(super) taken: Option<String>,
     /// A balancer takes each case for a client of its own.
     cookies: CookieJar,
+    /// The numbers of the exchanges since the last step that was kept.
+    pub(super) numbers: Vec<u64>,
     /// What came of the fixture calls so far.
     pub(super) steps: StepLog,
 }
@@ -50,6 +57,7 @@ impl<'a> Actor<'a> {
             names: Names::default(),
             taken: None,
             cookies: CookieJar::default(),
+            numbers: Vec::new(),
             steps: StepLog::default(),
         }
     }
@@ -64,6 +72,10 @@ impl<'a> Actor<'a> {
 
     /// Sends a request and learns from what comes back.
     pub(super) async fn send(&mut self, request: Request) -> Exchange {
+        self.send_for(Purpose::Case, request).await
+    }
+
+    async fn send_for(&mut self, purpose: Purpose, request: Request) -> Exchange {
         let ledger = self.harness.ledger;
         let number = announce(&request, ledger);
         if number.is_some() && ledger.has_failed() {
@@ -71,12 +83,46 @@ impl<'a> Actor<'a> {
         }
         let are_new = number.is_some() && self.names.are_new(&request);
         let permit = self.permits.one().await;
-        let exchange = self.harness.transport.send_as(&self.cookies, request).await;
+        let mut exchange = self.harness.transport.send_as(&self.cookies, request).await;
         drop(permit);
         let answer = exchange.result.as_ref().ok().filter(|_| are_new);
         self.taken = answer.and_then(says_taken);
         self.learn(&exchange, number);
+        self.harness.evidence.note(
+            &mut exchange,
+            purpose,
+            self.harness.clock.elapsed(),
+            self.harness.redactor,
+        );
+        self.numbers.push(exchange.number);
         exchange
+    }
+
+    /// Asks once or twice more what was refused although nothing is wrong with it: an answer that differs
+    /// shows that not one server answers. What comes is evidence only.
+    async fn ask_again(&mut self, refused: &Exchange) {
+        let was_refused = |exchange: &Exchange| {
+            status_of(exchange).is_some_and(|status| matches!(status, 400 | 401 | 403 | 404))
+        };
+        let harness = self.harness;
+        let names_something = refused.request.path != "/user";
+        if !(harness.evidence.is_watched() && names_something && was_refused(refused)) {
+            return;
+        }
+        for _ in 0..ASKED_AGAIN {
+            let permit = self.permits.one().await;
+            let request = refused.request.clone();
+            let mut exchange = harness.transport.send_as(&self.cookies, request).await;
+            drop(permit);
+            self.learn(&exchange, None);
+            let at = harness.clock.elapsed();
+            harness
+                .evidence
+                .note(&mut exchange, Purpose::Repeat, at, harness.redactor);
+            if !was_refused(&exchange) {
+                return;
+            }
+        }
     }
 
     /// Sends several requests at the same moment and learns from all that comes back. Where fewer may
@@ -93,14 +139,19 @@ impl<'a> Actor<'a> {
         }
         let permit = self.permits.several(requests.len()).await;
         let cookies = &self.cookies;
-        let exchanges: Vec<Exchange> = stream::iter(requests)
+        let mut exchanges: Vec<Exchange> = stream::iter(requests)
             .map(|request| transport.send_as(cookies, request))
             .buffered(permit.width)
             .collect()
             .await;
         drop(permit);
-        for (exchange, number) in exchanges.iter().zip(numbers) {
+        let at = self.harness.clock.elapsed();
+        for (exchange, number) in exchanges.iter_mut().zip(numbers) {
             self.learn(exchange, number);
+            self.harness
+                .evidence
+                .note(exchange, Purpose::Case, at, self.harness.redactor);
+            self.numbers.push(exchange.number);
         }
         exchanges
     }
@@ -135,14 +186,14 @@ impl<'a> Actor<'a> {
     /// Anything but a success halts the case without blaming the target: the case is not about this.
     pub(super) async fn call(&mut self, call: Call<'_>) -> Result<Value, Halt> {
         let name = call.name.to_owned();
-        let exchange = self.send(call.into_request()).await;
+        let exchange = self.send_for(Purpose::Fixture, call.into_request()).await;
         let answer = match &exchange.result {
             Err(error) => Err(Halt::broken(format!("{name}: {error}"))),
             Ok(_) if self.taken.is_some() => Err(self.halt_at_taken(&name)),
             Ok(_) if self.met_lapsed(&exchange) => Err(Halt::lapsed(&name)),
             Ok(response) if !(200..300).contains(&response.status) => Err(Halt::blocked(format!(
                 "{name}: the target answered {}",
-                response.status
+                AnswerMark::of(response, &exchange.request, self.harness.redactor).quote()
             ))),
             Ok(response) => serde_json::from_slice(&response.body)
                 .map_err(|error| Halt::blocked(format!("{name}: the answer is not JSON: {error}"))),
@@ -153,6 +204,7 @@ impl<'a> Actor<'a> {
             _ => None,
         };
         let step = StepResult {
+            exchanges: std::mem::take(&mut self.numbers),
             name,
             phase: Phase::Fixture,
             verdict: match (&answer, &fault) {
@@ -166,6 +218,7 @@ impl<'a> Actor<'a> {
             exchange: None,
         };
         let is_fault = !step.findings.is_empty();
+        self.ask_again(&exchange).await;
         self.steps.push(step, Some(exchange));
         // The fault is told beside it.
         answer.map_err(|halt| if is_fault { halt.into_blocked() } else { halt })
@@ -320,6 +373,7 @@ impl<'a> Actor<'a> {
 fn unsent(request: Request) -> Exchange {
     let detail = "it was not sent, because the ledger of accounts cannot be written";
     Exchange {
+        number: 0,
         request,
         result: Err(TransferError::new(TransferErrorKind::Request, detail)),
         elapsed: Duration::ZERO,

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
+use super::actor::Actor;
 use super::clock::Clock;
+use super::evidence_log::EvidenceLog;
 use super::ledger::Ledger;
 use super::mailbox::{MailError, MailQuery, Mailbox};
+use super::preflight::SCOPE;
 use super::session_log::SessionLog;
 use super::stop::Stop;
 use super::transport::Transport;
+use crate::diagnosis::{Diagnosis, Purpose};
 use crate::model::{Redactor, Request, TransferErrorKind};
-use crate::report::{EventSink, ReasonKind};
+use crate::report::{Event, EventSink, ReasonKind};
 use crate::suite::{Generation, Generator};
 
 /// How long to wait for the code of an account that is only to be removed.
@@ -38,6 +42,8 @@ pub struct Harness<'a> {
     pub ledger: &'a dyn Ledger,
     /// The sessions that were opened so far.
     pub sessions: &'a SessionLog,
+    /// What the exchanges so far have in common.
+    pub evidence: &'a EvidenceLog,
     /// The wish to stop early.
     pub stop: &'a Stop,
     /// How long to wait for a mailed code.
@@ -116,6 +122,14 @@ impl Halt {
         }
     }
 
+    /// The run asks no further, and a case that did not begin is not tried.
+    pub(super) fn ended(why: &Diagnosis) -> Self {
+        Self {
+            kind: ReasonKind::Ended,
+            text: why.told(),
+        }
+    }
+
     pub(super) fn interrupted() -> Self {
         Self {
             kind: ReasonKind::Interrupted,
@@ -138,7 +152,13 @@ impl Harness<'_> {
     ///
     /// A sentence that says why not and what to do.
     pub async fn reach(&self) -> Result<(), String> {
-        let exchange = self.transport.send(self.preflight()).await;
+        let mut exchange = self.transport.send(self.preflight()).await;
+        self.evidence.note(
+            &mut exchange,
+            Purpose::Case,
+            self.clock.elapsed(),
+            self.redactor,
+        );
         let Err(error) = exchange.result else {
             return Ok(());
         };
@@ -154,7 +174,7 @@ impl Harness<'_> {
             }
             TransferErrorKind::Timeout => "check that the server is answering, or raise --timeout",
             _ => {
-                "check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that"
+                "check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that; a port that speaks TLS needs https:"
             }
         };
         Err(format!("cannot reach {}: {error}; {advice}", self.base_url))
@@ -162,14 +182,20 @@ impl Harness<'_> {
 
     /// A request that changes nothing at any target.
     pub(super) fn preflight(&self) -> Request {
-        let id = self
-            .generation
-            .value(Generator::Uuid, "preflight", "uuid", 0);
+        let id = self.generation.value(Generator::Uuid, SCOPE, "uuid", 0);
         Request {
             method: "GET".to_owned(),
             path: format!("/user/{id}"),
             headers: Vec::new(),
             body: None,
+        }
+    }
+
+    /// Removes what an actor made, and reports how that went.
+    pub(super) async fn tear_down_of(&self, actor: Actor<'_>) {
+        let accounts = actor.tear_down(1).await;
+        if accounts.made > 0 {
+            self.sink.emit(&Event::TornDown(accounts));
         }
     }
 

@@ -158,6 +158,7 @@ mod tests {
         };
         let lives = Lifetimes::default();
         let opened = Exchange {
+            number: 0,
             request: request("POST", "/session", None),
             result: Ok(answer("1800000010", None)),
             elapsed: Duration::ZERO,

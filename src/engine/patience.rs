@@ -251,6 +251,7 @@ fn unsent(request: Request) -> Exchange {
     let detail =
         "it was not sent, because the target, or a limiter before it, let nothing through any more";
     Exchange {
+        number: 0,
         request,
         result: Err(TransferError::new(TransferErrorKind::Limited, detail)),
         elapsed: Duration::ZERO,

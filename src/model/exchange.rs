@@ -52,6 +52,8 @@ pub fn header_text(value: &[u8]) -> Cow<'_, str> {
 /// A request and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
+    /// Which exchange of the run it is, from 1, in the order of the answers; 0 before it is counted.
+    pub number: u64,
     /// What was sent.
     pub request: Request,
     /// The answer, or why there is none.

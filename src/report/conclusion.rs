@@ -10,6 +10,7 @@ use super::load_words;
 use super::quantity;
 use super::report::{Conclusion, RunInfo, Totals};
 use super::result::{CaseResult, ReasonKind};
+use crate::diagnosis::{Diagnosis, Party};
 use crate::model::{Level, Outcome, RequirementId, Verdict};
 
 /// What the decision rests on.
@@ -19,6 +20,7 @@ pub(super) struct Facts<'a> {
     pub(super) cases: &'a [CaseResult],
     pub(super) load: Option<&'a LoadResult>,
     pub(super) troubles: &'a [Trouble],
+    pub(super) diagnoses: &'a [Diagnosis],
     pub(super) accounts: Accounts,
 }
 
@@ -38,8 +40,8 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
 }
 
 fn judged(facts: &Facts<'_>) -> (Outcome, String) {
-    broken(facts)
-        .or_else(|| elsewhere(facts))
+    on_the_way(facts)
+        .or_else(|| broken(facts))
         .or_else(|| violated(facts))
         .or_else(|| facts.load.and_then(load_conclusion::broken))
         .or_else(|| blocked(facts))
@@ -115,6 +117,8 @@ fn violated(facts: &Facts<'_>) -> Decision {
         ));
     }
     parts.extend(under_load.or_else(|| facts.load.and_then(load_conclusion::besides)));
+    let own = |found: &&Diagnosis| found.fault == Party::Target;
+    parts.extend(facts.diagnoses.iter().find(own).map(Diagnosis::told));
     Some((Outcome::Violated, parts.join("; ")))
 }
 
@@ -154,26 +158,20 @@ fn blocked(facts: &Facts<'_>) -> Decision {
     Some((Outcome::Broken, sentence))
 }
 
-/// A server that refuses everything is more likely not the API than a wrong one.
-fn elsewhere(facts: &Facts<'_>) -> Decision {
-    /// Fewer answers could all be refusals because of what they ask for.
-    const ENOUGH: usize = 10;
-    /// A few odd requests are refused by any HTTP server in its own way, with 400 or 414.
-    const NEARLY_ALL: usize = 9;
-    let steps = facts.cases.iter().flat_map(|case| &case.steps);
-    let statuses: Vec<u16> = steps.filter_map(|step| step.status).collect();
-    let refused = |status: &&u16| matches!(status, 401 | 403 | 404 | 405);
-    let count_refused = statuses.iter().filter(refused).count();
-    let suspicious = statuses.len() >= ENOUGH
-        && statuses.iter().all(|status| (400..500).contains(status))
-        && count_refused * 10 >= statuses.len() * NEARLY_ALL;
-    (suspicious && facts.totals.fail > 0).then(|| {
-        let sentence = format!(
-            "nothing was accepted, and nearly all of the {} were 401, 403, 404 or 405, as if this were not the API; check the URL, which ends in the API's own path",
-            count(statuses.len(), "answer")
-        );
-        (Outcome::Broken, sentence)
-    })
+/// What stands on the way to the target, if a case met it or none was tried because of it. A violation that
+/// it does not explain is one all the same.
+fn on_the_way(facts: &Facts<'_>) -> Decision {
+    let met = |found: &&Diagnosis| {
+        let tried_none = facts.cases.is_empty() && facts.load.is_none() && found.ends_runs();
+        found.fault == Party::Way && (tried_none || !found.suffered.is_empty())
+    };
+    let found = facts.diagnoses.iter().find(met)?;
+    match violated(facts) {
+        Some((outcome, sentence)) => {
+            Some((outcome, format!("{sentence}; besides, {}", found.told())))
+        }
+        None => Some((Outcome::Broken, found.told())),
+    }
 }
 
 /// Leaving much untried of what must hold gives no verdict, unless the user said that it does. What

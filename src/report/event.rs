@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::load_judgement::SearchStage;
 use super::load_result::{LoadResult, SecondResult};
 use super::result::CaseResult;
+use crate::diagnosis::Diagnosis;
 use crate::load::Interval;
 use crate::model::{CaseId, Outcome, ScenarioId};
 
@@ -39,6 +40,8 @@ pub enum Event {
     Notice(String),
     /// Something that keeps the run from a verdict of its own.
     Trouble(Trouble),
+    /// A look over the whole run has found something.
+    Diagnosed(Box<Diagnosis>),
     /// The accounts that the run made have been removed as far as possible.
     TornDown(Accounts),
 }

@@ -156,6 +156,7 @@ impl ExpectedFailure {
     fn object(&self, case: &mut CaseResult, expected: &str, actual: &str) {
         case.verdict = Verdict::Fail;
         case.steps.push(StepResult {
+            exchanges: Vec::new(),
             name: "the list of expected failures".to_owned(),
             phase: Phase::Judged,
             verdict: Verdict::Fail,

@@ -48,6 +48,7 @@ fn case(scenario: &Scenario) -> CaseResult {
 
 fn step(found: &LoadFinding) -> StepResult {
     StepResult {
+        exchanges: Vec::new(),
         name: format!("{}, {} times", found.operation, found.count),
         phase: Phase::Judged,
         verdict: found.verdict,

@@ -29,6 +29,9 @@ impl Report {
         for text in self.notices.iter_mut().chain(troubles) {
             mask(text, redactor);
         }
+        for found in &mut self.diagnoses {
+            found.mask(redactor);
+        }
         mask(&mut self.conclusion.sentence, redactor);
     }
 }
@@ -53,6 +56,11 @@ impl Event {
                 text: redactor.text(&trouble.text),
                 ..trouble.clone()
             })),
+            Self::Diagnosed(found) => {
+                let mut found = found.clone();
+                found.mask(redactor);
+                Cow::Owned(Self::Diagnosed(found))
+            }
             // Figures and names of our own.
             Self::Planned { .. }
             | Self::CaseStarted(_)
@@ -76,7 +84,7 @@ impl Event {
                 };
                 case.reason.is_some() || case.steps.iter().any(quotes)
             }
-            Self::LoadFinished(_) | Self::Notice(_) | Self::Trouble(_) => true,
+            Self::LoadFinished(_) | Self::Notice(_) | Self::Trouble(_) | Self::Diagnosed(_) => true,
             Self::Planned { .. }
             | Self::CaseStarted(_)
             | Self::LoadStarted { .. }

@@ -45,6 +45,7 @@ mod sanitize;
 mod sarif;
 mod stage_result;
 mod stream;
+mod suffering;
 mod suites_used;
 mod target_use;
 mod terminal;

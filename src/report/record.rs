@@ -203,6 +203,7 @@ mod tests {
     #[test]
     fn a_record_masks_secrets_and_its_curl_line_names_a_variable_for_them() {
         let exchange = Exchange {
+            number: 0,
             request: Request {
                 method: "DELETE".into(),
                 path: "/user".into(),

@@ -12,6 +12,7 @@ use super::reading::Reading;
 use super::result::{CaseResult, ReasonKind};
 use super::suites_used::SuitesUsed;
 use crate::contract::Requirements;
+use crate::diagnosis::Diagnosis;
 use crate::model::{CaseId, Level, Outcome, RequirementId, RunId, Verdict};
 
 /// The version of the result file's format.
@@ -45,6 +46,9 @@ pub struct Report {
     /// What kept the run from a verdict of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<Trouble>,
+    /// What a look over the whole run has found, what explains most first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnoses: Vec<Diagnosis>,
     /// What became of the accounts that the run made.
     pub accounts: Accounts,
 }
@@ -171,6 +175,7 @@ pub struct ReportBuilder {
     load: Option<LoadResult>,
     notices: Vec<String>,
     troubles: Vec<Trouble>,
+    diagnoses: Vec<Diagnosis>,
     accounts: Accounts,
     expected: Option<(ExpectedFailures, Date)>,
 }
@@ -185,6 +190,7 @@ impl ReportBuilder {
             load: None,
             notices: Vec::new(),
             troubles: Vec::new(),
+            diagnoses: Vec::new(),
             accounts: Accounts {
                 made: 0,
                 removed: 0,
@@ -200,6 +206,7 @@ impl ReportBuilder {
             Event::LoadFinished(result) => self.load = Some((**result).clone()),
             Event::Notice(text) => self.notices.push(text.clone()),
             Event::Trouble(trouble) => self.troubles.push(trouble.clone()),
+            Event::Diagnosed(found) => self.diagnoses.push((**found).clone()),
             Event::TornDown(accounts) => {
                 self.accounts.made += accounts.made;
                 self.accounts.removed += accounts.removed;
@@ -251,6 +258,7 @@ impl ReportBuilder {
         self.run.duration_ms = duration_ms;
         let rank = |case: &CaseResult| order.iter().position(|id| *id == case.id);
         self.cases.sort_by_key(rank);
+        super::suffering::excuse(&mut self.cases, &mut self.diagnoses);
         if let Some((expected, today)) = &self.expected {
             expected.apply(&mut self.cases, *today);
         }
@@ -267,6 +275,7 @@ impl ReportBuilder {
                 cases: &self.cases,
                 load: self.load.as_ref(),
                 troubles: &self.troubles,
+                diagnoses: &self.diagnoses,
                 accounts: self.accounts,
             }),
             requirements: requirement_results(&self.cases, self.load.as_ref(), requirements),
@@ -277,6 +286,7 @@ impl ReportBuilder {
             load: self.load,
             notices: self.notices,
             troubles: self.troubles,
+            diagnoses: self.diagnoses,
             accounts: self.accounts,
         }
     }

@@ -100,6 +100,8 @@ pub enum ReasonKind {
     ExpectedFailure,
     /// The run was interrupted before it.
     Interrupted,
+    /// The run ended before it, because nothing that it asks could be judged.
+    Ended,
 }
 
 /// What came of one step.
@@ -111,6 +113,9 @@ pub struct StepResult {
     pub phase: Phase,
     /// What came of it.
     pub verdict: Verdict,
+    /// Which exchanges of the run it made, from 1, in the order of the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<u64>,
     /// The status of the answer, if one came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,

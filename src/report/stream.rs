@@ -11,6 +11,7 @@ use super::report::{Conclusion, Report, RunInfo, Totals};
 use super::result::CaseResult;
 use super::results::schema_of;
 use super::sanitize;
+use crate::diagnosis::Diagnosis;
 use crate::model::{CaseId, ScenarioId};
 
 /// The version of the stream's format.
@@ -45,7 +46,8 @@ enum Line<'a> {
     },
     /// A case has ended.
     CaseFinished {
-        /// What came of it, as in `results.json`, but before expected failures are taken into account.
+        /// What came of it, as in `results.json`, but before expected failures, and what stands on the
+        /// way to the target, are taken into account.
         case: &'a CaseResult,
     },
     /// A load begins.
@@ -79,6 +81,11 @@ enum Line<'a> {
     Trouble {
         /// What happened.
         trouble: &'a Trouble,
+    },
+    /// A look over the whole run has found something.
+    Diagnosed {
+        /// What it found, as in `results.json`, but before the cases that suffered are known.
+        diagnosis: &'a Diagnosis,
     },
     /// Accounts that the run made have been removed as far as possible.
     TornDown {
@@ -129,6 +136,7 @@ pub fn event_line(event: &Event) -> String {
         Event::LoadFinished(load) => Line::LoadFinished { load },
         Event::Notice(text) => Line::Notice { text },
         Event::Trouble(trouble) => Line::Trouble { trouble },
+        Event::Diagnosed(diagnosis) => Line::Diagnosed { diagnosis },
         Event::TornDown(accounts) => Line::TornDown {
             accounts: *accounts,
         },

@@ -41,6 +41,7 @@ pub(crate) fn step(
     exchange: Option<ExchangeRecord>,
 ) -> StepResult {
     StepResult {
+        exchanges: Vec::new(),
         status: None,
         observations: Vec::new(),
         name: name.into(),

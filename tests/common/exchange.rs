@@ -67,6 +67,7 @@ pub(crate) fn session(status: u16) -> Response {
 
 pub(crate) fn record(request: Request, response: Response, elapsed_us: u64) -> ExchangeRecord {
     let exchange = Exchange {
+        number: 0,
         request,
         result: Ok(response),
         elapsed: Duration::from_micros(elapsed_us),
@@ -76,6 +77,7 @@ pub(crate) fn record(request: Request, response: Response, elapsed_us: u64) -> E
 
 pub(crate) fn refused(request: Request) -> ExchangeRecord {
     let exchange = Exchange {
+        number: 0,
         request,
         result: Err(TransferError::new(
             TransferErrorKind::Connect,

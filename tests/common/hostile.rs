@@ -23,6 +23,7 @@ fn record() -> ExchangeRecord {
     request.headers.push(("x-odd".into(), TEXT.into()));
     request.body = Some(body.clone());
     let exchange = Exchange {
+        number: 0,
         request,
         result: Ok(Response {
             status: 500,

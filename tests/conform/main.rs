@@ -4,8 +4,8 @@
 
 use assize::contract::{Requirements, Schemas};
 use assize::engine::{
-    AccountNumber, Clock, Harness, Ledger, LedgerLine, MailError, MailQuery, Mailbox, Pace,
-    SessionLog, Transport, conform, open_accounts, stop_signal,
+    AccountNumber, Clock, EvidenceLog, Harness, Ledger, LedgerLine, MailError, MailQuery, Mailbox,
+    Pace, SessionLog, Transport, conform, open_accounts, stop_signal,
 };
 use assize::model::{
     Exchange, Redactor, Request, Response, TransferError, TransferErrorKind, Verdict,
@@ -44,6 +44,7 @@ impl<F: Fn(&Request, usize) -> Answer + Send + Sync> Transport for Target<F> {
             Err(kind) => Err(TransferError::new(kind, "as the test wants it")),
         };
         Exchange {
+            number: 0,
             request,
             result,
             elapsed: Duration::from_millis(1),
@@ -208,6 +209,7 @@ async fn run_on(
         lent: None,
         ledger: &ledger,
         sessions: &SessionLog::new(),
+        evidence: &EvidenceLog::default(),
         stop: &stop,
         mail_limit: Duration::from_secs(30),
     };

@@ -31,6 +31,7 @@ impl Transport for Counting {
         }
         self.under_way.fetch_sub(1, Ordering::SeqCst);
         Exchange {
+            number: 0,
             request,
             result: Ok(Response {
                 status: 404,

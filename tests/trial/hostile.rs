@@ -8,7 +8,8 @@ use std::thread;
 
 use crate::support::{Run, assize};
 
-/// Answers every request with 404 and this description of the error, until the process ends.
+/// Answers every request with this description of an error, until the process ends: with 404 what is asked
+/// to be read, and with 201 all else, so that it is not taken for something that is not the API.
 fn serve(error: Vec<u8>) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}/api/auth/v2", listener.local_addr().unwrap());
@@ -18,7 +19,12 @@ fn serve(error: Vec<u8>) -> String {
             let mut request = vec![0; 64 * 1024];
             // A client that goes away is no matter of this server.
             drop(stream.read(&mut request));
-            let mut answer = b"HTTP/1.1 404 Not Found\r\nx-error: ".to_vec();
+            let status = if request.starts_with(b"GET") {
+                "404 Not Found"
+            } else {
+                "201 Created"
+            };
+            let mut answer = format!("HTTP/1.1 {status}\r\nx-error: ").into_bytes();
             answer.extend_from_slice(&error);
             answer.extend_from_slice(b"\r\nx-error-id: \"<id>&'\r\nconnection: close\r\n\r\n");
             answer.extend_from_slice(b"\x00\x01\x08\x1b[31m]]><script>alert(1)</script>\xff");

@@ -49,3 +49,4 @@ mod unwritable;
 mod used_store;
 mod variables;
 mod watched;
+mod way;

@@ -186,7 +186,11 @@ impl Foreign {
 
     /// Starts a variant of it with more options.
     pub(crate) fn start_with(variant: &str, more: &[&str]) -> Self {
-        let smtp_port = free_port();
+        Self::mailing_to(variant, more, free_port())
+    }
+
+    /// The same for one that mails to this port.
+    pub(crate) fn mailing_to(variant: &str, more: &[&str], smtp_port: u16) -> Self {
         let smtp = format!("127.0.0.1:{smtp_port}");
         let mut server = Self::start_without_mail(variant, &[&["--smtp", &smtp], more].concat());
         server.smtp_port = smtp_port;

@@ -48,6 +48,7 @@ fn exchange(
     answer: &str,
 ) -> Exchange {
     Exchange {
+        number: 0,
         request: Request {
             method: method.into(),
             path: path.into(),
@@ -168,6 +169,7 @@ fn a_refused_create_makes_no_account() {
 fn a_create_without_an_answer_stays_in_the_ledger_until_it_is_known_not_to_exist() {
     let mut watch = Watching::default();
     let lost = Exchange {
+        number: 0,
         result: Err(crate::model::TransferError::new(
             crate::model::TransferErrorKind::Timeout,
             "late",

@@ -95,6 +95,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         if self.shared.harness.stop.is_set() {
             return Err(Halt::interrupted());
         }
+        self.shared.way_is_open().await?;
         let no_mailbox = self.shared.harness.mailbox.is_none();
         if self.case.needs.contains(&Need::Mailbox)
             && no_mailbox
@@ -107,6 +108,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let case = self.case;
         self.walk_steps(&case.given, Phase::Given).await?;
         let _judged = self.judged_turn(ready).await;
+        self.shared.way_is_open().await?;
         self.extend_sessions().await?;
         self.actor.permits = self.shared.permits.clone();
         let walked = self.walk_steps(&case.steps, Phase::Judged).await;
@@ -225,7 +227,8 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 | ReasonKind::NoMailbox
                 | ReasonKind::Flaky
                 | ReasonKind::ExpectedFailure
-                | ReasonKind::Interrupted => Verdict::Skip,
+                | ReasonKind::Interrupted
+                | ReasonKind::Ended => Verdict::Skip,
             });
         }
         // Nobody asks for the exchanges of a passing case, and they would make reports large.

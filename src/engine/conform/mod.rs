@@ -7,6 +7,7 @@ mod timed;
 mod turns;
 
 use futures_util::{StreamExt, join, stream};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::actor::Actor;
@@ -19,6 +20,11 @@ use case_run::CaseRun;
 use forecast::Workload;
 use timed::Timed;
 use turns::Turns;
+
+/// How often a target that is gone is asked whether it is back, and the pause before each time: long enough
+/// for a restart.
+const TIMES_ASKED_BACK: usize = 6;
+const PAUSE_BEFORE_ASKED_BACK: Duration = Duration::from_millis(500);
 
 /// Users that many cases share are made in this scope.
 const SHARED_SCOPE: &str = "shared";
@@ -66,6 +72,8 @@ struct Shared<'a> {
     turns: Turns,
     known_user: Mutex<Option<Result<FixtureUser, Halt>>>,
     actor: Mutex<Actor<'a>>,
+    /// Held by whoever asks whether a target that is gone comes back.
+    asking: Mutex<()>,
 }
 
 /// What a case deletes an account with that the user lends.
@@ -101,6 +109,7 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         turns: Turns::new(pace),
         known_user: Mutex::default(),
         actor: Mutex::new(Actor::new(harness, aside)),
+        asking: Mutex::new(()),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
@@ -181,6 +190,30 @@ impl Shared<'_> {
     fn lends_to(&self, case: &Case) -> bool {
         self.disposal(case).is_some()
             || (self.lent_bearer().is_some() && case.reads_a_known_user_only())
+    }
+
+    /// Ends the cases where it makes no sense to ask any further. A target that was there is given a few
+    /// seconds to come back.
+    async fn way_is_open(&self) -> Result<(), Halt> {
+        let harness = self.harness;
+        if harness.evidence.ending().is_none() {
+            return Ok(());
+        }
+        let _asking = self.asking.lock().await;
+        let mut times_asked = 0;
+        while let Some(why) = harness.evidence.ending() {
+            let has_ended = harness.evidence.has_ended() || harness.stop.is_set();
+            if has_ended || !why.may_pass() || times_asked == TIMES_ASKED_BACK {
+                let halt = Halt::ended(&why);
+                harness.evidence.end(why);
+                return Err(halt);
+            }
+            harness.clock.sleep(PAUSE_BEFORE_ASKED_BACK).await;
+            // What comes is evidence, whether it is an answer or not.
+            drop(harness.reach().await);
+            times_asked += 1;
+        }
+        Ok(())
     }
 
     /// The user that many cases share, made when the first of them asks, and with a session that lasts for a

@@ -366,6 +366,7 @@ impl StepRun<'_, '_> {
             })
             .collect();
         let step = StepResult {
+            exchanges: std::mem::take(&mut self.actor.numbers),
             name: self.step.name.clone(),
             phase: self.phase,
             verdict,

@@ -131,6 +131,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             number,
         } = announced;
         let exchange = Exchange {
+            number: 0,
             request,
             result,
             elapsed: turn.elapsed(),

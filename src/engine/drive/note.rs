@@ -167,6 +167,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             body: None,
         });
         let exchange = Exchange {
+            number: 0,
             request,
             result,
             elapsed: turn.elapsed(),

@@ -47,6 +47,7 @@ impl<F: Fn(&Request, &[Duration], Duration) -> bool + Send + Sync> Transport for
             body: Vec::new(),
         };
         Exchange {
+            number: 0,
             request,
             result: Ok(response),
             elapsed: Duration::ZERO,

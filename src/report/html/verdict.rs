@@ -2,6 +2,7 @@
 
 use super::digest;
 use super::element::{Element, labelled};
+use crate::diagnosis::Diagnosis;
 use crate::model::{Outcome, Verdict};
 use crate::report::quantity;
 use crate::report::report::{Report, Totals};
@@ -40,6 +41,14 @@ pub(super) fn header(report: &Report) -> Element {
         ))
         .child(facts(report))
         .children(totals(report.totals))
+        .children(
+            report
+                .diagnoses
+                .iter()
+                .map(Diagnosis::told)
+                .filter(|told| *told != report.conclusion.sentence)
+                .map(|told| labelled("p", "notice", whole(&told))),
+        )
         .children(untold.map(|text| labelled("p", "notice", whole(text))))
         .children(digest::digest(report))
         .children(notices.map(|text| labelled("p", "notice", whole(text))))

@@ -75,6 +75,7 @@ const fn kind(kind: ReasonKind) -> &'static str {
         ReasonKind::Flaky => "flaky",
         ReasonKind::ExpectedFailure => "expected-failure",
         ReasonKind::Interrupted => "interrupted",
+        ReasonKind::Ended => "ended",
     }
 }
 

@@ -8,6 +8,7 @@ mod text;
 
 use super::quantity;
 use super::report::{Report, Totals};
+use crate::diagnosis::Diagnosis;
 use crate::model::Verdict;
 use text::{code, prose};
 
@@ -101,7 +102,11 @@ fn head(report: &Report) -> String {
         .iter()
         .filter(|trouble| trouble.text != conclusion.sentence)
         .map(|trouble| &trouble.text);
-    let points = untold.chain(&report.notices);
+    let diagnoses: Vec<String> = report.diagnoses.iter().map(Diagnosis::told).collect();
+    let beside = diagnoses
+        .iter()
+        .filter(|told| **told != conclusion.sentence);
+    let points = beside.chain(untold).chain(&report.notices);
     head.extend(points.map(|text| format!("- {}\n", prose(text))));
     head.push('\n');
     head

@@ -33,6 +33,7 @@ pub fn summary(report: &Report, look: Look, files: &[String]) -> String {
     facts(&mut screen, &report.run);
     totals(&mut screen, report.totals);
     others::troubles(&mut screen, report);
+    others::diagnoses(&mut screen, report);
     failure::failed(&mut screen, report, more);
     others::broken(&mut screen, report, more);
     failure::warned(&mut screen, report, more);

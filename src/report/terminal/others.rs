@@ -2,6 +2,7 @@
 
 use super::screen::Screen;
 use super::style::{Tone, sign};
+use crate::diagnosis::{Diagnosis, Party};
 use crate::model::Verdict;
 use crate::report::quantity::things;
 use crate::report::report::Report;
@@ -43,9 +44,70 @@ pub(super) fn troubles(screen: &mut Screen, report: &Report) {
     }
 }
 
+/// What stands on the way to the target, with the exchanges that show it and the cases that met it.
+pub(super) fn diagnoses(screen: &mut Screen, report: &Report) {
+    let cases_of = |found: &Diagnosis| -> Vec<&CaseResult> {
+        let cases = report.cases.iter();
+        cases
+            .filter(|case| found.suffered.contains(&case.id))
+            .collect()
+    };
+    if report.diagnoses.is_empty() {
+        return;
+    }
+    let aside = "what the exchanges of the run have in common";
+    screen.heading(Tone::Broken, "THE WHOLE RUN", aside);
+    for found in &report.diagnoses {
+        let tone = match found.fault {
+            Party::Way => Tone::Broken,
+            Party::Target => Tone::Bad,
+        };
+        screen.flow(
+            2,
+            4,
+            &[
+                (tone, sign(Verdict::Broken)),
+                (Tone::Plain, " "),
+                (Tone::Plain, &found.sentence),
+            ],
+        );
+        screen.flow(
+            4,
+            6,
+            &[(Tone::Quiet, "it says "), (Tone::Plain, &found.quote)],
+        );
+        screen.flow(
+            4,
+            6,
+            &[(Tone::Quiet, "to do   "), (Tone::Plain, &found.advice)],
+        );
+        let numbers: Vec<String> = found.exchanges.iter().map(u64::to_string).collect();
+        let seen = format!(
+            "{} in {}: {}",
+            "seen",
+            things(found.met, "exchange"),
+            numbers.join(", ")
+        );
+        screen.flow(4, 6, &[(Tone::Quiet, &seen)]);
+        let suffered = cases_of(found);
+        if !suffered.is_empty() {
+            let text = format!("not judged because of it: {}", ids(&suffered));
+            screen.flow(4, 6, &[(Tone::Quiet, &text)]);
+        }
+    }
+}
+
 /// The cases that could not be judged, by their reason.
 pub(super) fn broken(screen: &mut Screen, report: &Report, more: Option<&str>) {
-    let groups = by_reason(report, Verdict::Broken);
+    // Those that a shape of the whole run explains are listed under it.
+    let explained = |case: &CaseResult| {
+        let diagnoses = report.diagnoses.iter();
+        diagnoses
+            .flat_map(|found| &found.suffered)
+            .any(|id| *id == case.id)
+    };
+    let mut groups = by_reason(report, Verdict::Broken);
+    groups.retain(|(_, cases)| !cases.iter().all(|case| explained(case)));
     if groups.is_empty() {
         return;
     }
@@ -93,7 +155,7 @@ pub(super) fn ids(cases: &[&CaseResult]) -> String {
 }
 
 /// The kinds of reasons for skipping, in the order in which they are told.
-const SKIPPED: [(Option<ReasonKind>, &str); 8] = [
+const SKIPPED: [(Option<ReasonKind>, &str); 9] = [
     (
         Some(ReasonKind::Blocked),
         "the target did not reach the state they are about",
@@ -121,6 +183,10 @@ const SKIPPED: [(Option<ReasonKind>, &str); 8] = [
     (
         Some(ReasonKind::Broken),
         "the way to the target or the mailbox is broken",
+    ),
+    (
+        Some(ReasonKind::Ended),
+        "the run ended before them: nothing that it asks could be judged",
     ),
     (None, "no reason is known"),
 ];

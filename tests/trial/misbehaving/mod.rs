@@ -8,7 +8,7 @@ mod server;
 
 use act::Act;
 pub(crate) use answers::elsewhere;
-pub(crate) use server::{Choice, Engine, authority, start, start_with};
+pub(crate) use server::{Choice, Engine, RUNTIME, authority, start, start_with};
 
 /// One way to misbehave, and what an engine makes of it.
 #[derive(Clone, Debug)]

@@ -1,0 +1,203 @@
+//! Times in which nothing was answered: a crash, a restart, a ban.
+
+use super::answer_mark::AnswerMark;
+use super::evidence::{Evidence, kinds, questions};
+use super::fingerprint::Fingerprint;
+use super::verdict::{Diagnosis, Party, RunShape};
+use crate::model::TransferErrorKind;
+
+/// Fewer exchanges in a row could be lost by accident.
+const IN_A_ROW: usize = 6;
+/// At the end of a run, fewer could be about what they ask.
+const AT_THE_END: usize = 8;
+/// No more requests are under way at once.
+const AT_ONCE: usize = 32;
+/// Fewer methods and routes could be about what they ask.
+const KINDS: usize = 3;
+
+/// All times in which nothing was answered.
+pub(super) fn lost(evidence: &Evidence) -> Vec<Diagnosis> {
+    let prints = evidence.prints();
+    let mut found = Vec::new();
+    let mut start = 0;
+    let tail = tail_of_one_page(prints).unwrap_or(prints.len());
+    while start < prints.len() {
+        let length = prints[start..]
+            .iter()
+            .take_while(|one| is_lost(one))
+            .count();
+        let end = start + length;
+        if end == prints.len() {
+            found.extend(gone_since(prints, start));
+        } else if length >= IN_A_ROW && is_convincing(&prints[start..end]) && start > 0 {
+            found.push(outage(prints, start, end));
+        }
+        start = end + 1;
+    }
+    if found.iter().all(|one| one.shape != RunShape::Gone) {
+        found.extend(changed_since(prints, tail));
+    }
+    found
+}
+
+/// The end of a run in which nothing is answered any more.
+pub(super) fn gone(evidence: &Evidence) -> Option<Diagnosis> {
+    let prints = evidence.prints();
+    let lost = prints.iter().rev().take_while(|one| is_lost(one)).count();
+    let start = prints.len() - lost;
+    let change = || changed_since(prints, tail_of_one_page(prints)?);
+    let found = gone_since(prints, start).or_else(change)?;
+    (found.fault == Party::Way).then_some(found)
+}
+
+/// Those shortly before a moment that belong to what follows: of several requests under way at once, some are
+/// answered later than others that were sent after them.
+fn around(
+    prints: &[Fingerprint],
+    moment: usize,
+    belongs: impl Fn(&Fingerprint) -> bool,
+) -> impl Iterator<Item = &Fingerprint> {
+    let before = prints[moment.saturating_sub(AT_ONCE)..moment].iter();
+    before.filter(move |one| belongs(one))
+}
+
+/// Whether nothing came that could be the API's.
+fn is_lost(print: &Fingerprint) -> bool {
+    match &print.came {
+        Ok(answer) => answer.is_of_gateway(),
+        Err(error) => !matches!(
+            error.kind,
+            TransferErrorKind::Request | TransferErrorKind::TooLarge | TransferErrorKind::Exhausted
+        ),
+    }
+}
+
+/// Whether no target could be reached, as opposed to one that does not answer what it is asked.
+fn is_unreached(print: &Fingerprint) -> bool {
+    match &print.came {
+        Ok(answer) => answer.is_of_gateway(),
+        Err(error) => matches!(
+            error.kind,
+            TransferErrorKind::Connect | TransferErrorKind::Resolve | TransferErrorKind::Tls
+        ),
+    }
+}
+
+/// A connection that ends instead of an answer is the target's fault where others are answered: only
+/// together with refused connections it is that of its end.
+fn is_convincing(lost: &[Fingerprint]) -> bool {
+    questions(lost) >= IN_A_ROW
+        && lost.iter().filter(|one| is_unreached(one)).count() * 2 > lost.len()
+}
+
+fn gone_since(prints: &[Fingerprint], start: usize) -> Option<Diagnosis> {
+    let lost = &prints[start..];
+    let last_answered = prints[..start].last()?;
+    let silent = lost.len() >= AT_THE_END && kinds(lost) >= KINDS;
+    if !(lost.len() >= IN_A_ROW && is_convincing(lost) || silent) {
+        return None;
+    }
+    let sentence = format!(
+        "the target answered until request {} ({}), and nothing since",
+        last_answered.number,
+        named(last_answered)
+    );
+    let shown = lost
+        .iter()
+        .find(|one| is_unreached(one))
+        .or_else(|| lost.first())?;
+    let first = lost.first()?;
+    let quote = match &first.came {
+        Err(error) if !is_unreached(first) => {
+            format!(
+                "{} for {}, then {}",
+                error.detail,
+                named(first),
+                quote(shown)
+            )
+        }
+        _ => quote(shown),
+    };
+    let advice = "see its log for that moment: a crash, a restart or a ban";
+    let met = around(prints, start, is_lost).chain(lost);
+    Some(Diagnosis::on_the_way(
+        RunShape::Gone,
+        sentence,
+        quote,
+        advice,
+        met,
+    ))
+}
+
+fn outage(prints: &[Fingerprint], start: usize, end: usize) -> Diagnosis {
+    let lost = &prints[start..end];
+    let sentence = format!(
+        "the target was away for a time, from request {} to request {}",
+        lost[0].number,
+        lost[lost.len() - 1].number
+    );
+    let shown = lost
+        .iter()
+        .find(|one| is_unreached(one))
+        .unwrap_or(&lost[0]);
+    let advice = "repeat the run when it stays up";
+    let after = prints[end..].iter().take(AT_ONCE);
+    let after = after.filter(|one| is_lost(one));
+    let met = around(prints, start, is_lost).chain(lost).chain(after);
+    Diagnosis::on_the_way(RunShape::Outage, sentence, quote(shown), advice, met)
+}
+
+/// Where a tail of equal refusals begins.
+fn tail_of_one_page(prints: &[Fingerprint]) -> Option<usize> {
+    let last = prints.last()?.answer()?;
+    let same = |one: &&Fingerprint| {
+        one.answer()
+            .is_some_and(|one| one.sameness == last.sameness)
+    };
+    let refuses = last.status >= 400 && !last.is_of_limiter();
+    refuses.then(|| prints.len() - prints.iter().rev().take_while(same).count())
+}
+
+/// From some moment on every question gets one and the same refusal: a ban, or a target that fails.
+fn changed_since(prints: &[Fingerprint], start: usize) -> Option<Diagnosis> {
+    let tail = prints.get(start..)?;
+    let last_other = prints.get(..start)?.last()?;
+    let convinces = questions(tail) >= AT_THE_END && kinds(tail) >= KINDS;
+    let had_users = prints[..start].iter().any(Fingerprint::is_granted);
+    let admits_nobody = tail.iter().any(|one| one.is_plain_create);
+    let answer = tail.first()?.answer()?;
+    if !(convinces && had_users && admits_nobody) {
+        return None;
+    }
+    let own_failure = answer.status >= 500 && answer.has_error_headers;
+    let (shape, fault) = if own_failure {
+        (RunShape::Failing, Party::Target)
+    } else {
+        (RunShape::Gone, Party::Way)
+    };
+    let sentence = format!(
+        "since request {} every request is answered alike",
+        last_other.number
+    );
+    let advice = "see the target's log for that moment: a crash, a ban or a quota";
+    let same = |one: &Fingerprint| {
+        one.answer()
+            .is_some_and(|one| one.sameness == answer.sameness)
+    };
+    let met = around(prints, start, same).chain(tail);
+    Some(Diagnosis {
+        fault,
+        ..Diagnosis::on_the_way(shape, sentence, answer.quote(), advice, met)
+    })
+}
+
+fn named(print: &Fingerprint) -> String {
+    format!("{} {}", print.method, print.route)
+}
+
+fn quote(print: &Fingerprint) -> String {
+    match &print.came {
+        Ok(answer) => AnswerMark::quote(answer),
+        Err(error) => error.detail.clone(),
+    }
+}

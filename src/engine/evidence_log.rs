@@ -1,0 +1,94 @@
+//! Gathers the evidence of a run while it goes on.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::diagnosis::{Diagnosis, Evidence, Fingerprint, Purpose, diagnose, ending};
+use crate::model::{Exchange, Redactor};
+
+/// Gathers the evidence of a run while it goes on. By default it only numbers the exchanges.
+#[derive(Debug, Default)]
+pub struct EvidenceLog {
+    is_watched: bool,
+    gathered: Mutex<Gathered>,
+}
+
+#[derive(Debug, Default)]
+struct Gathered {
+    last: u64,
+    evidence: Evidence,
+    /// Why the run asks no further, once that is decided.
+    ended: Option<Diagnosis>,
+}
+
+impl EvidenceLog {
+    /// A log in which shapes are looked for. They are those of the Users API: suites of other APIs ask what
+    /// would be misread.
+    #[must_use]
+    pub fn watched() -> Self {
+        Self {
+            is_watched: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether shapes are looked for.
+    pub(super) const fn is_watched(&self) -> bool {
+        self.is_watched
+    }
+
+    /// Numbers an exchange that was answered at this time of the run, and keeps its fingerprint.
+    pub(super) fn note(
+        &self,
+        exchange: &mut Exchange,
+        purpose: Purpose,
+        at: Duration,
+        redactor: &Redactor,
+    ) {
+        let mut gathered = self.gathered();
+        gathered.last += 1;
+        exchange.number = gathered.last;
+        if self.is_watched {
+            let print = Fingerprint::of(exchange, purpose, at, redactor);
+            gathered.evidence.push(print);
+        }
+    }
+
+    /// The shape with which it makes no sense to ask any further, if there is one.
+    pub(super) fn ending(&self) -> Option<Diagnosis> {
+        let gathered = self.gathered();
+        gathered
+            .ended
+            .clone()
+            .or_else(|| ending(&gathered.evidence))
+    }
+
+    /// Whether it was decided to ask no further.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.gathered().ended.is_some()
+    }
+
+    /// Asks no further.
+    pub(super) fn end(&self, why: Diagnosis) {
+        self.gathered().ended.get_or_insert(why);
+    }
+
+    /// Everything that a look over the whole run finds. What ended it is found again, with all that it explains.
+    #[must_use]
+    pub fn diagnoses(&self) -> Vec<Diagnosis> {
+        let gathered = self.gathered();
+        let mut found = diagnose(&gathered.evidence);
+        if let Some(ended) = &gathered.ended
+            && found.iter().all(|one| one.shape != ended.shape)
+        {
+            found.insert(0, ended.clone());
+        }
+        found
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Gathered> {
+        // Evidence is whole whatever a panicking holder was doing: it only ever grows.
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,53 @@
+//! A few questions in front of a run, so that what is not the API is recognised before anyone is judged.
+
+use super::actor::Actor;
+use super::harness::Harness;
+use super::permits::Permits;
+use crate::diagnosis::Diagnosis;
+use crate::model::Request;
+use crate::suite::Generator;
+
+/// The scope of the values that it sends.
+pub(super) const SCOPE: &str = "preflight";
+/// A body that no server takes for a request, so that nothing can come of it.
+const UNREADABLE: &str = "{";
+
+impl Harness<'_> {
+    /// Asks what the API refuses in four different ways, after [`Harness::reach`] has asked for a user that
+    /// there is not. Gives the shape of the answers if they cannot be the API's. Asks nothing if the suites
+    /// are of another API.
+    pub async fn look_around(&self) -> Option<Diagnosis> {
+        if !self.evidence.is_watched() {
+            return None;
+        }
+        let token = self.generation.value(Generator::Token, SCOPE, "token", 0);
+        let nobody = ("authorization", format!("Bearer {token}"));
+        let json = ("content-type", "application/json".to_owned());
+        let questions = [
+            ("DELETE", "/user", &nobody, None),
+            ("POST", "/user", &json, Some(UNREADABLE)),
+            ("GET", "/session", &nobody, None),
+            ("PUT", "/session/verification", &json, Some(UNREADABLE)),
+        ];
+        let mut actor = Actor::new(*self, Permits::new(1));
+        for (method, path, (name, value), body) in questions {
+            if self.stop.is_set() {
+                break;
+            }
+            let request = Request {
+                method: method.to_owned(),
+                path: path.to_owned(),
+                headers: vec![((*name).to_owned(), value.clone())],
+                body: body.map(|body| body.as_bytes().to_vec()),
+            };
+            if actor.send(request).await.result.is_err() {
+                break;
+            }
+        }
+        // A server that takes anything for a create has made an account.
+        self.tear_down_of(actor).await;
+        let found = self.evidence.ending()?;
+        self.evidence.end(found.clone());
+        Some(found)
+    }
+}
