@@ -15,39 +15,46 @@ const AT_ONCE: usize = 32;
 /// Fewer methods and routes could be about what they ask.
 const KINDS: usize = 3;
 
-/// All times in which nothing was answered.
+/// All times in which nothing was answered, the last first if it has no end.
 pub(super) fn lost(evidence: &Evidence) -> Vec<Diagnosis> {
     let prints = evidence.prints();
+    let lost = prints.iter().rev().take_while(|one| is_lost(one)).count();
+    let start = prints.len() - lost;
+    let change = || changed_since(prints, tail_of_one_page(prints)?);
+    let gone = gone_since(prints, start).or_else(change);
+    // What was still under way when the target went away is no return of it.
+    let end = if gone.is_some() {
+        start.saturating_sub(AT_ONCE)
+    } else {
+        start
+    };
+    let outages = outages(prints, end);
+    gone.into_iter().chain(outages).collect()
+}
+
+/// The times before this print in which nothing was answered.
+fn outages(prints: &[Fingerprint], before: usize) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     let mut start = 0;
-    let tail = tail_of_one_page(prints).unwrap_or(prints.len());
-    while start < prints.len() {
+    while start < before {
         let length = prints[start..]
             .iter()
             .take_while(|one| is_lost(one))
             .count();
         let end = start + length;
-        if end == prints.len() {
-            found.extend(gone_since(prints, start));
-        } else if length >= IN_A_ROW && is_convincing(&prints[start..end]) && start > 0 {
+        if start > 0 && end <= before && length >= IN_A_ROW && is_convincing(&prints[start..end]) {
             found.push(outage(prints, start, end));
         }
         start = end + 1;
-    }
-    if found.iter().all(|one| one.shape != RunShape::Gone) {
-        found.extend(changed_since(prints, tail));
     }
     found
 }
 
 /// The end of a run in which nothing is answered any more.
 pub(super) fn gone(evidence: &Evidence) -> Option<Diagnosis> {
-    let prints = evidence.prints();
-    let lost = prints.iter().rev().take_while(|one| is_lost(one)).count();
-    let start = prints.len() - lost;
-    let change = || changed_since(prints, tail_of_one_page(prints)?);
-    let found = gone_since(prints, start).or_else(change)?;
-    (found.fault == Party::Way).then_some(found)
+    let found = lost(evidence).into_iter().next()?;
+    let is_ending = found.shape == RunShape::Gone && found.fault == Party::Way;
+    is_ending.then_some(found)
 }
 
 /// Those shortly before a moment that belong to what follows: of several requests under way at once, some are

@@ -87,7 +87,14 @@ impl Proxy {
                 }
             }
             Does::Say(answer) => {
-                drop(client.write_all(answer.as_bytes()).await);
+                // The answer to a HEAD has no body.
+                let head = answer.split_inclusive("\r\n\r\n").next().unwrap();
+                let said = if asked.method == "HEAD" {
+                    head
+                } else {
+                    &answer
+                };
+                drop(client.write_all(said.as_bytes()).await);
                 drop(client.shutdown().await);
                 // What the client still sends would reset the connection before it has read the answer.
                 let rest =

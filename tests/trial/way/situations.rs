@@ -386,10 +386,11 @@ pub(super) fn partly() -> Vec<Situation> {
         since("a ban", &["answered alike", "x-error “banned”"], || {
             Does::Say(refusal("401 Unauthorized", "banned"))
         }),
+        // Answers of requests under way at the time may stand between, so that it is told in one way or the other.
         at(
             "away for a time",
             Leaves::Much,
-            &["away for a time"],
+            &["502 Bad Gateway, Server nginx/1.24.0", "“502”"],
             |asked| {
                 if (SINCE..SINCE + 12).contains(&asked.number) {
                     Does::Say(page("502 Bad Gateway", "502"))
