@@ -5,6 +5,7 @@
 
 use super::loading::Loading;
 use super::target::TargetPlan;
+use crate::model::Redactor;
 use crate::suite::{
     Action, BodyTemplate, Case, Generation, Need, RequestTemplate, Segment, Source, Step, Template,
     Values, Variables,
@@ -17,6 +18,8 @@ const FIRST_ROUND: u64 = 0;
 pub(super) struct DryRun<'a> {
     base_url: &'a str,
     generation: &'a Generation,
+    /// Knows what the user gave that no output may show.
+    redactor: Redactor,
     text: String,
 }
 
@@ -33,16 +36,19 @@ impl<'a> DryRun<'a> {
             "nothing is sent to {}; without --dry-run it gets one GET to see that it is there, and then:\n",
             target.name()
         );
+        let redactor = Redactor::new();
+        target.teach(&redactor);
         Self {
             base_url,
             generation,
+            redactor,
             text,
         }
     }
 
     /// Everything that was to be shown.
     pub(super) fn into_text(self) -> String {
-        self.text
+        self.redactor.text(&self.text)
     }
 
     /// Adds the requests of a case.

@@ -44,6 +44,9 @@ impl AccountWatch {
         let request = &exchange.request;
         match &exchange.result {
             Ok(response) if (200..300).contains(&response.status) => {
+                if let (Some(number), None) = (number, email_of(request)) {
+                    ledger.write(&LedgerLine::Acknowledged { number });
+                }
                 self.granted(request, response, number);
             }
             Ok(_) => strike(number, ledger),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::actor::Actor;
 use super::harness::Harness;
-use super::ledger::{AccountNumber, OpenAccount};
+use super::ledger::{AccountNumber, LedgerLine, OpenAccount};
 use super::permits::Permits;
 use crate::report::Accounts;
 
@@ -13,6 +13,10 @@ use crate::report::Accounts;
 pub async fn clean(harness: Harness<'_>, left: BTreeMap<AccountNumber, OpenAccount>) -> Accounts {
     let mut actor = Actor::new(harness, Permits::new(1));
     for (number, account) in left {
+        if account.was_hardly_made() {
+            harness.ledger.write(&LedgerLine::Struck { number });
+            continue;
+        }
         actor.adopt(number, account);
     }
     actor.tear_down(1).await

@@ -24,6 +24,11 @@ pub enum LedgerLine {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent: Option<String>,
     },
+    /// The request was answered with a success, though it named no address.
+    Acknowledged {
+        /// The account's number.
+        number: AccountNumber,
+    },
     /// A session of the account can be used: with this bearer it can be removed.
     Verified {
         /// The account's number.
@@ -61,6 +66,8 @@ pub struct OpenAccount {
     pub email: Option<String>,
     /// The beginning of the request's body, if it named no address.
     pub sent: Option<String>,
+    /// Whether a request that named no address is known to have made it.
+    pub acknowledged: bool,
     /// A bearer that can remove it, if one was verified.
     pub bearer: Option<String>,
 }
@@ -72,6 +79,7 @@ impl OpenAccount {
         let Self {
             email,
             sent,
+            acknowledged,
             bearer,
         } = self.clone();
         let intended = LedgerLine::Intended {
@@ -79,8 +87,17 @@ impl OpenAccount {
             email,
             sent,
         };
+        let acknowledged = acknowledged.then_some(LedgerLine::Acknowledged { number });
         let verified = bearer.map(|bearer| LedgerLine::Verified { number, bearer });
-        std::iter::once(intended).chain(verified).collect()
+        let all = std::iter::once(intended).chain(acknowledged);
+        all.chain(verified).collect()
+    }
+
+    /// Whether nothing says that it was ever made: its request named no address, which the API refuses, and
+    /// was cut off before it was answered.
+    #[must_use]
+    pub const fn was_hardly_made(&self) -> bool {
+        self.email.is_none() && self.bearer.is_none() && !self.acknowledged
     }
 
     /// What tells the account from others: its address, or what was sent to make it.
@@ -117,9 +134,15 @@ pub fn open_accounts(lines: &[LedgerLine]) -> BTreeMap<AccountNumber, OpenAccoun
                 let account = OpenAccount {
                     email: email.clone(),
                     sent: sent.clone(),
+                    acknowledged: false,
                     bearer: None,
                 };
                 open.insert(*number, account);
+            }
+            LedgerLine::Acknowledged { number } => {
+                if let Some(account) = open.get_mut(number) {
+                    account.acknowledged = true;
+                }
             }
             LedgerLine::Verified { number, bearer } => {
                 if let Some(account) = open.get_mut(number) {

@@ -150,10 +150,16 @@ impl ThresholdResult {
         }
     }
 
-    /// Whether somebody asked for it: a usual one on stalls only watches.
+    /// Whether the run must answer whether it was kept: somebody gave it, or it is the usual one on the rate
+    /// and most of the load was never made. A load of which this machine made the greater part ends by its
+    /// answers.
     #[must_use]
     pub(super) fn is_asked_for(&self) -> bool {
-        !self.usual || self.unit != ThresholdUnit::Share || self.stalled.is_empty()
+        /// Of the rate that is due, in percent.
+        const GREATER_PART: f64 = 50.0;
+        let made = self.figure.is_some_and(|figure| figure >= GREATER_PART);
+        let on_rate = self.unit == ThresholdUnit::Share && self.stalled.is_empty();
+        !self.usual || (on_rate && !made)
     }
 
     /// The threshold as it was written, and that it is a usual one if nobody gave it.

@@ -140,6 +140,10 @@ impl Kinds {
                 entry.finding = None;
             }
         }
+        self.verdict = LoadVerdict::default();
+        for entry in self.by_operation.values().flat_map(BTreeMap::values) {
+            self.verdict.weigh(entry.verdict);
+        }
         self
     }
 
