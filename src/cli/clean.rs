@@ -9,7 +9,9 @@ use super::settings::{EMAIL, MAIL_LIMIT};
 use super::state;
 use super::target::{OpenTarget, TargetPlan};
 use crate::edge::{LedgerHead, LeftLedger, RunClock, left_ledgers};
-use crate::engine::{EvidenceLog, Harness, OpenAccount, SessionLog, Stop, clean as remove};
+use crate::engine::{
+    BudgetedMailbox, EvidenceLog, Harness, Mailbox, OpenAccount, SessionLog, Stop, clean as remove,
+};
 use crate::model::{Outcome, Redactor};
 use crate::report::{Accounts, Event, EventSink};
 use crate::suite::Generation;
@@ -86,10 +88,14 @@ async fn clean_one(
     let generation =
         Generation::new(0, EMAIL).map_err(|error| Failure::Machine(error.to_string()))?;
     let file = ledger.reopen()?;
+    let clock = RunClock::start();
+    let mailbox = target
+        .mailbox()
+        .map(|mailbox| BudgetedMailbox::new(mailbox, &clock));
     let harness = Harness {
         transport: target.transport(),
-        clock: &RunClock::start(),
-        mailbox: target.mailbox(),
+        clock: &clock,
+        mailbox: mailbox.as_ref().map(|mailbox| mailbox as &dyn Mailbox),
         sink: &Silent,
         generation: &generation,
         redactor: &Redactor::new(),

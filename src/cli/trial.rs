@@ -25,7 +25,8 @@ use super::variables;
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
 use crate::engine::{
-    Clock, EvidenceLog, Harness, Ledger, NullLedger, Pace, Patience, SessionLog, Stop, conform,
+    BudgetedMailbox, Clock, EvidenceLog, Harness, Ledger, Mailbox, NullLedger, Pace, Patience,
+    SessionLog, Stop, conform,
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
@@ -224,15 +225,17 @@ impl Proceeding<'_> {
         };
         let sessions = SessionLog::new();
         let evidence = self.evidence_log();
-        let redactor = self.redactor;
         let patience = Patience::new(target.transport(), self.clock, self.stop);
+        let mailbox = target
+            .mailbox()
+            .map(|mailbox| BudgetedMailbox::new(mailbox, self.clock));
         let harness = Harness {
             transport: &patience,
             clock: self.clock,
-            mailbox: target.mailbox(),
+            mailbox: mailbox.as_ref().map(|mailbox| mailbox as &dyn Mailbox),
             sink: self.recorder.as_ref(),
             generation: &self.settings.generation,
-            redactor,
+            redactor: self.redactor,
             base_url: target.base_url(),
             lent: self.settings.target.lent(),
             ledger: ledger.as_ref(),
@@ -246,9 +249,7 @@ impl Proceeding<'_> {
             self.recorder.emit(&Event::Notice(text));
         }
         self.tell_limit(&patience);
-        for found in evidence.diagnoses() {
-            self.recorder.emit(&Event::Diagnosed(Box::new(found)));
-        }
+        self.diagnose(&evidence, mailbox.as_ref());
         // A ledger with open accounts stays; the report counts them.
         if let Some(kept) = kept {
             kept.close()?;
@@ -268,7 +269,6 @@ impl Proceeding<'_> {
         }
     }
 
-    /// The ledger of the run; none for the embedded server, which takes its accounts with it.
     /// Shapes are looked for where the suites are those of the API that they are known of.
     fn evidence_log(&self) -> EvidenceLog {
         if self.planned.is_of_users_api {
@@ -278,6 +278,19 @@ impl Proceeding<'_> {
         }
     }
 
+    /// Tells what the whole run has in common, and that no mail came.
+    fn diagnose(&self, evidence: &EvidenceLog, mailbox: Option<&BudgetedMailbox<'_>>) {
+        for found in evidence.diagnoses() {
+            self.recorder.emit(&Event::Diagnosed(Box::new(found)));
+        }
+        if let Some(text) = mailbox.and_then(BudgetedMailbox::silence) {
+            let outcome = Outcome::Broken;
+            self.recorder
+                .emit(&Event::Trouble(Trouble { outcome, text }));
+        }
+    }
+
+    /// The ledger of the run; none for the embedded server, which takes its accounts with it.
     fn begin_ledger(&self, target: &OpenTarget) -> Result<Option<Arc<LedgerFile>>, Failure> {
         if self.settings.target.is_embedded() {
             return Ok(None);

@@ -8,14 +8,15 @@ use super::account::Account;
 use super::accounts::{AccountWatch, announce};
 use super::cookie_jar::CookieJar;
 use super::facts::unasked_codes;
-use super::harness::{Halt, Harness, LentKeyPair};
-use super::ledger::{AccountNumber, OpenAccount};
+use super::harness::{Halt, Harness, LentKeyPair, MailFailure};
+use super::jobs::Places;
+use super::ledger::AccountNumber;
 use super::permits::Permits;
 use super::step_log::StepLog;
 use super::taken::{Names, says_taken};
 use crate::diagnosis::{AnswerMark, Purpose};
 use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
-use crate::report::{Accounts, ExchangeRecord, Phase, StepResult};
+use crate::report::{ExchangeRecord, Phase, StepResult};
 
 /// How often more a refused request on which a case rests is sent: of two servers that take turns the
 /// second try meets the other one, unless somebody else's request comes in between.
@@ -25,6 +26,8 @@ const ASKED_AGAIN: usize = 2;
 pub(super) struct Actor<'a> {
     pub(super) harness: Harness<'a>,
     pub(super) permits: Permits,
+    /// What it leaves to others while it waits for a mail.
+    pub(super) places: Places,
     pub(super) watch: AccountWatch,
     names: Names,
     /// What the target says of names of ours that somebody has there already, if the last create met such.
@@ -53,6 +56,7 @@ impl<'a> Actor<'a> {
         Self {
             harness,
             permits,
+            places: Places::default(),
             watch: AccountWatch::default(),
             names: Names::default(),
             taken: None,
@@ -240,132 +244,22 @@ impl<'a> Actor<'a> {
         ))
     }
 
+    /// Waits for a mailed code. Others may be at work meanwhile.
+    pub(super) async fn mailed_code(
+        &mut self,
+        address: &str,
+        ordinal: usize,
+    ) -> Result<String, MailFailure> {
+        let mail = self.harness.mailed_code(address, ordinal);
+        self.places.until_mailed(self.harness.clock, mail).await
+    }
+
     /// The account of this address, as far as it is known.
     pub(super) fn account_of(&self, email: &str) -> Option<Account> {
         self.watch
             .standing()
             .into_iter()
             .find(|account| account.email.as_deref() == Some(email))
-    }
-
-    /// Removes the accounts that still stand, as far as the target and the mailbox allow; those of so many
-    /// addresses at once.
-    pub(super) async fn tear_down(self, width: usize) -> Accounts {
-        let (harness, permits) = (self.harness, self.permits);
-        let of_one_address = |watch| Self {
-            watch,
-            ..Self::new(harness, permits.clone())
-        };
-        stream::iter(self.watch.by_address())
-            .map(|watch| of_one_address(watch).tear_down_in_turn())
-            .buffer_unordered(width.max(1))
-            .fold(Accounts::default(), async |sum, one| Accounts {
-                made: sum.made + one.made,
-                removed: sum.removed + one.removed,
-            })
-            .await
-    }
-
-    async fn tear_down_in_turn(mut self) -> Accounts {
-        for account in self.watch.standing() {
-            self.remove(&account).await;
-        }
-        let made = self.watch.made();
-        Accounts {
-            made,
-            removed: made - self.watch.standing().len(),
-        }
-    }
-
-    /// Tries to remove an account. Whether it worked, the watch sees by itself.
-    async fn remove(&mut self, account: &Account) {
-        let mut needs_session = account.uncertain;
-        if let Some(session) = account.sessions.iter().find(|session| session.verified) {
-            let deletion = self.delete(&session.bearer).await;
-            let has_lapsed = self.met_lapsed(&deletion);
-            if !self.stands(account) || !(account.uncertain || has_lapsed) {
-                return;
-            }
-            needs_session |= has_lapsed;
-        }
-        let Some(email) = &account.email else { return };
-        if needs_session && !self.open_session(email).await {
-            return;
-        }
-        let opened = needs_session.then(|| self.account_of(email)).flatten();
-        let account = opened.as_ref().unwrap_or(account);
-        let Some(session) = account.sessions.last() else {
-            return;
-        };
-        // Accounts of one address may have got their mails in another order than their answers.
-        let likely = session.code_ordinal;
-        let others = (0..self.watch.mailed_to(Some(email))).filter(|other| *other != likely);
-        for ordinal in std::iter::once(likely).chain(others) {
-            if self
-                .verify_to_remove(email, ordinal, &session.code_id)
-                .await
-            {
-                self.delete(&session.bearer).await;
-                return;
-            }
-        }
-    }
-
-    async fn verify_to_remove(&mut self, email: &str, ordinal: usize, code_id: &str) -> bool {
-        let code = self.harness.mailed_code_for_removal(email, ordinal).await;
-        let Some(code) = code else { return false };
-        let verification = Call {
-            name: "verify to remove",
-            method: "PUT",
-            path: "/session/verification",
-            bearer: None,
-            key_pair: None,
-            body: Some(serde_json::json!({"verificationCodeID": code_id, "code": code})),
-        };
-        self.call(verification).await.is_ok()
-    }
-
-    /// Takes over an account that an earlier run left behind.
-    pub(super) fn adopt(&mut self, number: AccountNumber, left: OpenAccount) {
-        self.watch.adopt(number, left);
-    }
-
-    fn stands(&self, account: &Account) -> bool {
-        let standing = self.watch.standing();
-        standing.iter().any(|one| one.number == account.number)
-    }
-
-    /// Opens a session for an account that may not exist. False if it does not.
-    async fn open_session(&mut self, email: &str) -> bool {
-        let call = Call {
-            name: "open a session to remove",
-            method: "POST",
-            path: "/session",
-            bearer: None,
-            key_pair: None,
-            body: Some(serde_json::json!({"email": email})),
-        };
-        let exchange = self.send(call.into_request()).await;
-        match &exchange.result {
-            Ok(response) if (200..300).contains(&response.status) => true,
-            Ok(response) if (400..500).contains(&response.status) => {
-                self.watch.never_existed(email, self.harness.ledger);
-                false
-            }
-            _ => false,
-        }
-    }
-
-    async fn delete(&mut self, bearer: &str) -> Exchange {
-        let call = Call {
-            name: "remove",
-            method: "DELETE",
-            path: "/user",
-            bearer: Some(bearer),
-            key_pair: None,
-            body: None,
-        };
-        self.send(call.into_request()).await
     }
 }
 
@@ -398,7 +292,7 @@ fn opens_session(exchange: &Exchange) -> Option<&Response> {
 }
 
 impl Call<'_> {
-    fn into_request(self) -> Request {
+    pub(super) fn into_request(self) -> Request {
         let mut headers = Vec::new();
         if let Some(bearer) = self.bearer {
             headers.push(("authorization".to_owned(), format!("Bearer {bearer}")));

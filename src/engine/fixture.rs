@@ -52,6 +52,12 @@ pub(super) struct FixtureName<'a> {
 impl Actor<'_> {
     /// Makes a verified user.
     pub(super) async fn make_user(&mut self, name: FixtureName<'_>) -> Result<FixtureUser, Halt> {
+        let user = self.begin_user(name).await?;
+        self.finish_user(user).await
+    }
+
+    /// Makes a user whose mail is on its way, so that the mails of several come meanwhile.
+    pub(super) async fn begin_user(&mut self, name: FixtureName<'_>) -> Result<FixtureUser, Halt> {
         if self.harness.mailbox.is_none() {
             return Err(Halt::no_mailbox());
         }
@@ -64,6 +70,11 @@ impl Actor<'_> {
         ] {
             user.set(member, text(&created, pointer)?);
         }
+        Ok(user)
+    }
+
+    /// Verifies a user that was begun.
+    pub(super) async fn finish_user(&mut self, mut user: FixtureUser) -> Result<FixtureUser, Halt> {
         self.verify_session(&mut user, 0).await?;
         let session = self.session_of(&user).await?;
         user.set(Member::Id, text(&session, "userID")?);
@@ -131,10 +142,7 @@ impl Actor<'_> {
         self.harness.redactor.learn(&secret);
         user.set(Member::ApiKey, text(&made, "apiKey")?);
         user.set(Member::ApiSecret, secret);
-        let code = self
-            .harness
-            .mailed_code(&email, ordinal, self.harness.mail_limit)
-            .await?;
+        let code = self.mailed_code(&email, ordinal).await?;
         self.call(Call {
             name: "verify the key pair",
             method: "PUT",
@@ -242,10 +250,7 @@ impl Actor<'_> {
     }
 
     async fn verify_session(&mut self, user: &mut FixtureUser, ordinal: usize) -> Result<(), Halt> {
-        let code = self
-            .harness
-            .mailed_code(user.get(Member::Email), ordinal, self.harness.mail_limit)
-            .await?;
+        let code = self.mailed_code(user.get(Member::Email), ordinal).await?;
         self.call(Call {
             name: "verify the session",
             method: "PUT",

@@ -16,8 +16,8 @@ use crate::model::{Redactor, Request, TransferErrorKind};
 use crate::report::{Event, EventSink, ReasonKind};
 use crate::suite::{Generation, Generator};
 
-/// How long to wait for the code of an account that is only to be removed.
-const REMOVAL_MAIL_LIMIT: Duration = Duration::from_secs(10);
+/// How long to wait, once the run is to stop, for the code of an account that is only to be removed.
+const LAST_MAIL_LIMIT: Duration = Duration::from_secs(10);
 
 /// What engines work with.
 #[derive(Clone, Copy)]
@@ -199,8 +199,8 @@ impl Harness<'_> {
         }
     }
 
-    /// The code that verifies an account's session so that it can be removed. Waits only shortly, and
-    /// also after the wish to stop: the mail has had the time of the whole case to come.
+    /// The code that verifies an account's session so that it can be removed. Waits shortly also after the
+    /// wish to stop.
     pub(super) async fn mailed_code_for_removal(
         &self,
         address: &str,
@@ -209,9 +209,18 @@ impl Harness<'_> {
         let query = MailQuery {
             address,
             ordinal,
-            limit: REMOVAL_MAIL_LIMIT.min(self.mail_limit),
+            limit: self.mail_limit,
+            for_removal: true,
         };
-        let code = self.mailbox?.code(query).await.ok()?;
+        let last = async {
+            self.stop.wait().await;
+            self.clock.sleep(LAST_MAIL_LIMIT).await;
+        };
+        let code = tokio::select! {
+            biased;
+            code = self.mailbox?.code(query) => code.ok()?,
+            () = last => return None,
+        };
         self.redactor.learn(&code);
         Some(code)
     }
@@ -221,7 +230,6 @@ impl Harness<'_> {
         &self,
         address: &str,
         ordinal: usize,
-        limit: Duration,
     ) -> Result<String, MailFailure> {
         let Some(mailbox) = self.mailbox else {
             return Err(MailFailure::NoMailbox);
@@ -229,7 +237,8 @@ impl Harness<'_> {
         let query = MailQuery {
             address,
             ordinal,
-            limit,
+            limit: self.mail_limit,
+            for_removal: false,
         };
         tokio::select! {
             code = mailbox.code(query) => {

@@ -12,17 +12,43 @@ pub struct MailQuery<'a> {
     pub ordinal: usize,
     /// How long to wait for it.
     pub limit: Duration,
+    /// Whether the code only serves to remove an account; then nothing is judged by it.
+    pub for_removal: bool,
 }
 
 /// Why a mailbox brought no code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// Nothing for this recipient within the limit: the target's fault, or the mail system's.
+    /// Nothing for this recipient within the limit, in a mailbox to which mails come: the target's fault.
     #[error("no mail to {address} within {} s", .limit.as_secs_f64())]
     NotArrived {
         /// The recipient.
         address: String,
         /// How long was waited.
+        limit: Duration,
+    },
+    /// Nothing within the limit, and nothing for any other recipient so far: it may be the wrong mailbox, so
+    /// nobody is blamed.
+    #[error("no mail to {address} within {} s, nor to any other address", .limit.as_secs_f64())]
+    Silent {
+        /// The recipient.
+        address: String,
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// Not waited for in full, since no mail came to others either: nobody is blamed.
+    #[error(
+        "no mail to {address} within {:.1} s; it was not waited for longer, since {others} other addresses got none within {} s either",
+        .waited.as_secs_f64(), .limit.as_secs_f64()
+    )]
+    GivenUp {
+        /// The recipient.
+        address: String,
+        /// How long was waited.
+        waited: Duration,
+        /// How many others were waited for in vain.
+        others: usize,
+        /// How long those were waited for.
         limit: Duration,
     },
     /// A mail came, but no code was found in it.
@@ -53,4 +79,12 @@ pub trait Mailbox: Send + Sync {
     ///
     /// See [`MailError`]. A mail that is late counts as not arrived.
     async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError>;
+
+    /// The mailbox as the user named it, without its password.
+    fn name(&self) -> String;
+
+    /// What it noticed that may explain why no mail comes, as a sentence fragment.
+    fn noticed(&self) -> Option<String> {
+        None
+    }
 }

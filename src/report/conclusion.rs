@@ -79,7 +79,14 @@ fn interrupted(facts: &Facts<'_>) -> Decision {
 
 fn troubled(facts: &Facts<'_>) -> Decision {
     let first = facts.troubles.first()?;
-    Some((first.outcome, first.text.clone()))
+    let besides = match facts.totals.fail {
+        0 => String::new(),
+        fail => format!(
+            "; besides, {} found the contract violated",
+            count(fail, "case")
+        ),
+    };
+    Some((first.outcome, format!("{}{besides}", first.text)))
 }
 
 fn broken(facts: &Facts<'_>) -> Decision {

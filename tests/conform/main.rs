@@ -87,6 +87,10 @@ impl Mailbox for FakeMailbox {
         }
         Ok("123456".to_owned())
     }
+
+    fn name(&self) -> String {
+        "fake".to_owned()
+    }
 }
 
 #[derive(Default)]

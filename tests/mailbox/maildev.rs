@@ -10,10 +10,15 @@ use super::parts::{free_port, script, skipped, started};
 use super::{code, missing, opened};
 
 async fn send(port: u16, recipients: &[&str], code: &str) {
+    send_with("", port, recipients, code).await;
+}
+
+/// Sends a mail with further header lines.
+async fn send_with(head: &str, port: u16, recipients: &[&str], code: &str) {
     let recipients = recipients.iter().map(|address| address.parse().unwrap());
     let from = Some("users@target.example".parse().unwrap());
     let envelope = Envelope::new(from, recipients.collect()).unwrap();
-    let raw = format!("Subject: x\r\nTo: shown@x.org\r\n\r\nTu código: {code}\r\n");
+    let raw = format!("{head}Subject: x\r\nTo: shown@x.org\r\n\r\nTu código: {code}\r\n");
     let sender = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1").port(port);
     sender
         .build()
@@ -42,6 +47,15 @@ async fn check(script: &Path) {
     assert_eq!(code(&*mailbox, "b+tag@x.org", 0).await, "111111");
     assert_eq!(code(&*mailbox, "a@x.org", 1).await, "222222");
     missing(&*mailbox, "b+tag@x.org", 1).await;
+
+    // One that says it is older than all others, behind more of them than a page of the list holds.
+    for number in 0..150 {
+        send(smtp, &[&format!("u{number}@x.org")], "333333").await;
+    }
+    assert_eq!(code(&*mailbox, "u149@x.org", 0).await, "333333");
+    let late = "Date: Mon, 15 Jan 2024 12:00:00 +0000\r\n";
+    send_with(late, smtp, &["late@x.org"], "444444").await;
+    assert_eq!(code(&*mailbox, "late@x.org", 0).await, "444444");
 }
 
 #[tokio::test]

@@ -48,9 +48,9 @@ async fn missing(mailbox: &dyn Mailbox, address: &str, ordinal: usize) -> MailEr
     within(mailbox, address, ordinal, SHORT).await.unwrap_err()
 }
 
-/// The error of a mailbox that cannot be used: it comes long before the limit.
+/// The error of a mailbox that cannot be used.
 async fn unusable(mailbox: &dyn Mailbox, address: &str) -> String {
-    let error = within(mailbox, address, 0, LONG).await.unwrap_err();
+    let error = within(mailbox, address, 0, SHORT).await.unwrap_err();
     assert!(matches!(error, MailError::Unusable { .. }), "{error}");
     error.to_string()
 }
@@ -65,6 +65,7 @@ async fn within(
         address,
         ordinal,
         limit,
+        for_removal: false,
     };
     mailbox.code(query).await
 }

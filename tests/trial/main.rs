@@ -26,6 +26,7 @@ mod limiter;
 mod listed;
 mod load;
 mod loads;
+mod mail;
 mod manual;
 mod misbehaving;
 mod misuse;

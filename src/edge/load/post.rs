@@ -74,6 +74,7 @@ async fn carry_out(order: Order, mailbox: &dyn Mailbox, limit: Duration) {
         address: &order.address,
         ordinal: order.ordinal,
         limit,
+        for_removal: false,
     };
     let code = mailbox.code(query).await;
     // A load that has ended meanwhile does not want it any more.

@@ -1,5 +1,6 @@
 //! Mailboxes that are asked for one address at a time, again and again, until a code is there.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,9 +15,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(50);
 /// The longest wait between two questions: a code is seen at most this late.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
-/// A source that only fails is given this long, so that one that is just starting is waited for and
-/// one that is not there does not cost each case its whole time limit.
-const GRACE: Duration = Duration::from_secs(3);
+/// A source that is in trouble when the time is up is given this long to answer once more: a code counts as
+/// missing only if somebody could ask.
+const LAST_ANSWER: Duration = Duration::from_secs(10);
 
 /// What came of asking once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub(super) trait Source: Send + Sync {
 pub(super) struct AskedMailbox<S> {
     source: S,
     told: Told,
+    /// Since when it has only failed, over all waits.
+    failing: Mutex<Option<Instant>>,
 }
 
 impl<S: Source> AskedMailbox<S> {
@@ -53,7 +56,18 @@ impl<S: Source> AskedMailbox<S> {
         Self {
             source,
             told: Told::default(),
+            failing: Mutex::default(),
         }
+    }
+
+    /// Notes whether it answered; gives for how long it has only failed.
+    fn failing_for(&self, answered: bool) -> Duration {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered {
+            *failing = None;
+            return Duration::ZERO;
+        }
+        failing.get_or_insert_with(Instant::now).elapsed()
     }
 
     fn unusable(&self, cause: String) -> MailError {
@@ -68,7 +82,9 @@ impl<S: Source> AskedMailbox<S> {
     async fn ask(&self, query: MailQuery<'_>, state: &mut State) -> Result<String, MailError> {
         let mut wait = FIRST_WAIT;
         loop {
-            match self.source.ask(query.address, query.ordinal).await {
+            let attempt = self.source.ask(query.address, query.ordinal).await;
+            let failing = self.failing_for(!matches!(attempt, Attempt::Trouble(_)));
+            match attempt {
                 Attempt::Shown(shown) => {
                     state.answered();
                     let code = self.told.pick(query.address, query.ordinal, &shown);
@@ -77,12 +93,18 @@ impl<S: Source> AskedMailbox<S> {
                     }
                 }
                 Attempt::NotYet => state.answered(),
-                Attempt::Trouble(cause) => {
-                    if state.failed(&cause) {
-                        return Err(self.unusable(cause));
-                    }
+                // Others have waited as long already.
+                Attempt::Trouble(cause) if failing >= query.limit => {
+                    return Err(self.unusable(cause));
                 }
+                Attempt::Trouble(cause) => state.trouble = Some(cause),
                 Attempt::Hopeless(cause) => return Err(self.unusable(cause)),
+            }
+            if state.is_last && state.trouble.is_none() {
+                return Err(MailError::NotArrived {
+                    address: query.address.to_owned(),
+                    limit: query.limit,
+                });
             }
             sleep(wait).await;
             wait = (wait * 3 / 2).min(LONGEST_WAIT);
@@ -93,21 +115,16 @@ impl<S: Source> AskedMailbox<S> {
 /// How the questions have gone so far.
 #[derive(Debug)]
 struct State {
-    begun: Instant,
     ever_answered: bool,
     trouble: Option<String>,
+    /// Whether the time is up, so that any answer ends the wait.
+    is_last: bool,
 }
 
 impl State {
     fn answered(&mut self) {
         self.ever_answered = true;
         self.trouble = None;
-    }
-
-    /// Whether there is no sense in going on.
-    fn failed(&mut self, cause: &str) -> bool {
-        self.trouble = Some(cause.to_owned());
-        !self.ever_answered && self.begun.elapsed() >= GRACE
     }
 }
 
@@ -118,12 +135,18 @@ impl<S: Source> Mailbox for AskedMailbox<S> {
             return Ok(code);
         }
         let mut state = State {
-            begun: Instant::now(),
             ever_answered: false,
             trouble: None,
+            is_last: false,
         };
         if let Ok(result) = timeout(query.limit, self.ask(query, &mut state)).await {
             return result;
+        }
+        if state.trouble.is_some() {
+            state.is_last = true;
+            if let Ok(result) = timeout(LAST_ANSWER, self.ask(query, &mut state)).await {
+                return result;
+            }
         }
         Err(match state.trouble {
             Some(cause) => self.unusable(cause),
@@ -134,12 +157,15 @@ impl<S: Source> Mailbox for AskedMailbox<S> {
             },
         })
     }
+
+    fn name(&self) -> String {
+        self.source.name().to_owned()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
 
     /// Answers from a list; the last answer for ever.
     struct Script(Mutex<Vec<Attempt>>);
@@ -169,6 +195,7 @@ mod tests {
             address: "a@x.org",
             ordinal,
             limit: Duration::from_secs(30),
+            for_removal: false,
         }
     }
 
@@ -205,9 +232,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_only_fails_ends_after_a_grace_and_what_is_hopeless_at_once() {
+    async fn what_only_fails_ends_at_the_limit_and_what_is_hopeless_at_once() {
+        let limit = query(0).limit;
         for (attempt, expected) in [
-            (trouble(), GRACE..GRACE + LONGEST_WAIT * 2),
+            (trouble(), limit..limit + LONGEST_WAIT * 2),
             (
                 Attempt::Hopeless("it is down".to_owned()),
                 Duration::ZERO..FIRST_WAIT,

@@ -24,8 +24,11 @@ const MOST_MAIL_BYTES: usize = 1024 * 1024;
 /// Mails a page.
 pub(super) const PAGE: usize = 100;
 
-/// More pages are not turned: what lies deeper is old.
+/// More pages are not turned at a time.
 const MOST_PAGES: usize = 1000;
+
+/// Of so many looks one turns all pages: every five seconds.
+const LOOKS_A_SWEEP: u32 = 25;
 
 /// The API of a catcher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,27 @@ pub(super) struct Entry {
     pub(super) recipients: Vec<String>,
 }
 
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    pub(super) entries: Vec<Entry>,
+    /// How many mails the whole list has; 0 where it does not say.
+    pub(super) total: usize,
+}
+
+/// How far a list was read to whose end mails are added.
+#[derive(Clone, Debug, Default)]
+struct Read {
+    count: usize,
+    last: Option<String>,
+}
+
+/// What a look at the list found, and how far it was read then.
+struct Unseen {
+    entries: Vec<Entry>,
+    read: Read,
+}
+
 /// The mails of a catcher that came since it was opened.
 #[derive(Debug)]
 pub(super) struct Catcher {
@@ -52,6 +76,8 @@ pub(super) struct Catcher {
     base: Url,
     api: Api,
     seen: HashSet<String>,
+    read: Read,
+    looks: u32,
 }
 
 impl Catcher {
@@ -66,6 +92,8 @@ impl Catcher {
             base,
             api: Api::Mailpit,
             seen: HashSet::new(),
+            read: Read::default(),
+            looks: 0,
         };
         let mut result = Err("it has no known API".to_owned());
         for api in apis {
@@ -75,41 +103,100 @@ impl Catcher {
                 break;
             }
         }
-        let old = result?.into_iter().map(|entry| entry.id);
-        catcher.seen = old.collect();
+        let Unseen { entries, read } = result?;
+        catcher.seen = entries.into_iter().map(|entry| entry.id).collect();
+        catcher.read = read;
         Ok(catcher)
     }
 
-    /// The mails that were not seen before, the oldest first. Pages are turned until one holds a
-    /// mail that was seen.
-    async fn unseen(&self) -> Result<Vec<Entry>, String> {
-        let mut unseen: Vec<Entry> = Vec::new();
-        for page in 0..MOST_PAGES {
-            let entries = self.page(page).await?;
-            let last = entries.len() < PAGE || self.api == Api::OldMaildev;
-            let fresh: Vec<Entry> = entries
-                .iter()
-                .filter(|entry| !self.seen.contains(&entry.id))
-                .cloned()
-                .collect();
-            let met_old = fresh.len() < entries.len();
-            unseen.extend(fresh);
-            if last || met_old {
+    /// The mails that were not seen before, in the order of the list, the oldest first.
+    async fn unseen(&mut self) -> Result<Unseen, String> {
+        match self.api {
+            Api::Maildev => self.since_the_last().await,
+            Api::Mailpit => self.newest_first().await,
+            Api::OldMaildev => {
+                let list = self.page(0).await?;
+                Ok(self.fresh(list.entries))
+            }
+        }
+    }
+
+    /// From the last mail that was seen on, in a list to whose end mails are added. Where that is not at its
+    /// place any more, mails were deleted, and the whole list is read.
+    async fn since_the_last(&self) -> Result<Unseen, String> {
+        let mut read = self.read.clone();
+        let mut fresh = Vec::new();
+        let mut at = read.count.saturating_sub(1);
+        let mut is_anchored = read.count == 0;
+        for _ in 0..MOST_PAGES {
+            let entries = self.page(at).await?.entries;
+            if !is_anchored {
+                is_anchored = true;
+                if entries.first().map(|entry| &entry.id) != read.last.as_ref() {
+                    at = 0;
+                    continue;
+                }
+            }
+            at += entries.len();
+            let is_last = entries.len() < PAGE;
+            if let Some(entry) = entries.last() {
+                read.last = Some(entry.id.clone());
+            }
+            fresh.extend(entries);
+            if is_last {
                 break;
             }
         }
-        unseen.reverse();
-        // A mail that came while pages were turned has pushed others onto the next page.
-        let mut known = HashSet::new();
-        unseen.retain(|entry| known.insert(entry.id.clone()));
-        Ok(unseen)
+        read.count = at;
+        Ok(Unseen {
+            read,
+            ..self.fresh(fresh)
+        })
     }
 
-    /// A page of the list, the newest mail first.
-    async fn page(&self, page: usize) -> Result<Vec<Entry>, String> {
+    /// Page by page until as many are found as the list has more than were seen. It may be sorted by what
+    /// mails say of their date, so that a late one stands anywhere; and since some may have been deleted, all
+    /// pages are turned now and then.
+    async fn newest_first(&mut self) -> Result<Unseen, String> {
+        self.looks = self.looks.wrapping_add(1);
+        let all = self.looks.is_multiple_of(LOOKS_A_SWEEP);
+        let mut fresh = Vec::new();
+        let mut at = 0;
+        for _ in 0..MOST_PAGES {
+            let Page { entries, total } = self.page(at).await?;
+            let is_last = entries.len() < PAGE;
+            at += entries.len();
+            let unseen = entries
+                .into_iter()
+                .filter(|entry| !self.seen.contains(&entry.id));
+            fresh.extend(unseen);
+            let more = total.saturating_sub(self.seen.len());
+            if is_last || (!all && fresh.len() >= more) {
+                break;
+            }
+        }
+        fresh.reverse();
+        Ok(self.fresh(fresh))
+    }
+
+    /// Those that were not seen. A mail that came while pages were turned has pushed others onto the next
+    /// page, so that they are listed twice.
+    fn fresh(&self, entries: Vec<Entry>) -> Unseen {
+        let mut known = HashSet::new();
+        let fresh = entries.into_iter();
+        Unseen {
+            entries: fresh
+                .filter(|entry| !self.seen.contains(&entry.id) && known.insert(entry.id.clone()))
+                .collect(),
+            read: self.read.clone(),
+        }
+    }
+
+    /// A page of the list: of Mailpit the newest mail first, of `MailDev` the oldest.
+    async fn page(&self, skip: usize) -> Result<Page, String> {
         let (path, query) = match self.api {
-            Api::Mailpit => mailpit::list(page),
-            Api::Maildev => maildev::list(page),
+            Api::Mailpit => mailpit::list(skip),
+            Api::Maildev => maildev::list(skip),
             Api::OldMaildev => maildev::old_list(),
         };
         let mut url = self.url(&path)?;
@@ -127,15 +214,11 @@ impl Catcher {
                 "its list of mails is longer than {MOST_LIST_BYTES} bytes"
             ));
         }
-        let entries = match self.api {
-            Api::Mailpit => mailpit::entries(&answer.body),
-            Api::Maildev => maildev::entries(&answer.body),
-            Api::OldMaildev => maildev::entries(&answer.body).map(|mut entries| {
-                entries.reverse();
-                entries
-            }),
+        let page = match self.api {
+            Api::Mailpit => mailpit::page(&answer.body),
+            Api::Maildev | Api::OldMaildev => maildev::page(&answer.body),
         };
-        entries.map_err(|cause| format!("its list of mails cannot be read: {cause}"))
+        page.map_err(|cause| format!("its list of mails cannot be read: {cause}"))
     }
 
     /// The beginning of a mail as it was sent; none if it was deleted meanwhile.
@@ -166,7 +249,8 @@ impl Catcher {
 #[async_trait]
 impl Feed for Catcher {
     async fn look(&mut self, pile: &Pile) -> Result<(), String> {
-        for entry in self.unseen().await? {
+        let Unseen { entries, read } = self.unseen().await?;
+        for entry in entries {
             let raw = self.mail(&entry.id).await?;
             self.seen.insert(entry.id);
             if let Some(raw) = raw {
@@ -174,6 +258,7 @@ impl Feed for Catcher {
                 put.map_err(|full| full.to_string())?;
             }
         }
+        self.read = read;
         Ok(())
     }
 

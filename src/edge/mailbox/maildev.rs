@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::catcher::{Entry, PAGE};
+use super::catcher::{Entry, PAGE, Page};
 
-/// The path and query of a page of the list.
-pub(super) fn list(page: usize) -> (Vec<&'static str>, Option<String>) {
-    let query = format!("sort=desc&skip={}&limit={PAGE}", page * PAGE);
+/// The path and query of a page of the list, in the order in which mails came: sorted, it would be by what
+/// they say of their date.
+pub(super) fn list(skip: usize) -> (Vec<&'static str>, Option<String>) {
+    let query = format!("skip={skip}&limit={PAGE}");
     (vec!["api", "email"], Some(query))
 }
 
@@ -45,7 +46,7 @@ struct Address {
 
 /// The mails of a page of the list. Mails that were relayed in have no envelope; then the headers
 /// name the recipients.
-pub(super) fn entries(body: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
+pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
     let list: Vec<Summary> = serde_json::from_slice(body)?;
     let entries = list.into_iter().map(|summary| {
         let envelope = summary.envelope.and_then(|envelope| envelope.to);
@@ -61,5 +62,8 @@ pub(super) fn entries(body: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
                 .collect(),
         }
     });
-    Ok(entries.collect())
+    Ok(Page {
+        entries: entries.collect(),
+        total: 0,
+    })
 }

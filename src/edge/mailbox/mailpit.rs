@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::catcher::{Entry, PAGE};
+use super::catcher::{Entry, PAGE, Page};
 
 /// The path and query of a page of the list.
-pub(super) fn list(page: usize) -> (Vec<&'static str>, Option<String>) {
-    let query = format!("start={}&limit={PAGE}", page * PAGE);
+pub(super) fn list(skip: usize) -> (Vec<&'static str>, Option<String>) {
+    let query = format!("start={skip}&limit={PAGE}");
     (vec!["api", "v1", "messages"], Some(query))
 }
 
@@ -17,6 +17,8 @@ pub(super) fn source(id: &str) -> Vec<&str> {
 
 #[derive(Deserialize)]
 struct List {
+    #[serde(default)]
+    total: usize,
     messages: Vec<Summary>,
 }
 
@@ -38,7 +40,7 @@ struct Address {
 }
 
 /// The mails of a page of the list.
-pub(super) fn entries(body: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
+pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
     let list: List = serde_json::from_slice(body)?;
     let entries = list.messages.into_iter().map(|summary| {
         let recipients = [summary.to, summary.cc, summary.bcc];
@@ -48,5 +50,8 @@ pub(super) fn entries(body: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
             recipients: recipients.map(|recipient| recipient.address).collect(),
         }
     });
-    Ok(entries.collect())
+    Ok(Page {
+        entries: entries.collect(),
+        total: list.total,
+    })
 }

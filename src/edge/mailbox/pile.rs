@@ -209,6 +209,7 @@ mod tests {
             address,
             ordinal,
             limit: Duration::ZERO,
+            for_removal: false,
         }
     }
 
@@ -266,6 +267,7 @@ mod tests {
                         address: &address,
                         ordinal: 0,
                         limit,
+                        for_removal: false,
                     })
                     .await
                 })

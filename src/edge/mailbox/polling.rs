@@ -18,8 +18,9 @@ const LOOK_LIMIT: Duration = Duration::from_secs(20);
 /// The wait after trouble.
 const RECOVERY: Duration = Duration::from_secs(1);
 
-/// A mailbox in trouble for this long is not waited for any more.
-const GRACE: Duration = Duration::from_secs(10);
+/// A mailbox that is in trouble when the time is up is given this long for one more look: a mail counts as
+/// missing only if somebody could look.
+const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// Where mails come from.
 #[async_trait]
@@ -71,11 +72,11 @@ impl PolledMailbox {
         }
     }
 
-    /// Ends when looking has failed for so long that there is no sense in going on.
-    async fn hopeless(&self, failures: u64) -> String {
+    /// Ends when looking has failed for as long as a mail may take: then there is no sense in going on.
+    async fn hopeless(&self, failures: u64, limit: Duration) -> String {
         let mut health = self.health.clone();
         let hopeless = health.wait_for(|health| {
-            let lasts = |(since, _): &(Instant, String)| since.elapsed() >= GRACE;
+            let lasts = |(since, _): &(Instant, String)| since.elapsed() >= limit;
             health.failures > failures && health.trouble.as_ref().is_some_and(lasts)
         });
         match hopeless.await {
@@ -88,15 +89,36 @@ impl PolledMailbox {
     }
 
     /// What a mail that did not arrive means: nothing if nobody could look.
-    fn judged(&self, missing: MailError, successes: u64) -> MailError {
-        let health = self.health.borrow();
-        match (&missing, &health.trouble) {
-            (MailError::NotArrived { .. }, Some((_, cause))) => self.unusable(cause.clone()),
-            (MailError::NotArrived { .. }, None) if health.successes == successes => {
-                self.unusable("it could not be looked into in time".to_owned())
-            }
-            _ => missing,
+    async fn judged(
+        &self,
+        missing: MailError,
+        query: MailQuery<'_>,
+        successes: u64,
+    ) -> Result<String, MailError> {
+        let health = self.health.borrow().clone();
+        let works = health.trouble.is_none() && health.successes > successes;
+        if works || !matches!(missing, MailError::NotArrived { .. }) {
+            return Err(missing);
         }
+        let mut later = self.health.clone();
+        let another = later.wait_for(|later| later.successes > health.successes);
+        let looked = tokio::select! {
+            looked = timeout(LAST_LOOK, another) => matches!(looked, Ok(Ok(_))),
+            _ = self.hopeless(health.failures, query.limit) => false,
+        };
+        if looked {
+            let limit = Duration::ZERO;
+            let found = self.pile.code(MailQuery { limit, ..query }).await;
+            return found.map_err(|late| match late {
+                MailError::NotArrived { .. } => missing,
+                other => other,
+            });
+        }
+        let cause = match &self.health.borrow().trouble {
+            Some((_, cause)) => cause.clone(),
+            None => "it could not be looked into in time".to_owned(),
+        };
+        Err(self.unusable(cause))
     }
 
     fn unusable(&self, cause: String) -> MailError {
@@ -122,12 +144,18 @@ impl Mailbox for PolledMailbox {
             ..
         } = self.health.borrow().clone();
         let _waiter = Waiter::new(&self.waiting);
-        tokio::select! {
-            found = self.pile.code(query) => {
-                found.map_err(|missing| self.judged(missing, successes))
-            }
-            cause = self.hopeless(failures) => Err(self.unusable(cause)),
+        let found = tokio::select! {
+            found = self.pile.code(query) => found,
+            cause = self.hopeless(failures, query.limit) => return Err(self.unusable(cause)),
+        };
+        match found {
+            Ok(code) => Ok(code),
+            Err(missing) => self.judged(missing, query, successes).await,
         }
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
     }
 }
 
@@ -229,6 +257,7 @@ mod tests {
             address: "a@x.org",
             ordinal,
             limit: Duration::from_secs(30),
+            for_removal: false,
         }
     }
 
@@ -244,20 +273,31 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn lasting_trouble_is_not_waited_for_and_late_trouble_is_told() {
+    async fn trouble_is_waited_for_as_long_as_a_mail_may_take_and_then_no_more() {
         let begun = Instant::now();
-        let error = mailbox(&[Err("down")]).code(query(0)).await.unwrap_err();
-        assert_eq!(error.to_string(), "the mailbox script cannot be read: down");
-        assert!(
-            begun.elapsed() < GRACE + RECOVERY * 2,
-            "{:?}",
-            begun.elapsed()
-        );
+        let mailbox = mailbox(&[Err("down")]);
+        for _ in 0..5 {
+            let error = mailbox.code(query(0)).await.unwrap_err();
+            assert_eq!(error.to_string(), "the mailbox script cannot be read: down");
+        }
+        let all = query(0).limit + LAST_LOOK + RECOVERY * 10;
+        assert!(begun.elapsed() < all, "{:?}", begun.elapsed());
+    }
 
-        let mailbox = mailbox(&[Ok(""), Err("down")]);
-        let limit = GRACE / 2;
+    #[tokio::test(start_paused = true)]
+    async fn trouble_at_the_limit_is_waited_out_before_a_mail_counts_as_missing() {
+        let limit = RECOVERY * 3 / 2;
+        for (last, expected) in [
+            (Ok(""), "no mail to a@x.org within 1.5 s"),
+            (Err("down"), "the mailbox script cannot be read: down"),
+        ] {
+            let mailbox = mailbox(&[Ok(""), Err("down"), Err("down"), last]);
+            let query = MailQuery { limit, ..query(0) };
+            let error = mailbox.code(query).await.unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+        let mailbox = mailbox(&[Ok(""), Err("down"), Err("down"), Ok("111111")]);
         let query = MailQuery { limit, ..query(0) };
-        let error = mailbox.code(query).await.unwrap_err();
-        assert_eq!(error.to_string(), "the mailbox script cannot be read: down");
+        assert_eq!(mailbox.code(query).await.unwrap(), "111111");
     }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::step_run::{StepEnd, StepRun};
-use super::turns::Turn;
 use super::{Disposal, Shared, add};
 use crate::engine::actor::Actor;
 use crate::engine::fixture::{FixtureName, FixtureUser};
 use crate::engine::harness::Halt;
+use crate::engine::jobs::{Job, Places};
 use crate::model::Verdict;
 use crate::report::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
 use crate::suite::{Case, Need, Role, Source, Step, Values};
@@ -27,9 +27,13 @@ pub(super) struct CaseRun<'run, 'a> {
 }
 
 impl<'run, 'a> CaseRun<'run, 'a> {
-    /// Runs a case as often as it is to be run, tells its result, and removes the accounts that it
-    /// made. These hold nobody up: their case has had its turn.
-    pub(super) async fn run(case: &'run Case, shared: &'run Shared<'a>) -> Accounts {
+    /// Runs a case as often as it is to be run and tells its result. The accounts of its last attempt
+    /// stand afterwards: they hold nobody up, since their case has had its turn.
+    pub(super) async fn run(
+        case: &'run Case,
+        shared: &'run Shared<'a>,
+        mut seat: Option<Job>,
+    ) -> (Actor<'a>, Accounts) {
         let harness = shared.harness;
         let mut attempts = Vec::new();
         let mut accounts = Accounts::default();
@@ -42,7 +46,8 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         };
         let mut round = 0;
         let actor = loop {
-            let (result, actor) = Self::attempt(case, shared, round).await;
+            let (result, mut actor) = Self::attempt(case, shared, round, seat).await;
+            seat = std::mem::take(&mut actor.places).into_first();
             let failed = result.verdict >= Verdict::Fail;
             attempts.push(result);
             if failed && retries > 0 {
@@ -61,17 +66,25 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         if let Some(result) = settle(attempts, again) {
             harness.sink.emit(&Event::CaseFinished(Box::new(result)));
         }
-        let width = shared.pace.side_by_side();
-        add(accounts, actor.tear_down(width).await)
+        drop(seat);
+        (actor, accounts)
     }
 
     async fn attempt(
         case: &'run Case,
         shared: &'run Shared<'a>,
         round: u64,
+        seat: Option<Job>,
     ) -> (CaseResult, Actor<'a>) {
         let harness = shared.harness;
-        let ready = shared.turns.ready(case).await;
+        let mut places = Places::default();
+        let mut is_judged = true;
+        if let Some(seat) = seat {
+            let ready = shared.turns.ready(case).await;
+            is_judged = ready.is_judged;
+            places.hold(seat);
+            places.hold(ready.job);
+        }
         if round == 0 {
             harness.sink.emit(&Event::CaseStarted(case.id.clone()));
         }
@@ -85,13 +98,14 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             values: case.variables.empty_values(),
             users: Vec::new(),
         };
-        let halt = run.walk(ready).await.err();
+        run.actor.places = places;
+        let halt = run.walk(is_judged).await.err();
         let took = harness.clock.elapsed().saturating_sub(started);
         let result = run.result(halt, started, took.saturating_sub(run.waited));
         (result, run.actor)
     }
 
-    async fn walk(&mut self, ready: Turn<'run>) -> Result<(), Halt> {
+    async fn walk(&mut self, is_judged: bool) -> Result<(), Halt> {
         if self.shared.harness.stop.is_set() {
             return Err(Halt::interrupted());
         }
@@ -107,7 +121,9 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         self.make_fixtures().await?;
         let case = self.case;
         self.walk_steps(&case.given, Phase::Given).await?;
-        let _judged = self.judged_turn(ready).await;
+        if !is_judged {
+            self.judged_turn().await;
+        }
         self.shared.way_is_open().await?;
         self.extend_sessions().await?;
         self.actor.permits = self.shared.permits.clone();
@@ -117,19 +133,20 @@ impl<'run, 'a> CaseRun<'run, 'a> {
     }
 
     /// Waits for the turn to be judged; that time is not the case's.
-    async fn judged_turn(&mut self, ready: Turn<'run>) -> Turn<'run> {
+    async fn judged_turn(&mut self) {
         let clock = self.shared.harness.clock;
         let from = clock.elapsed();
-        let turn = self.shared.turns.judged(ready).await;
+        let turn = self.shared.turns.judged().await;
+        self.actor.places.give_back();
+        self.actor.places.hold(turn);
         self.waited += clock.elapsed().saturating_sub(from);
-        turn
     }
 
     /// Sees to it that no session lapses that was opened before the wait. One that does all the same explains
     /// what it meets.
     async fn extend_sessions(&mut self) -> Result<(), Halt> {
         if self.case.needs.contains(&Need::KnownUser) && self.shared.disposal(self.case).is_none() {
-            let user = self.shared.known_user().await?;
+            let user = self.actor.places.away(self.shared.known_user()).await?;
             user.fill(Role::Known, &self.case.variables, &mut self.values);
         }
         for user in &self.users {
@@ -164,9 +181,11 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         }
         // The user whom all share comes first, so that it never stands among a case's own.
         if needs.contains(&Need::KnownUser) {
-            let user = self.shared.known_user().await?;
+            let user = self.actor.places.away(self.shared.known_user()).await?;
             user.fill(Role::Known, &self.case.variables, &mut self.values);
         }
+        // The mails of both are on their way together.
+        let mut begun = Vec::new();
         for (role, need, key_need) in [
             (Role::User, Need::User, Need::KeyPair),
             (Role::Second, Need::SecondUser, Need::SecondKeyPair),
@@ -177,14 +196,17 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                     role,
                     number: self.round,
                 };
-                let mut user = self.actor.make_user(name).await?;
-                if needs.contains(&key_need) {
-                    self.actor.make_key_pair(&mut user).await?;
-                }
-                self.actor.renew(&mut user).await?;
-                user.fill(role, &self.case.variables, &mut self.values);
-                self.users.push(user);
+                begun.push((role, key_need, self.actor.begin_user(name).await?));
             }
+        }
+        for (role, key_need, user) in begun {
+            let mut user = self.actor.finish_user(user).await?;
+            if needs.contains(&key_need) {
+                self.actor.make_key_pair(&mut user).await?;
+            }
+            self.actor.renew(&mut user).await?;
+            user.fill(role, &self.case.variables, &mut self.values);
+            self.users.push(user);
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 use super::actor::Actor;
 use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness, LentAccount, LentKeyPair};
+use super::jobs::Jobs;
 use super::permits::Permits;
 use crate::report::{Accounts, Event};
 use crate::suite::{Case, Need, Role};
@@ -25,6 +26,9 @@ use turns::Turns;
 /// for a restart.
 const TIMES_ASKED_BACK: usize = 6;
 const PAUSE_BEFORE_ASKED_BACK: Duration = Duration::from_millis(500);
+
+/// Cases that are begun and not ended at most, many of them waiting for a mail: each may have made users.
+const MOST_BEGUN: usize = 256;
 
 /// Users that many cases share are made in this scope.
 const SHARED_SCOPE: &str = "shared";
@@ -115,21 +119,47 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
     let (alone, together): (Vec<_>, Vec<_>) = others.into_iter().partition(|case| case.alone);
     let mut of_cases = shared.among_others(&together).await;
-    of_cases = add(of_cases, several(&alone, &shared, 1).await);
-    of_cases = add(of_cases, several(&last, &shared, 1).await);
+    of_cases = add(of_cases, in_turn(&alone, &shared).await);
+    of_cases = add(of_cases, in_turn(&last, &shared).await);
     let of_shared = shared.actor.into_inner().tear_down(1).await;
     harness
         .sink
         .emit(&Event::TornDown(add(of_cases, of_shared)));
 }
 
-/// Runs cases, at the most so many at once from their first wait for their turn to the removal of their
-/// accounts.
+/// Runs cases, at the most so many at once from their first wait for their turn to their verdict. Those
+/// that wait for a mail do not count.
 async fn several(cases: &[&Case], shared: &Shared<'_>, width: usize) -> Accounts {
+    let seats = Jobs::new(width);
     stream::iter(cases)
-        .map(|case| CaseRun::run(case, shared))
-        .buffer_unordered(width.max(1))
+        .map(async |case| {
+            let seat = seats.begin().await;
+            let (actor, accounts) = CaseRun::run(case, shared, Some(seat)).await;
+            add(accounts, shared.tear_down(actor).await)
+        })
+        .buffer_unordered(MOST_BEGUN)
         .fold(Accounts::default(), async |sum, one| add(sum, one))
+        .await
+}
+
+/// Runs cases one at a time. Where the mails that removing their accounts takes are late, all are waited for
+/// together.
+async fn in_turn(cases: &[&Case], shared: &Shared<'_>) -> Accounts {
+    let mut sum = Accounts::default();
+    let mut left = Vec::new();
+    for case in cases {
+        let (actor, accounts) = CaseRun::run(case, shared, None).await;
+        sum = add(sum, accounts);
+        if shared.pace.in_order() {
+            sum = add(sum, shared.tear_down(actor).await);
+        } else {
+            left.push(actor);
+        }
+    }
+    stream::iter(left)
+        .map(|actor| shared.tear_down(actor))
+        .buffer_unordered(MOST_BEGUN)
+        .fold(sum, async |sum, one| add(sum, one))
         .await
 }
 
@@ -145,7 +175,7 @@ impl Shared<'_> {
     /// the others, nor these for them.
     async fn among_others(&self, cases: &[&Case]) -> Accounts {
         if self.pace.in_order() {
-            return several(cases, self, 1).await;
+            return in_turn(cases, self).await;
         }
         let (prepared, others): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.has_preparation());
@@ -159,10 +189,15 @@ impl Shared<'_> {
         let width = self.pace.jobs.saturating_mul(2);
         let ((), of_prepared, of_others) = join!(
             make_known,
-            several(&prepared, self, prepared.len()),
+            several(&prepared, self, MOST_BEGUN),
             several(&others, self, width),
         );
         add(of_prepared, of_others)
+    }
+
+    /// Removes the accounts of a case.
+    async fn tear_down(&self, actor: Actor<'_>) -> Accounts {
+        actor.tear_down(self.pace.side_by_side()).await
     }
 
     /// The account that the user lends; only looked at where there is no mailbox.

@@ -1,61 +1,51 @@
 //! Whose turn it is: so many cases are judged at once, and some more may be made ready meanwhile.
 
-use tokio::sync::{Semaphore, SemaphorePermit};
-
 use super::Pace;
+use crate::engine::jobs::{Job, Jobs};
 use crate::suite::Case;
 
-/// The turns that cases take, in the order in which they ask.
+/// The turns that cases take, in the order in which they ask. Those that come back from waiting for a mail
+/// go before all others.
 #[derive(Debug)]
 pub(super) struct Turns {
-    judged: Semaphore,
+    judged: Jobs,
     /// For cases that are made ready while others are judged; none where no more requests may be under
     /// way than cases are judged. As many as requests: some of them wait to be judged.
-    ahead: Option<Semaphore>,
+    ahead: Option<Jobs>,
 }
 
 /// A turn, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn<'a> {
-    is_judged: bool,
-    /// `None` only if a semaphore were closed, which nothing does.
-    _held: Option<SemaphorePermit<'a>>,
+pub(super) struct Turn {
+    pub(super) is_judged: bool,
+    pub(super) job: Job,
 }
 
 impl Turns {
     pub(super) fn new(pace: Pace) -> Self {
-        let judged = pace.jobs.clamp(1, Semaphore::MAX_PERMITS);
-        let ahead = pace.at_once.min(Semaphore::MAX_PERMITS);
         Self {
-            judged: Semaphore::new(judged),
-            ahead: pace.has_room().then(|| Semaphore::new(ahead)),
+            judged: Jobs::new(pace.jobs),
+            ahead: pace.has_room().then(|| Jobs::new(pace.at_once)),
         }
     }
 
     /// Waits for the turn to make a case ready; one that needs nothing before is judged at once.
-    pub(super) async fn ready(&self, case: &Case) -> Turn<'_> {
+    pub(super) async fn ready(&self, case: &Case) -> Turn {
         match &self.ahead {
             Some(ahead) if case.has_preparation() => Turn {
                 is_judged: false,
-                _held: ahead.acquire().await.ok(),
+                job: ahead.begin().await,
             },
-            _ => self.next_judged().await,
+            _ => Turn {
+                is_judged: true,
+                job: self.judged().await,
+            },
         }
     }
 
     /// Waits for the turn to judge a case that is ready. Whoever is judged waits for nobody who is made
     /// ready, so that all come to their turn.
-    pub(super) async fn judged<'a>(&'a self, ready: Turn<'a>) -> Turn<'a> {
-        if ready.is_judged {
-            return ready;
-        }
-        self.next_judged().await
-    }
-
-    async fn next_judged(&self) -> Turn<'_> {
-        Turn {
-            is_judged: true,
-            _held: self.judged.acquire().await.ok(),
-        }
+    pub(super) async fn judged(&self) -> Job {
+        self.judged.begin().await
     }
 }

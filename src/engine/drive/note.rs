@@ -119,7 +119,9 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             MailError::NotArrived { .. } | MailError::NoCode { .. } => {
                 Verdict::of_unmet(mail.level)
             }
-            MailError::Unusable { .. } => Verdict::Broken,
+            MailError::Silent { .. } | MailError::Unusable { .. } => Verdict::Broken,
+            // Others that were waited for in full have said it.
+            MailError::GivenUp { .. } => return,
         };
         let finding = Finding {
             requirements: mail.requirements.to_vec(),

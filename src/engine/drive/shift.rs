@@ -311,7 +311,12 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let mut mails = self.mails.borrow_mut();
         match code {
             Ok(_) => mails.waits.record(to.saturating_sub(from)),
-            Err(MailError::NotArrived { .. } | MailError::NoCode { .. }) => mails.missing += 1,
+            Err(
+                MailError::NotArrived { .. }
+                | MailError::NoCode { .. }
+                | MailError::Silent { .. }
+                | MailError::GivenUp { .. },
+            ) => mails.missing += 1,
             // That is no fault of the mail.
             Err(MailError::Unusable { .. }) => {}
         }

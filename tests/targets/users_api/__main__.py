@@ -12,6 +12,8 @@ from pathlib import Path
 import defects
 from accounts import SESSION_LIFE, Accounts
 from api import BASE_PATH
+from habits import Habits
+from letters import SHAPES
 from outbox import Outbox
 from variants import VARIANTS
 from wire import Server
@@ -41,6 +43,12 @@ def read_arguments() -> argparse.Namespace:
     option("--delay", type=float, default=0.0, help="seconds before each answer of the API")
     option("--defect", choices=defects.DEFECTS, metavar="NAME", help="what to do wrongly")
     option("--session-life", type=int, default=SESSION_LIFE, metavar="SECONDS", help="of sessions")
+    option("--mails", type=int, metavar="N", help="deliver so many mails and no more")
+    option("--greylist", type=float, default=0.0, metavar="SECONDS", help="delay first mails")
+    option("--copies", type=int, default=1, metavar="N", help="deliver each mail so often")
+    option("--letter", choices=SHAPES, help="mails of a shape that puzzles a reader")
+    option("--one-try", action="store_true", help="a wrong code takes the right one with it")
+    option("--smtp-login", action="store_true", help="deliver only over TLS and after a login")
     option("--variants", action="store_true", help="list the variants and end")
     option("--defects", action="store_true", help="list the defects and end")
     return parser.parse_args()
@@ -62,7 +70,15 @@ def serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     variant = VARIANTS[arguments.variant]
-    outbox = Outbox(variant.compose, variant.mail_delay, arguments.smtp, arguments.mail_file)
+    habits = Habits(
+        until=arguments.mails,
+        greylist=arguments.greylist,
+        copies=arguments.copies,
+        letter=arguments.letter,
+        one_try=arguments.one_try,
+        login=arguments.smtp_login,
+    )
+    outbox = Outbox(variant, habits, arguments.smtp, arguments.mail_file)
     accounts = Accounts(arguments.session_life)
     api = defects.named(arguments.defect)(variant, accounts, outbox)
     with Server((HOST, arguments.port), api, arguments.delay) as server:

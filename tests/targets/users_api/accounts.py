@@ -190,6 +190,11 @@ class Accounts:
         code = self._codes.get(code_id)
         return code if code is not None and code.expire_at > time.time() else None
 
+    def spend(self, code: Code) -> None:
+        """Makes a code useless."""
+        with self._lock:
+            self._codes.pop(code.id, None)
+
     def redeem(self, code: Code) -> bool:
         """Uses a code up and verifies what it opens; False if another was quicker."""
         with self._lock:

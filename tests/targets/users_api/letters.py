@@ -75,6 +75,32 @@ def two_parts(address: str, code: str) -> EmailMessage:
     return letter
 
 
+def old_and_new(address: str, code: str) -> EmailMessage:
+    """Numbers that were codes once, on lines of their own, before the one that is."""
+    letter = _envelope(address, "Your verification code")
+    stale = f"{(int(code) + 111_111) % 1_000_000:06d}"
+    letter.set_content(
+        f"This is the one in use since last month:\n\nCode: {stale}\n\n"
+        f"From now on please take {code} for the verification.\n",
+        cte="7bit",
+    )
+    return letter
+
+
+def pin_in_address(address: str, code: str) -> EmailMessage:
+    """An Indian postal address, whose PIN has six digits, and a code."""
+    letter = _envelope(address, "Welcome")
+    letter.set_content(
+        f"Users API, 4th Cross, Bengaluru, PIN: 560001\n\nPlease type in {code}, soon.\n",
+        cte="7bit",
+    )
+    return letter
+
+
+SHAPES = {"old-and-new": old_and_new, "pin-in-address": pin_in_address}
+"""Letters that puzzle a reader, by name."""
+
+
 def _envelope(address: str, subject: str) -> EmailMessage:
     """The headers that every letter has."""
     letter = EmailMessage(policy=email.policy.SMTP)

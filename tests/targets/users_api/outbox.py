@@ -6,17 +6,19 @@ a mail that cannot be delivered is told on standard error, after a few attempts.
 
 from __future__ import annotations
 
-import queue
+import heapq
+import itertools
 import secrets
 import smtplib
+import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable
-from email.message import EmailMessage
 from pathlib import Path
 
 import letters
+from habits import Habits
+from variants import Variant
 
 ATTEMPTS = 3
 """How often a mail is offered to the mail server."""
@@ -33,16 +35,20 @@ class Outbox:
 
     def __init__(
         self,
-        compose: Callable[[str, str], EmailMessage],
-        delay: float,
+        variant: Variant,
+        habits: Habits,
         smtp: tuple[str, int] | None,
         directory: Path | None,
     ) -> None:
-        self._compose = compose
-        self._delay = delay
+        self._compose = habits.compose(variant.compose)
+        self._delay = variant.mail_delay
+        self.habits = habits
         self._smtp = smtp
         self._directory = directory
-        self._waiting: queue.SimpleQueue[tuple[float, str, str]] = queue.SimpleQueue()
+        self._waiting: list[tuple[float, int, str, str]] = []
+        self._changed = threading.Condition()
+        self._numbers = itertools.count()
+        self._greeted: set[str] = set()
         self._issued: dict[str, str] = {}
         self._sent: dict[str, str] = {}
         self._files = 0
@@ -59,7 +65,14 @@ class Outbox:
 
     def post(self, address: str, code: str) -> None:
         """Queues a mail and returns at once."""
-        self._waiting.put((time.monotonic() + self._delay, address, code))
+        delay = self._delay
+        with self._changed:
+            if address not in self._greeted:
+                self._greeted.add(address)
+                delay += self.habits.greylist
+            due = time.monotonic() + delay
+            heapq.heappush(self._waiting, (due, next(self._numbers), address, code))
+            self._changed.notify()
 
     def newest(self, address: str) -> str | None:
         """The code last sent to an address, spelt as it was given; None if there was none."""
@@ -67,17 +80,30 @@ class Outbox:
 
     def _work(self) -> None:
         """Sends mail after mail, for ever."""
-        while True:
-            due, address, code = self._waiting.get()
-            time.sleep(max(0.0, due - time.monotonic()))
+        for number in itertools.count():
+            address, code = self._next()
+            if self.habits.until is not None and number >= self.habits.until:
+                continue
             try:
-                self._deliver(address, letters.to_bytes(self._compose(address, code)))
+                letter = letters.to_bytes(self._compose(address, code))
+                for _ in range(self.habits.copies):
+                    self._deliver(address, letter)
             except (OSError, smtplib.SMTPException, ValueError, LookupError) as cause:
                 # LookupError: the standard library's parser of addresses fails so on some.
                 print(f"a mail was lost: {type(cause).__name__}", file=sys.stderr, flush=True)
             self._sent[address] = code
-            if self._waiting.empty():
+            if not self._waiting:
                 self._hang_up()
+
+    def _next(self) -> tuple[str, str]:
+        """Waits for the next mail that is due."""
+        with self._changed:
+            while True:
+                wait = self._waiting[0][0] - time.monotonic() if self._waiting else None
+                if wait is not None and wait <= 0:
+                    _, _, address, code = heapq.heappop(self._waiting)
+                    return address, code
+                self._changed.wait(wait)
 
     def _deliver(self, address: str, letter: bytes) -> None:
         """Hands one mail to each destination that was asked for."""
@@ -102,6 +128,7 @@ class Outbox:
                     self._connection = smtplib.SMTP(
                         *smtp, local_hostname=letters.MAIL_DOMAIN, timeout=SMTP_TIMEOUT
                     )
+                    self._log_in(self._connection)
                 self._connection.sendmail(letters.SENDER, [address], letter)
                 return
             except (OSError, smtplib.SMTPException) as cause:
@@ -109,6 +136,15 @@ class Outbox:
                 if attempt == ATTEMPTS or is_final(cause):
                     raise
                 time.sleep(PAUSE)
+
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        """Insists on TLS, by whatever certificate, and on a login."""
+        if self.habits.login:
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            connection.starttls(context=context)
+            connection.login("users", "a password of the mail server")
 
     def _hang_up(self) -> None:
         """Ends the connection to the mail server, which may have ended it already."""

@@ -202,5 +202,7 @@ class Users(Gate):
         digits = rules.read_text(members, "code")
         code = self.accounts.code(rules.read_text(members, "verificationCodeID"))
         fits = code is not None and isinstance(code.opens, kind) and self.code_fits(code, digits)
+        if code is not None and not fits and self.outbox.habits.one_try:
+            self.accounts.spend(code)
         if not fits or not self.accounts.redeem(code):
             raise Problem(self.variant.wrong_code, "the code is wrong, used or too old")

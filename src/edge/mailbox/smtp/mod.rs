@@ -104,6 +104,10 @@ impl Mailbox for SmtpMailbox {
     async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError> {
         self.pile.code(query).await
     }
+
+    fn name(&self) -> String {
+        self.address.to_string()
+    }
 }
 
 /// Accepts senders for ever. Its sessions end with it.

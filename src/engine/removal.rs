@@ -1,0 +1,134 @@
+//! Removes the accounts that a case made, whatever it takes: a code that comes late, or another session.
+
+use futures_util::{StreamExt, stream};
+
+use super::account::Account;
+use super::actor::{Actor, Call};
+use super::ledger::{AccountNumber, OpenAccount};
+use crate::model::Exchange;
+use crate::report::Accounts;
+
+impl Actor<'_> {
+    /// Removes the accounts that still stand, as far as the target and the mailbox allow; those of so many
+    /// addresses at once. Holds no place.
+    pub(super) async fn tear_down(self, width: usize) -> Accounts {
+        let (harness, permits) = (self.harness, self.permits);
+        let of_one_address = |watch| {
+            let mut actor = Self::taking_over(harness, watch);
+            actor.permits = permits.clone();
+            actor
+        };
+        stream::iter(self.watch.by_address())
+            .map(|watch| of_one_address(watch).tear_down_in_turn())
+            .buffer_unordered(width.max(1))
+            .fold(Accounts::default(), async |sum, one| Accounts {
+                made: sum.made + one.made,
+                removed: sum.removed + one.removed,
+            })
+            .await
+    }
+
+    async fn tear_down_in_turn(mut self) -> Accounts {
+        for account in self.watch.standing() {
+            self.remove(&account).await;
+        }
+        let made = self.watch.made();
+        Accounts {
+            made,
+            removed: made - self.watch.standing().len(),
+        }
+    }
+
+    /// Tries to remove an account. Whether it worked, the watch sees by itself.
+    async fn remove(&mut self, account: &Account) {
+        let mut needs_session = account.uncertain;
+        if let Some(session) = account.sessions.iter().find(|session| session.verified) {
+            let deletion = self.delete(&session.bearer).await;
+            let has_lapsed = self.met_lapsed(&deletion);
+            if !self.stands(account) || !(account.uncertain || has_lapsed) {
+                return;
+            }
+            needs_session |= has_lapsed;
+        }
+        let Some(email) = &account.email else { return };
+        if needs_session && !self.open_session(email).await {
+            return;
+        }
+        let opened = needs_session.then(|| self.account_of(email)).flatten();
+        let account = opened.as_ref().unwrap_or(account);
+        let Some(session) = account.sessions.last() else {
+            return;
+        };
+        // Accounts of one address may have got their mails in another order than their answers.
+        let likely = session.code_ordinal;
+        let others = (0..self.watch.mailed_to(Some(email))).filter(|other| *other != likely);
+        for ordinal in std::iter::once(likely).chain(others) {
+            let Some(code) = self.harness.mailed_code_for_removal(email, ordinal).await else {
+                // Where one is missing, those behind it are, too.
+                if ordinal > likely {
+                    return;
+                }
+                continue;
+            };
+            if self.verify_to_remove(code, &session.code_id).await {
+                self.delete(&session.bearer).await;
+                return;
+            }
+        }
+    }
+
+    async fn verify_to_remove(&mut self, code: String, code_id: &str) -> bool {
+        let verification = Call {
+            name: "verify to remove",
+            method: "PUT",
+            path: "/session/verification",
+            bearer: None,
+            key_pair: None,
+            body: Some(serde_json::json!({"verificationCodeID": code_id, "code": code})),
+        };
+        self.call(verification).await.is_ok()
+    }
+
+    /// Takes over an account that an earlier run left behind.
+    pub(super) fn adopt(&mut self, number: AccountNumber, left: OpenAccount) {
+        self.watch.adopt(number, left);
+    }
+
+    fn stands(&self, account: &Account) -> bool {
+        let standing = self.watch.standing();
+        standing.iter().any(|one| one.number == account.number)
+    }
+
+    /// Opens a session for an account that may not exist. False if it does not.
+    async fn open_session(&mut self, email: &str) -> bool {
+        let call = Call {
+            name: "open a session to remove",
+            method: "POST",
+            path: "/session",
+            bearer: None,
+            key_pair: None,
+            body: Some(serde_json::json!({"email": email})),
+        };
+        let exchange = self.send(call.into_request()).await;
+        match &exchange.result {
+            Ok(response) if (200..300).contains(&response.status) => true,
+            Ok(response) if (400..500).contains(&response.status) => {
+                self.watch.never_existed(email, self.harness.ledger);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    async fn delete(&mut self, bearer: &str) -> Exchange {
+        let call = Call {
+            name: "remove",
+            method: "DELETE",
+            path: "/user",
+            bearer: Some(bearer),
+            key_pair: None,
+            body: None,
+        };
+        self.send(call.into_request()).await
+    }
+}

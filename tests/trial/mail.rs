@@ -1,0 +1,67 @@
+//! Mails that do not come, come late, come twice or puzzle their reader: nobody is blamed for what the mail
+//! system does, and the run ends soon.
+
+use crate::support::{Foreign, Run, violated};
+
+/// A correct server whose mails are delivered so.
+fn delivering(habits: &[&str]) -> Foreign {
+    Foreign::start_with("plain", habits)
+}
+
+#[track_caller]
+fn assert_all_passed(run: &Run) {
+    run.assert_exit(0);
+    let results = run.results();
+    assert_eq!(results["totals"]["skip"], 0);
+    assert_eq!(results["accounts"]["made"], results["accounts"]["removed"]);
+}
+
+/// For how long a run went on, in seconds.
+fn seconds(run: &Run) -> f64 {
+    run.results()["run"]["duration_ms"].as_f64().unwrap() / 1e3
+}
+
+#[test]
+fn a_server_that_mails_nothing_is_told_first_and_waited_for_once() {
+    // Each of a hundred cases for itself would exceed what a run of these tests may take.
+    let run = delivering(&["--mails", "0"]).check(&["--mail-limit", "8s"]);
+    run.assert_exit(3);
+    let first = run.stdout.trim_start();
+    assert!(
+        first.starts_with("BROKEN  no mail came to any of "),
+        "{first}"
+    );
+    assert!(
+        run.said("check that the server mails to 127.0.0.1:"),
+        "{first}"
+    );
+    assert_eq!(violated(&run.results()), [""; 0]);
+    assert_eq!(run.stdout.matches("no mail came").count(), 1);
+}
+
+#[test]
+fn one_case_without_any_mail_blames_nobody() {
+    let run = delivering(&["--mails", "0"]).check(&["--case", "create.code", "--mail-limit", "1s"]);
+    run.assert_exit(3);
+    assert!(
+        run.said("no mail came to the one address"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn mails_that_stop_shorten_what_is_waited_for_after() {
+    let run = delivering(&["--mails", "60"]).check(&["--mail-limit", "8s"]);
+    run.assert_exit(3);
+    let results = run.file("out/results.json");
+    assert!(results.contains("it was not waited for longer"));
+}
+
+#[test]
+fn greylisting_costs_a_few_delays_and_not_one_for_each_case() {
+    let run = delivering(&["--greylist", "4"]).check(&["--mail-limit", "12s"]);
+    assert_all_passed(&run);
+    // One delay after the other, four at once, would take 106 s.
+    assert!(seconds(&run) < 60.0, "{}", run.stdout);
+}
