@@ -83,6 +83,15 @@ async fn of_an_array_the_ordinal_chooses() {
 }
 
 #[tokio::test]
+async fn a_number_gets_its_leading_zeros_back() {
+    let list = [(200, r#"{"code":12345}"#), (200, r#"{"code":7}"#)];
+    let server = serving("a@x.org", &list).await;
+    let mailbox = opened(&format!("http://{server}/codes/{{email}}#/code")).await;
+    assert_eq!(code(&*mailbox, "a@x.org", 0).await, "012345");
+    assert_eq!(code(&*mailbox, "a@x.org", 1).await, "000007");
+}
+
+#[tokio::test]
 async fn what_the_endpoint_says_is_told_without_its_secrets() {
     for (status, body, expected) in [
         (401, "", "it answers 401 Unauthorized"),

@@ -6,6 +6,7 @@ use assize::edge::mailbox::{CodePattern, MailboxError, SmtpLimits, SmtpMailbox};
 use assize::engine::MailError;
 use lettre::address::Envelope;
 use lettre::message::{Mailbox as Name, Message, MultiPart};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::{LONG, code, missing, within};
@@ -56,6 +57,23 @@ async fn a_multipart_mail_brings_its_code() {
         .unwrap();
     sender(&mailbox).send(message).await.unwrap();
     assert_eq!(code(&mailbox, "ann+1@example.org", 0).await, "052417");
+}
+
+#[tokio::test]
+async fn a_sender_that_insists_on_a_login_is_let_in_with_any() {
+    let mailbox = listening(SmtpLimits::default()).await;
+    for (ordinal, mechanism) in [Mechanism::Plain, Mechanism::Login].into_iter().enumerate() {
+        let sender: Sender = Sender::builder_dangerous("127.0.0.1")
+            .port(mailbox.address().port())
+            .credentials(Credentials::new("me".to_owned(), "any".to_owned()))
+            .authentication(vec![mechanism])
+            .build();
+        let raw = format!("Subject: x\r\n\r\nCode: 12345{ordinal}\r\n");
+        let envelope = envelope(&["a@x.org"]);
+        sender.send_raw(&envelope, raw.as_bytes()).await.unwrap();
+        let expected = format!("12345{ordinal}");
+        assert_eq!(code(&mailbox, "a@x.org", ordinal).await, expected);
+    }
 }
 
 #[tokio::test]

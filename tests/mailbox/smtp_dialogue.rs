@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use assize::edge::mailbox::{SmtpLimits, SmtpMailbox};
+use assize::engine::Mailbox;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -48,6 +49,12 @@ impl Peer {
             }
         }
         codes
+    }
+
+    /// Says goodbye and waits until the connection is closed.
+    async fn left(mut self) {
+        assert_eq!(self.ask("QUIT").await, "221");
+        assert_eq!(self.line().await, "");
     }
 
     async fn ask(&mut self, line: &str) -> String {
@@ -130,11 +137,17 @@ async fn only_what_is_served_is_offered_and_the_rest_is_refused_politely() {
     }
     assert_eq!(
         offered[1..],
-        ["PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 10485760"]
+        [
+            "PIPELINING",
+            "8BITMIME",
+            "SMTPUTF8",
+            "AUTH PLAIN LOGIN",
+            "SIZE 10485760"
+        ]
     );
     for (line, expected) in [
         ("STARTTLS", "502"),
-        ("AUTH PLAIN AGEAYg==", "502"),
+        ("AUTH PLAIN AGEAYg==", "235"),
         ("BDAT 3 LAST", "502"),
         ("VRFY ann", "252"),
         ("NOOP", "250"),
@@ -153,6 +166,57 @@ async fn only_what_is_served_is_offered_and_the_rest_is_refused_politely() {
     let overlong = "x".repeat(10_000);
     assert_eq!(peer.ask(&overlong).await, "500");
     assert_eq!(peer.ask("NOOP").await, "250");
+}
+
+#[tokio::test]
+async fn any_login_is_taken() {
+    let mailbox = listening(SmtpLimits::default()).await;
+    let mut peer = Peer::greeted(&mailbox).await;
+    for (line, expected) in [
+        ("AUTH PLAIN AGEAYg==", "503"),
+        ("EHLO me", "250"),
+        ("AUTH PLAIN", "334"),
+        ("AGEAYg==", "235"),
+        ("AUTH LOGIN", "334"),
+        ("dQ==", "334"),
+        ("MAIL FROM:<password@x.org>", "235"),
+        ("AUTH LOGIN dQ==", "334"),
+        ("*", "501"),
+        ("AUTH", "501"),
+        ("MAIL FROM:<a@x.org>", "250"),
+        ("AUTH PLAIN AGEAYg==", "503"),
+        ("RCPT TO:<a@x.org>", "250"),
+    ] {
+        assert_eq!(peer.ask(line).await, expected, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_senders_did_is_noticed() {
+    let mailbox = listening(SmtpLimits::default()).await;
+    let noticed = || mailbox.noticed().unwrap();
+    assert_eq!(noticed(), "nobody connected");
+
+    let mut peer = Peer::greeted(&mailbox).await;
+    assert_eq!(noticed(), "1 client connected and never sent a mail");
+    assert_eq!(peer.ask("EHLO me").await, "250");
+    peer.left().await;
+    assert!(noticed().starts_with("1 client connected, 1 left after EHLO"));
+
+    let mut peer = Peer::greeted(&mailbox).await;
+    assert_eq!(peer.ask("EHLO me").await, "250");
+    assert_eq!(peer.ask("STARTTLS").await, "502");
+    peer.left().await;
+    assert!(noticed().starts_with("2 clients connected, 1 asked for STARTTLS"));
+
+    let mut peer = Peer::greeted(&mailbox).await;
+    peer.write("EHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@x.org>\r\nDATA\r\n\r\n.\r\n")
+        .await;
+    peer.answers(5).await;
+    assert_eq!(
+        noticed(),
+        "1 mail came too late or for other addresses only, the last for a@x.org"
+    );
 }
 
 #[tokio::test]

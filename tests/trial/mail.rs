@@ -32,7 +32,7 @@ fn a_server_that_mails_nothing_is_told_first_and_waited_for_once() {
         "{first}"
     );
     assert!(
-        run.said("check that the server mails to 127.0.0.1:"),
+        run.said(": nobody connected; check that the server mails to 127.0.0.1:"),
         "{first}"
     );
     assert_eq!(violated(&run.results()), [""; 0]);
@@ -45,6 +45,17 @@ fn one_case_without_any_mail_blames_nobody() {
     run.assert_exit(3);
     assert!(
         run.said("no mail came to the one address"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_sender_that_insists_on_tls_is_noticed() {
+    let run = delivering(&["--smtp-login"]).check(&["--case", "create.code", "--mail-limit", "3s"]);
+    run.assert_exit(3);
+    assert!(
+        run.said("left after EHLO without a mail, perhaps since STARTTLS is not offered"),
         "{}",
         run.stdout
     );

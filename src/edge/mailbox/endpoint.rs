@@ -100,11 +100,15 @@ fn shown(body: &[u8], pointer: &str) -> Attempt {
     }
 }
 
-/// A code as text. As a number it has lost its leading zeros, which nobody can give back.
+/// A code as text. As a number it has lost its leading zeros; codes have six digits.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(
+            number
+                .as_u64()
+                .map_or_else(|| number.to_string(), |code| format!("{code:06}")),
+        ),
         _ => None,
     }
 }
@@ -142,6 +146,9 @@ mod tests {
         for (body, pointer, expected) in [
             (r#"{"code":" 052417 "}"#, "/code", latest("052417")),
             (r#"{"a/b":[{"c":123456}]}"#, "/a~1b/0/c", latest("123456")),
+            (r#"{"code":12345}"#, "/code", latest("012345")),
+            (r#"{"code":0}"#, "/code", latest("000000")),
+            (r#"{"code":1234567}"#, "/code", latest("1234567")),
             (r#""123456""#, "", latest("123456")),
             (r#"{"code":null}"#, "/code", Attempt::NotYet),
             (r#"{"code":""}"#, "/code", Attempt::NotYet),
@@ -149,7 +156,7 @@ mod tests {
             (
                 r#"["1",2]"#,
                 "",
-                Attempt::Shown(Shown::All(vec!["1".to_owned(), "2".to_owned()])),
+                Attempt::Shown(Shown::All(vec!["1".to_owned(), "000002".to_owned()])),
             ),
         ] {
             assert_eq!(judged(200, body, pointer), expected, "{body}");

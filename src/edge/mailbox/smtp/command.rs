@@ -23,7 +23,11 @@ pub(super) enum Command {
     Help,
     /// `QUIT`
     Quit,
-    /// Known, but not offered: `STARTTLS`, `AUTH`, `BDAT`, `EXPN`, `ETRN`, `TURN`.
+    /// `STARTTLS`
+    StartTls,
+    /// `AUTH`: what has to be asked before the login is complete (RFC 4954), in base64.
+    Auth(&'static [&'static str]),
+    /// Known, but not offered: `BDAT`, `EXPN`, `ETRN`, `TURN`.
     NotOffered,
     /// A command that is known, with arguments that make no sense.
     BadArguments,
@@ -49,9 +53,25 @@ pub(super) fn parse(line: &[u8]) -> Command {
         "VRFY" => Command::Verify,
         "HELP" => Command::Help,
         "QUIT" => Command::Quit,
-        "STARTTLS" | "AUTH" | "BDAT" | "EXPN" | "ETRN" | "TURN" => Command::NotOffered,
+        "STARTTLS" => Command::StartTls,
+        "AUTH" => auth(arguments),
+        "BDAT" | "EXPN" | "ETRN" | "TURN" => Command::NotOffered,
         _ => Command::Unknown,
     }
+}
+
+/// Which questions a mechanism still needs answered. Whatever is answered is taken for a login.
+fn auth(arguments: &str) -> Command {
+    let (mechanism, initial) = arguments.split_once(' ').unwrap_or((arguments, ""));
+    let questions: &[&str] = match mechanism.to_ascii_uppercase().as_str() {
+        "" => return Command::BadArguments,
+        // "Username:" and "Password:"
+        "LOGIN" if initial.is_empty() => &["VXNlcm5hbWU6", "UGFzc3dvcmQ6"],
+        "LOGIN" => &["UGFzc3dvcmQ6"],
+        _ if initial.is_empty() => &[""],
+        _ => &[],
+    };
+    Command::Auth(questions)
 }
 
 fn mail(arguments: &str) -> Option<Command> {
@@ -123,8 +143,16 @@ mod tests {
             ("NOOP x", Command::Noop),
             ("VRFY ann", Command::Verify),
             ("QUIT", Command::Quit),
-            ("STARTTLS", Command::NotOffered),
-            ("AUTH PLAIN AGEAYg==", Command::NotOffered),
+            ("STARTTLS", Command::StartTls),
+            ("AUTH PLAIN AGEAYg==", Command::Auth(&[])),
+            ("auth plain", Command::Auth(&[""])),
+            (
+                "AUTH LOGIN",
+                Command::Auth(&["VXNlcm5hbWU6", "UGFzc3dvcmQ6"]),
+            ),
+            ("AUTH login dQ==", Command::Auth(&["UGFzc3dvcmQ6"])),
+            ("AUTH", Command::BadArguments),
+            ("BDAT 3", Command::NotOffered),
             ("MAIL", Command::BadArguments),
             ("MAIL FROM:<a@x.org", Command::BadArguments),
             ("MAIL FROM:<a@x.org> SIZE=x", Command::BadArguments),

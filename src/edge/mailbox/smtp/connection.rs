@@ -12,23 +12,36 @@ use super::SmtpLimits;
 use super::command;
 use super::lines::{Data, Line, Lines};
 use super::session::{Next, Session, Step};
+use super::visits::Visits;
 use crate::edge::mailbox::mail::Mail;
 use crate::edge::mailbox::pile::Pile;
+
+/// What all senders share.
+#[derive(Debug)]
+pub(super) struct Reception {
+    pub(super) pile: Pile,
+    pub(super) visits: Visits,
+    pub(super) limits: SmtpLimits,
+}
 
 /// Serves a sender until it leaves, is sent away, or is silent for too long.
 ///
 /// # Errors
 ///
 /// Whatever the connection tells. A mail that was not acknowledged was not taken.
-pub(super) async fn serve(stream: TcpStream, pile: &Pile, limits: SmtpLimits) -> io::Result<()> {
+pub(super) async fn serve(stream: TcpStream, reception: &Reception) -> io::Result<()> {
+    reception.visits.begin();
     stream.set_nodelay(true)?;
+    let limits = reception.limits;
+    let mut session = Session::new(limits);
     let (reader, writer) = stream.into_split();
     let mut connection = Connection {
         lines: Lines::new(BufReader::new(reader), limits.idle),
         writer: BufWriter::new(writer),
         limits,
     };
-    let served = connection.serve(pile).await;
+    let served = connection.serve(&mut session, reception).await;
+    reception.visits.end(session.end());
     let farewell = match &served {
         Err(error) if error.kind() == io::ErrorKind::TimedOut => "421 silent for too long",
         Err(error) if error.kind() == io::ErrorKind::InvalidData => "421 far too much data",
@@ -45,8 +58,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(&mut self, pile: &Pile) -> io::Result<()> {
-        let mut session = Session::new(self.limits);
+    async fn serve(&mut self, session: &mut Session, reception: &Reception) -> io::Result<()> {
         self.answer("220 assize takes mail").await?;
         loop {
             // Answers to a batch of commands leave together (RFC 2920, section 3.2).
@@ -59,18 +71,38 @@ impl Connection {
                 Line::End => return Ok(()),
             };
             let Step { answer, next } = step;
+            if let Next::Login(questions) = next {
+                self.log_in(questions).await?;
+                continue;
+            }
             self.answer(&answer).await?;
             match next {
-                Next::Command => {}
+                Next::Command | Next::Login(_) => {}
                 Next::Data => {
                     self.flush().await?;
                     let data = self.lines.data(crlf, self.limits.mail_bytes).await?;
-                    let answer = store(pile, &session.finish(), &data);
+                    let answer = store(reception, &session.finish(), &data);
                     self.answer(&answer).await?;
                 }
                 Next::Close => return self.flush().await,
             }
         }
+    }
+
+    /// Asks each question and takes any answer; nothing of it is kept.
+    async fn log_in(&mut self, questions: &[&str]) -> io::Result<()> {
+        for question in questions {
+            self.answer(&format!("334 {question}")).await?;
+            self.flush().await?;
+            match self.lines.command().await? {
+                Line::Whole { text, .. } if text == b"*" => {
+                    return self.answer("501 given up").await;
+                }
+                Line::Whole { .. } | Line::TooLong => {}
+                Line::End => return Ok(()),
+            }
+        }
+        self.answer("235 welcome").await
     }
 
     async fn answer(&mut self, answer: &str) -> io::Result<()> {
@@ -84,11 +116,13 @@ impl Connection {
     }
 }
 
-fn store(pile: &Pile, recipients: &[String], data: &Data) -> Cow<'static, str> {
+fn store(reception: &Reception, recipients: &[String], data: &Data) -> Cow<'static, str> {
     let Data::Whole(raw) = data else {
+        reception.visits.refused();
         return "552 the mail is too big".into();
     };
-    match pile.put(recipients, &Mail::parse(raw)) {
+    reception.visits.took(recipients);
+    match reception.pile.put(recipients, &Mail::parse(raw)) {
         Ok(()) => "250 taken".into(),
         Err(full) => format!("452 {full}").into(),
     }

@@ -1,11 +1,12 @@
 //! A mailbox that receives the mails itself: an SMTP server (RFC 5321) that only ever takes mail.
 //!
-//! It relays nothing, offers neither TLS nor logging in, and keeps nothing of a mail but its code.
+//! It relays nothing, offers no TLS, takes any login for good, and keeps nothing of a mail but its code.
 
 mod command;
 mod connection;
 mod lines;
 mod session;
+mod visits;
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,6 +17,9 @@ use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
+
+use connection::Reception;
+use visits::Visits;
 
 use super::code::CodePattern;
 use super::error::MailboxError;
@@ -50,7 +54,7 @@ impl Default for SmtpLimits {
 /// An SMTP server whose mails can be read at once. Dropping it closes its port and connections.
 #[derive(Debug)]
 pub struct SmtpMailbox {
-    pile: Arc<Pile>,
+    reception: Arc<Reception>,
     address: SocketAddr,
     server: JoinHandle<()>,
 }
@@ -77,10 +81,14 @@ impl SmtpMailbox {
         let listener = TcpListener::bind(addresses.as_slice()).await;
         let listener = listener.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let pile = Arc::new(Pile::new(pattern));
-        let server = tokio::spawn(accept(listener, Arc::clone(&pile), limits));
+        let reception = Arc::new(Reception {
+            pile: Pile::new(pattern),
+            visits: Visits::default(),
+            limits,
+        });
+        let server = tokio::spawn(accept(listener, Arc::clone(&reception)));
         Ok(Self {
-            pile,
+            reception,
             address,
             server,
         })
@@ -102,17 +110,21 @@ impl Drop for SmtpMailbox {
 #[async_trait]
 impl Mailbox for SmtpMailbox {
     async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError> {
-        self.pile.code(query).await
+        self.reception.pile.code(query).await
     }
 
     fn name(&self) -> String {
         self.address.to_string()
     }
+
+    fn noticed(&self) -> Option<String> {
+        Some(self.reception.visits.noticed())
+    }
 }
 
 /// Accepts senders for ever. Its sessions end with it.
-async fn accept(listener: TcpListener, pile: Arc<Pile>, limits: SmtpLimits) {
-    let places = Arc::new(Semaphore::new(limits.connections));
+async fn accept(listener: TcpListener, reception: Arc<Reception>) {
+    let places = Arc::new(Semaphore::new(reception.limits.connections));
     let mut sessions = JoinSet::new();
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -120,10 +132,10 @@ async fn accept(listener: TcpListener, pile: Arc<Pile>, limits: SmtpLimits) {
         };
         match listener.accept().await {
             Ok((stream, _)) => {
-                let pile = Arc::clone(&pile);
+                let reception = Arc::clone(&reception);
                 sessions.spawn(async move {
                     // A sender that breaks off has delivered nothing, and knows it.
-                    drop(connection::serve(stream, &pile, limits).await);
+                    drop(connection::serve(stream, &reception).await);
                     drop(place);
                 });
             }

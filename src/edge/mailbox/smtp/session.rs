@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::SmtpLimits;
 use super::command::Command;
+use super::visits::End;
 
 /// A sender that makes more mistakes than this is not talking SMTP.
 const MOST_MISTAKES: usize = 20;
@@ -15,6 +16,8 @@ pub(super) enum Next {
     Command,
     /// Read the data of a mail.
     Data,
+    /// Ask this, one after the other, and take any answers for a login.
+    Login(&'static [&'static str]),
     /// Close the connection.
     Close,
 }
@@ -43,6 +46,10 @@ pub(super) struct Session {
     /// The recipients of the mail that is being announced.
     mail: Option<Vec<String>>,
     mistakes: usize,
+    /// Whether it has begun a mail.
+    has_mailed: bool,
+    /// Whether it has asked for TLS.
+    wanted_tls: bool,
 }
 
 impl Session {
@@ -52,6 +59,8 @@ impl Session {
             greeted: false,
             mail: None,
             mistakes: 0,
+            has_mailed: false,
+            wanted_tls: false,
         }
     }
 
@@ -71,6 +80,11 @@ impl Session {
             Command::Verify => Step::new("252 cannot tell, but takes mail for all", Next::Command),
             Command::Help => Step::new("214 see RFC 5321", Next::Command),
             Command::Quit => Step::new("221 goodbye", Next::Close),
+            Command::StartTls => {
+                self.wanted_tls = true;
+                Step::new("502 not offered here", Next::Command)
+            }
+            Command::Auth(questions) => self.log_in(questions),
             Command::NotOffered => Step::new("502 not offered here", Next::Command),
             Command::BadArguments => Step::new("501 cannot read the arguments", Next::Command),
             Command::Unknown => Step::new("500 no such command", Next::Command),
@@ -88,9 +102,31 @@ impl Session {
         self.mail.take().unwrap_or_default()
     }
 
+    /// What its end says of what it wanted.
+    pub(super) const fn end(&self) -> End {
+        if self.has_mailed {
+            End::Mailed
+        } else if self.wanted_tls {
+            End::WantedTls
+        } else if self.greeted {
+            End::Greeted
+        } else {
+            End::Silent
+        }
+    }
+
+    fn log_in(&self, questions: &'static [&'static str]) -> Step {
+        match questions {
+            _ if !self.greeted => Step::new("503 say EHLO first", Next::Command),
+            _ if self.mail.is_some() => Step::new("503 a mail is being sent", Next::Command),
+            [] => Step::new("235 welcome", Next::Command),
+            _ => Step::new("", Next::Login(questions)),
+        }
+    }
+
     fn extensions(&self) -> Cow<'static, str> {
         format!(
-            "250-assize\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {}",
+            "250-assize\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE {}",
             self.limits.mail_bytes
         )
         .into()
@@ -103,6 +139,7 @@ impl Session {
     }
 
     fn begin(&mut self, size: Option<u64>) -> Step {
+        self.has_mailed = true;
         let limit = u64::try_from(self.limits.mail_bytes).unwrap_or(u64::MAX);
         let answer = if !self.greeted {
             "503 say EHLO or HELO first"
