@@ -13,6 +13,8 @@ pub(super) struct Account {
     pub(super) sessions: Vec<Session>,
     /// Codes mailed to it so far.
     pub(super) codes_mailed: usize,
+    /// The alias given at creation.
+    pub(super) alias: Option<String>,
     /// Its id, once the target told it.
     pub(super) id: Option<String>,
     /// Its API keys.

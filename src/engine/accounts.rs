@@ -147,6 +147,7 @@ impl AccountWatch {
         let mailed_before = self.mailed_to(email.as_deref());
         let mut account = Account {
             email,
+            alias: body(request).and_then(|body| text(&body, "alias")),
             number,
             codes_mailed: 1,
             ..Account::default()
@@ -221,10 +222,16 @@ impl AccountWatch {
         sessions.find(|session| is_it(session)).cloned()
     }
 
-    /// Whether the deletion of the account of this id was acknowledged.
-    pub(super) fn has_deleted(&self, id: &str) -> bool {
-        let mut accounts = self.accounts.iter();
-        accounts.any(|account| account.removed && account.id.as_deref() == Some(id))
+    /// Whether the deletion of the account of this id was acknowledged, and an answer tells its alias: a
+    /// target may say something of every id, whether anybody has it or not.
+    pub(super) fn still_shows(&self, id: &str, answer: &Response) -> bool {
+        let told = json(&answer.body).and_then(|body| text(&body, "alias"));
+        let is_it = |account: &Account| account.id.as_deref() == Some(id) && account.alias == told;
+        told.is_some()
+            && self
+                .accounts
+                .iter()
+                .any(|account| account.removed && is_it(account))
     }
 
     fn owner_of(&mut self, bearer: &str) -> Option<&mut Account> {

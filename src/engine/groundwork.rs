@@ -109,7 +109,7 @@ fn fault(exchange: &Exchange, watch: &AccountWatch, asked: Asked<'_>) -> Option<
             let id = path.strip_prefix("/user/")?;
             let waited = asked.eventually.is_some_and(|limit| limit >= GONE_WITHIN);
             let expected = "404 for a user whose deletion was acknowledged 5 s ago";
-            (waited && watch.has_deleted(id))
+            (waited && watch.still_shows(id, response))
                 .then(|| blame("delete.gone", "status", expected, status.to_string()))
         }
         _ => None,
