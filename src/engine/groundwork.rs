@@ -95,14 +95,15 @@ fn fault(exchange: &Exchange, watch: &AccountWatch, asked: Asked<'_>) -> Option<
             let code_id = text(&body(request)?, "verificationCodeID")?;
             let session = watch.session(|one| one.code_id == code_id)?;
             let expected = "2xx for the code that was mailed for this session";
-            let fresh = !session.verified && lives(&session);
+            // An empty id names no session.
+            let fresh = !session.verified && !code_id.is_empty() && lives(&session);
             fresh.then(|| blame("create.verifiable", "status", expected, status.to_string()))
         }
         ("GET", "/session") if matches!(status, 401 | 403) => {
             let bearer = bearer_of(request)?;
             let session = watch.session(|one| one.bearer == bearer)?;
             let expected = "2xx for the bearer of a session whose verification was acknowledged";
-            let usable = session.verified && lives(&session);
+            let usable = session.verified && !bearer.is_empty() && lives(&session);
             usable.then(|| blame("create.verifiable", "status", expected, status.to_string()))
         }
         ("GET", path) if (200..300).contains(&status) => {

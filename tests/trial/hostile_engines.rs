@@ -72,7 +72,7 @@ fn complaints(run: &Watched, misbehaviour: &Misbehaviour, engine: Engine) -> Vec
 
 const fn class_is(class: Class, exit_code: i32) -> bool {
     match class {
-        Class::Fine => exit_code == 0,
+        Class::Fine | Class::Warn => exit_code == 0,
         Class::Fail => exit_code == 1,
         Class::Broken => exit_code == 3,
         Class::Unsure => matches!(exit_code, 0 | 1 | 3),
@@ -82,6 +82,7 @@ const fn class_is(class: Class, exit_code: i32) -> bool {
 fn verdict_is(class: Class, verdict: &Value) -> bool {
     match class {
         Class::Fine => verdict == "pass",
+        Class::Warn => verdict == "warn",
         Class::Fail => verdict == "fail",
         Class::Broken => verdict == "broken",
         Class::Unsure => verdict == "pass" || verdict == "fail" || verdict == "broken",

@@ -104,7 +104,8 @@ fn statuses() -> Vec<Misbehaviour> {
             send(with("", "{}").replace("200 OK", "429 No\r\nretry-after: 99999999999")),
             "429",
         )
-        .in_a_check(Class::Broken, "a limiter before it"),
+        .in_a_check(Class::Broken, "a limiter before it")
+        .under_load(Class::Warn, "limit on requests"),
         fails(
             "unavailable",
             send(with("", "{}").replace("200 OK", "503 No")),

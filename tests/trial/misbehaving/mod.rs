@@ -49,6 +49,8 @@ pub(crate) struct Expected {
 pub(crate) enum Class {
     /// Nobody's: it is odd and yet allowed.
     Fine,
+    /// Nobody's, and yet worth a warning.
+    Warn,
     /// The target's.
     Fail,
     /// It could not be reached or understood.
