@@ -129,6 +129,25 @@ async fn mails_to_one_address_are_counted_and_those_without_a_code_are_named() {
     assert_eq!(code(&mailbox, "a@example.org", 0).await, "111111");
 }
 
+#[tokio::test]
+async fn a_second_delivery_is_no_new_mail() {
+    let mailbox = listening(SmtpLimits::default()).await;
+    let mail = |id: &str, code: &str| {
+        format!("Message-ID: <{id}@target.example>\r\nSubject: Hello\r\n\r\nCode: {code}\r\n")
+    };
+    let first = mail("1", "111111");
+    send(&mailbox, &["a@example.org", "b@example.org"], &first).await;
+    send(&mailbox, &["a@example.org"], &first).await;
+    let error = missing(&mailbox, "a@example.org", 1).await;
+    assert!(matches!(error, MailError::NotArrived { .. }), "{error}");
+    send(&mailbox, &["a@example.org"], &mail("2", "222222")).await;
+    send(&mailbox, &["a@example.org"], &first).await;
+    send(&mailbox, &["a@example.org"], &mail("3", "333333")).await;
+    assert_eq!(code(&mailbox, "a@example.org", 1).await, "222222");
+    assert_eq!(code(&mailbox, "a@example.org", 2).await, "333333");
+    assert_eq!(code(&mailbox, "b@example.org", 0).await, "111111");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parallel_sessions_and_waiters_do_not_mix() {
     let mailbox = Arc::new(listening(SmtpLimits::default()).await);

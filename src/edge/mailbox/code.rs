@@ -119,6 +119,53 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_was_a_code_once_yields_to_the_one_that_is() {
+        for text in [
+            "Your old code 111111 no longer works. Your new code is 222222.",
+            "Your new code is 222222. Your old code was 111111.",
+            "Code 111111 has expired.\nCode 222222 is valid for 10 minutes.",
+            "Code: 222222\n\nThe previous verification code: 111111",
+            "Your old code 111111 was replaced by the code 222222.",
+            "Old code:\n111111\nNew code:\n222222",
+            "Old codes:\n111111\n333333\n\nYour code:\n222222",
+            "Old code\tNew code\n111111\t222222",
+            "Expired code\t111111\nCode\t222222",
+            "Código anterior: 111111. Tu código: 222222",
+            "111111 was your previous code.\n222222 is your code now.",
+            "222222 is your code, old ones have expired. Ticket 111111, phone 333333",
+            "222222 is your code.\n\nUsers Ltd, MG Road, Bengaluru, PIN 560001",
+            "Use 222222 to sign in.\nUsers Ltd, Pune, PIN code: 411001",
+            "Your request (phone 333333, reference 111111) has the code 222222.",
+        ] {
+            assert_eq!(code(text).as_deref(), Some("222222"), "{text}");
+        }
+        let pages = [
+            "<p>Your old code: <s>111111</s></p><p>Your new code: <b>222222</b></p>",
+            "<table><tr><th>Previous code<th>Code<tr><td>111111<td>222222</table>",
+            "<h1>222222</h1><small>is your code. <i>Expired: 111111</i></small>",
+        ];
+        for page in pages {
+            let raw = format!("Content-Type: text/html\r\n\r\n{page}\r\n");
+            let found = CodePattern::SixDigits.find(&Mail::parse(raw.as_bytes()));
+            assert_eq!(found.as_deref(), Some("222222"), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_word_for_old_or_for_a_postal_code_takes_no_only_code_away() {
+        for text in [
+            "Your PIN is 123456",
+            "PIN #123456",
+            "PIN: 123 456",
+            "Here is what replaces your previous code: 123456",
+            "Old code invalid?\n123456",
+            "Your code 123456 is void after 10 minutes",
+        ] {
+            assert_eq!(code(text).as_deref(), Some("123456"), "{text}");
+        }
+    }
+
+    #[test]
     fn a_mail_without_a_code_has_none() {
         for text in [
             "Call 482913 or 555 1234567.",

@@ -218,7 +218,7 @@ const OTHER_NUMBERS: [&str; 62] = [
 ];
 
 /// Between such a word and its number.
-const NUMBER_WORDS: [&str; 10] = [
+pub(super) const NUMBER_WORDS: [&str; 10] = [
     "number", "no", "nr", "num", "número", "numéro", "nummer", "id", "is", "code",
 ];
 
@@ -261,6 +261,13 @@ pub(super) fn ends_in_other_number(text: &str) -> bool {
     numbered
 }
 
+/// Whether a text ends in `PIN: ` or `PIN code `: in an Indian address that is the postal code.
+pub(super) fn ends_in_pin(text: &str) -> bool {
+    let words = words(text);
+    let mut words = words.iter().rev().map(|(_, word)| *word);
+    words.find(|word| !NUMBER_WORDS.contains(word)) == Some("pin")
+}
+
 fn labels(text: &str) -> Vec<Label> {
     let words = words(text);
     let mut found: Vec<Label> = Vec::new();
@@ -293,7 +300,7 @@ fn anywhere(word: &str) -> bool {
     STRONG_ANYWHERE.iter().any(|label| word.contains(label))
 }
 
-fn strength(word: &str) -> Option<Strength> {
+pub(super) fn strength(word: &str) -> Option<Strength> {
     if OTHER_COMPOUNDS.contains(&word) {
         None
     } else if STRONG.contains(&word) || STRONG_ENDINGS.iter().any(|end| word.ends_with(end)) {
@@ -306,7 +313,7 @@ fn strength(word: &str) -> Option<Strength> {
 }
 
 /// The runs of letters of a text, each with its place.
-fn words(text: &str) -> Vec<(usize, &str)> {
+pub(super) fn words(text: &str) -> Vec<(usize, &str)> {
     let mut at = 0;
     let mut words = Vec::new();
     for piece in text.split_inclusive(|letter: char| !letter.is_alphabetic()) {

@@ -30,6 +30,8 @@ pub struct Mail {
     pub recipients: Vec<String>,
     /// Its subject, at most 120 characters; empty if it has none.
     pub subject: String,
+    /// What its sender calls it; empty if it has no such name.
+    pub(super) message_id: String,
     /// Its plain texts, then its HTML as text.
     pub(super) texts: Vec<String>,
     /// Its HTML as it was sent.
@@ -58,6 +60,7 @@ impl Mail {
 
     fn take(&mut self, message: &Message<'_>) {
         self.recipients = recipients(message);
+        self.message_id = message.message_id().map_or_else(String::new, str::to_owned);
         let subject = message.subject().unwrap_or_default();
         self.subject = subject.chars().take(LONGEST_SUBJECT).collect();
         self.take_parts(message);

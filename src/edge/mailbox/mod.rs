@@ -29,6 +29,7 @@ mod polling;
 mod ranking;
 mod recipient;
 mod smtp;
+mod stale;
 mod told;
 mod web;
 mod words;

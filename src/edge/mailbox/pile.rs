@@ -1,6 +1,6 @@
 //! The mails that have come in, by recipient, and those who wait for them. Receives nothing itself.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +23,10 @@ const MOST_LETTERS: usize = 1_000;
 /// A code of a user's own pattern is cut after this many characters.
 const LONGEST_CODE: usize = 256;
 
+/// A mail whose text came before is taken for a new one after this part of the time limit, if nothing else
+/// came: the target may have mailed the same code again.
+const PATIENCE_WITH_COPIES: u32 = 10;
+
 /// Waiters are woken in groups by recipient, so that a mail does not wake everybody.
 const BELLS: usize = 64;
 
@@ -44,6 +48,8 @@ struct Shelves {
     letters: HashMap<String, Vec<Letter>>,
     /// The recipients in the order of their first mail.
     order: VecDeque<String>,
+    /// Whether the target was seen to mail the same text again for another code.
+    repeats: bool,
 }
 
 /// What is kept of a mail.
@@ -53,6 +59,10 @@ struct Letter {
     address: String,
     /// The code, or the subject of a mail that holds none.
     code: Result<String, String>,
+    /// What its sender calls it and its code, hashed; nothing for a mail without a name.
+    name: Option<u64>,
+    /// All that it says, hashed.
+    text: u64,
 }
 
 impl Pile {
@@ -73,28 +83,42 @@ impl Pile {
         let code = self.pattern.find(mail);
         let code = code.map(|code| code.chars().take(LONGEST_CODE).collect());
         let code = code.ok_or_else(|| mail.subject.clone());
+        let letter = Letter {
+            address: String::new(),
+            name: Some(hash(&(&mail.message_id, &code))).filter(|_| !mail.message_id.is_empty()),
+            text: hash(&(&mail.subject, &mail.texts, &mail.sources)),
+            code,
+        };
         let mut named: Vec<(String, &String)> = Vec::new();
         for address in recipients {
             if !named.iter().any(|(_, known)| *known == address) {
                 named.push((folded(address), address));
             }
         }
-        self.shelves().put(&named, &code)?;
+        self.shelves().put(&named, &letter)?;
         for (recipient, _) in &named {
             self.bell(recipient).notify_waiters();
         }
         Ok(())
     }
 
-    /// Waits for a code.
+    /// Waits for a code. A mail that came before, as a copy or a late second delivery, is no new one.
     ///
     /// # Errors
     ///
     /// [`MailError::NotArrived`] or [`MailError::NoCode`] at the time limit.
     pub(super) async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError> {
         let recipient = folded(query.address);
-        let found = timeout(query.limit, self.wait(&recipient, query)).await;
-        found.map_err(|_| self.shelves().missing(&recipient, query))
+        let patience = query.limit / PATIENCE_WITH_COPIES;
+        for wait in [patience, query.limit.saturating_sub(patience)] {
+            if let Ok(code) = timeout(wait, self.wait(&recipient, query)).await {
+                return Ok(code);
+            }
+            if let Some(code) = self.shelves().repeated(&recipient, query) {
+                return Ok(code);
+            }
+        }
+        Err(self.shelves().missing(&recipient, query))
     }
 
     async fn wait(&self, recipient: &str, query: MailQuery<'_>) -> String {
@@ -110,10 +134,8 @@ impl Pile {
     }
 
     fn bell(&self, recipient: &str) -> &Notify {
-        let mut hasher = DefaultHasher::new();
-        recipient.hash(&mut hasher);
         let bells = self.bells.len() as u64;
-        let at = usize::try_from(hasher.finish() % bells).unwrap_or(0);
+        let at = usize::try_from(hash(&recipient) % bells).unwrap_or(0);
         &self.bells[at]
     }
 
@@ -124,11 +146,7 @@ impl Pile {
 }
 
 impl Shelves {
-    fn put(
-        &mut self,
-        named: &[(String, &String)],
-        code: &Result<String, String>,
-    ) -> Result<(), Full> {
+    fn put(&mut self, named: &[(String, &String)], letter: &Letter) -> Result<(), Full> {
         let full = |recipient: &String| {
             self.letters
                 .get(recipient)
@@ -146,7 +164,7 @@ impl Shelves {
                 .or_default()
                 .push(Letter {
                     address: (*address).clone(),
-                    code: code.clone(),
+                    ..letter.clone()
                 });
         }
         while self.letters.len() > MOST_RECIPIENTS {
@@ -159,26 +177,38 @@ impl Shelves {
     }
 
     /// The mails to an address: to exactly this spelling if there are any, else to any spelling of
-    /// the same recipient.
-    fn to(&self, recipient: &str, address: &str) -> Vec<&Letter> {
+    /// the same recipient. Each mail once.
+    fn to(&self, recipient: &str, address: &str, repeats: bool) -> Vec<&Letter> {
         let letters = self.letters.get(recipient).map_or(&[][..], Vec::as_slice);
         let exact = |letter: &&Letter| letter.address == address;
-        if letters.iter().any(|letter| exact(&letter)) {
-            letters.iter().filter(exact).collect()
-        } else {
-            letters.iter().collect()
-        }
+        let is_exact = letters.iter().any(|letter| exact(&letter));
+        let (mut names, mut texts) = (HashSet::new(), HashSet::new());
+        let mut is_new = |letter: &&Letter| {
+            let new_name = letter.name.is_none_or(|name| names.insert(name));
+            new_name && (texts.insert(letter.text) || repeats)
+        };
+        let letters = letters.iter().filter(|letter| !is_exact || exact(letter));
+        letters.filter(|letter| is_new(letter)).collect()
     }
 
     fn code(&self, recipient: &str, query: MailQuery<'_>) -> Option<String> {
-        let letters = self.to(recipient, query.address).into_iter();
+        let letters = self.to(recipient, query.address, self.repeats).into_iter();
         let mut codes = letters.filter_map(|letter| letter.code.as_ref().ok());
         codes.nth(query.ordinal).cloned()
     }
 
+    /// The code, if mails with a text that came before count as new ones. They then always do: whoever
+    /// repeats one code repeats others.
+    fn repeated(&mut self, recipient: &str, query: MailQuery<'_>) -> Option<String> {
+        let before = std::mem::replace(&mut self.repeats, true);
+        let code = self.code(recipient, query);
+        self.repeats = before || code.is_some();
+        code
+    }
+
     /// Why there is no code: a mail without one counts if no mail with one came after it.
     fn missing(&self, recipient: &str, query: MailQuery<'_>) -> MailError {
-        let letters = self.to(recipient, query.address);
+        let letters = self.to(recipient, query.address, self.repeats);
         match letters.last().map(|letter| &letter.code) {
             Some(Err(subject)) => MailError::NoCode {
                 address: query.address.to_owned(),
@@ -190,6 +220,12 @@ impl Shelves {
             },
         }
     }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -238,6 +274,59 @@ mod tests {
         put(&pile, "ann@x.org", "Code: 222222");
         assert_eq!(pile.code(query("ann@x.org", 0)).await.unwrap(), "222222");
         assert_eq!(pile.code(query("Ann@x.org", 0)).await.unwrap(), "111111");
+    }
+
+    fn put_named(pile: &Pile, name: &str, body: &str) {
+        let raw = format!("Message-ID: <{name}@x.org>\r\nSubject: Hello\r\n\r\n{body}\r\n");
+        let mail = Mail::parse(raw.as_bytes());
+        pile.put(&["a@x.org".to_owned()], &mail).unwrap();
+    }
+
+    fn within(query: MailQuery<'_>, limit: Duration) -> MailQuery<'_> {
+        MailQuery { limit, ..query }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_copy_is_no_new_mail_however_late_it_comes() {
+        let pile = Pile::new(CodePattern::default());
+        put_named(&pile, "one", "Code: 111111");
+        put_named(
+            &pile,
+            "one",
+            "Code: 111111\r\n-- \r\nsent again by the list",
+        );
+        let missing = pile.code(within(query("a@x.org", 1), LONG)).await;
+        assert!(matches!(missing, Err(MailError::NotArrived { .. })));
+        put_named(&pile, "two", "Code: 222222");
+        put_named(&pile, "one", "Code: 111111");
+        assert_eq!(pile.code(query("a@x.org", 1)).await.unwrap(), "222222");
+        assert!(pile.code(query("a@x.org", 2)).await.is_err());
+        put_named(&pile, "one", "Code: 333333");
+        assert_eq!(pile.code(query("a@x.org", 2)).await.unwrap(), "333333");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_same_text_under_another_name_is_new_only_if_nothing_else_comes() {
+        let pile = Arc::new(Pile::new(CodePattern::default()));
+        put_named(&pile, "one", "Code: 111111");
+        put_named(&pile, "again", "Code: 111111");
+        let waiter = tokio::spawn({
+            let pile = Arc::clone(&pile);
+            async move { pile.code(within(query("a@x.org", 1), LONG)).await }
+        });
+        tokio::time::sleep(LONG / (2 * PATIENCE_WITH_COPIES)).await;
+        put_named(&pile, "two", "Code: 222222");
+        assert_eq!(waiter.await.unwrap().unwrap(), "222222");
+
+        put_named(&pile, "third", "Code: 222222");
+        let began = tokio::time::Instant::now();
+        let third = pile.code(within(query("a@x.org", 3), LONG)).await;
+        assert_eq!(third.unwrap(), "222222");
+        assert_eq!(began.elapsed(), LONG / PATIENCE_WITH_COPIES);
+        put_named(&pile, "fourth", "Code: 222222");
+        let fourth = pile.code(within(query("a@x.org", 4), LONG)).await;
+        assert_eq!(fourth.unwrap(), "222222");
+        assert_eq!(began.elapsed(), LONG / PATIENCE_WITH_COPIES, "known by now");
     }
 
     #[tokio::test]

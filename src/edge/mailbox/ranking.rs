@@ -3,6 +3,7 @@
 use super::candidate::{self, Candidate, Shape};
 use super::label::{self, Strength};
 use super::mail::Mail;
+use super::stale;
 
 /// What speaks for a candidate, in points. Above zero it is taken for a code if none has more.
 mod points {
@@ -20,6 +21,11 @@ mod points {
     pub(super) const LABEL_NEARBY: i32 = 40;
     /// "Order no. 123456"
     pub(super) const OTHER_NUMBER: i32 = -200;
+    /// "Your old code 123456", "123456 has expired"; less than a label and a number have together, since
+    /// such words may speak of another code.
+    pub(super) const STALE: i32 = -60;
+    /// "PIN 123456": a code, or the postal code of an Indian address.
+    pub(super) const PIN: i32 = -38;
     /// "#123456": a ticket or a colour, but sometimes a code.
     pub(super) const HASH: i32 = -40;
     /// "2024 123456", "AB-123456"
@@ -93,6 +99,12 @@ fn score(lines: &[Line<'_>], at: usize, candidate: Candidate) -> i32 {
     if is_other_number(lines, at, &before) {
         score += points::OTHER_NUMBER;
     }
+    if stale::is_stale(&before, &after) || has_stale_name(lines, at, &before) {
+        score += points::STALE;
+    }
+    if label::ends_in_pin(&before) {
+        score += points::PIN;
+    }
     if before.ends_with('#') {
         score += points::HASH;
     }
@@ -110,6 +122,23 @@ fn is_other_number(lines: &[Line<'_>], at: usize, before: &str) -> bool {
     }
     at.checked_sub(1)
         .is_some_and(|above| lines[above].names_other)
+}
+
+/// Whether the nearest words above a number that stands for itself name it as an old one; in a table the
+/// words above its cell.
+fn has_stale_name(lines: &[Line<'_>], at: usize, before: &str) -> bool {
+    if before.chars().any(char::is_alphabetic) {
+        return false;
+    }
+    let mut above = lines[at.saturating_sub(LINES_ABOVE)..at].iter().rev();
+    let name = above.find(|line| line.text.chars().any(char::is_alphabetic));
+    name.filter(|line| line.text.len() <= LONGEST_NAME)
+        .is_some_and(|line| {
+            let lower = line.text.to_lowercase();
+            let column = before.matches('\t').count();
+            let cell = lower.split('\t').nth(column).unwrap_or(&lower);
+            stale::names_stale(cell)
+        })
 }
 
 fn label_before(before: &str) -> i32 {
