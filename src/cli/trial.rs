@@ -320,11 +320,19 @@ impl Proceeding<'_> {
         Err(other.map_or(text.clone(), |other| format!("{text}; {other}")))
     }
 
-    /// Whether what answers at the target can be the API. If not, the report says why.
+    /// Whether what answers at the target can be the API. If not, the evidence says why.
+    async fn is_the_api(&self, harness: &Harness<'_>) -> bool {
+        tokio::select! {
+            found = harness.look_around() => found.is_none(),
+            () = self.stop.wait() => false,
+        }
+    }
+
+    /// Whether anything answers at the target. If not, the report says why.
     async fn is_there(&self, harness: &Harness<'_>, target: &OpenTarget) -> bool {
         let asked = async {
             let Err(text) = self.reach(*harness, target).await else {
-                return harness.look_around().await.is_none();
+                return true;
             };
             let outcome = Outcome::Broken;
             harness
@@ -354,6 +362,9 @@ impl Proceeding<'_> {
             self.loading.as_ref(),
             settings.target.distance(),
         )?;
+        if !self.is_the_api(&harness).await {
+            return Ok(());
+        }
         if let Some(check) = &self.settings.check {
             let pace = Pace {
                 jobs: settings.jobs(),

@@ -121,7 +121,7 @@ fn words(answer: &AnswerMark, count: usize) -> (RunShape, String, &'static str) 
             format!("none of {count} requests was accepted, and no answer is the API's")
         };
         let advice =
-            "check host, port and path of the URL, which ends in the API's own path, /api/auth/v2";
+            "check the URL: host, port and path, which ends in the API's own, /api/auth/v2";
         return (RunShape::Elsewhere, sentence, advice);
     }
     if answer.has_error_headers {

@@ -98,6 +98,20 @@ impl AccountWatch {
                 ..Account::default()
             });
         }
+        // What no answer came to may have been done.
+        let doubted = match (request.method.as_str(), path_only(&request.path)) {
+            ("DELETE", "/user") => self.account_that_sent(request),
+            ("PUT", "/session/verification") => {
+                let id = body(request).and_then(|body| text(&body, "verificationCodeID"));
+                let verifies = |session: &Session| Some(&session.code_id) == id.as_ref();
+                let mut accounts = self.accounts.iter_mut();
+                accounts.find(|account| account.sessions.iter().any(verifies))
+            }
+            _ => None,
+        };
+        if let Some(account) = doubted {
+            account.uncertain = true;
+        }
     }
 
     fn granted(&mut self, request: &Request, response: &Response, number: Option<AccountNumber>) {
@@ -195,17 +209,21 @@ impl AccountWatch {
     }
 
     fn deleted(&mut self, request: &Request) {
-        let by_bearer = bearer_of(request);
-        let by_key = header(request, "api-key");
-        let gone = self.accounts.iter_mut().find(|account| {
-            let bearer = |session: &Session| Some(&session.bearer) == by_bearer.as_ref();
-            account.sessions.iter().any(bearer)
-                || account.keys.iter().any(|key| Some(key.as_str()) == by_key)
-        });
-        if let Some(account) = gone {
+        if let Some(account) = self.account_that_sent(request) {
             account.removed = true;
             account.uncertain = false;
         }
+    }
+
+    /// The account whose credentials a request bears.
+    fn account_that_sent(&mut self, request: &Request) -> Option<&mut Account> {
+        let by_bearer = bearer_of(request);
+        let by_key = header(request, "api-key");
+        self.accounts.iter_mut().find(|account| {
+            let bearer = |session: &Session| Some(&session.bearer) == by_bearer.as_ref();
+            account.sessions.iter().any(bearer)
+                || account.keys.iter().any(|key| Some(key.as_str()) == by_key)
+        })
     }
 
     fn identified(&mut self, request: &Request, response: &Response) {

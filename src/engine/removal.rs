@@ -31,6 +31,12 @@ impl Actor<'_> {
     async fn tear_down_in_turn(mut self) -> Accounts {
         for account in self.watch.standing() {
             self.remove(&account).await;
+            let mut standing = self.watch.standing().into_iter();
+            let left = standing.find(|one| one.number == account.number);
+            // An answer that did not come leaves open what was done.
+            if let Some(left) = left.filter(|left| left.uncertain && !account.uncertain) {
+                self.remove(&left).await;
+            }
         }
         let made = self.watch.made();
         Accounts {

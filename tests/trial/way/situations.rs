@@ -112,7 +112,7 @@ fn since(
 }
 
 /// Late enough that something was judged before.
-const SINCE: u64 = 250;
+const SINCE: u64 = 450;
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn wholly() -> Vec<Situation> {
