@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fingerprint::digest;
 use super::words;
-use crate::model::{Redactor, Request, Response};
+use crate::model::{Redactor, Request, Response, is_of_limiter};
 
 /// So much of a body is looked at, in bytes: pages of gateways are shorter.
 const LOOKED_AT: usize = 4_096;
@@ -125,8 +125,8 @@ impl AnswerMark {
     }
 
     /// Whether a limiter gave it, which is waited for elsewhere.
-    pub(super) const fn is_of_limiter(&self) -> bool {
-        self.status == 429 || (self.status == 503 && self.has_retry_after)
+    pub(super) fn is_of_limiter(&self) -> bool {
+        is_of_limiter(self.status, || self.has_retry_after)
     }
 
     /// Whether it leads elsewhere.

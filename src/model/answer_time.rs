@@ -19,6 +19,16 @@ fn seconds(text: &[u8]) -> Option<i64> {
     i64::try_from(since.as_secs()).ok()
 }
 
+/// Whether an answer of this status is a limiter's and not the target's own: "too many requests" (RFC 6585,
+/// section 4), or "unavailable" that says when to come back (RFC 9110, section 15.6.4).
+pub fn is_of_limiter(status: u16, says_when: impl FnOnce() -> bool) -> bool {
+    match status {
+        429 => true,
+        503 => says_when(),
+        _ => false,
+    }
+}
+
 impl Response {
     /// When it may be asked again, as it says itself (RFC 9110, section 10.2.3): in seconds, or as a date by its
     /// own clock. None if it does not say.

@@ -3,6 +3,7 @@
 //! Nothing here decides anything about a target, and nothing here touches a clock, a socket or a file.
 
 mod answer_time;
+mod cut_secrets;
 mod decimal;
 mod encoding;
 mod exchange;
@@ -21,7 +22,7 @@ mod threshold;
 mod transfer;
 mod verdict;
 
-pub use answer_time::date_of;
+pub use answer_time::{date_of, is_of_limiter};
 pub use decimal::Decimal;
 pub use exchange::{Answer, Exchange, Request, Response, header_text};
 pub use exit::Outcome;

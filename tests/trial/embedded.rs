@@ -32,8 +32,9 @@ fn a_run_checks_and_loads() {
     let load = &results["load"];
     let answered = load["answered"].as_u64().unwrap();
     // Of five iterations three are one request, one is six and one is three: 960 of 400. A busy machine does
-    // not start them all, or goes on within the measurement with some of the hundred of the warm-up.
-    assert!((300..=1_200).contains(&answered), "{answered} answers");
+    // not start them all; nor does it end the warm-up's hundred in time, of which all but the first requests,
+    // 140, may then be due in the measurement.
+    assert!((300..=1_100).contains(&answered), "{answered} answers");
     assert_eq!(load["answered"], load["conforming"]);
     for operation in load["operations"].as_array().unwrap() {
         for kind in ["response", "service", "lag"] {

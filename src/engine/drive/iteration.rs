@@ -12,7 +12,7 @@ use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
 use crate::engine::lifetimes::Life;
 use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample};
-use crate::model::{Answer, Level, TransferError, TransferErrorKind};
+use crate::model::{Answer, Level, TransferError, TransferErrorKind, is_of_limiter};
 use crate::suite::{Expectation, MailStep, Operation, Values};
 
 /// One operation under way.
@@ -296,7 +296,8 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let status = answer.status();
-        if violated && is_limiter(&answer) {
+        let says_when = || answer.header("retry-after").next().is_some();
+        if violated && is_of_limiter(status, says_when) {
             self.record(&turn.sample(Reply::Limited { status }));
             self.note_limited(turn, journey.values(), || connection.response());
             return End::Skip;
@@ -371,15 +372,6 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     pub(super) fn unix_seconds(&self, at: u64) -> i64 {
         // Nanoseconds in a u64 hold fewer seconds than an i64 can count.
         i64::try_from(self.clock.unix_nanos(at) / NANOS_PER_SECOND).unwrap_or(i64::MAX)
-    }
-}
-
-/// Whether an answer is that of a limiter on requests (RFC 6585, section 4; RFC 9110, section 15.6.4).
-fn is_limiter(answer: &impl Answer) -> bool {
-    match answer.status() {
-        429 => true,
-        503 => answer.header("retry-after").next().is_some(),
-        _ => false,
     }
 }
 
