@@ -64,7 +64,7 @@ fn told(sentence: &str, refusal: &AnswerMark, evidence: &Evidence, after: u64) -
         let same = print
             .answer()
             .is_some_and(|one| one.sameness == refusal.sameness);
-        print.number > after && same && print.kind() == ("POST", "/user")
+        print.number > after && same
     });
     let quote = refusal.quote();
     let advice = advice(&quote.to_lowercase());

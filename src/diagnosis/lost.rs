@@ -10,6 +10,8 @@ use crate::model::TransferErrorKind;
 const IN_A_ROW: usize = 6;
 /// At the end of a run, fewer could be about what they ask.
 const AT_THE_END: usize = 8;
+/// So many answers in a row may belong to what was asked before a change.
+const STRAGGLERS: usize = 3;
 /// No more requests are under way at once.
 const AT_ONCE: usize = 32;
 /// Fewer methods and routes could be about what they ask.
@@ -154,25 +156,38 @@ fn outage(prints: &[Fingerprint], start: usize, end: usize) -> Diagnosis {
     Diagnosis::on_the_way(RunShape::Outage, sentence, quote(shown), advice, met)
 }
 
-/// Where a tail of equal refusals begins.
+/// Where a tail of equal refusals begins, but for a few answers to what was under way before.
 fn tail_of_one_page(prints: &[Fingerprint]) -> Option<usize> {
-    let last = prints.last()?.answer()?;
-    let same = |one: &&Fingerprint| {
-        one.answer()
-            .is_some_and(|one| one.sameness == last.sameness)
-    };
-    let refuses = last.status >= 400 && !last.is_of_limiter();
-    refuses.then(|| prints.len() - prints.iter().rev().take_while(same).count())
+    let mut last = prints.iter().rev().take(STRAGGLERS + 1);
+    let answer = last.find_map(|one| one.answer().filter(|one| one.status >= 400))?;
+    let mut start = None;
+    let mut others = 0;
+    for (index, print) in prints.iter().enumerate().rev() {
+        if is_like(print, answer) {
+            (start, others) = (Some(index), 0);
+        } else if others == STRAGGLERS {
+            break;
+        } else {
+            others += 1;
+        }
+    }
+    start.filter(|_| !answer.is_of_limiter())
+}
+
+fn is_like(print: &Fingerprint, answer: &AnswerMark) -> bool {
+    print
+        .answer()
+        .is_some_and(|one| one.sameness == answer.sameness)
 }
 
 /// From some moment on every question gets one and the same refusal: a ban, or a target that fails.
 fn changed_since(prints: &[Fingerprint], start: usize) -> Option<Diagnosis> {
-    let tail = prints.get(start..)?;
+    let answer = prints.get(start)?.answer()?;
     let last_other = prints.get(..start)?.last()?;
-    let convinces = questions(tail) >= AT_THE_END && kinds(tail) >= KINDS;
+    let tail = || prints[start..].iter().filter(|one| is_like(one, answer));
+    let convinces = questions(tail()) >= AT_THE_END && kinds(tail()) >= KINDS;
     let had_users = prints[..start].iter().any(Fingerprint::is_granted);
-    let admits_nobody = tail.iter().any(|one| one.is_plain_create);
-    let answer = tail.first()?.answer()?;
+    let admits_nobody = tail().any(|one| one.is_plain_create);
     if !(convinces && had_users && admits_nobody) {
         return None;
     }
@@ -187,11 +202,7 @@ fn changed_since(prints: &[Fingerprint], start: usize) -> Option<Diagnosis> {
         last_other.number
     );
     let advice = "see the target's log for that moment: a crash, a ban or a quota";
-    let same = |one: &Fingerprint| {
-        one.answer()
-            .is_some_and(|one| one.sameness == answer.sameness)
-    };
-    let met = around(prints, start, same).chain(tail);
+    let met = around(prints, start, |one| is_like(one, answer)).chain(tail());
     Some(Diagnosis {
         fault,
         ..Diagnosis::on_the_way(shape, sentence, answer.quote(), advice, met)

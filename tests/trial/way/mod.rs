@@ -18,7 +18,7 @@ const SHORT: Duration = Duration::from_secs(15);
 const LONG: Duration = Duration::from_secs(90);
 /// The defect that is planted, and what it violates.
 const DEFECT: (&str, &str) = ("delete-status-200", "delete.status");
-/// The same that needs no user.
+/// The same that one request shows, in many cases.
 const DEFECT_OF_REFUSALS: (&str, &str) = ("no-error-id-on-404", "error.x-error-id");
 
 impl Situation {

@@ -21,7 +21,7 @@ pub(super) struct Situation {
 pub(super) enum Leaves {
     /// Nothing: the run ends after a few requests.
     Nothing,
-    /// Refusals: few users become usable.
+    /// What takes one request; what takes a user and more is struck by chance.
     Refusals,
     /// Most cases.
     Much,
@@ -87,7 +87,7 @@ fn every(
     says: &'static [&'static str],
     said: String,
 ) -> Situation {
-    at(name, Leaves::Much, says, move |asked| {
+    at(name, Leaves::Refusals, says, move |asked| {
         if asked.number % one_in == 0 {
             Does::Say(said.clone())
         } else {
