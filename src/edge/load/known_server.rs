@@ -165,8 +165,10 @@ impl Room {
             if due > came {
                 timer.wait_until(due).await;
             }
-            stream.write_all(ANSWER).await?;
+            // Taken before the write: a server that is put aside as it wakes the generator has answered
+            // already, and its time must not be longer than what the generator could see.
             let took = self.clock.now().saturating_sub(came);
+            stream.write_all(ANSWER).await?;
             self.times.borrow_mut().record(took);
         }
         Ok(())
