@@ -1,12 +1,15 @@
 //! The conformance engine's way to the target: reqwest, with everything that could surprise off.
 
 use async_trait::async_trait;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 use reqwest::{Client, Method, Proxy, StatusCode, Url};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::coding::decoded;
 use super::http_fault::transfer_error;
 use super::http_way::HttpWay;
 use super::resolver::BoundedResolver;
@@ -197,7 +200,13 @@ impl HttpClient {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
             .collect();
-        let body = self.read_body(answer).await?;
+        let codings = answer.headers().get_all(CONTENT_ENCODING).into_iter();
+        let codings: Vec<HeaderValue> = codings.cloned().collect();
+        let mut body = self.read_body(answer).await?;
+        let codings = codings.iter().map(HeaderValue::as_bytes);
+        if let Some(decoded) = decoded(codings, &body, self.body_limit)? {
+            body = decoded;
+        }
         Ok(Response {
             status,
             headers,

@@ -1,6 +1,7 @@
 //! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
 
 mod base_url;
+mod coding;
 mod embedded;
 mod guard;
 mod http_client;

@@ -165,6 +165,8 @@ impl Harness<'_> {
         let advice = match error.kind {
             TransferErrorKind::Resolve => "check the host name",
             TransferErrorKind::Connect => "check the URL, and that the server is running",
+            // That is HTTP, and for cases to judge.
+            TransferErrorKind::Undecodable | TransferErrorKind::TooLarge => return Ok(()),
             // The error says itself what to do.
             TransferErrorKind::Tls => {
                 return Err(format!("cannot reach {}: {error}", self.base_url));

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::cookie_jar::CookieJar;
 use crate::model::{Exchange, Request};
 
-/// Sends requests and brings what comes back. Follows no redirect, retries nothing, decodes nothing,
-/// and bounds both the time and the size of an answer.
+/// Sends requests and brings what comes back. Follows no redirect, retries nothing, undoes the coding
+/// of a body, and bounds both the time and the size of an answer.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends a request. Failures of the transfer are part of the exchange.

@@ -35,7 +35,7 @@ pub struct Response {
     pub status: u16,
     /// The headers in the order they came. Names as they came, in any letter case.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body, whole, as it came.
+    /// The body, whole, without the coding in which it came.
     pub body: Vec<u8>,
 }
 
@@ -69,7 +69,7 @@ pub trait Answer {
     fn status(&self) -> u16;
     /// The values of a header in the order they came. The name is compared without letter case.
     fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]>;
-    /// The body, whole.
+    /// The body, whole, without the coding in which it came.
     fn body(&self) -> &[u8];
     /// How long the answer took, from sending the request to the last byte.
     fn elapsed(&self) -> Duration;

@@ -3,6 +3,7 @@
 //! Nothing here decides anything about a target, and nothing here touches a clock, a socket or a file.
 
 mod answer_time;
+mod content_coding;
 mod cut_secrets;
 mod decimal;
 mod encoding;
@@ -23,6 +24,7 @@ mod transfer;
 mod verdict;
 
 pub use answer_time::{date_of, is_of_limiter};
+pub use content_coding::{ContentCoding, content_codings};
 pub use decimal::Decimal;
 pub use exchange::{Answer, Exchange, Request, Response, header_text};
 pub use exit::Outcome;

@@ -26,6 +26,8 @@ pub enum TransferErrorKind {
     Closed,
     /// What came is not HTTP that can be understood.
     Malformed,
+    /// The body is not in the coding that the answer names.
+    Undecodable,
     /// The answer is larger than the limit.
     TooLarge,
     /// Every answer was a refusal for want of capacity, by the target or by a limiter before it.
@@ -39,7 +41,12 @@ impl TransferErrorKind {
     #[must_use]
     pub const fn is_of_target(self) -> bool {
         match self {
-            Self::Timeout | Self::Closed | Self::Malformed | Self::TooLarge | Self::Send => true,
+            Self::Timeout
+            | Self::Closed
+            | Self::Malformed
+            | Self::Undecodable
+            | Self::TooLarge
+            | Self::Send => true,
             Self::Resolve
             | Self::Connect
             | Self::Exhausted
@@ -61,6 +68,7 @@ impl TransferErrorKind {
             Self::Timeout => "timeout",
             Self::Closed => "closed",
             Self::Malformed => "malformed",
+            Self::Undecodable => "undecodable",
             Self::TooLarge => "too-large",
             Self::Limited => "limited",
             Self::Request => "request",

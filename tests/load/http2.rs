@@ -13,7 +13,7 @@ use assize::engine::Transport;
 use assize::engine::drive::LoadJob;
 use assize::model::{Protocol, Request, TransferErrorKind, Verdict};
 
-use super::http2_server::{Http2Server, Reply, body};
+use super::http2_server::{Http2Server, Reply, body, zipped};
 use super::server::{Act, Server, right};
 use super::tls::{Certified, Front};
 use super::{SHORT, job, run, run_trusting};
@@ -68,6 +68,8 @@ async fn failed_transfers_are_counted_by_kind() {
         6 => Reply::SendShort(body(user)),
         8 => Reply::Send(200, "x".repeat(10_001)),
         10 => Reply::Ignore,
+        12 => Reply::SendCoded(zipped(user)),
+        14 => Reply::SendCoded(body(user).into_bytes()),
         _ => Reply::Send(200, body(user)),
     })
     .await;
@@ -77,13 +79,14 @@ async fn failed_transfers_are_counted_by_kind() {
     assert_eq!(
         result.operations[0].errors,
         BTreeMap::from([
+            (TransferErrorKind::Undecodable, 1),
             (TransferErrorKind::Timeout, 1),
             (TransferErrorKind::Closed, 2),
             (TransferErrorKind::Malformed, 1),
             (TransferErrorKind::TooLarge, 1),
         ])
     );
-    assert_eq!(result.answered + 5, server.requests());
+    assert_eq!(result.answered + 6, server.requests());
     assert_eq!(result.answered, result.conforming);
     assert_eq!(result.verdict, Verdict::Fail);
     // The first, one after the connection was closed, and one after nothing came over it.
@@ -182,7 +185,11 @@ async fn the_engine_of_the_cases_speaks_it_too() {
     let trust = Trust::with_authorities(&certified.authority_file(&folder)).unwrap();
     let acceptor = certified.acceptor(&[b"h2", b"http/1.1"]);
     for (scheme, tls) in [("http", None), ("https", Some(acceptor))] {
-        let server = Http2Server::start(tls, |_, user| Reply::Send(200, body(user))).await;
+        let server = Http2Server::start(tls, move |_, user| match scheme {
+            "http" => Reply::SendCoded(zipped(user)),
+            _ => Reply::Send(200, body(user)),
+        });
+        let server = server.await;
         let limits = HttpLimits {
             connect: Duration::from_secs(5),
             exchange: Duration::from_secs(5),

@@ -1,9 +1,13 @@
 //! A server of HTTP/2 that does exactly what a test says.
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::bufread::GzEncoder;
 use h2::Reason;
 use h2::server::{self, SendResponse};
+use http::response::Builder;
 use http::{Request, Response};
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -15,6 +19,8 @@ use tokio_rustls::TlsAcceptor;
 pub(crate) enum Reply {
     /// Answers with a status and a body.
     Send(u16, String),
+    /// Answers with a body in gzip, or what is said to be.
+    SendCoded(Vec<u8>),
     /// Answers when so many requests are under way at once.
     SendTogether(Arc<Barrier>, String),
     /// Announces a longer body than it sends.
@@ -116,6 +122,7 @@ fn user<T>(request: &Request<T>) -> u64 {
 async fn act(reply: Reply, mut respond: SendResponse<Bytes>) {
     match reply {
         Reply::Send(status, body) => answer(respond, status, &body, 0),
+        Reply::SendCoded(body) => send(respond, coded(), &body),
         Reply::SendTogether(barrier, body) => {
             barrier.wait().await;
             answer(respond, 200, &body, 0);
@@ -128,18 +135,34 @@ async fn act(reply: Reply, mut respond: SendResponse<Bytes>) {
 }
 
 /// Answers, with so many more bytes announced than sent.
-fn answer(mut respond: SendResponse<Bytes>, status: u16, body: &str, more: usize) {
+fn answer(respond: SendResponse<Bytes>, status: u16, body: &str, more: usize) {
     let head = Response::builder()
         .status(status)
         .header("content-type", "application/json")
-        .header("content-length", body.len() + more)
-        .body(())
-        .unwrap();
+        .header("content-length", body.len() + more);
+    send(respond, head, body.as_bytes());
+}
+
+fn coded() -> Builder {
+    let head = Response::builder().header("content-type", "application/json");
+    head.header("content-encoding", "gzip")
+}
+
+fn send(mut respond: SendResponse<Bytes>, head: Builder, body: &[u8]) {
+    let head = head.body(()).unwrap();
     // A client that has gone misses its answer, which is what some tests are about.
     let Ok(mut stream) = respond.send_response(head, false) else {
         return;
     };
-    drop(stream.send_data(Bytes::copy_from_slice(body.as_bytes()), true));
+    drop(stream.send_data(Bytes::copy_from_slice(body), true));
+}
+
+/// The right body in gzip.
+pub(crate) fn zipped(user: u64) -> Vec<u8> {
+    let (body, mut zipped) = (body(user), Vec::new());
+    let mut encoder = GzEncoder::new(body.as_bytes(), Compression::fast());
+    encoder.read_to_end(&mut zipped).unwrap();
+    zipped
 }
 
 pub(crate) fn body(user: u64) -> String {

@@ -8,6 +8,7 @@ mod canary;
 mod canary_other;
 mod certificates;
 mod clean;
+mod coded;
 mod documents;
 mod embedded;
 mod foreign;

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+/// Makes another answer of one.
+pub(crate) type Alter = fn(&[u8]) -> Vec<u8>;
+
 /// What becomes of a request.
 pub(crate) enum Fate {
     /// It is passed on, and so is its answer.
@@ -14,6 +17,8 @@ pub(crate) enum Fate {
     Cut,
     /// It is passed on, and the connection is closed instead of an answer.
     Close,
+    /// It is passed on, and its answer altered in this way.
+    Alter(Alter),
     /// It is not passed on; this is the answer.
     Answer(String),
 }
@@ -67,6 +72,7 @@ fn serve(
             pass(&request, server)?;
             Vec::new()
         }
+        Fate::Alter(alter) => alter(&pass(&request, server)?),
         Fate::Answer(answer) => answer.into_bytes(),
     };
     client.write_all(&answer)?;

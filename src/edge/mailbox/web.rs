@@ -4,9 +4,11 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{CONTENT_ENCODING, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
 
+use crate::edge::coding::decoded;
 use crate::edge::resolver::BoundedResolver;
 use crate::edge::tls::Trust;
 
@@ -63,6 +65,8 @@ pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<
         }
     };
     let mut response = client.get(url).send().await.map_err(failed)?;
+    let codings = response.headers().get_all(CONTENT_ENCODING);
+    let codings: Vec<HeaderValue> = codings.into_iter().cloned().collect();
     let mut answer = Answer {
         status: response.status(),
         body: Vec::new(),
@@ -73,9 +77,12 @@ pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<
         if answer.body.len() > most_bytes {
             answer.body.truncate(most_bytes);
             answer.whole = false;
-            break;
+            return Ok(answer);
         }
     }
+    let codings = codings.iter().map(HeaderValue::as_bytes);
+    let decoded = decoded(codings, &answer.body, most_bytes).map_err(|error| error.detail)?;
+    answer.body = decoded.unwrap_or(answer.body);
     Ok(answer)
 }
 

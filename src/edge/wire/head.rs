@@ -25,6 +25,8 @@ pub(super) struct Head {
     pub(super) reusable: bool,
     /// For how many seconds the connection is kept when it is idle, if the target says so.
     pub(super) kept_for: Option<u32>,
+    /// Whether the body may be in a coding.
+    pub(super) is_coded: bool,
     headers: Vec<(Range<usize>, Range<usize>)>,
     /// Whether values may go on in the next line (RFC 9112, section 5.2).
     folded: bool,
@@ -47,6 +49,7 @@ struct Declared<'a> {
     length: Option<usize>,
     coding: Option<&'a [u8]>,
     close: bool,
+    is_coded: bool,
     kept_for: Option<u32>,
 }
 
@@ -136,6 +139,7 @@ impl Head {
         let length = declared.length;
         let http_1_1 = self.reusable;
         self.kept_for = declared.kept_for;
+        self.is_coded = declared.is_coded;
         self.reusable = http_1_1 && !declared.close && declared.kept_for != Some(0);
         let bodiless = to_head_request
             || self.is_interim()
@@ -182,6 +186,8 @@ impl Head {
                 declared.close |= has_token(value, b"close");
             } else if name.eq_ignore_ascii_case(b"keep-alive") {
                 declared.kept_for = keep_alive_timeout(value);
+            } else if name.eq_ignore_ascii_case(b"content-encoding") {
+                declared.is_coded = true;
             }
         }
         Ok(declared)

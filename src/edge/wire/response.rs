@@ -8,6 +8,7 @@ use super::chunks::Chunks;
 use super::fault::{closed, malformed};
 use super::head::{Framing, Head};
 use super::limits::WireLimits;
+use crate::edge::coding::decoded;
 use crate::model::{Answer, Response, TransferError};
 
 /// What a read should have room for at least, in bytes: most answers fit whole.
@@ -28,6 +29,8 @@ pub(super) struct ResponseReader {
     to_head_request: bool,
     interim: u32,
     body_end: usize,
+    /// The body, where it came in a coding.
+    decoded: Option<Vec<u8>>,
     limits: WireLimits,
 }
 
@@ -49,6 +52,7 @@ impl ResponseReader {
             to_head_request: false,
             interim: 0,
             body_end: 0,
+            decoded: None,
             limits,
         }
     }
@@ -64,6 +68,7 @@ impl ResponseReader {
         self.to_head_request = to_head_request;
         self.interim = 0;
         self.body_end = 0;
+        self.decoded = None;
     }
 
     /// The buffer with room at its end, for the bytes that come next.
@@ -144,6 +149,7 @@ impl ResponseReader {
         if whole {
             self.stage = Stage::Whole;
             self.refuse_surplus()?;
+            self.decode()?;
         }
         Ok(whole)
     }
@@ -156,12 +162,23 @@ impl ResponseReader {
         }
     }
 
+    /// Undoes the coding of the body, in the few answers that have one.
+    fn decode(&mut self) -> Result<(), TransferError> {
+        if self.head.is_coded {
+            let answer = self.answer(Duration::ZERO);
+            let codings = answer.header("content-encoding");
+            self.decoded = decoded(codings, self.body(), self.limits.body)?;
+        }
+        Ok(())
+    }
+
     /// Understands that nothing more comes, which is how some answers end.
     pub(super) fn end(&mut self) -> Result<(), TransferError> {
         match self.stage {
-            Stage::UntilClose | Stage::Whole => {
+            Stage::Whole => Ok(()),
+            Stage::UntilClose => {
                 self.stage = Stage::Whole;
-                Ok(())
+                self.decode()
             }
             Stage::Head if self.buffer.is_empty() => Err(closed("before it answered")),
             Stage::Head => Err(closed("in the head of its answer")),
@@ -207,9 +224,13 @@ impl ResponseReader {
     }
 
     fn body(&self) -> &[u8] {
-        self.buffer
-            .get(self.head.length..self.body_end)
-            .unwrap_or_default()
+        match &self.decoded {
+            Some(body) => body,
+            None => self
+                .buffer
+                .get(self.head.length..self.body_end)
+                .unwrap_or_default(),
+        }
     }
 }
 

@@ -364,6 +364,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             | TransferErrorKind::Timeout
             | TransferErrorKind::Closed
             | TransferErrorKind::Malformed
+            | TransferErrorKind::Undecodable
             | TransferErrorKind::TooLarge
             | TransferErrorKind::Limited => End::Skip,
         }

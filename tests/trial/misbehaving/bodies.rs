@@ -1,6 +1,10 @@
 //! Answers that are HTTP, with bodies that are not what they say.
 #![expect(clippy::too_many_lines, reason = "a catalogue is as long as it is")]
 
+use flate2::Compression;
+use flate2::bufread::GzEncoder;
+use std::io::Read;
+
 use super::act::send;
 use super::server::{RIGHT_BODY, right, with};
 use super::{Class, Misbehaviour, broken, fails, fine};
@@ -133,11 +137,34 @@ fn kinds() -> Vec<Misbehaviour> {
             typed("\u{e9};;;=\"json"),
             "content-type",
         ),
-        fails("a zip bomb", bomb(), "content-encoding"),
-        fails(
+        broken("a zip bomb", bomb(), "decoded from gzip, is larger than"),
+        broken(
             "a zip that is none",
             send(right("content-encoding: gzip\r\n")),
-            "content-encoding",
+            "not what its content-encoding says, gzip",
+        ),
+        broken(
+            "a zip that is cut",
+            coded("gzip", &zipped()[..20]),
+            "not what its content-encoding says, gzip",
+        ),
+        broken(
+            "a zip of another kind",
+            coded("br", &zipped()),
+            "not what its content-encoding says, br",
+        ),
+        fine("a body in gzip", coded("gzip", &zipped())),
+        fine(
+            "a body in brotli",
+            coded("br", include_bytes!("../../targets/codings/right.br")),
+        ),
+        fine(
+            "a body in zstd",
+            coded("zstd", include_bytes!("../../targets/codings/right.zst")),
+        ),
+        fine(
+            "no coding by name",
+            send(right("content-encoding: identity\r\n")),
         ),
         fails(
             "a coding nobody knows",
@@ -155,10 +182,22 @@ fn kinds() -> Vec<Misbehaviour> {
 
 /// Ten megabytes of zeros.
 fn bomb() -> super::Act {
-    let zipped = include_bytes!("../../targets/ten-megabytes.gz");
+    coded("gzip", include_bytes!("../../targets/ten-megabytes.gz"))
+}
+
+/// The right body in gzip.
+fn zipped() -> Vec<u8> {
+    let mut zipped = Vec::new();
+    let mut encoder = GzEncoder::new(RIGHT_BODY.as_bytes(), Compression::fast());
+    encoder.read_to_end(&mut zipped).unwrap();
+    zipped
+}
+
+/// A body that is said to be in a coding.
+fn coded(coding: &str, body: &[u8]) -> super::Act {
     let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
-        zipped.len()
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: {coding}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
     );
-    send([head.as_bytes(), zipped].concat())
+    send([head.as_bytes(), body].concat())
 }

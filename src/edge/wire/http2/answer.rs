@@ -1,11 +1,13 @@
 //! An answer that came over a stream, and its reading.
 
 use h2::RecvStream;
+use http::header::CONTENT_ENCODING;
 use http::response::Parts;
-use http::{HeaderMap, Response as Message};
+use http::{HeaderMap, HeaderValue, Response as Message};
 use std::time::Duration;
 
 use super::fault::fault;
+use crate::edge::coding::decoded;
 use crate::model::{Answer, Response, TransferError};
 
 /// A buffer that an answer made larger than this is given back, in bytes.
@@ -49,6 +51,13 @@ impl StreamAnswer {
         }
         // Trailers are read over: no expectation looks at them.
         stream.trailers().await.map_err(|error| fault(&error))?;
+        let mut codings = self.headers.get_all(CONTENT_ENCODING).iter().peekable();
+        if codings.peek().is_some() {
+            let codings = codings.map(HeaderValue::as_bytes);
+            if let Some(body) = decoded(codings, &self.body, limit)? {
+                self.body = body;
+            }
+        }
         Ok(())
     }
 
@@ -80,7 +89,7 @@ impl Answer for StreamAnswerView<'_> {
 
     fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         let values = self.answer.headers.get_all(name);
-        values.into_iter().map(http::HeaderValue::as_bytes)
+        values.into_iter().map(HeaderValue::as_bytes)
     }
 
     fn body(&self) -> &[u8] {
