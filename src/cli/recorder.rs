@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::console;
 use super::held_events::HeldEvents;
 use super::progress::Progress;
-use crate::model::{Outcome, Redactor};
-use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, Trouble, event_line, hlog};
+use crate::model::Redactor;
+use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, event_line, hlog};
 
 /// The sink of a run.
 pub(super) struct Recorder {
@@ -53,10 +53,8 @@ impl Recorder {
         self.progress.finish();
         let ended = std::mem::replace(&mut *lock(&self.log), IntervalLog::Ended).end();
         if let Err(error) = ended {
-            self.emit(&Event::Trouble(Trouble {
-                outcome: Outcome::Broken,
-                text: format!("cannot write the interval log of the load: {error}"),
-            }));
+            let text = format!("cannot write the interval log of the load: {error}");
+            self.emit(&Event::broken(text));
         }
         lock(&self.builder).clone()
     }

@@ -156,6 +156,7 @@ impl Settings {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             verb: self.verb.to_owned(),
             target: self.target.name().to_owned(),
+            servers: Vec::new(),
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
             suites: None,

@@ -30,7 +30,6 @@ use crate::engine::{
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
-use crate::suite::Plan;
 
 /// What the report says of a run that took anybody's word for being the target.
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
@@ -176,14 +175,15 @@ fn tell(recorder: &Recorder, failure: &Failure) {
 
 fn conclude(builder: ReportBuilder, clock: &RunClock, planned: Option<&Planned>) -> Report {
     let duration_ms = clock.elapsed().as_secs_f64() * 1e3;
-    let order = planned.map_or_else(Vec::new, |planned| order_of(&planned.plan));
+    let order = planned.map_or_else(Vec::new, order_of);
     let nothing = Requirements::default();
     let requirements = planned.map_or(&nothing, |planned| &planned.requirements);
     builder.finish(duration_ms, &order, requirements)
 }
 
-fn order_of(plan: &Plan) -> Vec<CaseId> {
-    plan.cases.iter().map(|case| case.id.clone()).collect()
+fn order_of(planned: &Planned) -> Vec<CaseId> {
+    let cases = planned.plan.cases.iter();
+    cases.map(|case| case.id.clone()).collect()
 }
 
 /// The part of a run in which requests are sent.
@@ -263,9 +263,7 @@ impl Proceeding<'_> {
             self.recorder.emit(&Event::Notice(text));
         }
         if let Some(text) = patience.drowned() {
-            let outcome = Outcome::Broken;
-            self.recorder
-                .emit(&Event::Trouble(Trouble { outcome, text }));
+            self.recorder.emit(&Event::broken(text));
         }
     }
 
@@ -280,13 +278,13 @@ impl Proceeding<'_> {
 
     /// Tells what the whole run has in common, and that no mail came.
     fn diagnose(&self, evidence: &EvidenceLog, mailbox: Option<&BudgetedMailbox<'_>>) {
+        let servers = evidence.servers();
+        self.recorder.amend(|builder| builder.name_servers(servers));
         for found in evidence.diagnoses() {
             self.recorder.emit(&Event::Diagnosed(Box::new(found)));
         }
         if let Some(text) = mailbox.and_then(BudgetedMailbox::silence) {
-            let outcome = Outcome::Broken;
-            self.recorder
-                .emit(&Event::Trouble(Trouble { outcome, text }));
+            self.recorder.emit(&Event::broken(text));
         }
     }
 
@@ -334,10 +332,7 @@ impl Proceeding<'_> {
             let Err(text) = self.reach(*harness, target).await else {
                 return true;
             };
-            let outcome = Outcome::Broken;
-            harness
-                .sink
-                .emit(&Event::Trouble(Trouble { outcome, text }));
+            harness.sink.emit(&Event::broken(text));
             false
         };
         tokio::select! {

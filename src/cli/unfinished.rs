@@ -47,6 +47,7 @@ fn of(verb: &str, outcome: Outcome, text: &str) -> Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         verb: verb.to_owned(),
         target: "not known".to_owned(),
+        servers: Vec::new(),
         embedded: false,
         mailbox: None,
         suites: None,

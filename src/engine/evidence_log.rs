@@ -4,7 +4,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::diagnosis::{Diagnosis, Evidence, Fingerprint, Purpose, diagnose, ending};
-use crate::model::{Exchange, Redactor};
+use crate::model::{Answer, Exchange, Redactor, header_text};
+
+/// More names of a target are not kept; one that makes up a new one for each answer is not told by them.
+const SERVERS_KEPT: usize = 8;
+/// A longer name is cut, in characters.
+const SERVER_LENGTH: usize = 100;
 
 /// Gathers the evidence of a run while it goes on. By default it only numbers the exchanges.
 #[derive(Debug, Default)]
@@ -16,9 +21,25 @@ pub struct EvidenceLog {
 #[derive(Debug, Default)]
 struct Gathered {
     last: u64,
+    /// What the target calls itself.
+    servers: Vec<String>,
     evidence: Evidence,
     /// Why the run asks no further, once that is decided.
     ended: Option<Diagnosis>,
+}
+
+impl Gathered {
+    fn note_server(&mut self, exchange: &Exchange) {
+        let Ok(response) = &exchange.result else {
+            return;
+        };
+        for value in (response, exchange.elapsed).header("server") {
+            let name: String = header_text(value).chars().take(SERVER_LENGTH).collect();
+            if self.servers.len() < SERVERS_KEPT && !self.servers.contains(&name) {
+                self.servers.push(name);
+            }
+        }
+    }
 }
 
 impl EvidenceLog {
@@ -48,10 +69,18 @@ impl EvidenceLog {
         let mut gathered = self.gathered();
         gathered.last += 1;
         exchange.number = gathered.last;
+        gathered.note_server(exchange);
         if self.is_watched {
             let print = Fingerprint::of(exchange, purpose, at, redactor);
             gathered.evidence.push(print);
         }
+    }
+
+    /// What the target called itself in `Server` headers so far, each value once: the first eight, cut to 100
+    /// characters.
+    #[must_use]
+    pub fn servers(&self) -> Vec<String> {
+        self.gathered().servers.clone()
     }
 
     /// The shape with which it makes no sense to ask any further, if there is one.

@@ -41,8 +41,8 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
 
 fn judged(facts: &Facts<'_>) -> (Outcome, String) {
     on_the_way(facts)
-        .or_else(|| broken(facts))
         .or_else(|| violated(facts))
+        .or_else(|| broken(facts))
         .or_else(|| facts.load.and_then(load_conclusion::broken))
         .or_else(|| blocked(facts))
         .or_else(|| facts.load.and_then(load_conclusion::missed))
@@ -90,23 +90,21 @@ fn troubled(facts: &Facts<'_>) -> Decision {
 }
 
 fn broken(facts: &Facts<'_>) -> Decision {
-    let cases = facts.totals.broken;
-    if cases > 0 {
-        let violations = match facts.totals.fail {
-            0 => String::new(),
-            fail => format!("; besides, {fail} found the contract violated"),
-        };
-        let broken = |case: &&CaseResult| case.verdict == Verdict::Broken;
-        let first = facts.cases.iter().find(broken);
-        let why = first.and_then(|case| Some((&case.id, &case.reason.as_ref()?.text)));
-        let why = why.map_or(String::new(), |(id, text)| format!(": {id} ({text})"));
-        let sentence = format!(
-            "{} could not be judged, because the target or the mailbox could not be reached or understood{why}{violations}",
-            count(cases, "case")
-        );
-        return Some((Outcome::Broken, sentence));
-    }
-    None
+    Some((Outcome::Broken, unjudged(facts)?))
+}
+
+/// The cases that could not be judged for a reason that may be nobody's fault, and the first reason.
+fn unjudged(facts: &Facts<'_>) -> Option<String> {
+    let broken = |case: &&CaseResult| case.verdict == Verdict::Broken;
+    let first = facts.cases.iter().find(broken)?;
+    let why = first.reason.as_ref();
+    let why = why.map_or(String::new(), |why| {
+        format!(": {} ({})", first.id, why.text)
+    });
+    Some(format!(
+        "{} could not be judged, because the target or the mailbox could not be reached or understood{why}",
+        count(facts.totals.broken, "case")
+    ))
 }
 
 fn violated(facts: &Facts<'_>) -> Decision {
@@ -126,6 +124,7 @@ fn violated(facts: &Facts<'_>) -> Decision {
     parts.extend(under_load.or_else(|| facts.load.and_then(load_conclusion::besides)));
     let own = |found: &&Diagnosis| found.fault == Party::Target;
     parts.extend(facts.diagnoses.iter().find(own).map(Diagnosis::told));
+    parts.extend(unjudged(facts).map(|text| format!("besides, {text}")));
     Some((Outcome::Violated, parts.join("; ")))
 }
 

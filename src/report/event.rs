@@ -77,7 +77,7 @@ pub struct Trouble {
 /// How long a check will take, as far as its first answers tell.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Forecast {
-    /// How long the target took for an answer so far, in seconds, in the mean.
+    /// How long the target took for an answer so far, in seconds, on average.
     pub answer_s: f64,
     /// How long the whole check will take, in seconds. Waits for mail come on top.
     pub takes_s: f64,
@@ -100,6 +100,15 @@ pub struct Accounts {
     pub made: usize,
     /// Of those, removed again.
     pub removed: usize,
+}
+
+impl Event {
+    /// The run has no verdict of its own, for this reason, which is no fault of the target.
+    #[must_use]
+    pub const fn broken(text: String) -> Self {
+        let outcome = Outcome::Broken;
+        Self::Trouble(Trouble { outcome, text })
+    }
 }
 
 /// Takes events as they happen. Must not block for long: engines wait for it.

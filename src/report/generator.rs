@@ -193,7 +193,7 @@ const QUIET: &str = "end what else runs on this machine, give assize a processor
 fn processors(facts: &Facts) -> (String, &'static str) {
     let text = format!(
         "assize was ready to send or to read for {} of the time without getting a processor, for {} \
-         at a stretch in the mean",
+         at a stretch on average",
         percentage(facts.threads.starved_share()),
         quantity::micros(rounded_micros(facts.threads.mean_stretch())),
     );

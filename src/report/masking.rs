@@ -32,6 +32,9 @@ impl Report {
         for found in &mut self.diagnoses {
             found.mask(redactor);
         }
+        for name in &mut self.run.servers {
+            mask(name, redactor);
+        }
         mask(&mut self.conclusion.sentence, redactor);
     }
 }

@@ -15,6 +15,15 @@ impl RunInfo {
         }
     }
 
+    /// What the target calls itself. Nothing that a server says of itself is proof, and many say nothing.
+    pub(super) fn server_named(&self) -> String {
+        if self.servers.is_empty() {
+            "none came".to_owned()
+        } else {
+            self.servers.join(", ")
+        }
+    }
+
     /// What is added to the sentence of a run that tried no server of the user's.
     pub(super) fn tried(&self) -> String {
         if self.embedded {

@@ -79,6 +79,9 @@ pub struct RunInfo {
     pub verb: String,
     /// The base URL of the target.
     pub target: String,
+    /// What the target calls itself in its `Server` headers, each value once, in the order in which they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<String>,
     /// Whether the target was the reference server inside the binary.
     pub embedded: bool,
     /// The mailbox, without its password; none if there was none.
@@ -230,6 +233,11 @@ impl ReportBuilder {
         base_url.clone_into(&mut self.run.target);
     }
 
+    /// Says what the target calls itself.
+    pub fn name_servers(&mut self, servers: Vec<String>) {
+        self.run.servers = servers;
+    }
+
     /// Names the suites once they are read.
     pub fn name_suites(&mut self, suites: SuitesUsed) {
         self.run.suites = Some(suites);
@@ -360,9 +368,11 @@ pub(super) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> V
     }
 }
 
-/// The graver of two, except that a pass speaks for a requirement although another case was skipped.
+/// The graver of two, except that a pass speaks for a requirement although another case was skipped, and that
+/// a requirement was violated whatever could not be judged besides.
 fn combine(one: Verdict, other: Verdict) -> Verdict {
     match (one, other) {
+        (Verdict::Fail, Verdict::Broken) | (Verdict::Broken, Verdict::Fail) => Verdict::Fail,
         (Verdict::Pass, Verdict::Skip) | (Verdict::Skip, Verdict::Pass) => Verdict::Pass,
         _ => one.max(other),
     }

@@ -3,7 +3,7 @@
 use assize::contract::Requirements;
 use assize::model::{Level, Outcome, RunId};
 use assize::report::{
-    Accounts, CaseResult, Event, ReasonKind, Report, ReportBuilder, RunInfo, Trouble,
+    Accounts, CaseResult, Event, LoadResult, ReasonKind, Report, ReportBuilder, RunInfo, Trouble,
 };
 
 use super::case::{broken, case, finding, found, skipped};
@@ -17,6 +17,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         version: "0.1.0".into(),
         verb: verb.into(),
         target: exchange::TARGET.into(),
+        servers: Vec::new(),
         embedded: false,
         mailbox: Some("imap://assize@mail.example.net/INBOX".into()),
         suites: None,
@@ -222,7 +223,8 @@ pub(crate) fn loaded() -> Report {
     report(run, &events)
 }
 
-pub(crate) fn failing_load() -> Report {
+/// A load in which the alias of another user is read.
+pub(crate) fn load_of_wrong_aliases() -> LoadResult {
     let alias = finding(
         Level::Must,
         &["get.alias"],
@@ -232,7 +234,11 @@ pub(crate) fn failing_load() -> Report {
     );
     let answer = exchange::answer(200, &[], br#"{"alias":"u-0042"}"#);
     let example = record(exchange::get("5a1c0f9e"), answer, 1_240);
-    let load = load::failing(alias, example);
+    load::failing(alias, example)
+}
+
+pub(crate) fn failing_load() -> Report {
+    let load = load_of_wrong_aliases();
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 

@@ -4,8 +4,9 @@
 use assize::contract::Requirements;
 use assize::model::{CaseId, Level, Verdict};
 use assize::report::{
-    Again, CaseResult, ExpectedFailures, Look, Report, ReportBuilder, RunInfo, annotations, badge,
-    ctrf, gitlab, html, junit, markdown, results_json, sarif, settle, summary,
+    Again, CaseResult, Event, ExpectedFailures, LoadResult, Look, Report, ReportBuilder, RunInfo,
+    ThresholdResult, annotations, badge, ctrf, gitlab, html, junit, markdown, results_json, sarif,
+    settle, summary,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::common::case::{broken, case, finding, found, skipped};
-use crate::common::{exchange, sample};
+use crate::common::{exchange, load, sample};
 use assize::report::ReasonKind;
 
 /// Requirements of the catalogue at the level of must, so that each case may break one of its own.
@@ -43,6 +44,43 @@ enum Listed {
     Accepted,
     Expired,
     ForAnother,
+}
+
+/// What comes of the load of a run.
+#[derive(Clone, Copy, Debug)]
+enum Loaded {
+    Not,
+    Conforms,
+    /// Some of its times are unsound, and nobody asked for them.
+    Unsound,
+    /// It was asked for a time that it cannot tell.
+    Invalid,
+    Misses,
+    Violates,
+}
+
+fn loaded() -> impl Strategy<Value = Loaded> {
+    prop_oneof![
+        3 => Just(Loaded::Not),
+        1 => Just(Loaded::Conforms),
+        1 => Just(Loaded::Unsound),
+        1 => Just(Loaded::Invalid),
+        1 => Just(Loaded::Misses),
+        1 => Just(Loaded::Violates),
+    ]
+}
+
+impl Loaded {
+    fn result(self) -> Option<LoadResult> {
+        Some(match self {
+            Self::Not => return None,
+            Self::Conforms => load::conforming(),
+            Self::Unsound => load::starved(),
+            Self::Invalid => load::starved_and_asked(),
+            Self::Misses => load::missing(),
+            Self::Violates => sample::load_of_wrong_aliases(),
+        })
+    }
 }
 
 fn attempts() -> impl Strategy<Value = Vec<Attempt>> {
@@ -90,9 +128,9 @@ fn result(id: &str, requirement: &str, attempt: Attempt) -> CaseResult {
 
 fn report(
     cases: &[(Vec<Attempt>, Listed)],
+    loaded: Loaded,
     again: Again,
-    strict: bool,
-    interrupted: bool,
+    (strict, interrupted): (bool, bool),
 ) -> Report {
     let mut list = "expected:\n".to_owned();
     let mut order = Vec::new();
@@ -129,6 +167,9 @@ fn report(
     let mut builder = ReportBuilder::new(run);
     for event in sample::finished(results) {
         builder.apply(&event);
+    }
+    if let Some(load) = loaded.result() {
+        builder.apply(&Event::LoadFinished(Box::new(load)));
     }
     if list.lines().count() > 1 {
         let expected = ExpectedFailures::parse("expected.yaml", &list).unwrap();
@@ -255,6 +296,52 @@ fn assert_agreement(report: &Report) {
 
     assert_same_cases(report, &text);
     assert_same_requirements(report);
+    if let Some(load) = &report.load {
+        for threshold in &load.thresholds {
+            assert_same_threshold(report, threshold, (&text, &xml));
+        }
+    }
+}
+
+/// A text with its signs as they are read.
+fn plain(text: &str) -> String {
+    let number = regex::Regex::new("&#([0-9]+);").unwrap();
+    let text = number.replace_all(text, |found: &regex::Captures<'_>| {
+        char::from_u32(found[1].parse().unwrap())
+            .unwrap()
+            .to_string()
+    });
+    let signs = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")].into_iter();
+    signs.fold(text.into_owned(), |text, (escaped, sign)| {
+        text.replace(escaped, sign)
+    })
+}
+
+/// What came of a threshold is the same in each place that tells it.
+fn assert_same_threshold(report: &Report, one: &ThresholdResult, (text, xml): (&str, &str)) {
+    let (sign, word) = match (one.kept, one.unsound) {
+        (true, _) => ("✓", "| yes |"),
+        (false, true) => ("–", "| not judged |"),
+        (false, false) => ("✗", "| no |"),
+    };
+    let name = &one.threshold;
+    assert!(text.contains(&format!("  {sign} {name}")), "{text}");
+    let page = plain(&markdown(report, usize::MAX));
+    let mut rows = page.lines().filter(|line| line.starts_with('|'));
+    let row = rows.find(|line| line.contains(name)).unwrap();
+    assert!(row.ends_with(word), "{row}");
+    let xml = plain(xml);
+    let named = format!("threshold {name}\"");
+    let mut cases = xml.split("<testcase ");
+    let case = cases.find(|case| case.contains(&named)).unwrap();
+    assert_eq!(case.contains("<failure "), sign == "✗", "{case}");
+    assert_eq!(case.contains("<skipped "), sign == "–", "{case}");
+    let page = plain(&html(report));
+    let named = format!(">{name}</code>");
+    let mut rows = page.split("<tr ");
+    let row = rows.find(|row| row.contains(&named)).unwrap();
+    let verdict = format!("data-verdict=\"{}\"", one.verdict());
+    assert!(row.starts_with(&verdict), "{row}");
 }
 
 fn assert_same_cases(report: &Report, text: &str) {
@@ -289,7 +376,15 @@ fn assert_same_requirements(report: &Report) {
         .captures_iter(&page)
         .map(|found| found[1].to_owned());
     let in_page = in_page.filter(|name| name != "no requirement");
-    assert_eq!(in_page.collect::<Names>(), broken, "the page");
+    let mut in_page: Names = in_page.collect();
+    // What the load alone has found stands beside its figures.
+    let loads = report.load.iter().flat_map(|load| &load.findings);
+    let loads = loads.filter_map(|found| found.finding.as_ref());
+    for id in loads.flat_map(|finding| &finding.requirements) {
+        assert!(page.contains(&format!("{id}</")), "the page, {id}");
+        in_page.insert(id.to_string());
+    }
+    assert_eq!(in_page, broken, "the page");
     assert!(
         serde_json::from_str::<Value>(&gitlab(report))
             .unwrap()
@@ -303,11 +398,12 @@ proptest! {
     #[test]
     fn every_output_says_the_same(
         cases in proptest::collection::vec((attempts(), listed()), 1..7),
+        loaded in loaded(),
         repeated in any::<bool>(),
         strict in any::<bool>(),
         interrupted in proptest::bool::weighted(0.1),
     ) {
         let again = if repeated { Again::Repeated } else { Again::Retried };
-        assert_agreement(&report(&cases, again, strict, interrupted));
+        assert_agreement(&report(&cases, loaded, again, (strict, interrupted)));
     }
 }

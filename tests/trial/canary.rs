@@ -17,6 +17,8 @@ const PASSWORD: &str = "mail box/p&ss<word>";
 const PASSWORD_IN_URL: &str = "mail%20box%2Fp%26ss%3Cword%3E";
 const KEY: &str = "canary-query-key-0815";
 const LENT: &str = "canary-lent-bearer-4711";
+/// What a gateway in front of the target asks for.
+const GATEWAY: &str = "canary-gateway-subscription-2929";
 /// What a balancer marks its clients with.
 const COOKIE: &str = "canary-backend-7f3a";
 
@@ -27,7 +29,7 @@ const CASES: &str = "get.alias,get.unknown,delete.bearer,delete.api-key,create.c
 const GIVEN_AWAY: usize = 6;
 
 /// Those that are not of one run.
-const GIVEN: usize = 5;
+const GIVEN: usize = 6;
 
 type Secrets = Arc<Mutex<Vec<String>>>;
 
@@ -43,7 +45,7 @@ impl Traitor {
     fn start(target: String) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let given: [&str; GIVEN] = [PASSWORD, PASSWORD_IN_URL, KEY, LENT, COOKIE];
+        let given: [&str; GIVEN] = [PASSWORD, PASSWORD_IN_URL, KEY, LENT, GATEWAY, COOKIE];
         let secrets: Secrets = Arc::new(Mutex::new(given.map(str::to_owned).to_vec()));
         let known = secrets.clone();
         thread::spawn(move || {
@@ -234,6 +236,10 @@ impl Told {
             .env_remove("XDG_STATE_HOME")
             .envs((!mailbox.is_empty()).then_some(("ASSIZE_MAILBOX", mailbox)))
             .env("ASSIZE_BEARER", LENT)
+            .env(
+                "ASSIZE_HEADER",
+                format!("Ocp-Apim-Subscription-Key: {GATEWAY}"),
+            )
             .output()
             .unwrap();
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {

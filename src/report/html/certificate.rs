@@ -117,6 +117,7 @@ fn facts(report: &Report, sha256: &str) -> Element {
     });
     let rows = [
         ("Target", run.target_named()),
+        ("Its Server header", run.server_named()),
         ("Suites", suites),
         ("Date", run.started.clone()),
         (

@@ -14,6 +14,7 @@ pub(super) fn run(report: &Report) -> Section {
         ("Run", run.id.to_string()),
         ("Verb", run.verb.clone()),
         ("Target", run.target.clone()),
+        ("Its Server header", run.server_named()),
         ("Reference server inside assize", yes(run.embedded)),
         (
             "Mailbox",

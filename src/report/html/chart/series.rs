@@ -21,7 +21,7 @@ const HEADROOM: f64 = 1.05;
 struct Span {
     /// Its beginning and end, in seconds of the measurement.
     at_s: (f64, f64),
-    /// Answers a second, in the mean.
+    /// Answers a second, on average.
     answered: f64,
     /// The most answers in a second that did not conform.
     nonconforming: u64,
