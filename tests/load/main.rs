@@ -8,6 +8,7 @@ mod server;
 #[path = "../common/tls.rs"]
 #[expect(dead_code, reason = "the tests of the command use the rest")]
 mod tls;
+mod variants;
 
 use base64::Engine;
 use hdrhistogram::Histogram;

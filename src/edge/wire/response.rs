@@ -158,6 +158,7 @@ impl ResponseReader {
     fn refuse_surplus(&self) -> Result<(), TransferError> {
         match self.buffer.len() - self.body_end {
             0 => Ok(()),
+            1 => Err(malformed("1 byte follows its end")),
             surplus => Err(malformed(format!("{surplus} bytes follow its end"))),
         }
     }

@@ -231,7 +231,7 @@ fn bytes_behind_an_answer_are_refused() {
             "{:?}",
             answer.text
         );
-        assert!(error.detail.ends_with("1 bytes follow its end"));
+        assert!(error.detail.ends_with("1 byte follows its end"));
     }
 }
 
