@@ -208,6 +208,16 @@ impl AccountWatch {
         }
     }
 
+    /// The bearers of the account that a request is about to delete.
+    pub(super) fn leaving(&self, request: &Request) -> Vec<String> {
+        if request.method != "DELETE" || path_only(&request.path) != "/user" {
+            return Vec::new();
+        }
+        let leaving = self.accounts.iter().find(|one| has_sent(one, request));
+        let sessions = leaving.into_iter().flat_map(|account| &account.sessions);
+        sessions.map(|session| session.bearer.clone()).collect()
+    }
+
     fn deleted(&mut self, request: &Request) {
         if let Some(account) = self.account_that_sent(request) {
             account.removed = true;
@@ -217,13 +227,8 @@ impl AccountWatch {
 
     /// The account whose credentials a request bears.
     fn account_that_sent(&mut self, request: &Request) -> Option<&mut Account> {
-        let by_bearer = bearer_of(request);
-        let by_key = header(request, "api-key");
-        self.accounts.iter_mut().find(|account| {
-            let bearer = |session: &Session| Some(&session.bearer) == by_bearer.as_ref();
-            account.sessions.iter().any(bearer)
-                || account.keys.iter().any(|key| Some(key.as_str()) == by_key)
-        })
+        let mut accounts = self.accounts.iter_mut();
+        accounts.find(|account| has_sent(account, request))
     }
 
     fn identified(&mut self, request: &Request, response: &Response) {
@@ -274,6 +279,14 @@ impl AccountWatch {
             .map(|account| account.codes_mailed)
             .sum()
     }
+}
+
+/// Whether a request bears credentials of an account.
+fn has_sent(account: &Account, request: &Request) -> bool {
+    let (by_bearer, by_key) = (bearer_of(request), header(request, "api-key"));
+    let bearer = |session: &Session| Some(&session.bearer) == by_bearer.as_ref();
+    let key = |key: &String| Some(key.as_str()) == by_key;
+    account.sessions.iter().any(bearer) || account.keys.iter().any(key)
 }
 
 /// Writes down, before a request is sent, that it may make an account.

@@ -12,6 +12,7 @@ use super::harness::{Halt, Harness, LentKeyPair, MailFailure};
 use super::jobs::Places;
 use super::ledger::AccountNumber;
 use super::permits::Permits;
+use super::session_log::Leaving;
 use super::step_log::StepLog;
 use super::taken::{Names, says_taken};
 use crate::diagnosis::{AnswerMark, Purpose};
@@ -86,12 +87,13 @@ impl<'a> Actor<'a> {
             return unsent(request);
         }
         let are_new = number.is_some() && self.names.are_new(&request);
+        let leaving = self.leave(&request);
         let permit = self.permits.one().await;
         let mut exchange = self.harness.transport.send_as(&self.cookies, request).await;
         drop(permit);
         let answer = exchange.result.as_ref().ok().filter(|_| are_new);
         self.taken = answer.and_then(says_taken);
-        self.learn(&exchange, number);
+        self.learn(&exchange, (number, leaving));
         self.harness.evidence.note(
             &mut exchange,
             purpose,
@@ -116,9 +118,10 @@ impl<'a> Actor<'a> {
         for _ in 0..ASKED_AGAIN {
             let permit = self.permits.one().await;
             let request = refused.request.clone();
+            let leaving = self.leave(&request);
             let mut exchange = harness.transport.send_as(&self.cookies, request).await;
             drop(permit);
-            self.learn(&exchange, None);
+            self.learn(&exchange, (None, leaving));
             let at = harness.clock.elapsed();
             harness
                 .evidence
@@ -141,6 +144,7 @@ impl<'a> Actor<'a> {
         if numbers.iter().any(Option::is_some) && ledger.has_failed() {
             return requests.into_iter().map(unsent).collect();
         }
+        let leaving: Vec<_> = requests.iter().map(|one| self.leave(one)).collect();
         let permit = self.permits.several(requests.len()).await;
         let cookies = &self.cookies;
         let mut exchanges: Vec<Exchange> = stream::iter(requests)
@@ -150,8 +154,8 @@ impl<'a> Actor<'a> {
             .await;
         drop(permit);
         let at = self.harness.clock.elapsed();
-        for (exchange, number) in exchanges.iter_mut().zip(numbers) {
-            self.learn(exchange, number);
+        for (exchange, known) in exchanges.iter_mut().zip(numbers.into_iter().zip(leaving)) {
+            self.learn(exchange, known);
             self.harness
                 .evidence
                 .note(exchange, Purpose::Case, at, self.harness.redactor);
@@ -160,7 +164,15 @@ impl<'a> Actor<'a> {
         exchanges
     }
 
-    fn learn(&mut self, exchange: &Exchange, number: Option<AccountNumber>) {
+    /// Notes that a request is about to delete an account, if it is.
+    fn leave(&self, request: &Request) -> Leaving {
+        self.harness.sessions.leave(&self.watch.leaving(request))
+    }
+
+    fn learn(&mut self, exchange: &Exchange, (number, leaving): (Option<AccountNumber>, Leaving)) {
+        if status_of(exchange).is_some_and(|status| !(200..300).contains(&status)) {
+            self.harness.sessions.stay(leaving);
+        }
         self.watch.observe(exchange, number, self.harness.ledger);
         let redactor = self.harness.redactor;
         redactor.learn_from_request(&exchange.request);

@@ -1,5 +1,5 @@
 //! The sessions that a target opened for a run, so that no two of them can share what must be unique,
-//! in whatever cases they were opened.
+//! in whatever cases they were opened. What belonged to a deleted user may be given again.
 
 use serde_json::Value;
 use std::collections::HashMap;
@@ -19,9 +19,24 @@ const MEMBERS: [SessionMember; 3] = [
 /// The namespace of the digests (RFC 9562, section 5.5): any fixed UUID does.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6173_7369_7a65_4c6f_8d67_7365_7373_6e00);
 
-/// How often each member was told. Of a text only its digest is kept: a load opens sessions by the
-/// hundred thousand, and their bearers are secrets.
-type Seen = HashMap<(SessionMember, Uuid), usize>;
+/// A member of a session. Of a text only its digest is kept: a load opens sessions by the hundred
+/// thousand, and their bearers are secrets.
+type Told = (SessionMember, Uuid);
+
+/// What was seen of all sessions.
+#[derive(Debug, Default)]
+struct Seen {
+    /// How many sessions of users that live have each member.
+    living: HashMap<Told, usize>,
+    /// What those sessions were told, by their bearers.
+    of_bearer: HashMap<Uuid, Vec<Told>>,
+    shared: HashMap<SessionMember, Shared>,
+}
+
+/// What sessions had whose user is about to be deleted.
+#[derive(Debug, Default)]
+#[must_use]
+pub(super) struct Leaving(Vec<Vec<Told>>);
 
 /// The sessions that a target opened for a run. A clone is the same log.
 #[derive(Clone, Debug, Default)]
@@ -48,19 +63,41 @@ impl SessionLog {
         let told = MEMBERS.into_iter().filter_map(|member| {
             let text = answer.get(member.as_str()).and_then(Value::as_str);
             let text = text.filter(|text| !text.is_empty())?;
-            Some((member, Uuid::new_v5(&NAMESPACE, text.as_bytes())))
+            Some((member, digest(text)))
         });
-        let told: Vec<(SessionMember, Uuid)> = told.collect();
+        let told: Vec<Told> = told.collect();
         let mut seen = self.seen();
-        let mut shared = Vec::new();
-        for (member, digest) in told {
-            let count = seen.entry((member, digest)).or_default();
-            *count += 1;
-            if *count > 1 {
-                shared.push(member);
-            }
+        for (member, _) in &told {
+            seen.shared.entry(*member).or_default().sessions += 1;
         }
-        shared
+        seen.lives(told)
+    }
+
+    /// Says before the request is sent that the user of these bearers is about to be deleted: from then on the
+    /// target may give what was theirs to others, whenever its answer comes.
+    pub(super) fn leave(&self, bearers: &[String]) -> Leaving {
+        let mut seen = self.seen();
+        let left = bearers.iter().filter_map(|bearer| {
+            let told = seen.of_bearer.remove(&digest(bearer))?;
+            for one in &told {
+                if let Some(count) = seen.living.get_mut(one) {
+                    *count -= 1;
+                    if *count == 0 {
+                        seen.living.remove(one);
+                    }
+                }
+            }
+            Some(told)
+        });
+        Leaving(left.collect())
+    }
+
+    /// Takes back that they leave: the deletion was refused.
+    pub(super) fn stay(&self, leaving: Leaving) {
+        let mut seen = self.seen();
+        for told in leaving.0 {
+            seen.lives(told);
+        }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -70,16 +107,35 @@ impl SessionLog {
 
     /// How many sessions share a member with another one, and how many there are.
     pub(super) fn shared(&self, member: SessionMember) -> Shared {
-        let seen = self.seen();
-        let counts = seen
-            .iter()
-            .filter(|((of, _), _)| *of == member)
-            .map(|(_, count)| *count);
-        counts.fold(Shared::default(), |sum, count| Shared {
-            sessions: sum.sessions + count,
-            sharing: sum.sharing + if count > 1 { count } else { 0 },
-        })
+        self.seen().shared.get(&member).copied().unwrap_or_default()
     }
+}
+
+impl Seen {
+    /// Takes in a session, and gives the members that another one has, too.
+    fn lives(&mut self, told: Vec<Told>) -> Vec<SessionMember> {
+        let mut sharing = Vec::new();
+        for one in &told {
+            let (member, count) = (one.0, self.living.entry(*one).or_default());
+            *count += 1;
+            if *count > 1 {
+                // The second makes the first one such, too.
+                self.shared.entry(member).or_default().sharing += if *count == 2 { 2 } else { 1 };
+                sharing.push(member);
+            }
+        }
+        if let Some((_, bearer)) = told
+            .iter()
+            .find(|(member, _)| *member == SessionMember::Bearer)
+        {
+            self.of_bearer.insert(*bearer, told);
+        }
+        sharing
+    }
+}
+
+fn digest(text: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, text.as_bytes())
 }
 
 /// How a member is spread over sessions.
@@ -107,5 +163,34 @@ mod tests {
         assert_eq!(of(SessionMember::SessionId).sharing, 2);
         assert_eq!(of(SessionMember::VerificationCodeId).sharing, 0);
         assert_eq!(of(SessionMember::Bearer).sessions, 2);
+    }
+
+    const FIRST: &[u8] = br#"{"bearer":"a","sessionID":"1","verificationCodeID":"1"}"#;
+    const SECOND: &[u8] = br#"{"bearer":"b","sessionID":"1","verificationCodeID":"2"}"#;
+
+    #[test]
+    fn what_a_deleted_user_had_may_be_given_again() {
+        let log = SessionLog::new();
+        assert!(log.opened(FIRST).is_empty());
+        let _ = log.leave(&["a".to_owned(), "unknown".to_owned()]);
+        // Before the deletion is answered, and again after another one.
+        assert!(log.opened(FIRST).is_empty());
+        let _ = log.leave(&["a".to_owned()]);
+        assert!(log.opened(SECOND).is_empty());
+        let of = log.shared(SessionMember::SessionId);
+        assert_eq!((of.sessions, of.sharing), (3, 0));
+        // Those of the user who lives now are not free.
+        assert_eq!(log.opened(FIRST), [SessionMember::SessionId]);
+    }
+
+    #[test]
+    fn a_deletion_that_is_refused_frees_nothing() {
+        let log = SessionLog::new();
+        assert!(log.opened(FIRST).is_empty());
+        let leaving = log.leave(&["a".to_owned()]);
+        assert!(log.opened(SECOND).is_empty());
+        log.stay(leaving);
+        assert_eq!(log.shared(SessionMember::SessionId).sharing, 2);
+        assert_eq!(log.shared(SessionMember::Bearer).sharing, 0);
     }
 }

@@ -21,8 +21,8 @@ from checks.sink import Sink
 WORKERS = 4
 """Servers that run at a time: they mostly wait for each other, so more than the cores."""
 
-TRIED_BY_THE_TOOL = {"private", "fleeting"}
-"""Variants of `plain` that differ in one answer each; tests/trial/lapsing.rs tries them."""
+TRIED_BY_THE_TOOL = {"private", "fleeting", "recycling"}
+"""Variants of `plain` that differ in one answer each; tests/trial tries them."""
 
 
 def listed(option: str) -> list[str]:

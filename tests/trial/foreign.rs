@@ -1,6 +1,6 @@
 //! A server that shares no code with ours: correct in four ways, then wrong in many.
 
-use crate::support::{Foreign, violated};
+use crate::support::{Foreign, assize, violated};
 
 #[track_caller]
 fn passes(variant: &str) {
@@ -46,6 +46,21 @@ fn a_server_with_the_shortest_ids_passes() {
 #[test]
 fn a_server_whose_aliases_are_unique_passes() {
     passes("unique");
+}
+
+#[test]
+fn a_server_that_gives_the_ids_of_deleted_users_to_others_passes() {
+    passes("recycling");
+    let server = Foreign::start("recycling", None);
+    let load = ["load", &server.base_url, "--mailbox", &server.mailbox()];
+    let pace = ["--scenario", "lifecycle", "--rate", "10/s"];
+    let run = assize(&[load, pace, ["--duration", "2s", "--warm-up", "0s"]].concat());
+    run.assert_exit(0);
+    assert_eq!(run.results()["load"]["findings"], serde_json::json!([]));
+    let server = Foreign::start("recycling", Some("shared-session-id"));
+    let run = server.check(&["--case", "create.*"]);
+    run.assert_exit(1);
+    assert_eq!(violated(&run.results()), ["create.unique"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::engine::facts::{json, text};
 use crate::engine::ledger::AccountNumber;
 use crate::engine::lifetimes::Life;
 use crate::engine::render::render;
+use crate::engine::session_log::Leaving;
 use crate::model::{Exchange, Finding, Level, Request, RequirementId, Response, TransferError};
 use crate::report::Accounts;
 use crate::suite::SessionMember;
@@ -97,6 +98,7 @@ pub(super) struct Announced {
     act: Act,
     request: Request,
     number: Option<AccountNumber>,
+    leaving: Leaving,
 }
 
 impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
@@ -110,10 +112,15 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let template = &self.job.scenario.operations.get(index)?.exchange.request;
         let request = render(template, journey.values(), &self.job.base_url).ok()?;
         let number = announce(&request, self.books().ledger.as_ref());
+        let users = self.history.users.borrow();
+        let watch = journey.user.and_then(|user| users.get(&user));
+        let leaving = watch.map(|watch| watch.leaving(&request));
+        let leaving = self.books().sessions.leave(&leaving.unwrap_or_default());
         Some(Announced {
             act,
             request,
             number,
+            leaving,
         })
     }
 
@@ -129,6 +136,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             act,
             request,
             number,
+            leaving,
         } = announced;
         let exchange = Exchange {
             number: 0,
@@ -145,6 +153,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             return;
         };
         if !(200..300).contains(&response.status) {
+            self.books().sessions.stay(leaving);
             return;
         }
         match act {

@@ -83,6 +83,7 @@ class Accounts:
         self._sessions: dict[str, Session] = {}
         self._pairs: dict[str, KeyPair] = {}
         self._codes: dict[str, Code] = {}
+        self._free_ids: list[str] = []
 
     def add(self, user: User, *, one_per_email: bool, one_per_alias: bool) -> None:
         """Opens an account, or raises `Taken` and changes nothing."""
@@ -113,11 +114,17 @@ class Accounts:
             self._forget_names(user)
             for session in user.sessions.values():
                 self._sessions.pop(session.bearer, None)
+                self._free_ids.append(session.id)
             for pair in user.pairs.values():
                 self._pairs.pop(pair.key, None)
             for code_id in user.codes:
                 self._codes.pop(code_id, None)
             return True
+
+    def free_id(self) -> str | None:
+        """The id of a session whose account has ended, if there is one that nobody has."""
+        with self._lock:
+            return self._free_ids.pop() if self._free_ids else None
 
     def _forget_names(self, user: User) -> None:
         """Frees the email and the alias of an account."""

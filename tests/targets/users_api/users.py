@@ -102,7 +102,8 @@ class Users(Gate):
 
     def open_session(self, user: User, request: Request) -> tuple[Session, Code]:
         """A new session that still has to be verified, and the code for that."""
-        code_id = self.variant.make_id("cod")
+        code_id = self.accounts.free_id() if self.variant.recycles_ids else None
+        code_id = code_id or self.variant.make_id("cod")
         session = Session(
             id=self.session_id(code_id),
             bearer=self.variant.make_token(),

@@ -80,6 +80,8 @@ class Variant:
     compose: Callable[[str, str], letters.EmailMessage]
     mail_delay: float
     """Seconds between an answer and its mail."""
+    recycles_ids: bool = False
+    """Whether sessions get the ids of those whose user was deleted."""
     # Time.
     extends_sessions: bool = True
     """Whether a session can be given more time; if not, a new one has to be opened."""
@@ -387,7 +389,10 @@ PRIVATE = replace(PLAIN, name="private", get_needs_credentials=True, own_record_
 # As PLAIN, but whoever wants more time has to open another session.
 FLEETING = replace(PLAIN, name="fleeting", extends_sessions=False)
 
+# As PLAIN, but whatever a deleted user had is given to the next one.
+RECYCLING = replace(PLAIN, name="recycling", code_id_is_session_id=True, recycles_ids=True)
+
 VARIANTS = {
     variant.name: variant
-    for variant in (PLAIN, TERSE, GENEROUS, STRICT, NUMBERED, PRIVATE, FLEETING, UNIQUE)
+    for variant in (PLAIN, TERSE, GENEROUS, STRICT, NUMBERED, PRIVATE, FLEETING, UNIQUE, RECYCLING)
 }
