@@ -92,6 +92,7 @@ impl Server {
     fn post(&self, slot: outbox::Slot, letter: Letter) {
         let letter = match &self.letter_fault {
             None => Some(letter),
+            Some(_) if !defective::strikes() => Some(letter),
             Some(fault) => {
                 let number = self.letters.fetch_add(1, Ordering::Relaxed) + 1;
                 fault.spoil(&letter, number)
@@ -125,8 +126,9 @@ impl ReferenceServer {
     ) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(StartError::Address)?;
         let fault = settings.defect.map(|defect| defect.fault);
+        let honest = honest_store(settings.data.as_deref())?;
         let server = Arc::new(Server {
-            api: UsersApi::new(store(settings.data.as_deref(), fault)?, settings.rules),
+            api: UsersApi::new(store(&honest, fault), settings.rules),
             limits: settings.limits,
             world: World::new().map_err(StartError::Randomness)?,
             mail: MailDesk::open(settings.mail, &settings.incidents),
@@ -137,9 +139,10 @@ impl ReferenceServer {
             letters: AtomicU64::new(0),
             incidents: settings.incidents,
         });
-        let router = match fault {
-            None => routes::router(Arc::clone(&server)),
-            Some(fault) => defective::plant(routes::router(Arc::clone(&server)), fault),
+        let router = routes::router(Arc::clone(&server));
+        let router = match settings.defect {
+            None => router,
+            Some(defect) => defective::plant(router, defect, honest),
         };
         let serving = tokio::spawn(serve(listener, router, Arc::clone(&server), shutdown));
         Ok(Self {
@@ -187,15 +190,20 @@ impl ReferenceServer {
     }
 }
 
-fn store(data: Option<&Path>, fault: Option<Fault>) -> Result<Arc<dyn Store>, DataFileError> {
-    let honest: Arc<dyn Store> = match data {
+fn honest_store(data: Option<&Path>) -> Result<Arc<dyn Store>, DataFileError> {
+    Ok(match data {
         Some(path) => Arc::new(SqliteStore::open(path)?),
         None => Arc::new(MemoryStore::new()),
-    };
-    Ok(match fault {
-        Some(Fault::State(fault)) => Arc::new(FaultyStore::new(honest, fault)),
-        _ => honest,
     })
+}
+
+/// The store that the API is given.
+fn store(honest: &Arc<dyn Store>, fault: Option<Fault>) -> Arc<dyn Store> {
+    let honest = Arc::clone(honest);
+    match fault {
+        Some(Fault::State(fault)) => Arc::new(FaultyStore::new(honest, fault, defective::strikes)),
+        _ => honest,
+    }
 }
 
 async fn serve(

@@ -1,8 +1,5 @@
 //! Deletes that are done for somebody whose credentials the caller has not given.
 
-use serde_json::Value;
-use std::sync::{Mutex, PoisonError};
-
 use super::Asked;
 
 /// What was told to, and by, somebody who opened a session. What is not known is empty.
@@ -26,82 +23,16 @@ pub struct Holder {
     pub api_key: String,
     /// Its secret half.
     pub api_secret: String,
-}
-
-/// What the server has told its callers so far, as only a careless one would remember it.
-#[derive(Debug, Default)]
-pub struct Issued {
-    holders: Mutex<Vec<Holder>>,
-}
-
-impl Issued {
-    /// Learns from a call that was granted.
-    pub fn note(&self, asked: &Asked, answer: &Value) {
-        let mut holders = self.holders.lock().unwrap_or_else(PoisonError::into_inner);
-        match (asked.method.as_str(), asked.path.as_str()) {
-            ("POST", "/user" | "/session") => holders.push(Holder {
-                email: asked.text("email").unwrap_or_default(),
-                alias: asked.text("alias").unwrap_or_default(),
-                bearer: text(answer, "bearer"),
-                session_id: text(answer, "sessionID"),
-                code_id: text(answer, "verificationCodeID"),
-                ..Holder::default()
-            }),
-            ("PUT", "/session/verification") => {
-                let id = asked.text("verificationCodeID").unwrap_or_default();
-                let code = asked.text("code").unwrap_or_default();
-                let holder = holders.iter_mut().find(|holder| same(&holder.code_id, &id));
-                if let Some(holder) = holder {
-                    holder.code = code;
-                }
-            }
-            ("GET", "/session") => {
-                if let Some(holder) = bearing(&mut holders, asked) {
-                    holder.user_id = text(answer, "userID");
-                }
-            }
-            ("POST", "/keypair") => {
-                if let Some(holder) = bearing(&mut holders, asked) {
-                    holder.api_key = text(answer, "apiKey");
-                    holder.api_secret = text(answer, "apiSecret");
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether a call is by the bearer of a session that was verified.
-    pub fn is_by_verified(&self, asked: &Asked) -> bool {
-        let holders = self.holders.lock().unwrap_or_else(PoisonError::into_inner);
-        let holder = session_of_caller(&holders, asked);
-        holder.is_some_and(|holder| !holder.code.is_empty())
-    }
-
-    /// The bearer of the one whose call this is taken to be.
-    pub fn bearer_of(
-        &self,
-        asked: &Asked,
-        of: for<'a> fn(&'a [Holder], &Asked) -> Option<&'a Holder>,
-    ) -> Option<String> {
-        let holders = self.holders.lock().unwrap_or_else(PoisonError::into_inner);
-        of(&holders, asked).map(|holder| holder.bearer.clone())
-    }
-}
-
-fn bearing<'a>(holders: &'a mut [Holder], asked: &Asked) -> Option<&'a mut Holder> {
-    let bearer = asked.bearer()?;
-    holders
-        .iter_mut()
-        .find(|holder| same(&holder.bearer, bearer))
-}
-
-fn text(answer: &Value, member: &str) -> String {
-    let text = answer.get(member).and_then(Value::as_str);
-    text.unwrap_or_default().to_owned()
+    /// The key pairs that it made before that one, each a key and its secret.
+    pub earlier_pairs: Vec<(String, String)>,
+    /// The number of its [`Person`](super::Person), from 1.
+    pub person: u64,
+    /// Its number among the sessions of that person, from 1.
+    pub number: u64,
 }
 
 /// Whether something that is known is what was given. What is not known equals nothing.
-fn same(known: &str, given: &str) -> bool {
+pub(super) fn same(known: &str, given: &str) -> bool {
     !known.is_empty() && known == given
 }
 
@@ -210,6 +141,17 @@ pub(super) fn foreign_secret<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a
     })
 }
 
+/// The secret of another pair that the same session made.
+pub(super) fn sibling_secret<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a Holder> {
+    by_pair(all, asked, |holder, key, secret| {
+        let mut pairs = holder.earlier_pairs.clone();
+        pairs.push((holder.api_key.clone(), holder.api_secret.clone()));
+        let has_key = pairs.iter().find(|(known, _)| same(known, key));
+        let has_secret = pairs.iter().any(|(_, known)| same(known, secret));
+        has_key.is_some_and(|(_, own)| own != secret) && has_secret
+    })
+}
+
 pub(super) fn any_key<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a Holder> {
     by_pair(all, asked, |holder, key, secret| {
         same(&holder.api_secret, secret) && !key.is_empty() && key != holder.api_key
@@ -267,7 +209,7 @@ pub(super) fn named_in_path<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a 
     named(all, |holder| same(&holder.user_id, id))
 }
 
-fn session_of_caller<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a Holder> {
+pub(super) fn session_of_caller<'a>(all: &'a [Holder], asked: &Asked) -> Option<&'a Holder> {
     by_bearer(all, asked, |holder, given| same(&holder.bearer, given))
 }
 

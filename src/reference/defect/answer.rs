@@ -62,6 +62,9 @@ pub enum Change {
     DropHeader(&'static str),
     /// A header is what the function makes of the status.
     Header(&'static str, fn(u16) -> String),
+    /// The error has the id that the function makes of the call, of the status, and of the number, from
+    /// 1, of the answer among those that are spoilt.
+    ErrorId(fn(&Asked, u16, u64) -> String),
 }
 
 impl Calls {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Circumstances;
 use crate::reference::{Credentials, Secret};
 
 /// Which call it is.
@@ -18,6 +19,14 @@ pub enum Operation {
     /// None that the API has.
     #[default]
     NoSuchCall,
+}
+
+impl Operation {
+    /// Whether it is one of the three that are on trial.
+    #[must_use]
+    pub const fn is_on_trial(self) -> bool {
+        matches!(self, Self::CreateUser | Self::GetUser | Self::DeleteUser)
+    }
 }
 
 /// A call as a defect sees it.
@@ -37,6 +46,8 @@ pub struct Asked {
     pub media_type: String,
     /// The body as it was sent.
     pub body: Vec<u8>,
+    /// How it came.
+    pub came: Circumstances,
 }
 
 impl Asked {
@@ -58,8 +69,17 @@ impl Asked {
     }
 
     /// A member of the body that is a text.
-    pub(super) fn text(&self, member: &str) -> Option<String> {
+    #[must_use]
+    pub fn text(&self, member: &str) -> Option<String> {
         Some(self.json()?.get(member)?.as_str()?.to_owned())
+    }
+
+    /// The members of the body in the order in which they stand; none if it is no object.
+    pub(super) fn members(&self) -> Vec<String> {
+        let Some(Value::Object(members)) = self.json() else {
+            return Vec::new();
+        };
+        members.keys().cloned().collect()
     }
 
     pub(super) fn any(_: &Self) -> bool {

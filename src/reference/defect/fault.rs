@@ -1,12 +1,16 @@
 //! What a defect does wrongly.
 
-use super::{AnswerFault, Asked, Holder, Intake, LetterFault, LoadFault, Operation, StateFault};
+use super::{
+    AnswerFault, Asked, Deed, Holder, Intake, LetterFault, LoadFault, Nearly, Operation, StateFault,
+};
 
 /// What a defect does wrongly.
 #[derive(Clone, Copy, Debug)]
 pub enum Fault {
     /// A create request that should be refused is made sound, and so accepted.
     Intake(Intake),
+    /// The same, and the caller is told that it was refused.
+    DeniedIntake(Intake),
     /// A delete is done for a holder of credentials that the caller has not given.
     Admission {
         /// Whose call it is taken to be.
@@ -14,6 +18,10 @@ pub enum Fault {
         /// Whether the caller is told that it was refused.
         denied: bool,
     },
+    /// A delete is done for somebody whose credentials are nearly those given.
+    Nearly(Nearly),
+    /// Besides what was asked, or in place of it, something else is done.
+    Deed(Deed),
     /// A call that should be granted is refused, and nothing is done.
     Refuser(Refuser),
     /// State is kept, changed or removed otherwise than it should be.

@@ -12,6 +12,8 @@ const NOBODY: &str = "nobody";
 pub enum Intake {
     /// Those in which this member is so.
     Member(&'static str, fn(Option<&Value>) -> bool),
+    /// Those in which this member is so: it is kept as the text of what was given.
+    AsText(&'static str, fn(Option<&Value>) -> bool),
     /// Those whose body is so.
     Body(fn(&[u8]) -> bool),
 }
@@ -21,14 +23,18 @@ impl Intake {
     #[must_use]
     pub fn mend(&self, body: &[u8], fresh: &str) -> Option<Vec<u8>> {
         let mended = match self {
-            Self::Member(member, taken) => {
+            Self::Member(member, taken) | Self::AsText(member, taken) => {
                 let Value::Object(mut members) = serde_json::from_slice(body).ok()? else {
                     return None;
                 };
                 if !taken(members.get(*member)) {
                     return None;
                 }
-                members.insert((*member).to_owned(), sound(member, fresh));
+                let value = match (self, members.get(*member)) {
+                    (Self::AsText(..), Some(given)) => given.to_string().into(),
+                    _ => sound(member, fresh),
+                };
+                members.insert((*member).to_owned(), value);
                 members
             }
             Self::Body(taken) => {
@@ -138,6 +144,11 @@ pub(super) mod body {
         std::str::from_utf8(body).is_err() && begins_with(body, b"{")
     }
 
+    /// A number too large for any machine.
+    pub(in super::super) fn huge_number(body: &[u8]) -> bool {
+        body.windows(5).any(|letters| letters == b"1e400")
+    }
+
     pub(in super::super) fn raw_newline(body: &[u8]) -> bool {
         json(body).is_none() && body.contains(&b'\n') && begins_with(body, b"{\"")
     }
@@ -165,6 +176,63 @@ pub(super) mod member {
 
     pub(in super::super) fn boolean(value: Option<&Value>) -> bool {
         value.is_some_and(Value::is_boolean)
+    }
+
+    pub(in super::super) fn is_false(value: Option<&Value>) -> bool {
+        value == Some(&Value::Bool(false))
+    }
+
+    pub(in super::super) fn is_true(value: Option<&Value>) -> bool {
+        value == Some(&Value::Bool(true))
+    }
+
+    pub(in super::super) fn zero(value: Option<&Value>) -> bool {
+        value
+            .and_then(Value::as_f64)
+            .is_some_and(|number| number.abs() < f64::MIN_POSITIVE)
+    }
+
+    pub(in super::super) fn negative(value: Option<&Value>) -> bool {
+        value
+            .and_then(Value::as_f64)
+            .is_some_and(|number| number < 0.0)
+    }
+
+    pub(in super::super) fn fraction(value: Option<&Value>) -> bool {
+        value
+            .and_then(Value::as_f64)
+            .is_some_and(|number| number.fract() != 0.0)
+    }
+
+    /// More than 32 bits hold.
+    pub(in super::super) fn large(value: Option<&Value>) -> bool {
+        value
+            .and_then(Value::as_f64)
+            .is_some_and(|number| number > f64::from(u32::MAX))
+    }
+
+    pub(in super::super) fn empty_list(value: Option<&Value>) -> bool {
+        value.and_then(Value::as_array).is_some_and(Vec::is_empty)
+    }
+
+    pub(in super::super) fn list_of_text(value: Option<&Value>) -> bool {
+        value.is_some_and(|value| value.pointer("/0").is_some_and(Value::is_string))
+    }
+
+    pub(in super::super) fn empty_object(value: Option<&Value>) -> bool {
+        value
+            .and_then(Value::as_object)
+            .is_some_and(serde_json::Map::is_empty)
+    }
+
+    /// A list or an object in a list or an object.
+    pub(in super::super) fn nested(value: Option<&Value>) -> bool {
+        let deep = |inner: &Value| inner.is_array() || inner.is_object();
+        match value {
+            Some(Value::Array(list)) => list.iter().any(deep),
+            Some(Value::Object(members)) => members.values().any(deep),
+            _ => false,
+        }
     }
 
     pub(in super::super) fn list(value: Option<&Value>) -> bool {

@@ -10,22 +10,36 @@ mod admission;
 mod answer;
 mod asked;
 mod catalogue;
+mod circumstances;
+mod codes;
+mod condition;
+mod conditions;
+mod deed;
 mod fault;
 mod intake;
 mod letters;
 mod load;
 mod naming;
+mod nearly;
+mod records;
+mod state;
 mod store;
 
-pub use admission::{Holder, Issued};
+pub use admission::Holder;
 pub use answer::{AnswerFault, Calls, Change, Replies};
 pub use asked::{Asked, Operation};
-pub use catalogue::{all, named};
+pub use catalogue::{all, named, pairs};
+pub use circumstances::Circumstances;
+pub use condition::{Condition, Prelude, Provocation};
+pub use deed::Deed;
 pub use fault::{Crossing, Fault, Refuser};
 pub use intake::Intake;
 pub use letters::LetterFault;
 pub use load::{LoadFault, Seldom};
-pub use store::{CodeFault, FaultyStore, Ghost, StateFault};
+pub use nearly::{Nearly, Part};
+pub use records::{Issued, Person, Records, Scene};
+pub use state::{CodeFault, Ghost, StateFault};
+pub use store::FaultyStore;
 
 use crate::model::Level;
 
@@ -46,6 +60,8 @@ pub struct Defect {
     pub only_under_load: bool,
     /// What is done wrongly.
     pub fault: Fault,
+    /// When it is done wrongly; at all other times the server is honest.
+    pub condition: &'static Condition,
 }
 
 impl Defect {
@@ -54,6 +70,7 @@ impl Defect {
     #[must_use]
     pub const fn needs_company(&self) -> bool {
         match &self.fault {
+            _ if self.condition.takes_ms > 0 => true,
             Fault::Crossing(crossing) => crossing.needs_company(),
             Fault::Letter(_) | Fault::State(StateFault::Kept | StateFault::Lingering { .. }) => {
                 true

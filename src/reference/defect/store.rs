@@ -3,101 +3,17 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
+use super::{CodeFault, Ghost, StateFault};
 use crate::reference::{
     Account, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, Session, Store, StoreFault,
 };
-
-/// What is kept, changed or removed otherwise than it should be.
-#[derive(Clone, Copy, Debug)]
-pub enum StateFault {
-    /// An alias is kept as something else.
-    Alias(fn(&str) -> String),
-    /// Of those who read an account, each one whose number is a multiple of this gets the alias that
-    /// was given last.
-    LatestAlias {
-        /// At least 1.
-        every: u64,
-    },
-    /// A new account is not kept.
-    Unkept,
-    /// Of new accounts each one whose number is a multiple of this is not kept.
-    SeldomUnkept {
-        /// At least 1.
-        every: u64,
-    },
-    /// Of removed accounts each one whose number is a multiple of this can still be read.
-    SeldomLingering {
-        /// At least 1.
-        every: u64,
-    },
-    /// A removed account is kept.
-    Kept,
-    /// A removed account can still be read so many times.
-    Lingering {
-        /// How many times.
-        readings: u32,
-    },
-    /// With an account the one that was created next after it is removed.
-    TakesNext {
-        /// If there is one, the account itself stays.
-        instead: bool,
-    },
-    /// Something of a removed account still opens it.
-    Ghost(Ghost),
-    /// Sessions count as verified from the start.
-    BornVerified {
-        /// Not the first session of an account, but all that follow.
-        later_ones: bool,
-    },
-    /// A code verifies what it should not, or does not verify what it should.
-    Code(CodeFault),
-}
-
-/// What of a removed account still opens something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ghost {
-    /// Its sessions.
-    Sessions,
-    /// Its sessions but for the latest, if there are several.
-    EarlierSessions,
-    /// Its key pairs.
-    KeyPairs,
-    /// Its sessions, but they open an account that was created later with the same address.
-    Reborn,
-}
-
-/// Which codes verify.
-#[derive(Clone, Copy, Debug)]
-pub enum CodeFault {
-    /// All.
-    Any,
-    /// None.
-    Never,
-    /// The right one, which is acknowledged and opens nothing.
-    InVain,
-    /// The right one, and any that was sent to anybody.
-    AnyIssued,
-    /// The right one, and this one.
-    Also(fn(&Code) -> Secret),
-}
-
-pub(super) fn zeros(_: &Code) -> Secret {
-    Secret::new("000000")
-}
-
-pub(super) fn nothing(_: &Code) -> Secret {
-    Secret::new("")
-}
-
-pub(super) fn its_own_id(code: &Code) -> Secret {
-    Secret::new(code.id.to_string())
-}
 
 /// A store with a fault, over an honest one.
 #[derive(Debug)]
 pub struct FaultyStore<S> {
     honest: S,
     fault: StateFault,
+    strikes: fn() -> bool,
     memory: Mutex<Memory>,
 }
 
@@ -108,7 +24,10 @@ struct Memory {
     latest_alias: String,
     readings: u64,
     counted: u64,
-    issued: Vec<Secret>,
+    /// Codes, each with the address that it was mailed to.
+    issued: Vec<(String, Secret)>,
+    /// Codes that were tried, by their identifiers.
+    tried: Vec<Uuid>,
     removed: Vec<Removed>,
 }
 
@@ -121,11 +40,12 @@ struct Removed {
 }
 
 impl<S: Store> FaultyStore<S> {
-    /// Lets a store misbehave.
-    pub fn new(honest: S, fault: StateFault) -> Self {
+    /// Lets a store misbehave during the calls of which `strikes` says so.
+    pub fn new(honest: S, fault: StateFault, strikes: fn() -> bool) -> Self {
         Self {
             honest,
             fault,
+            strikes,
             memory: Mutex::default(),
         }
     }
@@ -133,6 +53,20 @@ impl<S: Store> FaultyStore<S> {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         // What a panicking holder may leave half done is no worse than the fault itself.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is done wrongly during this call.
+    fn fault(&self) -> Option<StateFault> {
+        (self.strikes)().then_some(self.fault)
+    }
+
+    /// Remembers a code, and whom it was mailed to.
+    fn issue(&self, account: Uuid, code: &Code) -> Result<(), StoreFault> {
+        let account = self.honest.account(account)?;
+        let email = account.map_or_else(String::new, |one| one.email.folded().to_owned());
+        let issued = (email, code.digits.clone());
+        self.memory().issued.push(issued);
+        Ok(())
     }
 
     /// The number, from 1, of what the fault counts.
@@ -143,11 +77,11 @@ impl<S: Store> FaultyStore<S> {
     }
 
     fn has_ghost(&self, ghost: Ghost) -> bool {
-        matches!(self.fault, StateFault::Ghost(one) if one == ghost)
+        matches!(self.fault(), Some(StateFault::Ghost(one)) if one == ghost)
     }
 
     fn as_verified(&self, session: Session) -> Result<Session, StoreFault> {
-        let StateFault::BornVerified { later_ones } = self.fault else {
+        let Some(StateFault::BornVerified { later_ones }) = self.fault() else {
             return Ok(session);
         };
         let first = self.honest.sessions(session.account)?.into_iter().next();
@@ -232,6 +166,18 @@ impl<S: Store> FaultyStore<S> {
         Some(removed.account.clone())
     }
 
+    /// The codes that were mailed to the address of this code.
+    fn mailed_like(&self, code: &Code) -> Vec<Secret> {
+        let memory = self.memory();
+        let mut issued = memory.issued.iter().rev();
+        let own = issued.find(|(_, digits)| *digits == code.digits);
+        let Some((email, _)) = own else {
+            return Vec::new();
+        };
+        let alike = memory.issued.iter().filter(|(known, _)| known == email);
+        alike.map(|(_, digits)| digits.clone()).collect()
+    }
+
     fn judge(&self, fault: CodeFault, code: &Code, judge: &dyn Fn(&Code) -> Attempt) -> Attempt {
         let with = |digits: Secret| {
             judge(&Code {
@@ -240,19 +186,33 @@ impl<S: Store> FaultyStore<S> {
             })
         };
         let honest = judge(code);
+        let any = |digits: Vec<Secret>| {
+            let any = digits.into_iter().any(|one| with(one) == Attempt::Accepted);
+            if any { Attempt::Accepted } else { honest }
+        };
         match fault {
             // What is not meant for this verifies nothing, even so.
             _ if honest == Attempt::Ignored => honest,
             CodeFault::Any => Attempt::Accepted,
             CodeFault::Never => Attempt::Counted,
             CodeFault::InVain if honest == Attempt::Accepted => Attempt::Discarded,
-            CodeFault::Also(other) if with(other(code)) == Attempt::Accepted => Attempt::Accepted,
+            CodeFault::InVain => honest,
+            CodeFault::Also(others) => any(others(code)),
             CodeFault::AnyIssued => {
                 let issued = self.memory().issued.clone();
-                let any = issued.into_iter().any(|one| with(one) == Attempt::Accepted);
-                if any { Attempt::Accepted } else { honest }
+                any(issued.into_iter().map(|(_, digits)| digits).collect())
             }
-            CodeFault::InVain | CodeFault::Also(_) => honest,
+            CodeFault::Older => any(self.mailed_like(code)),
+            CodeFault::ThirdTry => {
+                let mut memory = self.memory();
+                memory.tried.push(code.id);
+                let tries = memory.tried.iter().filter(|id| **id == code.id).count();
+                if tries == 3 {
+                    Attempt::Accepted
+                } else {
+                    honest
+                }
+            }
         }
     }
 }
@@ -264,21 +224,19 @@ impl<S: Store> Store for FaultyStore<S> {
         session: Session,
         code: Code,
     ) -> Result<bool, StoreFault> {
-        if let StateFault::Alias(change) = self.fault {
-            account.alias = change(&account.alias);
-        }
-        if matches!(self.fault, StateFault::Unkept) {
-            return Ok(true);
-        }
-        if let StateFault::SeldomUnkept { every } = self.fault
-            && self.count().is_multiple_of(every)
-        {
-            return Ok(true);
+        match self.fault() {
+            Some(StateFault::Alias(change)) => account.alias = change(&account.alias),
+            Some(StateFault::Unkept) => return Ok(true),
+            Some(StateFault::SeldomUnkept { every }) if self.count().is_multiple_of(every) => {
+                return Ok(true);
+            }
+            _ => {}
         }
         let mut memory = self.memory();
         memory.created.push(account.id);
         memory.latest_alias.clone_from(&account.alias);
-        memory.issued.push(code.digits.clone());
+        let email = account.email.folded().to_owned();
+        memory.issued.push((email, code.digits.clone()));
         drop(memory);
         self.honest.add_account(account, session, code)
     }
@@ -289,11 +247,11 @@ impl<S: Store> Store for FaultyStore<S> {
 
     fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
         let account = self.honest.account(id)?;
-        match (self.fault, account) {
-            (StateFault::Lingering { .. } | StateFault::SeldomLingering { .. }, None) => {
+        match (self.fault(), account) {
+            (Some(StateFault::Lingering { .. } | StateFault::SeldomLingering { .. }), None) => {
                 Ok(self.lingering(id))
             }
-            (StateFault::LatestAlias { every }, Some(mut account)) => {
+            (Some(StateFault::LatestAlias { every }), Some(mut account)) => {
                 let mut memory = self.memory();
                 memory.readings += 1;
                 if memory.readings.is_multiple_of(every) {
@@ -310,15 +268,19 @@ impl<S: Store> Store for FaultyStore<S> {
     }
 
     fn remove_account(&self, id: Uuid) -> Result<bool, StoreFault> {
-        let takes_next = matches!(self.fault, StateFault::TakesNext { .. });
-        let taken = takes_next && self.remove_next(id)?;
+        // What comes of it later depends on the later call, so it is remembered always.
         match self.fault {
-            StateFault::Kept => return Ok(true),
             StateFault::Lingering { .. } | StateFault::Ghost(_) => self.remember(id)?,
             StateFault::SeldomLingering { every } if self.count().is_multiple_of(every) => {
                 self.remember(id)?;
             }
-            StateFault::TakesNext { instead: true } if taken => return Ok(true),
+            _ => {}
+        }
+        match self.fault() {
+            Some(StateFault::Kept) => return Ok(true),
+            Some(StateFault::TakesNext { instead }) if self.remove_next(id)? && instead => {
+                return Ok(true);
+            }
             _ => {}
         }
         let removed = self.honest.remove_account(id)?;
@@ -331,14 +293,14 @@ impl<S: Store> Store for FaultyStore<S> {
     }
 
     fn add_session(&self, session: Session, code: Code) -> Result<bool, StoreFault> {
-        self.memory().issued.push(code.digits.clone());
+        self.issue(session.account, &code)?;
         self.honest.add_session(session, code)
     }
 
     fn session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
-        let found = match (self.honest.session(bearer)?, self.fault) {
+        let found = match (self.honest.session(bearer)?, self.fault()) {
             (Some(found), _) => Some(found),
-            (None, StateFault::Ghost(ghost)) if ghost != Ghost::KeyPairs => {
+            (None, Some(StateFault::Ghost(ghost))) if ghost != Ghost::KeyPairs => {
                 self.ghost_session(bearer)?
             }
             (None, _) => None,
@@ -362,7 +324,7 @@ impl<S: Store> Store for FaultyStore<S> {
     }
 
     fn add_key_pair(&self, pair: KeyPair, code: Code) -> Result<bool, StoreFault> {
-        self.memory().issued.push(code.digits.clone());
+        self.issue(pair.account, &code)?;
         self.honest.add_key_pair(pair, code)
     }
 
@@ -382,7 +344,7 @@ impl<S: Store> Store for FaultyStore<S> {
     }
 
     fn attempt(&self, code: Uuid, judge: &dyn Fn(&Code) -> Attempt) -> Result<Attempt, StoreFault> {
-        let StateFault::Code(fault) = self.fault else {
+        let Some(StateFault::Code(fault)) = self.fault() else {
             return self.honest.attempt(code, judge);
         };
         let attempt = self

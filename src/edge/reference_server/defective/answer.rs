@@ -56,7 +56,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    fn refused_as(&self) -> Option<RefusalKind> {
+    pub(super) fn refused_as(&self) -> Option<RefusalKind> {
         match self.parts.status {
             StatusCode::BAD_REQUEST => Some(RefusalKind::Invalid),
             StatusCode::UNAUTHORIZED => Some(RefusalKind::Unauthenticated),
@@ -112,7 +112,7 @@ pub(super) struct Spoiler {
 
 impl Spoiler {
     /// The answer as the fault makes it.
-    pub(super) fn spoil(&self, fault: &AnswerFault, asked: &Asked, answer: Answer) -> Answer {
+    pub(super) fn spoil(&self, fault: &AnswerFault, asked: &Asked, mut answer: Answer) -> Answer {
         let calls = &fault.calls;
         if !calls.include(asked, answer.is_granted(), answer.refused_as()) {
             return answer;
@@ -121,6 +121,11 @@ impl Spoiler {
         let strikes = number.is_multiple_of(calls.every);
         match &fault.change {
             Change::Repeat(member) => self.repeat(member, strikes, answer),
+            Change::ErrorId(make) if strikes => {
+                let id = make(asked, answer.parts.status.as_u16(), number);
+                answer.set_header(X_ERROR_ID.as_str(), &id);
+                answer
+            }
             change if strikes => changed(change, asked.operation, answer),
             _ => answer,
         }
@@ -158,8 +163,8 @@ fn changed(change: &Change, operation: Operation, mut answer: Answer) -> Answer 
             answer.parts.headers.remove(*name);
         }
         Change::Header(name, make) => answer.set_header(name, &make(status)),
-        // It needs a memory, so it is done where that is.
-        Change::Repeat(_) => {}
+        // They need a memory, so they are done where that is.
+        Change::Repeat(_) | Change::ErrorId(_) => {}
     }
     answer
 }

@@ -5,13 +5,13 @@ use axum::http::request::Parts;
 
 use super::super::BASE_PATH;
 use super::super::intake::credentials;
-use crate::reference::defect::{Asked, Operation};
+use crate::reference::defect::{Asked, Circumstances, Operation};
 
 /// The largest body that is passed on, in bytes: more than the honest server takes in.
 pub(super) const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// What a defect sees of a request.
-pub(super) fn asked(parts: &Parts, body: Vec<u8>) -> Asked {
+pub(super) fn asked(parts: &Parts, body: Vec<u8>, came: Circumstances) -> Asked {
     let whole = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let below = whole.strip_prefix(BASE_PATH).unwrap_or_default();
     let method = parts.method.as_str();
@@ -27,6 +27,7 @@ pub(super) fn asked(parts: &Parts, body: Vec<u8>) -> Asked {
             .unwrap_or_default()
             .to_owned(),
         body,
+        came,
     }
 }
 

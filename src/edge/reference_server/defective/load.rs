@@ -109,10 +109,10 @@ impl Trouble {
 }
 
 /// A call under way, however it ends.
-struct Place<'a>(&'a AtomicUsize);
+pub(super) struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {
-    fn take(count: &'a AtomicUsize) -> Self {
+    pub(super) fn take(count: &'a AtomicUsize) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }

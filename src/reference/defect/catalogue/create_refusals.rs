@@ -53,124 +53,31 @@ fn not_declared_as_json(asked: &Asked) -> bool {
     asked.media_type != "application/json" && !asked.has_empty_body()
 }
 
-pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must(
-        "create-malformed-422",
-        Area::Status,
-        &["create.malformed", "error.status-set"],
-        "Malformed JSON is answered with 422.",
-        answer(
-            CREATE_INVALID.when(Asked::has_malformed_body),
-            Change::Refuse(422),
-        ),
-    ),
-    Defect::must(
-        "create-malformed-500",
-        Area::Status,
-        &["create.malformed", "error.no-5xx"],
-        "Malformed JSON is answered with 500.",
-        answer(
-            CREATE_INVALID.when(Asked::has_malformed_body),
-            Change::Refuse(500),
-        ),
-    ),
-    Defect::must(
-        "create-empty-body-500",
-        Area::Status,
-        &["create.malformed", "error.no-5xx"],
-        "An empty body is answered with 500.",
-        answer(
-            CREATE_INVALID.when(Asked::has_empty_body),
-            Change::Refuse(500),
-        ),
-    ),
-    Defect::must(
-        "create-not-an-object-500",
-        Area::Status,
-        &["create.malformed", "error.no-5xx"],
-        "JSON that is not an object is answered with 500.",
-        answer(CREATE_INVALID.when(json_but_no_object), Change::Refuse(500)),
-    ),
-    Defect::must(
-        "create-wrong-type-500",
-        Area::Status,
-        &[
-            "create.request.email.string",
-            "create.request.fullName.string",
-            "create.request.alias.string",
-            "error.no-5xx",
-        ],
-        "A member of a wrong type is answered with 500.",
-        answer(
-            CREATE_INVALID.when(Asked::has_wrong_type),
-            Change::Refuse(500),
-        ),
-    ),
-    Defect::must(
-        "create-invalid-403",
-        Area::Status,
-        INVALID_MEMBERS,
-        "An invalid member is answered with 403.",
-        answer(CREATE_INVALID.when(Asked::has_object), Change::Refuse(403)),
-    ),
-    Defect::must(
-        "create-invalid-404",
-        Area::Status,
-        INVALID_MEMBERS,
-        "An invalid member is answered with 404.",
-        answer(CREATE_INVALID.when(Asked::has_object), Change::Refuse(404)),
-    ),
-    Defect::must(
-        "create-emoji-500",
-        Area::Status,
-        &["error.no-5xx"],
-        "An alias with characters beyond the basic plane is answered with 500.",
-        Fault::Refuser(Refuser {
-            on: Operation::CreateUser,
-            when: beyond_basic_plane,
-            status: 500,
-        }),
-    ),
-    Defect::must(
-        "create-control-500",
-        Area::Status,
-        &["error.no-5xx"],
-        "An alias with a NUL in it is answered with 500.",
-        Fault::Refuser(Refuser {
-            on: Operation::CreateUser,
-            when: nul_in_body,
-            status: 500,
-        }),
-    ),
-    Defect::must(
-        "create-long-name-500",
-        Area::Status,
-        &["error.no-5xx"],
-        "A very long name is answered with 500.",
-        answer(CREATE_INVALID.when(long_name), Change::Refuse(500)),
-    ),
-    Defect::must(
-        "create-taken-email-500",
-        Area::Status,
-        &["error.no-5xx"],
-        "An email that is taken is answered with 500.",
-        answer(CREATE_INVALID.when(sound), Change::Refuse(500)),
-    ),
-    Defect::should(
-        "create-taken-email-409",
-        Area::Status,
-        &["error.status-set"],
-        "An email that is taken is answered with 409.",
-        answer(CREATE_INVALID.when(sound), Change::Refuse(409)),
-    ),
-    Defect::must(
-        "create-media-type-500",
-        Area::Status,
-        &["error.no-5xx"],
-        "A body that is not declared as JSON is answered with 500.",
-        answer(
-            CREATE_INVALID.when(not_declared_as_json),
-            Change::Refuse(500),
-        ),
-    ),
-];
+defects! {
+    must Status "create-malformed-422", &["create.malformed", "error.status-set"], "Malformed JSON is answered with 422." =>
+        answer(CREATE_INVALID.when(Asked::has_malformed_body), Change::Refuse(422));
+    must Status "create-malformed-500", &["create.malformed", "error.no-5xx"], "Malformed JSON is answered with 500." =>
+        answer(CREATE_INVALID.when(Asked::has_malformed_body), Change::Refuse(500));
+    must Status "create-empty-body-500", &["create.malformed", "error.no-5xx"], "An empty body is answered with 500." =>
+        answer(CREATE_INVALID.when(Asked::has_empty_body), Change::Refuse(500));
+    must Status "create-not-an-object-500", &["create.malformed", "error.no-5xx"], "JSON that is not an object is answered with 500." =>
+        answer(CREATE_INVALID.when(json_but_no_object), Change::Refuse(500));
+    must Status "create-wrong-type-500", &["create.request.email.string", "create.request.fullName.string", "create.request.alias.string", "error.no-5xx"], "A member of a wrong type is answered with 500." =>
+        answer(CREATE_INVALID.when(Asked::has_wrong_type), Change::Refuse(500));
+    must Status "create-invalid-403", INVALID_MEMBERS, "An invalid member is answered with 403." =>
+        answer(CREATE_INVALID.when(Asked::has_object), Change::Refuse(403));
+    must Status "create-invalid-404", INVALID_MEMBERS, "An invalid member is answered with 404." =>
+        answer(CREATE_INVALID.when(Asked::has_object), Change::Refuse(404));
+    must Status "create-emoji-500", &["error.no-5xx"], "An alias with characters beyond the basic plane is answered with 500." =>
+        Fault::Refuser(Refuser { on: Operation::CreateUser, when: beyond_basic_plane, status: 500 });
+    must Status "create-control-500", &["error.no-5xx"], "An alias with a NUL in it is answered with 500." =>
+        Fault::Refuser(Refuser { on: Operation::CreateUser, when: nul_in_body, status: 500 });
+    must Status "create-long-name-500", &["error.no-5xx"], "A very long name is answered with 500." =>
+        answer(CREATE_INVALID.when(long_name), Change::Refuse(500));
+    must Status "create-taken-email-500", &["error.no-5xx"], "An email that is taken is answered with 500." =>
+        answer(CREATE_INVALID.when(sound), Change::Refuse(500));
+    should Status "create-taken-email-409", &["error.status-set"], "An email that is taken is answered with 409." =>
+        answer(CREATE_INVALID.when(sound), Change::Refuse(409));
+    must Status "create-media-type-500", &["error.no-5xx"], "A body that is not declared as JSON is answered with 500." =>
+        answer(CREATE_INVALID.when(not_declared_as_json), Change::Refuse(500));
+}

@@ -56,250 +56,63 @@ fn a_panic(_: u16) -> String {
     "thread main panicked at src/users.rs:42".to_owned()
 }
 
-pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must(
-        "x-error-missing-on-400",
-        Area::Headers,
-        &["error.x-error"],
-        "The refusal of an invalid request has no x-error.",
-        answer(
-            refused_as(RefusalKind::Invalid),
-            Change::DropHeader("x-error"),
-        ),
-    ),
-    Defect::must(
-        "x-error-missing-on-401",
-        Area::Headers,
-        &["error.x-error"],
-        "The refusal of missing or bad credentials has no x-error.",
-        answer(
-            refused_as(RefusalKind::Unauthenticated),
-            Change::DropHeader("x-error"),
-        ),
-    ),
-    Defect::must(
-        "x-error-missing-on-403",
-        Area::Headers,
-        &["error.x-error"],
-        "The refusal of credentials that do not suffice has no x-error.",
-        answer(
-            refused_as(RefusalKind::Forbidden),
-            Change::DropHeader("x-error"),
-        ),
-    ),
-    Defect::must(
-        "x-error-missing-on-404",
-        Area::Headers,
-        &["error.x-error"],
-        "The refusal of what is not found has no x-error.",
-        answer(
-            refused_as(RefusalKind::Unknown),
-            Change::DropHeader("x-error"),
-        ),
-    ),
-    Defect::must(
-        "x-error-missing-on-create",
-        Area::Headers,
-        &["error.x-error"],
-        "A refused create has no x-error.",
-        answer(
-            Calls::new(CREATE, Replies::Refused),
-            Change::DropHeader("x-error"),
-        ),
-    ),
-    Defect::must(
-        "x-error-missing-on-get",
-        Area::Headers,
-        &["error.x-error"],
-        "A refused get has no x-error.",
-        answer(
-            Calls::new(GET, Replies::Refused),
-            Change::DropHeader("x-error"),
-        ),
-    ),
-    Defect::must(
-        "x-error-missing-on-delete",
-        Area::Headers,
-        &["error.x-error"],
-        "A refused delete has no x-error.",
-        answer(
-            Calls::new(DELETE, Replies::Refused),
-            Change::DropHeader("x-error"),
-        ),
-    ),
-    Defect::must(
-        "x-error-blank",
-        Area::Headers,
-        &["error.x-error"],
-        "A refusal has an x-error that is blank.",
-        answer(REFUSED, Change::Header("x-error", blank)),
-    ),
-    Defect::should(
-        "x-error-missing-elsewhere",
-        Area::Headers,
-        &["error.other-routes"],
-        "The refusal of a route or method that does not exist has no x-error.",
-        answer(ELSEWHERE, Change::DropHeader("x-error")),
-    ),
-    Defect::must(
-        "x-error-id-missing-on-400",
-        Area::Headers,
-        &["error.x-error-id"],
-        "The refusal of an invalid request has no x-error-id.",
-        answer(
-            refused_as(RefusalKind::Invalid),
-            Change::DropHeader("x-error-id"),
-        ),
-    ),
-    Defect::must(
-        "x-error-id-missing-on-401",
-        Area::Headers,
-        &["error.x-error-id"],
-        "The refusal of missing or bad credentials has no x-error-id.",
-        answer(
-            refused_as(RefusalKind::Unauthenticated),
-            Change::DropHeader("x-error-id"),
-        ),
-    ),
-    Defect::must(
-        "x-error-id-missing-on-403",
-        Area::Headers,
-        &["error.x-error-id"],
-        "The refusal of credentials that do not suffice has no x-error-id.",
-        answer(
-            refused_as(RefusalKind::Forbidden),
-            Change::DropHeader("x-error-id"),
-        ),
-    ),
-    Defect::must(
-        "x-error-id-missing-on-404",
-        Area::Headers,
-        &["error.x-error-id"],
-        "The refusal of what is not found has no x-error-id.",
-        answer(
-            refused_as(RefusalKind::Unknown),
-            Change::DropHeader("x-error-id"),
-        ),
-    ),
-    Defect::must(
-        "x-error-id-missing-on-create",
-        Area::Headers,
-        &["error.x-error-id"],
-        "A refused create has no x-error-id.",
-        answer(
-            Calls::new(CREATE, Replies::Refused),
-            Change::DropHeader("x-error-id"),
-        ),
-    ),
-    Defect::must(
-        "x-error-id-missing-on-get",
-        Area::Headers,
-        &["error.x-error-id"],
-        "A refused get has no x-error-id.",
-        answer(
-            Calls::new(GET, Replies::Refused),
-            Change::DropHeader("x-error-id"),
-        ),
-    ),
-    Defect::must(
-        "x-error-id-missing-on-delete",
-        Area::Headers,
-        &["error.x-error-id"],
-        "A refused delete has no x-error-id.",
-        answer(
-            Calls::new(DELETE, Replies::Refused),
-            Change::DropHeader("x-error-id"),
-        ),
-    ),
-    Defect::must(
-        "x-error-id-blank",
-        Area::Headers,
-        &["error.x-error-id"],
-        "A refusal has an x-error-id that is blank.",
-        answer(REFUSED, Change::Header("x-error-id", blank)),
-    ),
-    Defect::should(
-        "x-error-id-missing-elsewhere",
-        Area::Headers,
-        &["error.other-routes"],
-        "The refusal of a route or method that does not exist has no x-error-id.",
-        answer(ELSEWHERE, Change::DropHeader("x-error-id")),
-    ),
-    Defect::must(
-        "x-error-id-constant",
-        Area::Headers,
-        &["error.kinds", "error.unique-id"],
-        "All errors have one id.",
-        answer(REFUSED, Change::Header("x-error-id", one_id)),
-    ),
-    Defect::must(
-        "x-error-id-of-400-and-401",
-        Area::Headers,
-        &["error.kinds", "error.unique-id"],
-        "Invalid requests and bad credentials have one error id.",
-        answer(REFUSED, Change::Header("x-error-id", id_of_400_and_401)),
-    ),
-    Defect::must(
-        "x-error-id-of-400-and-404",
-        Area::Headers,
-        &["error.kinds", "error.unique-id"],
-        "Invalid requests and what is not found have one error id.",
-        answer(REFUSED, Change::Header("x-error-id", id_of_400_and_404)),
-    ),
-    Defect::must(
-        "x-error-id-of-401-and-404",
-        Area::Headers,
-        &["error.kinds", "error.unique-id"],
-        "Bad credentials and what is not found have one error id.",
-        answer(REFUSED, Change::Header("x-error-id", id_of_401_and_404)),
-    ),
-    Defect::should(
-        "x-error-id-of-kind",
-        Area::Headers,
-        &["error.unique-id"],
-        "All errors of a kind have one id.",
-        answer(REFUSED, Change::Header("x-error-id", id_of_kind)),
-    ),
-    Defect::should(
-        "x-error-number",
-        Area::Headers,
-        &["error.described"],
-        "An error is described by a number.",
-        answer(REFUSED, Change::Header("x-error", a_number)),
-    ),
-    Defect::should(
-        "x-error-stack-trace",
-        Area::Headers,
-        &["error.discreet"],
-        "An error is described by a stack trace.",
-        answer(REFUSED, Change::Header("x-error", a_stack_trace)),
-    ),
-    Defect::should(
-        "x-error-sql",
-        Area::Headers,
-        &["error.discreet"],
-        "An error is described by a statement of SQL.",
-        answer(REFUSED, Change::Header("x-error", a_statement)),
-    ),
-    Defect::should(
-        "x-error-sql-state",
-        Area::Headers,
-        &["error.discreet"],
-        "An error is described in the words of a database.",
-        answer(REFUSED, Change::Header("x-error", a_state_of_sql)),
-    ),
-    Defect::should(
-        "x-error-path",
-        Area::Headers,
-        &["error.discreet"],
-        "An error is described by a path of the server's files.",
-        answer(REFUSED, Change::Header("x-error", a_path)),
-    ),
-    Defect::should(
-        "x-error-panic",
-        Area::Headers,
-        &["error.discreet"],
-        "An error is described by a panic and its line.",
-        answer(REFUSED, Change::Header("x-error", a_panic)),
-    ),
-];
+defects! {
+    must Headers "x-error-missing-on-400", &["error.x-error"], "The refusal of an invalid request has no x-error." =>
+        answer(refused_as(RefusalKind::Invalid), Change::DropHeader("x-error"));
+    must Headers "x-error-missing-on-401", &["error.x-error"], "The refusal of missing or bad credentials has no x-error." =>
+        answer(refused_as(RefusalKind::Unauthenticated), Change::DropHeader("x-error"));
+    must Headers "x-error-missing-on-403", &["error.x-error"], "The refusal of credentials that do not suffice has no x-error." =>
+        answer(refused_as(RefusalKind::Forbidden), Change::DropHeader("x-error"));
+    must Headers "x-error-missing-on-404", &["error.x-error"], "The refusal of what is not found has no x-error." =>
+        answer(refused_as(RefusalKind::Unknown), Change::DropHeader("x-error"));
+    must Headers "x-error-missing-on-create", &["error.x-error"], "A refused create has no x-error." =>
+        answer(Calls::new(CREATE, Replies::Refused), Change::DropHeader("x-error"));
+    must Headers "x-error-missing-on-get", &["error.x-error"], "A refused get has no x-error." =>
+        answer(Calls::new(GET, Replies::Refused), Change::DropHeader("x-error"));
+    must Headers "x-error-missing-on-delete", &["error.x-error"], "A refused delete has no x-error." =>
+        answer(Calls::new(DELETE, Replies::Refused), Change::DropHeader("x-error"));
+    must Headers "x-error-blank", &["error.x-error"], "A refusal has an x-error that is blank." =>
+        answer(REFUSED, Change::Header("x-error", blank));
+    should Headers "x-error-missing-elsewhere", &["error.other-routes"], "The refusal of a route or method that does not exist has no x-error." =>
+        answer(ELSEWHERE, Change::DropHeader("x-error"));
+    must Headers "x-error-id-missing-on-400", &["error.x-error-id"], "The refusal of an invalid request has no x-error-id." =>
+        answer(refused_as(RefusalKind::Invalid), Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-missing-on-401", &["error.x-error-id"], "The refusal of missing or bad credentials has no x-error-id." =>
+        answer(refused_as(RefusalKind::Unauthenticated), Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-missing-on-403", &["error.x-error-id"], "The refusal of credentials that do not suffice has no x-error-id." =>
+        answer(refused_as(RefusalKind::Forbidden), Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-missing-on-404", &["error.x-error-id"], "The refusal of what is not found has no x-error-id." =>
+        answer(refused_as(RefusalKind::Unknown), Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-missing-on-create", &["error.x-error-id"], "A refused create has no x-error-id." =>
+        answer(Calls::new(CREATE, Replies::Refused), Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-missing-on-get", &["error.x-error-id"], "A refused get has no x-error-id." =>
+        answer(Calls::new(GET, Replies::Refused), Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-missing-on-delete", &["error.x-error-id"], "A refused delete has no x-error-id." =>
+        answer(Calls::new(DELETE, Replies::Refused), Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-blank", &["error.x-error-id"], "A refusal has an x-error-id that is blank." =>
+        answer(REFUSED, Change::Header("x-error-id", blank));
+    should Headers "x-error-id-missing-elsewhere", &["error.other-routes"], "The refusal of a route or method that does not exist has no x-error-id." =>
+        answer(ELSEWHERE, Change::DropHeader("x-error-id"));
+    must Headers "x-error-id-constant", &["error.kinds", "error.unique-id"], "All errors have one id." =>
+        answer(REFUSED, Change::Header("x-error-id", one_id));
+    must Headers "x-error-id-of-400-and-401", &["error.kinds", "error.unique-id"], "Invalid requests and bad credentials have one error id." =>
+        answer(REFUSED, Change::Header("x-error-id", id_of_400_and_401));
+    must Headers "x-error-id-of-400-and-404", &["error.kinds", "error.unique-id"], "Invalid requests and what is not found have one error id." =>
+        answer(REFUSED, Change::Header("x-error-id", id_of_400_and_404));
+    must Headers "x-error-id-of-401-and-404", &["error.kinds", "error.unique-id"], "Bad credentials and what is not found have one error id." =>
+        answer(REFUSED, Change::Header("x-error-id", id_of_401_and_404));
+    should Headers "x-error-id-of-kind", &["error.unique-id"], "All errors of a kind have one id." =>
+        answer(REFUSED, Change::Header("x-error-id", id_of_kind));
+    should Headers "x-error-number", &["error.described"], "An error is described by a number." =>
+        answer(REFUSED, Change::Header("x-error", a_number));
+    should Headers "x-error-stack-trace", &["error.discreet"], "An error is described by a stack trace." =>
+        answer(REFUSED, Change::Header("x-error", a_stack_trace));
+    should Headers "x-error-sql", &["error.discreet"], "An error is described by a statement of SQL." =>
+        answer(REFUSED, Change::Header("x-error", a_statement));
+    should Headers "x-error-sql-state", &["error.discreet"], "An error is described in the words of a database." =>
+        answer(REFUSED, Change::Header("x-error", a_state_of_sql));
+    should Headers "x-error-path", &["error.discreet"], "An error is described by a path of the server's files." =>
+        answer(REFUSED, Change::Header("x-error", a_path));
+    should Headers "x-error-panic", &["error.discreet"], "An error is described by a panic and its line." =>
+        answer(REFUSED, Change::Header("x-error", a_panic));
+}

@@ -1,28 +1,47 @@
 //! All defects, one area a file.
 
+use super::answer::Replies::{Granted, Refused, RefusedAs};
+use super::{AnswerFault, Area, Calls, Change, Condition, Defect, Fault, Operation};
+use crate::model::Level;
+use crate::reference::RefusalKind;
+
+/// A table of defects. A row has the level, the area, the name, all requirements that it breaks, what is
+/// wrong, and the fault; last, if it does not show always, the condition.
+macro_rules! defects {
+    ($($level:ident $area:ident $name:expr, $breaks:expr, $says:expr =>
+        $fault:expr $(, when $condition:expr)?;)*) => {
+        pub(super) const DEFECTS: &[Defect] = &[
+            $(Defect::$level($name, Area::$area, $breaks, $says, $fault)$(.when($condition))?),*
+        ];
+    };
+}
+
 mod admissions;
+mod afterwards;
 mod authentication;
 mod codes;
+mod compositions;
 mod concurrency;
 mod create_refusals;
+mod deeds;
 mod delete_refusals;
+mod errors;
 mod get_refusals;
 mod headers;
 mod load;
 mod members;
+mod nearly;
 mod protocol;
 mod schema;
 mod state;
 mod status;
+mod types;
 mod validation;
 
-use super::answer::Replies::{Granted, Refused, RefusedAs};
-use super::{AnswerFault, Area, Calls, Change, Defect, Fault, Operation};
-use crate::model::Level;
-use crate::reference::RefusalKind;
+pub use compositions::pairs;
 
 /// All tables.
-const TABLES: [&[Defect]; 15] = [
+const TABLES: [&[Defect]; 20] = [
     status::DEFECTS,
     create_refusals::DEFECTS,
     get_refusals::DEFECTS,
@@ -38,11 +57,21 @@ const TABLES: [&[Defect]; 15] = [
     concurrency::DEFECTS,
     protocol::DEFECTS,
     load::DEFECTS,
+    nearly::DEFECTS,
+    deeds::DEFECTS,
+    errors::DEFECTS,
+    types::DEFECTS,
+    afterwards::DEFECTS,
 ];
 
-/// All defects, area by area.
-pub fn all() -> impl Iterator<Item = &'static Defect> {
+/// All defects but those that are composed.
+fn unconditional() -> impl Iterator<Item = &'static Defect> {
     TABLES.iter().flat_map(|table| table.iter())
+}
+
+/// All defects, area by area, and those that are composed of a behaviour and a condition behind them.
+pub fn all() -> impl Iterator<Item = &'static Defect> {
+    unconditional().chain(compositions::NAMED.iter())
 }
 
 /// The defect of this name.
@@ -97,7 +126,13 @@ impl Defect {
             says,
             only_under_load: false,
             fault,
+            condition: Condition::ALWAYS,
         }
+    }
+
+    /// The same, but only under a condition.
+    const fn when(self, condition: &'static Condition) -> Self {
+        Self { condition, ..self }
     }
 
     /// A defect that a load must find at level must.

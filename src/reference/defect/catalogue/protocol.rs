@@ -80,166 +80,51 @@ fn utf16(answer: &[u8]) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
-pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must(
-        "media-type-html",
-        Area::Protocol,
-        &["body.json"],
-        "Answers are declared as HTML.",
-        answer(GRANTED, Change::Header("content-type", html)),
-    ),
-    Defect::must(
-        "media-type-text",
-        Area::Protocol,
-        &["body.json"],
-        "Answers are declared as plain text.",
-        answer(GRANTED, Change::Header("content-type", plain)),
-    ),
-    Defect::must(
-        "media-type-missing",
-        Area::Protocol,
-        &["body.json"],
-        "Answers are not declared as anything.",
-        answer(GRANTED, Change::DropHeader("content-type")),
-    ),
-    Defect::must(
-        "media-type-html-on-get",
-        Area::Protocol,
-        &["body.json"],
-        "The answer to a get is declared as HTML.",
-        answer(GOT, Change::Header("content-type", html)),
-    ),
-    Defect::must(
-        "media-type-html-on-delete",
-        Area::Protocol,
-        &["body.json"],
-        "The answer to a delete is declared as HTML.",
-        answer(DELETED, Change::Header("content-type", html)),
-    ),
-    Defect::must(
-        "get-two-documents",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is two JSON documents.",
-        answer(GOT, Change::Bytes(twice)),
-    ),
-    Defect::must(
-        "get-trailing-garbage",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get goes on behind the JSON.",
-        answer(GOT, Change::Bytes(continued)),
-    ),
-    Defect::must(
-        "get-cut-off",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get breaks off.",
-        answer(GOT, Change::Bytes(cut_off)),
-    ),
-    Defect::must(
-        "get-array",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is an array.",
-        answer(GOT, Change::Json(in_array)),
-    ),
-    Defect::must(
-        "get-bare-text",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is the alias alone.",
-        answer(GOT, Change::Json(bare_alias)),
-    ),
-    Defect::must(
-        "get-json-in-text",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is JSON inside a JSON text.",
-        answer(GOT, Change::Json(in_text)),
-    ),
-    Defect::must(
-        "get-empty-body",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is empty.",
-        answer(GOT, Change::Bytes(nothing)),
-    ),
-    Defect::must(
-        "get-latin1",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is in Latin-1.",
-        answer(GOT, Change::Bytes(latin1)),
-    ),
-    Defect::must(
-        "get-utf16",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is in UTF-16.",
-        answer(GOT, Change::Bytes(utf16)),
-    ),
-    Defect::must(
-        "get-byte-order-mark",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get begins with a byte order mark.",
-        answer(GOT, Change::Bytes(marked)),
-    ),
-    Defect::must(
-        "get-xml",
-        Area::Protocol,
-        &["body.json", "get.alias"],
-        "The answer to a get is XML.",
-        answer(GOT, Change::Bytes(xml)),
-    ),
-    Defect::must(
-        "create-array",
-        Area::Protocol,
-        NO_OBJECT,
-        "The answer to a create is an array.",
-        answer(CREATED, Change::Json(in_array)),
-    ),
-    Defect::must(
-        "create-two-documents",
-        Area::Protocol,
-        NO_OBJECT,
-        "The answer to a create is two JSON documents.",
-        answer(CREATED, Change::Bytes(twice)),
-    ),
-    Defect::must(
-        "create-empty-answer",
-        Area::Protocol,
-        NO_OBJECT,
-        "The answer to a create is empty.",
-        answer(CREATED, Change::Bytes(nothing)),
-    ),
-    Defect::must(
-        "delete-array",
-        Area::Protocol,
-        &["body.json", "delete.body"],
-        "The answer to a delete is an array.",
-        answer(DELETED, Change::Json(in_array)),
-    ),
-    Defect::must(
-        "delete-two-documents",
-        Area::Protocol,
-        &["body.json", "delete.body"],
-        "The answer to a delete is two JSON documents.",
-        answer(DELETED, Change::Bytes(twice)),
-    ),
-    Defect::must(
-        "delete-empty-answer",
-        Area::Protocol,
-        &["body.json", "delete.body"],
-        "The answer to a delete is empty.",
-        answer(DELETED, Change::Bytes(nothing)),
-    ),
-    Defect::must(
-        "delete-bare-text",
-        Area::Protocol,
-        &["body.json", "delete.body"],
-        "The answer to a delete is a text that is no JSON.",
-        answer(DELETED, Change::Bytes(bare_word)),
-    ),
-];
+defects! {
+    must Protocol "media-type-html", &["body.json"], "Answers are declared as HTML." =>
+        answer(GRANTED, Change::Header("content-type", html));
+    must Protocol "media-type-text", &["body.json"], "Answers are declared as plain text." =>
+        answer(GRANTED, Change::Header("content-type", plain));
+    must Protocol "media-type-missing", &["body.json"], "Answers are not declared as anything." =>
+        answer(GRANTED, Change::DropHeader("content-type"));
+    must Protocol "media-type-html-on-get", &["body.json"], "The answer to a get is declared as HTML." =>
+        answer(GOT, Change::Header("content-type", html));
+    must Protocol "media-type-html-on-delete", &["body.json"], "The answer to a delete is declared as HTML." =>
+        answer(DELETED, Change::Header("content-type", html));
+    must Protocol "get-two-documents", &["body.json", "get.alias"], "The answer to a get is two JSON documents." =>
+        answer(GOT, Change::Bytes(twice));
+    must Protocol "get-trailing-garbage", &["body.json", "get.alias"], "The answer to a get goes on behind the JSON." =>
+        answer(GOT, Change::Bytes(continued));
+    must Protocol "get-cut-off", &["body.json", "get.alias"], "The answer to a get breaks off." =>
+        answer(GOT, Change::Bytes(cut_off));
+    must Protocol "get-array", &["body.json", "get.alias"], "The answer to a get is an array." =>
+        answer(GOT, Change::Json(in_array));
+    must Protocol "get-bare-text", &["body.json", "get.alias"], "The answer to a get is the alias alone." =>
+        answer(GOT, Change::Json(bare_alias));
+    must Protocol "get-json-in-text", &["body.json", "get.alias"], "The answer to a get is JSON inside a JSON text." =>
+        answer(GOT, Change::Json(in_text));
+    must Protocol "get-empty-body", &["body.json", "get.alias"], "The answer to a get is empty." =>
+        answer(GOT, Change::Bytes(nothing));
+    must Protocol "get-latin1", &["body.json", "get.alias"], "The answer to a get is in Latin-1." =>
+        answer(GOT, Change::Bytes(latin1));
+    must Protocol "get-utf16", &["body.json", "get.alias"], "The answer to a get is in UTF-16." =>
+        answer(GOT, Change::Bytes(utf16));
+    must Protocol "get-byte-order-mark", &["body.json", "get.alias"], "The answer to a get begins with a byte order mark." =>
+        answer(GOT, Change::Bytes(marked));
+    must Protocol "get-xml", &["body.json", "get.alias"], "The answer to a get is XML." =>
+        answer(GOT, Change::Bytes(xml));
+    must Protocol "create-array", NO_OBJECT, "The answer to a create is an array." =>
+        answer(CREATED, Change::Json(in_array));
+    must Protocol "create-two-documents", NO_OBJECT, "The answer to a create is two JSON documents." =>
+        answer(CREATED, Change::Bytes(twice));
+    must Protocol "create-empty-answer", NO_OBJECT, "The answer to a create is empty." =>
+        answer(CREATED, Change::Bytes(nothing));
+    must Protocol "delete-array", &["body.json", "delete.body"], "The answer to a delete is an array." =>
+        answer(DELETED, Change::Json(in_array));
+    must Protocol "delete-two-documents", &["body.json", "delete.body"], "The answer to a delete is two JSON documents." =>
+        answer(DELETED, Change::Bytes(twice));
+    must Protocol "delete-empty-answer", &["body.json", "delete.body"], "The answer to a delete is empty." =>
+        answer(DELETED, Change::Bytes(nothing));
+    must Protocol "delete-bare-text", &["body.json", "delete.body"], "The answer to a delete is a text that is no JSON." =>
+        answer(DELETED, Change::Bytes(bare_word));
+}

@@ -71,208 +71,63 @@ fn nested(answer: &Value) -> Value {
     json!({"data": answer})
 }
 
-pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must(
-        "create-bearer-missing",
-        Area::Schema,
-        &["create.body.bearer"],
-        "The answer to a create has no bearer.",
-        answer(CREATED, Change::Drop("bearer")),
-    ),
-    Defect::must(
-        "create-bearer-null",
-        Area::Schema,
-        &["create.body.bearer"],
-        "The bearer in the answer to a create is null.",
-        answer(CREATED, Change::Member("bearer", null)),
-    ),
-    Defect::must(
-        "create-bearer-empty",
-        Area::Schema,
-        &["create.body.bearer"],
-        "The bearer in the answer to a create is empty.",
-        answer(CREATED, Change::Member("bearer", empty)),
-    ),
-    Defect::must(
-        "create-bearer-list",
-        Area::Schema,
-        &["create.body.bearer"],
-        "The bearer in the answer to a create is a list.",
-        answer(CREATED, Change::Member("bearer", list)),
-    ),
-    Defect::must(
-        "create-session-id-missing",
-        Area::Schema,
-        &["create.body.sessionID"],
-        "The answer to a create has no sessionID.",
-        answer(CREATED, Change::Drop("sessionID")),
-    ),
-    Defect::must(
-        "create-session-id-null",
-        Area::Schema,
-        &["create.body.sessionID"],
-        "The sessionID in the answer to a create is null.",
-        answer(CREATED, Change::Member("sessionID", null)),
-    ),
-    Defect::must(
-        "create-session-id-empty",
-        Area::Schema,
-        &["create.body.sessionID"],
-        "The sessionID in the answer to a create is empty.",
-        answer(CREATED, Change::Member("sessionID", empty)),
-    ),
-    Defect::must(
-        "create-session-id-number",
-        Area::Schema,
-        &["create.body.sessionID"],
-        "The sessionID in the answer to a create is a number.",
-        answer(CREATED, Change::Member("sessionID", number)),
-    ),
-    Defect::must(
-        "create-expire-at-missing",
-        Area::Schema,
-        &["create.body.expireAt"],
-        "The answer to a create has no expireAt.",
-        answer(CREATED, Change::Drop("expireAt")),
-    ),
-    Defect::must(
-        "create-expire-at-null",
-        Area::Schema,
-        &["create.body.expireAt"],
-        "The expireAt in the answer to a create is null.",
-        answer(CREATED, Change::Member("expireAt", null)),
-    ),
-    Defect::must(
-        "create-expire-at-text",
-        Area::Schema,
-        &["create.body.expireAt"],
-        "The expireAt in the answer to a create is a text.",
-        answer(CREATED, Change::Member("expireAt", text)),
-    ),
-    Defect::must(
-        "create-ip-missing",
-        Area::Schema,
-        &["create.body.ip"],
-        "The answer to a create has no ip.",
-        answer(CREATED, Change::Drop("ip")),
-    ),
-    Defect::must(
-        "create-ip-null",
-        Area::Schema,
-        &["create.body.ip"],
-        "The ip in the answer to a create is null.",
-        answer(CREATED, Change::Member("ip", null)),
-    ),
-    Defect::must(
-        "create-ip-empty",
-        Area::Schema,
-        &["create.body.ip"],
-        "The ip in the answer to a create is empty.",
-        answer(CREATED, Change::Member("ip", empty)),
-    ),
-    Defect::must(
-        "create-ip-number",
-        Area::Schema,
-        &["create.body.ip"],
-        "The ip in the answer to a create is a number.",
-        answer(CREATED, Change::Member("ip", number)),
-    ),
-    Defect::must(
-        "create-user-agent-missing",
-        Area::Schema,
-        &["create.body.userAgent"],
-        "The answer to a create has no userAgent.",
-        answer(CREATED, Change::Drop("userAgent")),
-    ),
-    Defect::must(
-        "create-user-agent-null",
-        Area::Schema,
-        &["create.body.userAgent"],
-        "The userAgent in the answer to a create is null.",
-        answer(CREATED, Change::Member("userAgent", null)),
-    ),
-    Defect::must(
-        "create-user-agent-empty",
-        Area::Schema,
-        &["create.body.userAgent"],
-        "The userAgent in the answer to a create is empty.",
-        answer(CREATED, Change::Member("userAgent", empty)),
-    ),
-    Defect::must(
-        "create-user-agent-object",
-        Area::Schema,
-        &["create.body.userAgent"],
-        "The userAgent in the answer to a create is an object.",
-        answer(CREATED, Change::Member("userAgent", object)),
-    ),
-    Defect::must(
-        "create-code-id-missing",
-        Area::Schema,
-        &["create.body.verificationCodeID"],
-        "The answer to a create has no verificationCodeID.",
-        answer(CREATED, Change::Drop("verificationCodeID")),
-    ),
-    Defect::must(
-        "create-code-id-null",
-        Area::Schema,
-        &["create.body.verificationCodeID"],
-        "The verificationCodeID in the answer to a create is null.",
-        answer(CREATED, Change::Member("verificationCodeID", null)),
-    ),
-    Defect::must(
-        "create-code-id-empty",
-        Area::Schema,
-        &["create.body.verificationCodeID"],
-        "The verificationCodeID in the answer to a create is empty.",
-        answer(CREATED, Change::Member("verificationCodeID", empty)),
-    ),
-    Defect::must(
-        "create-code-id-number",
-        Area::Schema,
-        &["create.body.verificationCodeID"],
-        "The verificationCodeID in the answer to a create is a number.",
-        answer(CREATED, Change::Member("verificationCodeID", number)),
-    ),
-    Defect::must(
-        "create-expire-at-fraction",
-        Area::Schema,
-        &["create.body.expireAt"],
-        "The expireAt in the answer to a create is a fraction of milliseconds.",
-        answer(CREATED, Change::Member("expireAt", fraction)),
-    ),
-    Defect::must(
-        "create-expire-at-past",
-        Area::Schema,
-        &["create.body.expireAt"],
-        "The expireAt in the answer to a create is past.",
-        answer(CREATED, Change::Member("expireAt", past)),
-    ),
-    Defect::must(
-        "create-expire-at-zero",
-        Area::Schema,
-        &["create.body.expireAt"],
-        "The expireAt in the answer to a create is 0.",
-        answer(CREATED, Change::Member("expireAt", zero)),
-    ),
-    Defect::must(
-        "create-expire-at-date",
-        Area::Schema,
-        &["create.body.expireAt"],
-        "The expireAt in the answer to a create is a date as a text.",
-        answer(CREATED, Change::Member("expireAt", date)),
-    ),
-    Defect::must(
-        "create-session-id-misspelt",
-        Area::Schema,
-        &["create.body.sessionID"],
-        "The answer to a create spells sessionID as sessionId.",
-        answer(CREATED, Change::Json(session_id_misspelt)),
-    ),
-    Defect::must(
-        "create-members-nested",
-        Area::Schema,
-        ALL_MEMBERS,
-        "The members of the answer to a create stand in an object of their own.",
-        answer(CREATED, Change::Json(nested)),
-    ),
-];
+defects! {
+    must Schema "create-bearer-missing", &["create.body.bearer"], "The answer to a create has no bearer." =>
+        answer(CREATED, Change::Drop("bearer"));
+    must Schema "create-bearer-null", &["create.body.bearer"], "The bearer in the answer to a create is null." =>
+        answer(CREATED, Change::Member("bearer", null));
+    must Schema "create-bearer-empty", &["create.body.bearer"], "The bearer in the answer to a create is empty." =>
+        answer(CREATED, Change::Member("bearer", empty));
+    must Schema "create-bearer-list", &["create.body.bearer"], "The bearer in the answer to a create is a list." =>
+        answer(CREATED, Change::Member("bearer", list));
+    must Schema "create-session-id-missing", &["create.body.sessionID"], "The answer to a create has no sessionID." =>
+        answer(CREATED, Change::Drop("sessionID"));
+    must Schema "create-session-id-null", &["create.body.sessionID"], "The sessionID in the answer to a create is null." =>
+        answer(CREATED, Change::Member("sessionID", null));
+    must Schema "create-session-id-empty", &["create.body.sessionID"], "The sessionID in the answer to a create is empty." =>
+        answer(CREATED, Change::Member("sessionID", empty));
+    must Schema "create-session-id-number", &["create.body.sessionID"], "The sessionID in the answer to a create is a number." =>
+        answer(CREATED, Change::Member("sessionID", number));
+    must Schema "create-expire-at-missing", &["create.body.expireAt"], "The answer to a create has no expireAt." =>
+        answer(CREATED, Change::Drop("expireAt"));
+    must Schema "create-expire-at-null", &["create.body.expireAt"], "The expireAt in the answer to a create is null." =>
+        answer(CREATED, Change::Member("expireAt", null));
+    must Schema "create-expire-at-text", &["create.body.expireAt"], "The expireAt in the answer to a create is a text." =>
+        answer(CREATED, Change::Member("expireAt", text));
+    must Schema "create-ip-missing", &["create.body.ip"], "The answer to a create has no ip." =>
+        answer(CREATED, Change::Drop("ip"));
+    must Schema "create-ip-null", &["create.body.ip"], "The ip in the answer to a create is null." =>
+        answer(CREATED, Change::Member("ip", null));
+    must Schema "create-ip-empty", &["create.body.ip"], "The ip in the answer to a create is empty." =>
+        answer(CREATED, Change::Member("ip", empty));
+    must Schema "create-ip-number", &["create.body.ip"], "The ip in the answer to a create is a number." =>
+        answer(CREATED, Change::Member("ip", number));
+    must Schema "create-user-agent-missing", &["create.body.userAgent"], "The answer to a create has no userAgent." =>
+        answer(CREATED, Change::Drop("userAgent"));
+    must Schema "create-user-agent-null", &["create.body.userAgent"], "The userAgent in the answer to a create is null." =>
+        answer(CREATED, Change::Member("userAgent", null));
+    must Schema "create-user-agent-empty", &["create.body.userAgent"], "The userAgent in the answer to a create is empty." =>
+        answer(CREATED, Change::Member("userAgent", empty));
+    must Schema "create-user-agent-object", &["create.body.userAgent"], "The userAgent in the answer to a create is an object." =>
+        answer(CREATED, Change::Member("userAgent", object));
+    must Schema "create-code-id-missing", &["create.body.verificationCodeID"], "The answer to a create has no verificationCodeID." =>
+        answer(CREATED, Change::Drop("verificationCodeID"));
+    must Schema "create-code-id-null", &["create.body.verificationCodeID"], "The verificationCodeID in the answer to a create is null." =>
+        answer(CREATED, Change::Member("verificationCodeID", null));
+    must Schema "create-code-id-empty", &["create.body.verificationCodeID"], "The verificationCodeID in the answer to a create is empty." =>
+        answer(CREATED, Change::Member("verificationCodeID", empty));
+    must Schema "create-code-id-number", &["create.body.verificationCodeID"], "The verificationCodeID in the answer to a create is a number." =>
+        answer(CREATED, Change::Member("verificationCodeID", number));
+    must Schema "create-expire-at-fraction", &["create.body.expireAt"], "The expireAt in the answer to a create is a fraction of milliseconds." =>
+        answer(CREATED, Change::Member("expireAt", fraction));
+    must Schema "create-expire-at-past", &["create.body.expireAt"], "The expireAt in the answer to a create is past." =>
+        answer(CREATED, Change::Member("expireAt", past));
+    must Schema "create-expire-at-zero", &["create.body.expireAt"], "The expireAt in the answer to a create is 0." =>
+        answer(CREATED, Change::Member("expireAt", zero));
+    must Schema "create-expire-at-date", &["create.body.expireAt"], "The expireAt in the answer to a create is a date as a text." =>
+        answer(CREATED, Change::Member("expireAt", date));
+    must Schema "create-session-id-misspelt", &["create.body.sessionID"], "The answer to a create spells sessionID as sessionId." =>
+        answer(CREATED, Change::Json(session_id_misspelt));
+    must Schema "create-members-nested", ALL_MEMBERS, "The members of the answer to a create stand in an object of their own." =>
+        answer(CREATED, Change::Json(nested));
+}
