@@ -50,13 +50,17 @@ fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
     }
 }
 
-/// Proves a suite of one's own against these defects.
-fn prove_suite(cases: &str, defects: &str) -> Run {
-    let folder = tempfile::tempdir().unwrap();
+fn write_suite(folder: &TempDir, cases: &str) {
     let suites = folder.path().join("mine");
     std::fs::create_dir(&suites).unwrap();
     let text = format!("suite: mine\ntitle: Mine\ncases:\n{cases}");
     std::fs::write(suites.join("mine.yaml"), text).unwrap();
+}
+
+/// Proves a suite of one's own against these defects.
+fn prove_suite(cases: &str, defects: &str) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    write_suite(&folder, cases);
     assize_in(folder, &["prove", "--suites", "mine", "--defect", defects])
 }
 
@@ -209,6 +213,47 @@ fn what_cannot_be_tried_is_no_collateral() {
     assert_eq!(run.matrix()["defects"][0]["blocked"], 1);
 }
 
+/// Proves a suite of one case by defects that are drawn.
+fn draw(arguments: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    write_suite(&folder, UNKNOWN_IS_404);
+    let all = ["prove", "--suites", "mine", "--random", "3", "--seed", "5"];
+    assize_in(folder, &[&all, arguments].concat())
+}
+
+#[test]
+fn random_defects_are_drawn_by_the_seed_and_judged_by_the_share_that_is_killed() {
+    let lenient = draw(&["--at-least", "0"]);
+    lenient.assert_exit(0);
+    let matrix = lenient.matrix();
+    assert_eq!(matrix["run"]["draw"]["at_least"], 0.0);
+    let names = |matrix: &Value| -> Vec<String> {
+        let defects = matrix["defects"].as_array().unwrap();
+        let names = defects.iter().map(|one| one["name"].as_str().unwrap());
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(names(&matrix).len(), 3);
+    for defect in matrix["defects"].as_array().unwrap() {
+        assert!(defect["says"].as_str().unwrap().contains(", but only "));
+    }
+    assert!(
+        lenient
+            .report("prove.md")
+            .contains("Drawn at random with this seed: 3 defects")
+    );
+    let strict = draw(&["--at-least", "100%"]);
+    strict.assert_exit(1);
+    strict.assert_says("of 3 defects 3 survived");
+    assert_eq!(names(&strict.matrix()), names(&matrix));
+}
+
+#[test]
+fn a_share_is_from_nothing_to_all_and_only_for_what_is_drawn() {
+    draw(&["--at-least", "101"]).assert_exit(2);
+    assize(&["prove", "--at-least", "97"]).assert_exit(2);
+    assize(&["prove", "--random", "0"]).assert_exit(2);
+}
+
 #[test]
 fn suites_that_the_honest_server_does_not_pass_prove_nothing() {
     let wrong = UNKNOWN_IS_404.replace("{status: 404}", "{status: 400}");
@@ -240,6 +285,7 @@ fn a_requirement_without_a_caught_defect_is_not_covered() {
         seed: 1,
         jobs: 1,
         complete,
+        draw: None,
         started: String::new(),
         duration_ms: 0.0,
         interrupted: false,

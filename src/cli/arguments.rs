@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use crate::edge::reference_server::SmtpServer;
@@ -9,6 +10,7 @@ use crate::edge::reference_server::SmtpServer;
 use super::known::Known;
 use super::load_options::LoadOptions;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
+use super::selecting::percent;
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
 ///
@@ -234,6 +236,13 @@ pub(super) struct ProveArguments {
     /// Try only defects whose name is this; * stands for any text
     #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
     pub(super) defect: Vec<String>,
+    /// Try this many defects that are composed at random, by the seed: a behaviour behind a condition, each
+    /// proved visible first
+    #[arg(long, value_name = "NUMBER", conflicts_with = "defect")]
+    pub(super) random: Option<NonZeroUsize>,
+    /// The share of random defects that is to be killed, in percent [default: 97]
+    #[arg(long, value_name = "PERCENT", requires = "random", value_parser = percent)]
+    pub(super) at_least: Option<f64>,
     /// How many defects are tried at once [default: 6]
     #[arg(long, short, value_name = "NUMBER")]
     pub(super) jobs: Option<usize>,

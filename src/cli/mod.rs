@@ -39,6 +39,7 @@ mod runtime;
 mod schema;
 mod searching;
 mod secrets;
+mod selecting;
 mod serve;
 mod settings;
 mod shaping;

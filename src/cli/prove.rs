@@ -1,7 +1,7 @@
 //! `assize prove`: do the suites find what is wrong, and nothing else?
 //!
 //! The suites run against the reference server as it is, and then against one with each defect that
-//! can be planted: every server on a port of its own, with a mailbox of its own.
+//! can be planted, or with some that are composed at random: every server on a port of its own, with a mailbox of its own.
 
 use futures_util::future::join_all;
 use indicatif::ProgressBar;
@@ -17,6 +17,7 @@ use super::console::{self, Console};
 use super::failure::Failure;
 use super::proof_load::ProofLoad;
 use super::runtime::{on_this_thread, stop_on_signals};
+use super::selecting::selection;
 use super::settings::JOBS as AT_ONCE;
 use super::suites::{Planned, planned};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
@@ -24,12 +25,12 @@ use crate::engine::{
     Clock, EvidenceLog, Harness, NullLedger, Pace, Patience, SessionLog, Stop, conform,
 };
 use crate::model::{Outcome, Redactor};
-use crate::reference::defect::{self, Defect};
+use crate::reference::defect::Defect;
 use crate::report::{
     CaseResult, DefectResult, Event, EventSink, Found, Proof, ProofInfo, ProofVerdict,
     proof_headline, proof_json, proof_markdown, proof_summary, prove as judge,
 };
-use crate::suite::{Generation, Wildcard};
+use crate::suite::Generation;
 
 /// Defects at once unless told otherwise. Most runs wait for the processor, some for their mail.
 const JOBS: usize = 6;
@@ -54,13 +55,16 @@ const EMAIL: &str = "assize-{tag}@assize.example";
 const REPORTS: &str = "reports";
 
 pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outcome, Failure> {
-    let defects = selected(&arguments.defect)?;
+    let stop = stop_on_signals()?;
     let planned = planned(arguments.suites.suites.as_deref())?;
     let seed = match arguments.suites.seed {
         Some(seed) => seed,
         None => random_seed()
             .map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))?,
     };
+    let jobs = arguments.jobs.unwrap_or(JOBS).max(1);
+    let selection = selection(arguments, (seed, jobs, &stop))?;
+    let defects = selection.defects;
     let generation =
         Generation::new(seed, EMAIL).map_err(|error| Failure::Machine(error.to_string()))?;
     let clock = RunClock::start();
@@ -71,51 +75,23 @@ pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outc
         planned: &planned,
         generation: &generation,
         clock: &clock,
-        jobs: arguments.jobs.unwrap_or(JOBS).max(1),
+        jobs,
         progress: Progress::new(console, arguments.quiet, defects.len()),
     };
-    let (tried, interrupted) = proving.run(&defects)?;
+    let tried = proving.run(&defects, &stop)?;
     let run = ProofInfo {
         id,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed,
         jobs: proving.jobs,
-        complete: arguments.defect.is_empty(),
+        complete: arguments.defect.is_empty() && selection.draw.is_none(),
+        draw: selection.draw,
         started: clock.began_rfc3339(),
         duration_ms: clock.elapsed().as_secs_f64() * 1e3,
-        interrupted,
+        interrupted: stop.is_set(),
     };
     let proof = judge(run, &found(tried), &planned.plan, &planned.requirements);
     publish(&proof, folder, arguments.quiet)
-}
-
-/// The defects whose names are as one of the patterns says; all, if there is no pattern.
-fn selected(patterns: &[String]) -> Result<Vec<&'static Defect>, Failure> {
-    let wildcards: Vec<Wildcard> = patterns.iter().map(Wildcard::new).collect();
-    let selected: Vec<&'static Defect> = defect::all()
-        .filter(|defect| {
-            wildcards.is_empty() || wildcards.iter().any(|one| one.matches(defect.name))
-        })
-        .collect();
-    match (selected.is_empty(), patterns.first()) {
-        (true, Some(pattern)) => Err(unknown(pattern)),
-        _ => Ok(selected),
-    }
-}
-
-/// Says that there is no such defect, and which one may be meant.
-pub(super) fn unknown(name: &str) -> Failure {
-    let close = defect::all()
-        .max_by(|one, other| {
-            let to = |defect: &Defect| strsim::jaro_winkler(defect.name, name);
-            to(one).total_cmp(&to(other))
-        })
-        .map_or_else(String::new, |defect| {
-            format!("; did you mean `{}`?", defect.name)
-        });
-    Failure::Usage(format!(
-        "there is no defect `{name}`{close} `assize serve --defects` lists them"
-    ))
 }
 
 fn found(tried: Vec<Tried>) -> Found {
@@ -150,14 +126,13 @@ struct Proving<'a> {
 }
 
 impl Proving<'_> {
-    /// Tries all, the honest server first, and says whether the user interrupted it.
-    fn run(&self, defects: &[&'static Defect]) -> Result<(Vec<Tried>, bool), Failure> {
-        let stop = stop_on_signals()?;
+    /// Tries all, the honest server first.
+    fn run(&self, defects: &[&'static Defect], stop: &Stop) -> Result<Vec<Tried>, Failure> {
         let (cases, loads) = queues(defects);
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = threads.min(self.jobs);
-        let by_cases = || self.work(&cases, (Way::Cases, self.jobs.div_ceil(threads)), &stop);
-        let by_load = || self.work(&loads, (Way::Load, 1), &stop);
+        let by_cases = || self.work(&cases, (Way::Cases, self.jobs.div_ceil(threads)), stop);
+        let by_load = || self.work(&loads, (Way::Load, 1), stop);
         let tried: Result<Vec<Vec<Tried>>, Failure> = std::thread::scope(|scope| {
             let mut workers: Vec<_> = (0..threads).map(|_| scope.spawn(by_cases)).collect();
             workers.extend((0..LOADS.min(self.jobs)).map(|_| scope.spawn(by_load)));
@@ -166,7 +141,7 @@ impl Proving<'_> {
         self.progress.finish();
         let mut tried: Vec<Tried> = tried?.into_iter().flatten().collect();
         tried.sort_by_key(|one| one.place);
-        Ok((tried, stop.is_set()))
+        Ok(tried)
     }
 
     /// Takes servers from the queue, so many at once, until there is none left.

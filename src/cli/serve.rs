@@ -6,8 +6,8 @@ use tokio::net::TcpListener;
 use super::arguments::ServeArguments;
 use super::console;
 use super::failure::Failure;
-use super::prove::unknown;
 use super::runtime::{on_many_threads, stop_on_signals};
+use super::selecting::unknown;
 use crate::edge::reference_server::{
     IncidentListener, MailRoute, ReferenceServer, ReferenceSettings, StartError,
 };

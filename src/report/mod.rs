@@ -73,8 +73,8 @@ pub use load_result::{
 };
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof::{
-    Catch, DefectResult, Found, HonestResult, Proof, ProofInfo, ProofVerdict, RequirementProof,
-    Stray, prove,
+    Catch, DefectResult, Draw, Found, HonestResult, Proof, ProofInfo, ProofVerdict,
+    RequirementProof, Stray, prove,
 };
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use proof_totals::ProofTotals;

@@ -55,12 +55,24 @@ pub struct ProofInfo {
     pub jobs: usize,
     /// Whether all defects were tried.
     pub complete: bool,
+    /// How they were drawn, if they are random compositions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draw: Option<Draw>,
     /// The beginning, as RFC 3339 in UTC.
     pub started: String,
     /// How long the whole proof took, in milliseconds.
     pub duration_ms: f64,
     /// Whether the user interrupted it.
     pub interrupted: bool,
+}
+
+/// How random defects were drawn.
+#[derive(Clone, Debug, Serialize)]
+pub struct Draw {
+    /// The share that is to be killed, in percent.
+    pub at_least: f64,
+    /// What was drawn in vain: nothing of it shows, even to a client that brings its condition about.
+    pub invisible: Vec<String>,
 }
 
 /// What came of the server with nothing planted.
@@ -372,6 +384,11 @@ fn conclude(
     };
     let sentence = match (run.interrupted, flaws.as_slice()) {
         (true, _) => format!("interrupted after {} defects", totals.all()),
+        (false, []) if totals.survived > 0 => format!(
+            "of {} random defects {:.1} % killed, no collateral",
+            totals.all(),
+            totals.share_killed()
+        ),
         (false, []) => format!("all {} defects killed, no collateral", totals.all()),
         (false, flaws) => format!("of {} defects {}", totals.all(), flaws.join("; ")),
     };
@@ -389,8 +406,14 @@ fn flaws(
     uncovered: usize,
 ) -> Vec<String> {
     let mut flaws = Vec::new();
+    let suffices = |draw: &Draw| totals.share_killed() >= draw.at_least;
+    let survived = if run.draw.as_ref().is_some_and(suffices) {
+        0
+    } else {
+        totals.survived
+    };
     for (number, what) in [
-        (totals.survived, "survived"),
+        (survived, "survived"),
         (totals.collateral, "were found with collateral"),
         (totals.broken, "could not be judged"),
     ] {

@@ -160,6 +160,18 @@ pub fn proof_markdown(proof: &Proof) -> String {
             honest.not_applicable,
         ),
     );
+    if let Some(draw) = &proof.run.draw {
+        line(
+            &mut page,
+            &format!(
+                "Drawn at random with this seed: {} defects, each visible to a direct probe; {:.1} % of them were killed, and {:.1} % are demanded. {} more were drawn in vain, since no client sees them.\n",
+                proof.totals.all(),
+                proof.totals.share_killed(),
+                draw.at_least,
+                draw.invisible.len()
+            ),
+        );
+    }
     for flaw in flaws(proof) {
         line(&mut page, &format!("```text\n{flaw}```\n"));
     }

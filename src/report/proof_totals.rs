@@ -24,6 +24,16 @@ impl ProofTotals {
         self.killed + self.survived + self.collateral + self.broken
     }
 
+    /// The share that was killed, in percent; 100 of none.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "there are some hundred defects")]
+    pub fn share_killed(self) -> f64 {
+        if self.all() == 0 {
+            return 100.0;
+        }
+        100.0 * self.killed as f64 / self.all() as f64
+    }
+
     /// Counts a defect.
     pub(super) const fn count(&mut self, verdict: ProofVerdict) {
         match verdict {

@@ -90,13 +90,23 @@ impl Defect {
     }
 }
 
-/// All pairs of a behaviour and a condition that may be composed at random. Not each of them makes sense.
+/// All pairs of a behaviour and a condition that may be composed at random. Not each of them can be seen.
 #[must_use]
 pub fn pairs() -> Vec<(&'static Defect, &'static Condition)> {
     let behaviours = unconditional().filter(|defect| BASES.contains(&defect.name));
     behaviours
         .flat_map(|defect| ALL.iter().map(move |condition| (defect, *condition)))
+        .filter(|(defect, condition)| !is_honest(defect, condition))
         .collect()
+}
+
+/// Whether a server that does so is within its rights: it may lock out who tried in vain, and may give an
+/// id again whose owner was deleted.
+fn is_honest(defect: &Defect, condition: &Condition) -> bool {
+    let locks_out = ["code-in-vain", "delete-bearer-not-enough", "mail-lost"];
+    let gives_again = ["sessions-share-session-id"];
+    condition.name == "after-refusal" && locks_out.contains(&defect.name)
+        || condition.name == "for-heir" && gives_again.contains(&defect.name)
 }
 
 /// All that have a name of their own.

@@ -1,0 +1,145 @@
+//! Which defects a proof tries: all, some by name, or some that are composed at random.
+
+use futures_util::future::join_all;
+
+use super::arguments::ProveArguments;
+use super::failure::Failure;
+use super::runtime::on_many_threads;
+use crate::edge::{EmbeddedTarget, tour};
+use crate::engine::Stop;
+use crate::reference::defect::{self, Condition, Defect};
+use crate::report::Draw;
+use crate::suite::Wildcard;
+
+/// The share of random defects that is to be killed unless told otherwise, in percent.
+const AT_LEAST: f64 = 97.0;
+
+/// Reads a share in percent, with its sign or without.
+pub(super) fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim();
+    let share = number.parse::<f64>().ok();
+    share
+        .filter(|share| (0.0..=100.0).contains(share))
+        .ok_or_else(|| "not a share from 0 to 100 percent, such as 97".to_owned())
+}
+
+/// The defects that a proof tries.
+pub(super) struct Selection {
+    pub(super) defects: Vec<&'static Defect>,
+    /// How they were drawn, if they were.
+    pub(super) draw: Option<Draw>,
+}
+
+/// Selects what the arguments say. What is drawn is drawn by the seed, and this many are looked at at
+/// once.
+pub(super) fn selection(
+    arguments: &ProveArguments,
+    (seed, jobs, stop): (u64, usize, &Stop),
+) -> Result<Selection, Failure> {
+    let Some(number) = arguments.random else {
+        return Ok(Selection {
+            defects: selected(&arguments.defect)?,
+            draw: None,
+        });
+    };
+    let mut drawing = Drawing {
+        wanted: number.get(),
+        defects: Vec::new(),
+        invisible: Vec::new(),
+    };
+    on_many_threads(drawing.draw(seed, jobs, stop))??;
+    Ok(Selection {
+        draw: Some(Draw {
+            at_least: arguments.at_least.unwrap_or(AT_LEAST),
+            invisible: drawing.invisible,
+        }),
+        defects: drawing.defects,
+    })
+}
+
+struct Drawing {
+    wanted: usize,
+    defects: Vec<&'static Defect>,
+    invisible: Vec<String>,
+}
+
+impl Drawing {
+    /// Draws until there are as many as are wanted, or no more. Whatever cannot be seen by a client that
+    /// brings the condition about is drawn in vain.
+    async fn draw(&mut self, seed: u64, jobs: usize, stop: &Stop) -> Result<(), Failure> {
+        let mut candidates = defect::drawn(seed).into_iter();
+        while self.defects.len() < self.wanted && !stop.is_set() {
+            let some = jobs.min(self.wanted - self.defects.len());
+            let next: Vec<_> = candidates.by_ref().take(some).collect();
+            if next.is_empty() {
+                break;
+            }
+            let looks = next
+                .iter()
+                .map(|(defect, condition)| look(defect, condition));
+            for (composed, visible) in join_all(looks)
+                .await
+                .into_iter()
+                .collect::<Result<Vec<_>, _>>()?
+            {
+                if visible {
+                    self.defects.push(composed);
+                } else {
+                    self.invisible.push(composed.name.to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Composes a defect, and looks whether a client that brings the condition about sees it: the same round
+/// at the honest server and at this one is to differ, and at the honest one not.
+async fn look(
+    behaviour: &Defect,
+    condition: &'static Condition,
+) -> Result<(&'static Defect, bool), Failure> {
+    // Servers are given defects that last as long as the process; those of a draw are a few hundred.
+    let composed: &'static Defect = Box::leak(Box::new(behaviour.behind(condition)));
+    let honest = seen(None, condition).await?;
+    let differs = seen(Some(composed), condition).await? != honest;
+    Ok((composed, differs && seen(None, condition).await? == honest))
+}
+
+async fn seen(
+    defect: Option<&'static Defect>,
+    condition: &'static Condition,
+) -> Result<Vec<String>, Failure> {
+    let target =
+        EmbeddedTarget::start_with(defect).map_err(|error| Failure::Machine(error.to_string()))?;
+    Ok(tour(&target, &condition.provoked).await)
+}
+
+/// The defects whose names are as one of the patterns says; all, if there is no pattern.
+fn selected(patterns: &[String]) -> Result<Vec<&'static Defect>, Failure> {
+    let wildcards: Vec<Wildcard> = patterns.iter().map(Wildcard::new).collect();
+    let selected: Vec<&'static Defect> = defect::all()
+        .filter(|defect| {
+            wildcards.is_empty() || wildcards.iter().any(|one| one.matches(defect.name))
+        })
+        .collect();
+    match (selected.is_empty(), patterns.first()) {
+        (true, Some(pattern)) => Err(unknown(pattern)),
+        _ => Ok(selected),
+    }
+}
+
+/// Says that there is no such defect, and which one may be meant.
+pub(super) fn unknown(name: &str) -> Failure {
+    let close = defect::all()
+        .max_by(|one, other| {
+            let to = |defect: &Defect| strsim::jaro_winkler(defect.name, name);
+            to(one).total_cmp(&to(other))
+        })
+        .map_or_else(String::new, |defect| {
+            format!("; did you mean `{}`?", defect.name)
+        });
+    Failure::Usage(format!(
+        "there is no defect `{name}`{close} `assize serve --defects` lists them"
+    ))
+}
