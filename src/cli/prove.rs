@@ -159,7 +159,7 @@ impl Proving<'_> {
                 }
                 let cases = match way {
                     Way::Cases => self.try_one(defect, stop).await?,
-                    Way::Load => self.try_load(defect, stop).await?,
+                    Way::Load => Box::pin(self.try_load(defect, stop)).await?,
                 };
                 self.progress.tried(defect, &cases);
                 tried.push(Tried {

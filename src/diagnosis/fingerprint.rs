@@ -117,8 +117,9 @@ fn question(request: &Request) -> u64 {
         path,
         headers,
         body,
+        manner,
     } = request;
-    digest(&(method, path, headers, body))
+    digest(&(method, path, headers, body, manner))
 }
 
 fn credentials(request: &Request) -> Option<u64> {

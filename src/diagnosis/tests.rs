@@ -32,6 +32,7 @@ impl Tale {
             path: path.into(),
             headers,
             body: body.map(|body| body.as_bytes().to_vec()),
+            manner: crate::model::Manner::default(),
         };
         let exchange = Exchange {
             number: self.number,

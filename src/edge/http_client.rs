@@ -15,9 +15,10 @@ use super::http_way::HttpWay;
 use super::resolver::BoundedResolver;
 use super::tls::TlsClient;
 use super::wire::{Endpoint, SingleExchanges};
-use crate::engine::{CookieJar, Transport, cookie_names, has_cookies};
+use crate::engine::{Client as Sender, Transport, cookie_names, has_cookies};
 use crate::model::{
-    Exchange, Protocol, Request, Response, StandingHeaders, TransferError, TransferErrorKind,
+    Condition, Exchange, Manner, Protocol, Request, Response, StandingHeaders, TransferError,
+    TransferErrorKind,
 };
 
 /// How long a refused connection is left alone before the second try.
@@ -168,23 +169,31 @@ impl HttpClient {
     }
 
     /// Makes an exchange. A connection that is refused is tried once more, since nothing can have happened.
-    async fn exchange_or_try_again(&self, request: &Request) -> Result<Response, TransferError> {
+    async fn exchange_or_try_again(
+        &self,
+        request: &Request,
+        sender: Option<&Sender>,
+    ) -> Result<Response, TransferError> {
         let began = Instant::now();
-        let result = self.exchange(request).await;
+        let result = self.exchange(request, sender).await;
         if !is_refusal(&result) || began.elapsed() >= self.connecting {
             return result;
         }
         tokio::time::sleep(SECOND_TRY).await;
-        let again = self.exchange(request).await;
+        let again = self.exchange(request, sender).await;
         if !is_refusal(&again) {
             self.second_tries.fetch_add(1, Ordering::Relaxed);
         }
         again
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
+    async fn exchange(
+        &self,
+        request: &Request,
+        sender: Option<&Sender>,
+    ) -> Result<Response, TransferError> {
         if let Some(wire) = &self.wire {
-            return wire.exchange(request).await;
+            return wire.exchange(request, sender).await;
         }
         let request = self.build(request)?;
         let answer = self.client.execute(request).await.map_err(transfer_error)?;
@@ -271,11 +280,54 @@ fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {
 
 #[async_trait]
 impl Transport for HttpClient {
-    async fn send(&self, mut request: Request) -> Exchange {
+    async fn send(&self, request: Request) -> Exchange {
+        self.send_from(request, None).await
+    }
+
+    async fn send_as(&self, client: &Sender, mut request: Request) -> Exchange {
+        if !has_cookies(&request.headers) {
+            self.headers.complete(&mut request.headers, str::to_owned);
+            client.cookies.give_back(&mut request.headers);
+        }
+        let exchange = self.send_from(request, Some(client)).await;
+        if let (Ok(response), Some(front)) = (&exchange.result, self.front_cookies.get()) {
+            let is_wanted = |name: &str| front.iter().any(|one| one == name);
+            client.cookies.keep(response, is_wanted);
+        }
+        exchange
+    }
+
+    fn conditions(&self) -> Manner {
+        if self.wire.is_some() {
+            Manner::EVERYTHING
+        } else {
+            OF_ANY_HTTP.into_iter().collect()
+        }
+    }
+}
+
+/// The conditions that are about what a request says, and not about HTTP/1.
+const OF_ANY_HTTP: [Condition; 12] = [
+    Condition::Query,
+    Condition::LongQuery,
+    Condition::Browser,
+    Condition::Curl,
+    Condition::AcceptJson,
+    Condition::AcceptHtml,
+    Condition::Origin,
+    Condition::AcceptLanguage,
+    Condition::AcceptGzip,
+    Condition::AcceptBrotli,
+    Condition::Reversed,
+    Condition::ExtraMember,
+];
+
+impl HttpClient {
+    async fn send_from(&self, mut request: Request, sender: Option<&Sender>) -> Exchange {
         self.headers.complete(&mut request.headers, str::to_owned);
         self.turn().await;
         let started = Instant::now();
-        let result = self.exchange_or_try_again(&request).await;
+        let result = self.exchange_or_try_again(&request, sender).await;
         if let Ok(response) = &result {
             self.front_cookies.get_or_init(|| cookie_names(response));
         }
@@ -285,18 +337,6 @@ impl Transport for HttpClient {
             result,
             elapsed: started.elapsed(),
         }
-    }
-
-    async fn send_as(&self, client: &CookieJar, mut request: Request) -> Exchange {
-        if !has_cookies(&request.headers) {
-            self.headers.complete(&mut request.headers, str::to_owned);
-            client.give_back(&mut request.headers);
-        }
-        let exchange = self.send(request).await;
-        if let (Ok(response), Some(front)) = (&exchange.result, self.front_cookies.get()) {
-            client.keep(response, |name| front.iter().any(|one| one == name));
-        }
-        exchange
     }
 }
 

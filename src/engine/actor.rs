@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::account::Account;
 use super::accounts::{AccountWatch, announce};
-use super::cookie_jar::CookieJar;
+use super::client::Client;
 use super::facts::unasked_codes;
 use super::harness::{Halt, Harness, LentKeyPair, MailFailure};
 use super::jobs::Places;
@@ -15,8 +15,12 @@ use super::permits::Permits;
 use super::session_log::Leaving;
 use super::step_log::StepLog;
 use super::taken::{Names, says_taken};
+use super::variation::Variation;
+use super::varied::Varied;
 use crate::diagnosis::{AnswerMark, Purpose};
-use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind, Verdict};
+use crate::model::{
+    Exchange, Manner, Request, Response, TransferError, TransferErrorKind, Verdict,
+};
 use crate::report::{ExchangeRecord, Phase, StepResult};
 
 /// How often more a refused request on which a case rests is sent: of two servers that take turns the
@@ -33,8 +37,10 @@ pub(super) struct Actor<'a> {
     names: Names,
     /// What the target says of names of ours that somebody has there already, if the last create met such.
     pub(super) taken: Option<String>,
-    /// A balancer takes each case for a client of its own.
-    cookies: CookieJar,
+    client: Client,
+    pub(super) variation: Variation,
+    /// How the target reads what the manner of a request asks of it, to be told with the next step.
+    pub(super) readings: Vec<(String, String)>,
     /// The numbers of the exchanges since the last step that was kept.
     pub(super) numbers: Vec<u64>,
     /// What came of the fixture calls so far.
@@ -61,7 +67,9 @@ impl<'a> Actor<'a> {
             watch: AccountWatch::default(),
             names: Names::default(),
             taken: None,
-            cookies: CookieJar::default(),
+            client: Client::default(),
+            variation: Variation::default(),
+            readings: Vec::new(),
             numbers: Vec::new(),
             steps: StepLog::default(),
         }
@@ -80,7 +88,7 @@ impl<'a> Actor<'a> {
         self.send_for(Purpose::Case, request).await
     }
 
-    async fn send_for(&mut self, purpose: Purpose, request: Request) -> Exchange {
+    pub(super) async fn send_for(&mut self, purpose: Purpose, request: Request) -> Exchange {
         let ledger = self.harness.ledger;
         let number = announce(&request, ledger);
         if number.is_some() && ledger.has_failed() {
@@ -89,7 +97,7 @@ impl<'a> Actor<'a> {
         let are_new = number.is_some() && self.names.are_new(&request);
         let leaving = self.leave(&request);
         let permit = self.permits.one().await;
-        let mut exchange = self.harness.transport.send_as(&self.cookies, request).await;
+        let mut exchange = self.harness.transport.send_as(&self.client, request).await;
         drop(permit);
         let answer = exchange.result.as_ref().ok().filter(|_| are_new);
         self.taken = answer.and_then(says_taken);
@@ -119,7 +127,7 @@ impl<'a> Actor<'a> {
             let permit = self.permits.one().await;
             let request = refused.request.clone();
             let leaving = self.leave(&request);
-            let mut exchange = harness.transport.send_as(&self.cookies, request).await;
+            let mut exchange = harness.transport.send_as(&self.client, request).await;
             drop(permit);
             self.learn(&exchange, (None, leaving));
             let at = harness.clock.elapsed();
@@ -146,9 +154,9 @@ impl<'a> Actor<'a> {
         }
         let leaving: Vec<_> = requests.iter().map(|one| self.leave(one)).collect();
         let permit = self.permits.several(requests.len()).await;
-        let cookies = &self.cookies;
+        let client = &self.client;
         let mut exchanges: Vec<Exchange> = stream::iter(requests)
-            .map(|request| transport.send_as(cookies, request))
+            .map(|request| transport.send_as(client, request))
             .buffered(permit.width)
             .collect()
             .await;
@@ -202,7 +210,11 @@ impl<'a> Actor<'a> {
     /// Anything but a success halts the case without blaming the target: the case is not about this.
     pub(super) async fn call(&mut self, call: Call<'_>) -> Result<Value, Halt> {
         let name = call.name.to_owned();
-        let exchange = self.send_for(Purpose::Fixture, call.into_request()).await;
+        let varied = Varied::fixture(&name);
+        let request = call.into_request();
+        let exchange = self
+            .send_varied_for(Purpose::Fixture, request, varied)
+            .await;
         let answer = match &exchange.result {
             Err(error) => Err(Halt::broken(format!("{name}: {error}"))),
             Ok(_) if self.taken.is_some() => Err(self.halt_at_taken(&name)),
@@ -229,7 +241,7 @@ impl<'a> Actor<'a> {
                 (Err(_), None) => Verdict::Skip,
             },
             status: status_of(&exchange),
-            observations: Vec::new(),
+            observations: std::mem::take(&mut self.readings),
             findings: fault.into_iter().collect(),
             exchange: None,
         };
@@ -321,6 +333,7 @@ impl Call<'_> {
             path: self.path.to_owned(),
             headers,
             body: self.body.map(|body| body.to_string().into_bytes()),
+            manner: Manner::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::diagnosis::{Diagnosis, Evidence, Fingerprint, Purpose, diagnose, ending};
-use crate::model::{Answer, Exchange, Redactor, header_text};
+use crate::model::{Answer, Exchange, Manner, Redactor, header_text};
 
 /// More names of a target are not kept; one that makes up a new one for each answer is not told by them.
 const SERVERS_KEPT: usize = 8;
@@ -23,6 +23,10 @@ struct Gathered {
     last: u64,
     /// What the target calls itself.
     servers: Vec<String>,
+    /// The conditions under which the target refuses what it grants under others, and those under which it has
+    /// granted something.
+    refused: Manner,
+    granted: Manner,
     evidence: Evidence,
     /// Why the run asks no further, once that is decided.
     ended: Option<Diagnosis>,
@@ -81,6 +85,28 @@ impl EvidenceLog {
     #[must_use]
     pub fn servers(&self) -> Vec<String> {
         self.gathered().servers.clone()
+    }
+
+    /// The conditions under which the target refuses requests that it grants under others.
+    pub(super) fn refused_manner(&self) -> Manner {
+        self.gathered().refused
+    }
+
+    /// Those under which it has granted something.
+    pub(super) fn granted_manner(&self) -> Manner {
+        self.gathered().granted
+    }
+
+    /// Learns that the target refuses requests under these conditions.
+    pub(super) fn refuse_manner(&self, manner: Manner) {
+        let mut gathered = self.gathered();
+        gathered.refused = gathered.refused.or(manner);
+    }
+
+    /// Learns that it has granted something under these.
+    pub(super) fn grant_manner(&self, manner: Manner) {
+        let mut gathered = self.gathered();
+        gathered.granted = gathered.granted.or(manner);
     }
 
     /// The shape with which it makes no sense to ask any further, if there is one.

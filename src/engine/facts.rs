@@ -123,6 +123,7 @@ mod tests {
             path: "/user".into(),
             headers: Vec::new(),
             body: Some(body.as_bytes().to_vec()),
+            manner: crate::model::Manner::default(),
         }
     }
 

@@ -12,7 +12,7 @@ use super::session_log::SessionLog;
 use super::stop::Stop;
 use super::transport::Transport;
 use crate::diagnosis::{Diagnosis, Purpose};
-use crate::model::{Redactor, Request, TransferErrorKind};
+use crate::model::{Manner, Redactor, Request, TransferErrorKind};
 use crate::report::{Event, EventSink, ReasonKind};
 use crate::suite::{Generation, Generator};
 
@@ -190,6 +190,7 @@ impl Harness<'_> {
             path: format!("/user/{id}"),
             headers: Vec::new(),
             body: None,
+            manner: Manner::default(),
         }
     }
 

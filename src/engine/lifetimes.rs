@@ -155,6 +155,7 @@ mod tests {
                 .into_iter()
                 .collect(),
             body: None,
+            manner: crate::model::Manner::default(),
         };
         let lives = Lifetimes::default();
         let opened = Exchange {

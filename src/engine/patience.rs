@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::client::Client;
 use super::clock::Clock;
-use super::cookie_jar::CookieJar;
 use super::facts::path_only;
 use super::stop::Stop;
 use super::throttle::{Next, Throttle};
 use super::transport::Transport;
-use crate::model::{Exchange, Request, Response, TransferError, TransferErrorKind};
+use crate::model::{Exchange, Manner, Request, Response, TransferError, TransferErrorKind};
 
 /// How long one request is asked again and again where the target does not say how long it will refuse.
 const LONGEST_UNTOLD: Duration = Duration::from_secs(20);
@@ -195,17 +195,17 @@ impl Transport for Patience<'_> {
         self.send_until_let_through(None, request).await
     }
 
-    async fn send_as(&self, client: &CookieJar, request: Request) -> Exchange {
+    async fn send_as(&self, client: &Client, request: Request) -> Exchange {
         self.send_until_let_through(Some(client), request).await
+    }
+
+    fn conditions(&self) -> Manner {
+        self.transport.conditions()
     }
 }
 
 impl Patience<'_> {
-    async fn send_until_let_through(
-        &self,
-        client: Option<&CookieJar>,
-        request: Request,
-    ) -> Exchange {
+    async fn send_until_let_through(&self, client: Option<&Client>, request: Request) -> Exchange {
         let kind = kind(&request);
         let mut attempts = Attempts {
             first_refused: Duration::ZERO,

@@ -4,7 +4,7 @@ use super::actor::Actor;
 use super::harness::Harness;
 use super::permits::Permits;
 use crate::diagnosis::Diagnosis;
-use crate::model::Request;
+use crate::model::{Manner, Request};
 use crate::suite::Generator;
 
 /// The scope of the values that it sends.
@@ -39,6 +39,7 @@ impl Harness<'_> {
                 path: path.to_owned(),
                 headers: vec![((*name).to_owned(), value.clone())],
                 body: body.map(|body| body.as_bytes().to_vec()),
+                manner: Manner::default(),
             };
             if actor.send(request).await.result.is_err() {
                 break;

@@ -5,6 +5,7 @@ use futures_util::{StreamExt, stream};
 use super::account::Account;
 use super::actor::{Actor, Call};
 use super::ledger::{AccountNumber, OpenAccount};
+use super::varied::Varied;
 use crate::model::Exchange;
 use crate::report::Accounts;
 
@@ -12,10 +13,11 @@ impl Actor<'_> {
     /// Removes the accounts that still stand, as far as the target and the mailbox allow; those of so many
     /// addresses at once. Holds no place.
     pub(super) async fn tear_down(self, width: usize) -> Accounts {
-        let (harness, permits) = (self.harness, self.permits);
+        let (harness, permits, variation) = (self.harness, self.permits, self.variation);
         let of_one_address = |watch| {
             let mut actor = Self::taking_over(harness, watch);
             actor.permits = permits.clone();
+            actor.variation = variation.afterwards();
             actor
         };
         stream::iter(self.watch.by_address())
@@ -115,7 +117,8 @@ impl Actor<'_> {
             key_pair: None,
             body: Some(serde_json::json!({"email": email})),
         };
-        let exchange = self.send(call.into_request()).await;
+        let varied = Varied::fixture(call.name);
+        let exchange = self.send_varied(call.into_request(), varied).await;
         match &exchange.result {
             Ok(response) if (200..300).contains(&response.status) => true,
             Ok(response) if (400..500).contains(&response.status) => {
@@ -135,6 +138,7 @@ impl Actor<'_> {
             key_pair: None,
             body: None,
         };
-        self.send(call.into_request()).await
+        let varied = Varied::fixture(call.name);
+        self.send_varied(call.into_request(), varied).await
     }
 }

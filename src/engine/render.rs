@@ -1,6 +1,6 @@
 //! From a request with placeholders to the request that is sent.
 
-use crate::model::{Place, Redactor, Request};
+use crate::model::{Manner, Place, Redactor, Request};
 use crate::suite::{
     BodyTemplate, PathError, RequestTemplate, Segment, Source, Template, Values, Variables,
 };
@@ -29,6 +29,7 @@ pub(super) fn render(
         path: template.path_at(base_url, values)?,
         headers,
         body,
+        manner: Manner::default(),
     })
 }
 

@@ -86,6 +86,7 @@ mod tests {
             path: "/user".into(),
             headers: Vec::new(),
             body: Some(body.to_string().into_bytes()),
+            manner: crate::model::Manner::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::TransferError;
+use super::{Condition, Manner, TransferError};
 
 /// A request, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +17,33 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body as it goes over the wire; `None` sends no body at all.
     pub body: Option<Vec<u8>>,
+    /// How it is sent.
+    pub manner: Manner,
 }
+
+/// The length of a long query string, in bytes: no server has so low a limit.
+const LONG_QUERY: usize = 2_000;
 
 impl Request {
     /// The URL at a target with this base URL.
     #[must_use]
     pub fn url(&self, base_url: &str) -> String {
         let is_whole = self.path.starts_with("http");
-        format!("{}{}", if is_whole { "" } else { base_url }, self.path)
+        format!("{}{}", if is_whole { "" } else { base_url }, self.target())
+    }
+
+    /// The path, with the query string that its manner adds.
+    #[must_use]
+    pub fn target(&self) -> String {
+        let query = match () {
+            () if self.manner.has(Condition::Query) => "client=assize".to_owned(),
+            () if self.manner.has(Condition::LongQuery) => {
+                format!("client={}", "a".repeat(LONG_QUERY))
+            }
+            () => return self.path.clone(),
+        };
+        let mark = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{mark}{query}", self.path)
     }
 }
 

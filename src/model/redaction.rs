@@ -331,6 +331,7 @@ mod tests {
             path: "/user".into(),
             headers: vec![("Authorization".into(), value.into())],
             body: None,
+            manner: crate::model::Manner::default(),
         };
         for value in ["Bearer made-up-token", "Bearer somebody-s-token"] {
             redactor.learn_from_request(&request(value));

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Exchange, MASK, Redactor, Request};
+use crate::model::{Condition, Exchange, MASK, Redactor, Request};
 
 /// Longer bodies are cut in records; their length is kept.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -32,6 +32,10 @@ pub struct ExchangeRecord {
     /// Why there is no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The conditions under which it was sent, other than over HTTP/1.1 on a connection of its own: `http-1.0`,
+    /// `kept` and so on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub manner: Vec<String>,
     /// From sending the request to the last byte of the answer, in milliseconds.
     pub elapsed_ms: f64,
     /// A shell command that sends this request again. Secrets stand as shell variables in it.
@@ -90,6 +94,11 @@ impl ExchangeRecord {
                 .as_ref()
                 .err()
                 .map(|error| redactor.text(&error.detail)),
+            manner: request
+                .manner
+                .conditions()
+                .map(|condition| condition.as_str().to_owned())
+                .collect(),
             elapsed_ms: exchange.elapsed.as_secs_f64() * 1e3,
             curl: curl(request, base_url, redactor),
         }
@@ -119,6 +128,9 @@ fn curl(request: &Request, base_url: &str, redactor: &Redactor) -> String {
     if request.path.contains("..") {
         command.push_str(" --path-as-is");
     }
+    for condition in request.manner.conditions() {
+        command.push_str(curl_option(condition));
+    }
     for (name, value) in &request.headers {
         let shown = redactor.header(name, value);
         command.push_str(" -H ");
@@ -142,6 +154,18 @@ fn curl(request: &Request, base_url: &str, redactor: &Redactor) -> String {
     command.push(' ');
     command.push_str(&quoted(&redactor.text(&request.url(base_url))));
     command
+}
+
+/// What makes curl send a request under a condition that does not stand in its headers. Of chunks it has no
+/// extensions, and its connections end with it.
+const fn curl_option(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Http10 => " -0",
+        Condition::NoUserAgent => " -H User-Agent:",
+        Condition::NoAccept => " -H Accept:",
+        Condition::Chunked | Condition::ChunkExtension => " -H 'Transfer-Encoding: chunked'",
+        _ => "",
+    }
 }
 
 /// The line quoted for a shell, with a shell variable named after the header in place of the mask.
@@ -209,6 +233,7 @@ mod tests {
                 path: "/user".into(),
                 headers: vec![("Authorization".into(), "Bearer tok-abcdef".into())],
                 body: Some(br#"{"it":"it's"}"#.to_vec()),
+                manner: crate::model::Manner::default(),
             },
             result: Ok(Response {
                 status: 200,

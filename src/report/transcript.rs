@@ -2,6 +2,7 @@
 
 use super::record::{BodyRecord, ExchangeRecord};
 use super::{quantity, sanitize};
+use crate::model::{Condition, Manner};
 
 /// Longer header values are cut: whole they stand in `results.json`.
 const LONGEST_VALUE: usize = 1_000;
@@ -12,6 +13,14 @@ const LONGEST_BODY: usize = 4_000;
 /// The exchange, one line for each header. Nothing in it acts on a terminal or a parser.
 pub(super) fn transcript(record: &ExchangeRecord) -> String {
     let mut lines = vec![format!("> {} {}", record.method, record.url)];
+    let manner = record
+        .manner
+        .iter()
+        .filter_map(|word| Condition::parse(word));
+    let manner: Manner = manner.collect();
+    if !manner.is_plain() {
+        lines.push(format!("* sent {manner}"));
+    }
     lines.extend(headers('>', &record.request_headers));
     lines.extend(body('>', record.request_body.as_ref()));
     match (record.status, &record.error) {

@@ -208,6 +208,9 @@ pub struct RequestDocument {
     /// A body of bytes, written in base64, with the media type of JSON unless `headers` names another.
     #[serde(default)]
     pub base64: Option<Placed<String>>,
+    /// How to send it, such as `[http-1.0, browser]`, or `plain`; what is not said is the run's choice.
+    #[serde(default)]
+    pub manner: OneOrMany<String>,
 }
 
 /// A mailed code to wait for.

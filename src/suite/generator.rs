@@ -70,6 +70,8 @@ impl Generator {
 #[derive(Clone, Debug)]
 pub struct Generation {
     seed: u64,
+    /// What the manners of requests are drawn from.
+    draw: u64,
     tag: RunTag,
     email_before: String,
     email_after: String,
@@ -97,6 +99,7 @@ impl Generation {
             .ok_or_else(|| PatternError(email.to_owned()))?;
         Ok(Self {
             seed,
+            draw: 0,
             tag: RunTag::default(),
             email_before: before.to_owned(),
             email_after: after.to_owned(),
@@ -107,6 +110,30 @@ impl Generation {
     #[must_use]
     pub fn of_run(self, tag: RunTag) -> Self {
         Self { tag, ..self }
+    }
+
+    /// The generation with this draw; without it, the one that is the same in every run.
+    #[must_use]
+    pub fn of_draw(self, draw: u64) -> Self {
+        Self { draw, ..self }
+    }
+
+    /// What the manners of requests are drawn from.
+    #[must_use]
+    pub const fn draw(&self) -> u64 {
+        self.draw
+    }
+
+    /// What is drawn for the nth request of a step: 16 even bytes.
+    #[must_use]
+    pub fn drawn(&self, scope: &str, step: &str, round: u64, nth: u64) -> [u8; 16] {
+        let text = format!("{}/{scope}/{step}/{round}/{nth}", self.draw);
+        let digest = Uuid::new_v5(&NAMESPACE, text.as_bytes());
+        // The bytes of a UUID are not all even: those that say its version are taken from others.
+        let mut bytes = digest.into_bytes();
+        bytes[6] = bytes[15] ^ bytes[0];
+        bytes[8] = bytes[14] ^ bytes[1];
+        bytes
     }
 
     /// The tag of the run.

@@ -138,6 +138,8 @@ mod tests {
             })),
             headers: Vec::new(),
             body: None,
+            manner: crate::model::Manner::default(),
+            is_plain: false,
         };
         request.path_at(base_url, &values)
     }

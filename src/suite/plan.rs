@@ -13,7 +13,7 @@ use super::status::StatusText;
 use super::template::{Segment, Template};
 use super::variable::{VariableId, Variables};
 use crate::contract::AnswerSchema;
-use crate::model::{CaseId, Level, Place, Relation, RequirementId, SuiteId};
+use crate::model::{CaseId, Level, Manner, Place, Relation, RequirementId, SuiteId};
 
 /// Everything that can be run.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +111,10 @@ pub struct RequestTemplate {
     pub headers: Vec<(String, Template)>,
     /// The body, if one is sent.
     pub body: Option<BodyTemplate>,
+    /// How it is sent, as far as the step says.
+    pub manner: Manner,
+    /// Whether nothing else is drawn.
+    pub is_plain: bool,
 }
 
 /// A body with placeholders, or plain bytes.

@@ -17,6 +17,8 @@ pub enum TableDocument {
     Rows(Vec<RowDocument>),
     /// Made from the JSON Schema of a request.
     Faults(FaultsDocument),
+    /// Made from the conditions under which a request is sent.
+    Manners(MannersDocument),
 }
 
 /// One row: the case of this id, with these values.
@@ -41,6 +43,26 @@ pub struct FaultsDocument {
     pub members: Vec<Placed<String>>,
     /// The faults, each of each member that can have it.
     pub faults: Vec<Fault>,
+}
+
+/// Rows made from conditions: as few as it takes that each two of them which one request can have come together
+/// once. Each row's is `${row.manner}`; the first has none of them.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MannersDocument {
+    /// The conditions, such as `http-1.0`.
+    pub manners: Vec<Placed<String>>,
+}
+
+/// What stands in a mapping, before it is known which of both it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct MadeRows {
+    request: Option<Placed<String>>,
+    #[serde(default)]
+    members: Vec<Placed<String>>,
+    faults: Option<Vec<Fault>>,
+    manners: Option<Vec<Placed<String>>>,
 }
 
 /// What can be wrong with a member of a request.
@@ -132,7 +154,7 @@ impl<'de> Visitor<'de> for TableVisitor {
     type Value = TableDocument;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list of rows, or a mapping of request and faults")
+        formatter.write_str("a list of rows, or a mapping of request and faults or of manners")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<TableDocument, A::Error> {
@@ -140,7 +162,25 @@ impl<'de> Visitor<'de> for TableVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TableDocument, A::Error> {
-        FaultsDocument::deserialize(MapAccessDeserializer::new(map)).map(TableDocument::Faults)
+        let made = MadeRows::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(match made {
+            MadeRows {
+                request: None,
+                faults: None,
+                manners: Some(manners),
+                ..
+            } => TableDocument::Manners(MannersDocument { manners }),
+            MadeRows {
+                request,
+                members,
+                faults,
+                ..
+            } => TableDocument::Faults(FaultsDocument {
+                request: request.ok_or_else(|| de::Error::missing_field("request"))?,
+                members,
+                faults: faults.ok_or_else(|| de::Error::missing_field("faults"))?,
+            }),
+        })
     }
 }
 
@@ -162,6 +202,8 @@ impl JsonSchema for TableDocument {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let row = generator.subschema_for::<RowDocument>();
         let faults = generator.subschema_for::<FaultsDocument>();
-        json_schema!({ "anyOf": [{ "type": "array", "items": row, "minItems": 1 }, faults] })
+        let manners = generator.subschema_for::<MannersDocument>();
+        let rows = json_schema!({ "type": "array", "items": row, "minItems": 1 });
+        json_schema!({ "anyOf": [rows, faults, manners] })
     }
 }

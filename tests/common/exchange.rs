@@ -1,6 +1,8 @@
 //! Exchanges with a target at a made-up address.
 
-use assize::model::{Exchange, Redactor, Request, Response, TransferError, TransferErrorKind};
+use assize::model::{
+    Exchange, Manner, Redactor, Request, Response, TransferError, TransferErrorKind,
+};
 use assize::report::ExchangeRecord;
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ pub(crate) fn create() -> Request {
             ("content-type".into(), "application/json".into()),
         ],
         body: Some(body.into()),
+        manner: Manner::default(),
     }
 }
 
@@ -26,6 +29,7 @@ pub(crate) fn get(id: &str) -> Request {
         path: format!("/user/{id}"),
         headers: vec![("accept".into(), "application/json".into())],
         body: None,
+        manner: Manner::default(),
     }
 }
 
@@ -38,6 +42,7 @@ pub(crate) fn delete() -> Request {
             "Bearer canary-bearer-0123456789".into(),
         )],
         body: None,
+        manner: Manner::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use assize::edge::tls::Trust;
 use assize::edge::{HttpClient, HttpLimits, HttpWay, LoadError};
 use assize::engine::Transport;
 use assize::engine::drive::LoadJob;
-use assize::model::{Protocol, Request, TransferErrorKind, Verdict};
+use assize::model::{Manner, Protocol, Request, TransferErrorKind, Verdict};
 
 use super::http2_server::{Http2Server, Reply, body, zipped};
 use super::server::{Act, Server, right};
@@ -208,6 +208,7 @@ async fn the_engine_of_the_cases_speaks_it_too() {
             path: "/user/id-5".to_owned(),
             headers: Vec::new(),
             body: None,
+            manner: Manner::default(),
         };
         let response = client.send(request).await.result.unwrap();
         assert_eq!(response.body, body(5).into_bytes(), "{scheme}");

@@ -158,6 +158,7 @@ async fn checked(address: &str, limit: Duration) -> String {
         path: "/user/id-0".to_owned(),
         headers: Vec::new(),
         body: None,
+        manner: assize::model::Manner::default(),
     };
     match client.send(request).await.result {
         Ok(answer) if is_right(&answer) => "fine".to_owned(),

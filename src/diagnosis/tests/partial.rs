@@ -110,6 +110,7 @@ fn two_servers_are_told_by_the_same_question_asked_twice_and_not_by_a_session_th
                 path: format!("/{bearer}"),
                 headers: vec![],
                 body: None,
+                manner: crate::model::Manner::default(),
             },
             &Redactor::new(),
         ));
@@ -144,6 +145,7 @@ fn a_quote_is_short_one_line_and_without_secrets() {
         path: "/user/1".into(),
         headers: vec![],
         body: None,
+        manner: crate::model::Manner::default(),
     };
     let response = answer(
         403,

@@ -16,8 +16,10 @@ mod fuzzing;
 mod head;
 mod http2;
 mod idle;
+mod kept;
 mod kernel;
 mod limits;
+mod lone_request;
 mod origin;
 mod request;
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! values are filled in, into memory that is used again and again.
 
 use super::endpoint::Endpoint;
-use super::followed::{Followed, at_host};
-use crate::model::{Request, TransferError, TransferErrorKind};
+use super::followed::Followed;
+use crate::model::{TransferError, TransferErrorKind};
 use crate::suite::{
     BodyTemplate, Encoding, Operation, RequestTemplate, Segment, Template, Values, VariableId,
 };
@@ -35,7 +35,13 @@ pub(super) fn prepare_all<M>(
     prepare: impl Fn(&RequestTemplate) -> Result<M, String>,
 ) -> Result<Vec<M>, UnsendableError> {
     let prepare = |operation: &Operation| {
-        prepare(&operation.exchange.request).map_err(|reason| UnsendableError {
+        let request = &operation.exchange.request;
+        let prepared = if request.manner.is_plain() {
+            prepare(request)
+        } else {
+            Err("a load sends all requests in one manner; leave `manner` to cases".to_owned())
+        };
+        prepared.map_err(|reason| UnsendableError {
             operation: operation.name.clone(),
             reason,
         })
@@ -230,30 +236,6 @@ impl Body {
     }
 }
 
-/// A request that is sent once, as it goes over the wire.
-///
-/// # Errors
-///
-/// If it could not be sent as it is written.
-pub(super) fn written(request: &Request, endpoint: &Endpoint) -> Result<Vec<u8>, TransferError> {
-    let fixed = |text: &String| Template::new(vec![Segment::Text(text.clone())]);
-    let headers = request.headers.iter();
-    let (path, endpoint) = at_host(&request.path, endpoint);
-    let template = RequestTemplate {
-        method: request.method.clone(),
-        path: fixed(&path),
-        whence: None,
-        headers: headers
-            .map(|(name, value)| (name.clone(), fixed(value)))
-            .collect(),
-        body: request.body.clone().map(BodyTemplate::Bytes),
-    };
-    let message = Message::new(&template, &endpoint).map_err(|reason| unsendable(&reason))?;
-    let mut buffer = RequestBuffer::default();
-    message.write(&Values::default(), &mut buffer)?;
-    Ok(buffer.bytes)
-}
-
 /// The pieces of a head, with neighbouring texts put together.
 #[derive(Default)]
 struct Pieces {
@@ -327,7 +309,7 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(token)
 }
 
-fn has_header(request: &RequestTemplate, name: &str) -> bool {
+pub(super) fn has_header(request: &RequestTemplate, name: &str) -> bool {
     request
         .headers
         .iter()

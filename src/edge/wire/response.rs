@@ -193,6 +193,11 @@ impl ResponseReader {
         }
     }
 
+    /// Whether an interim answer came.
+    pub(super) const fn had_interim(&self) -> bool {
+        self.interim > 0
+    }
+
     /// Whether another request may follow on the connection.
     pub(super) const fn reusable(&self) -> bool {
         self.head.reusable && matches!(self.stage, Stage::Whole)

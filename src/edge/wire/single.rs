@@ -1,34 +1,43 @@
-//! One exchange on a connection of its own, as a check makes it: written and understood as under load.
+//! One exchange as a check makes it: written and understood as under load.
 //!
-//! What a target sends too much or too late can then never be taken for the answer to another request.
+//! It has a connection of its own, so that what a target sends too much or too late is never taken for the answer
+//! to another request, unless its manner is to go over the one that its client has kept.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::connection::{not_read, not_sent};
 use super::dial::{Dial, TcpDial, TlsDial};
 use super::endpoint::Endpoint;
 use super::fault::{connect_timeout, exchange_timeout};
+use super::idle::IdleHabits;
+use super::kept::{KeptStream, Message, not_read, not_sent};
 use super::limits::WireLimits;
-use super::request::written;
+use super::lone_request::LoneRequest;
 use super::response::ResponseReader;
 use crate::edge::tls::TlsClient;
-use crate::model::{Protocol, Request, Response, TransferError};
+use crate::engine::Client;
+use crate::model::{Condition, Protocol, Request, Response, TransferError};
 
-/// What a check says of the types that it takes, unless the suite says otherwise.
-const ACCEPT: (&str, &str) = ("accept", "*/*");
+/// A longer request, in bytes, has a connection of its own: it may be refused while it is sent.
+const LONGEST_KEPT: usize = 16 * 1024;
 
-/// Printable characters that stand in no path (RFC 3986, section 3.3), or would end it.
-const UNUSUAL_PATH_BYTES: &[u8] = b"\"#<>\\^`{|}";
+/// A connection that was idle for longer is not used again: whoever waits for a mail meets the end of one.
+const LONGEST_IDLE: Duration = Duration::from_millis(500);
 
-/// Makes exchanges over HTTP/1.1, each on a connection of its own.
+/// How long a target is given to ask for the body that a request announces (RFC 9110, section 10.1.1).
+const CONTINUE_TIME: Duration = Duration::from_secs(1);
+
+/// Makes exchanges over HTTP/1.
 #[derive(Clone)]
 pub(crate) struct SingleExchanges {
     endpoint: Endpoint,
     /// None where TLS is not spoken.
     tls: Option<TlsDial>,
     limits: WireLimits,
+    habits: Arc<IdleHabits>,
 }
 
 impl SingleExchanges {
@@ -50,19 +59,50 @@ impl SingleExchanges {
             endpoint,
             tls: tls.transpose()?,
             limits,
+            habits: Arc::default(),
         })
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole answer. Where its manner says so, it goes over the connection that the
+    /// client has kept, if there is one.
     ///
     /// # Errors
     ///
     /// If no whole answer came that is HTTP, or the request cannot be written.
-    pub(crate) async fn exchange(&self, request: &Request) -> Result<Response, TransferError> {
-        let bytes = written(&usual(request), &self.endpoint)?;
-        let mut reader = ResponseReader::new(self.limits);
-        reader.begin(request.method == "HEAD");
-        let connecting = self.limits.connect.min(self.limits.exchange);
+    pub(crate) async fn exchange(
+        &self,
+        request: &Request,
+        client: Option<&Client>,
+    ) -> Result<Response, TransferError> {
+        let lone = LoneRequest::new(request, &self.endpoint)?;
+        let is_short = lone.message().bytes.len() <= LONGEST_KEPT;
+        match client {
+            Some(client) if request.manner.has(Condition::Kept) && is_short => {
+                self.over_kept(lone.message(), client).await
+            }
+            _ => {
+                let (head, body) = lone.parts();
+                let waits = request.manner.has(Condition::ExpectContinue) && !body.is_empty();
+                let mut reader = ResponseReader::new(self.limits);
+                reader.begin(lone.message().is_head_request);
+                if waits {
+                    self.alone(&[head, body], &mut reader).await?;
+                } else {
+                    self.alone(&[lone.message().bytes], &mut reader).await?;
+                }
+                Ok(reader.response())
+            }
+        }
+    }
+
+    /// Makes an exchange on a connection of its own. Each part of the request after the first waits until the
+    /// target asks for it.
+    async fn alone(
+        &self,
+        parts: &[&[u8]],
+        reader: &mut ResponseReader,
+    ) -> Result<(), TransferError> {
+        let connecting = self.connecting();
         let began = Instant::now();
         let tcp = timeout(connecting, self.tcp(connecting));
         let late = |_| connect_timeout(connecting);
@@ -71,16 +111,52 @@ impl SingleExchanges {
             None => {
                 let stream = timeout(left(connecting, began), tcp.dial());
                 let stream = stream.await.map_err(late)??;
-                self.transfer(stream, &bytes, &mut reader, began).await?;
+                self.transfer(stream, parts, reader, began).await
             }
             Some(tls) => {
                 let tls = tls.over(tcp);
                 let stream = timeout(left(connecting, began), tls.dial());
                 let stream = stream.await.map_err(late)??;
-                self.transfer(stream, &bytes, &mut reader, began).await?;
+                self.transfer(stream, parts, reader, began).await
             }
         }
-        Ok(reader.response())
+    }
+
+    async fn over_kept(
+        &self,
+        message: Message<'_>,
+        client: &Client,
+    ) -> Result<Response, TransferError> {
+        let kept = client.take::<Kept>().filter(Kept::is_in_use);
+        let mut kept = match kept {
+            Some(kept) => kept,
+            None => self.new_kept().await?,
+        };
+        let response = kept.exchange(message).await?;
+        client.keep(kept);
+        Ok(response)
+    }
+
+    async fn new_kept(&self) -> Result<Kept, TransferError> {
+        let connecting = self.connecting();
+        let tcp = timeout(connecting, self.tcp(connecting));
+        let tcp = tcp.await.map_err(|_| connect_timeout(connecting))??;
+        let limits = WireLimits {
+            connect: connecting,
+            ..self.limits
+        };
+        let (habits, now) = (Arc::clone(&self.habits), Instant::now().into());
+        Ok(match &self.tls {
+            None => Kept::Tcp(Box::new(KeptStream::new(tcp, habits, limits, now))),
+            Some(tls) => {
+                let stream = KeptStream::new(tls.over(tcp), habits, limits, now);
+                Kept::Tls(Box::new(stream))
+            }
+        })
+    }
+
+    fn connecting(&self) -> Duration {
+        self.limits.connect.min(self.limits.exchange)
     }
 
     async fn tcp(&self, connecting: Duration) -> Result<TcpDial, TransferError> {
@@ -90,14 +166,44 @@ impl SingleExchanges {
     async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         mut stream: S,
-        request: &[u8],
+        parts: &[&[u8]],
         reader: &mut ResponseReader,
         began: Instant,
     ) -> Result<(), TransferError> {
         let limit = self.limits.exchange;
-        let transfer = transfer(&mut stream, request, reader);
+        let transfer = transfer(&mut stream, parts, reader);
         let whole = timeout(left(limit, began), transfer).await;
         whole.map_err(|_| exchange_timeout(limit))?
+    }
+}
+
+/// A connection that a client keeps.
+enum Kept {
+    Tcp(Box<KeptStream<TcpDial>>),
+    Tls(Box<KeptStream<TlsDial>>),
+}
+
+impl Kept {
+    fn is_in_use(&self) -> bool {
+        let last = match self {
+            Self::Tcp(stream) => stream.last(),
+            Self::Tls(stream) => stream.last(),
+        };
+        last.elapsed() < LONGEST_IDLE
+    }
+
+    async fn exchange(&mut self, message: Message<'_>) -> Result<Response, TransferError> {
+        let now = Instant::now().into();
+        match self {
+            Self::Tcp(stream) => {
+                stream.exchange(message, now).await?;
+                Ok(stream.reader.response())
+            }
+            Self::Tls(stream) => {
+                stream.exchange(message, now).await?;
+                Ok(stream.reader.response())
+            }
+        }
     }
 }
 
@@ -105,40 +211,28 @@ fn left(limit: Duration, began: Instant) -> Duration {
     limit.saturating_sub(began.elapsed())
 }
 
-/// The request with what every request of a check says. A path is sent as it is, except for what no HTTP
-/// message could hold.
-fn usual(request: &Request) -> Request {
-    let mut request = request.clone();
-    let (name, value) = ACCEPT;
-    let mut headers = request.headers.iter();
-    if !headers.any(|(one, _)| one.eq_ignore_ascii_case(name)) {
-        request.headers.push((name.to_owned(), value.to_owned()));
-    }
-    let path = request.path.bytes();
-    request.path = path.fold(String::new(), |path, byte| {
-        if byte.is_ascii_graphic() && !UNUSUAL_PATH_BYTES.contains(&byte) {
-            path + char::from(byte).encode_utf8(&mut [0; 1])
-        } else {
-            path + &format!("%{byte:02X}")
-        }
-    });
-    request
-}
-
 /// Sends a request and reads its whole answer meanwhile: a target may refuse a long request before it has read
 /// it, and then read no more.
 async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
-    request: &[u8],
+    parts: &[&[u8]],
     reader: &mut ResponseReader,
 ) -> Result<(), TransferError> {
     let (mut input, mut output) = tokio::io::split(stream);
+    let asked = Notify::new();
     let (unsent, answered) = {
         let send = async {
-            output.write_all(request).await.map_err(not_sent)?;
-            output.flush().await.map_err(not_sent)
+            for (index, part) in parts.iter().enumerate() {
+                if index > 0 {
+                    // Whoever never asks gets it all the same.
+                    drop(timeout(CONTINUE_TIME, asked.notified()).await);
+                }
+                output.write_all(part).await.map_err(not_sent)?;
+                output.flush().await.map_err(not_sent)?;
+            }
+            Ok(())
         };
-        let answer = receive(&mut input, reader);
+        let answer = receive(&mut input, reader, &asked);
         tokio::pin!(send, answer);
         let unsent = tokio::select! {
             biased;
@@ -154,9 +248,11 @@ async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
+/// Reads an answer. `asked` hears of an interim one.
 async fn receive<S: AsyncRead + Unpin>(
     stream: &mut S,
     reader: &mut ResponseReader,
+    asked: &Notify,
 ) -> Result<(), TransferError> {
     loop {
         let came = stream.read_buf(reader.room()).await;
@@ -166,6 +262,9 @@ async fn receive<S: AsyncRead + Unpin>(
         }
         if reader.advance()? {
             return Ok(());
+        }
+        if reader.had_interim() {
+            asked.notify_one();
         }
     }
 }

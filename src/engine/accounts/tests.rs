@@ -57,6 +57,7 @@ fn exchange(
                 .map(|(name, value)| ((*name).into(), (*value).into()))
                 .collect(),
             body: Some(body.into()),
+            manner: crate::model::Manner::default(),
         },
         result: Ok(Response {
             status,

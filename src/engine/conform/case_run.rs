@@ -94,7 +94,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             shared,
             round,
             waited: Duration::ZERO,
-            actor: Actor::new(harness, shared.aside.clone()),
+            actor: Actor::new(harness, shared.aside.clone()).vary(case.id.as_str(), round),
             values: case.variables.empty_values(),
             users: Vec::new(),
         };

@@ -2,6 +2,7 @@
 
 mod case_run;
 mod forecast;
+mod several;
 mod step_run;
 mod timed;
 mod turns;
@@ -112,7 +113,7 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         aside: aside.clone(),
         turns: Turns::new(pace),
         known_user: Mutex::default(),
-        actor: Mutex::new(Actor::new(harness, aside)),
+        actor: Mutex::new(Actor::new(harness, aside).vary(SHARED_SCOPE, 0)),
         asking: Mutex::new(()),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();

@@ -8,11 +8,12 @@ use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
 use crate::engine::render::{render, tell_invented};
 use crate::engine::unanswered::unanswered;
+use crate::engine::varied::Varied;
 use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::report::{Phase, StepResult};
 use crate::suite::{
-    Action, DistinctStep, ExchangeStep, Expectation, MailStep, MissingValue, PathError,
-    RequestTemplate, Step, TogetherStep, Values, Variables,
+    Action, ExchangeStep, Expectation, MailStep, MissingValue, PathError, RequestTemplate, Step,
+    Values, Variables,
 };
 
 /// The first wait before a request is repeated under `eventually`.
@@ -68,6 +69,7 @@ impl StepRun<'_, '_> {
 
     async fn exchange(&mut self, step: &ExchangeStep) -> Result<StepEnd, Halt> {
         self.tell_apart(step)?;
+        self.check_manner(step)?;
         let (exchange, findings) = self.send_until_met(step).await?;
         let Ok(response) = &exchange.result else {
             return self.no_answer(&step.expectations, exchange).await;
@@ -103,7 +105,13 @@ impl StepRun<'_, '_> {
         let mut pause = FIRST_PAUSE;
         loop {
             let request = self.render(&step.request)?;
-            let exchange = self.actor.send(request).await;
+            let varied = Varied {
+                step: &self.step.name,
+                may_succeed: self.step.may_succeed(),
+                given: step.request.manner,
+                is_plain: step.request.is_plain,
+            };
+            let exchange = self.actor.send_varied(request, varied).await;
             let findings = self.judge(&step.expectations, &exchange);
             let in_time = deadline.is_some_and(|deadline| clock.elapsed() < deadline);
             if findings.is_empty() || !in_time || self.actor.harness.stop.is_set() {
@@ -114,7 +122,7 @@ impl StepRun<'_, '_> {
         }
     }
 
-    fn render(&self, template: &RequestTemplate) -> Result<Request, Halt> {
+    pub(super) fn render(&self, template: &RequestTemplate) -> Result<Request, Halt> {
         let base_url = self.actor.harness.base_url;
         let request = render(template, self.values, base_url).map_err(|error| match error {
             PathError::Missing(missing) => self.missing(missing),
@@ -126,7 +134,7 @@ impl StepRun<'_, '_> {
         Ok(request)
     }
 
-    fn judge(&self, expectations: &[Expectation], exchange: &Exchange) -> Vec<Finding> {
+    pub(super) fn judge(&self, expectations: &[Expectation], exchange: &Exchange) -> Vec<Finding> {
         let Ok(response) = &exchange.result else {
             return Vec::new();
         };
@@ -142,13 +150,13 @@ impl StepRun<'_, '_> {
     }
 
     /// What a credential meets that has lapsed is not held against the target.
-    fn lapsed(&mut self, exchange: Exchange) -> Halt {
+    pub(super) fn lapsed(&mut self, exchange: Exchange) -> Halt {
         self.note(Vec::new(), Verdict::Skip, Some(exchange));
         Halt::lapsed(&self.step.name)
     }
 
     /// An unmet expectation fails a judged step.
-    fn unmet(&mut self, findings: Vec<Finding>, exchange: Exchange) -> StepEnd {
+    pub(super) fn unmet(&mut self, findings: Vec<Finding>, exchange: Exchange) -> StepEnd {
         let verdict = gravest(&findings);
         self.note(findings, verdict, Some(exchange));
         StepEnd::CaseFailed
@@ -185,7 +193,7 @@ impl StepRun<'_, '_> {
     }
 
     /// No whole answer came: the target's fault, unless it may have had no part in it.
-    async fn no_answer(
+    pub(super) async fn no_answer(
         &mut self,
         expectations: &[Expectation],
         exchange: Exchange,
@@ -243,76 +251,6 @@ impl StepRun<'_, '_> {
         }
     }
 
-    async fn together(&mut self, step: &TogetherStep) -> Result<StepEnd, Halt> {
-        if !self.actor.permits.allow_races() {
-            return Err(Halt::not_applicable(format!(
-                "{}: requests at the same moment need --jobs 2 or more",
-                self.step.name
-            )));
-        }
-        let mut requests = Vec::with_capacity(step.members.len());
-        for member in &step.members {
-            requests.push(self.render(&member.request)?);
-        }
-        let exchanges = self.actor.send_together(requests).await;
-        let mut worst: Option<(Vec<Finding>, Exchange)> = None;
-        let mut some_met = step.some.is_empty();
-        for (exchange, member) in exchanges.into_iter().zip(&step.members) {
-            if exchange.result.is_err() {
-                return self.no_answer(&member.expectations, exchange).await;
-            }
-            let findings = self.judge(&member.expectations, &exchange);
-            if !findings.is_empty() && self.actor.met_lapsed(&exchange) {
-                return Err(self.lapsed(exchange));
-            }
-            some_met = some_met || self.judge(&step.some, &exchange).is_empty();
-            if worst
-                .as_ref()
-                .is_none_or(|(worst, _)| gravest(&findings) > gravest(worst))
-            {
-                worst = Some((findings, exchange));
-            }
-        }
-        let Some((mut findings, exchange)) = worst else {
-            return Ok(StepEnd::GoOn);
-        };
-        if !some_met {
-            findings.extend(self.judge(&step.some, &exchange));
-        }
-        let verdict = gravest(&findings);
-        if verdict >= Verdict::Fail && self.phase == Phase::Judged {
-            return Ok(self.unmet(findings, exchange));
-        }
-        if verdict >= Verdict::Fail {
-            let text = format!("{}: the answers are not as expected", self.step.name);
-            self.note(Vec::new(), Verdict::Skip, Some(exchange));
-            return Err(Halt::blocked(text));
-        }
-        self.note(findings, verdict, Some(exchange));
-        Ok(StepEnd::GoOn)
-    }
-
-    fn distinct(&mut self, step: &DistinctStep) -> StepEnd {
-        let log = self.actor.harness.sessions;
-        let sharing = step.members.iter().filter_map(|member| {
-            let shared = log.shared(*member);
-            (shared.sharing > 0).then(|| Finding {
-                requirements: step.requirements.to_vec(),
-                level: step.level,
-                subject: member.as_str().to_owned(),
-                expected: format!("another one for each of {} sessions", shared.sessions),
-                actual: format!("{} sessions share theirs with another", shared.sharing),
-                instance_path: None,
-                schema_path: None,
-                place: self.step.place.clone(),
-            })
-        });
-        let findings: Vec<Finding> = sharing.collect();
-        let verdict = gravest(&findings);
-        self.note(findings, verdict, None);
-        StepEnd::GoOn
-    }
-
     async fn mail(&mut self, mail: &MailStep) -> Result<StepEnd, Halt> {
         let address = mail
             .to
@@ -351,7 +289,25 @@ impl StepRun<'_, '_> {
         Ok(StepEnd::CaseFailed)
     }
 
-    fn note(&mut self, findings: Vec<Finding>, verdict: Verdict, exchange: Option<Exchange>) {
+    /// A manner that the step is about and that this way of sending has not.
+    fn check_manner(&self, step: &ExchangeStep) -> Result<(), Halt> {
+        let can = self.actor.harness.transport.conditions();
+        let lacking = step.request.manner.except(can);
+        if lacking.is_plain() {
+            return Ok(());
+        }
+        Err(Halt::not_applicable(format!(
+            "{}: a request {lacking} cannot be sent on this way, which is not HTTP/1 straight to the target",
+            self.step.name
+        )))
+    }
+
+    pub(super) fn note(
+        &mut self,
+        findings: Vec<Finding>,
+        verdict: Verdict,
+        exchange: Option<Exchange>,
+    ) {
         let redactor = self.actor.harness.redactor;
         let findings = findings
             .into_iter()
@@ -361,13 +317,15 @@ impl StepRun<'_, '_> {
                 ..finding
             })
             .collect();
+        let mut observations = self.observed(exchange.as_ref());
+        observations.append(&mut self.actor.readings);
         let step = StepResult {
             exchanges: std::mem::take(&mut self.actor.numbers),
             name: self.step.name.clone(),
             phase: self.phase,
             verdict,
             status: exchange.as_ref().and_then(status_of),
-            observations: self.observed(exchange.as_ref()),
+            observations,
             findings,
             exchange: None,
         };
@@ -387,7 +345,7 @@ fn is_refusal(exchange: &Exchange) -> bool {
     matches!(&exchange.result, Ok(response) if (400..500).contains(&response.status))
 }
 
-fn gravest(findings: &[Finding]) -> Verdict {
+pub(super) fn gravest(findings: &[Finding]) -> Verdict {
     findings
         .iter()
         .map(|finding| Verdict::of_unmet(finding.level))

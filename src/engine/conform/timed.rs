@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::Pace;
 use super::forecast::{Answers, Workload};
-use crate::engine::cookie_jar::CookieJar;
+use crate::engine::client::Client;
 use crate::engine::transport::Transport;
-use crate::model::{Exchange, Request};
+use crate::model::{Exchange, Manner, Request};
 use crate::report::{Event, EventSink, Forecast};
 
 /// So many answers are waited for, and twice as many before each further look.
@@ -75,8 +75,12 @@ impl Transport for Timed<'_> {
         self.taken(self.inner.send(request).await)
     }
 
-    async fn send_as(&self, client: &CookieJar, request: Request) -> Exchange {
+    async fn send_as(&self, client: &Client, request: Request) -> Exchange {
         self.taken(self.inner.send_as(client, request).await)
+    }
+
+    fn conditions(&self) -> Manner {
+        self.inner.conditions()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::check::CaptureError;
 use crate::engine::MailError;
 use crate::engine::render::render;
 use crate::engine::unanswered::unanswered;
-use crate::model::{Exchange, Finding, Level, Request, Response, TransferError, Verdict};
+use crate::model::{Exchange, Finding, Level, Manner, Request, Response, TransferError, Verdict};
 use crate::report::ExchangeRecord;
 use crate::suite::{CaptureFrom, MailStep, Values};
 
@@ -167,6 +167,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             path: String::new(),
             headers: Vec::new(),
             body: None,
+            manner: Manner::default(),
         });
         let exchange = Exchange {
             number: 0,

@@ -61,6 +61,7 @@ fn request(method: &str, path: &str) -> Request {
         path: path.to_owned(),
         headers: Vec::new(),
         body: None,
+        manner: Manner::default(),
     }
 }
 

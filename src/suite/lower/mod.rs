@@ -4,6 +4,7 @@ mod case;
 mod expectation;
 mod faults;
 mod json;
+mod manners;
 mod request;
 mod row;
 mod row_expectations;

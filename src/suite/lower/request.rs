@@ -5,13 +5,18 @@ use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
 
 use super::Lowering;
+use super::manners::unknown;
 use super::scope::Scope;
+use crate::model::{Condition, Manner};
 use crate::suite::document::RequestDocument;
 use crate::suite::error::Problem;
 use crate::suite::location::Whence;
 use crate::suite::placed::Placed;
 use crate::suite::plan::{BodyTemplate, RequestTemplate};
 use crate::suite::template::{Encoding, Segment, Template};
+
+/// The word for a request of which nothing is drawn.
+pub(super) const PLAIN: &str = "plain";
 
 const CONTENT_TYPE: &str = "content-type";
 const JSON_MEDIA_TYPE: &str = "application/json";
@@ -41,13 +46,47 @@ impl Lowering<'_> {
                 self.template(JSON_MEDIA_TYPE, document.path.spot, Encoding::Plain, scope);
             headers.push((CONTENT_TYPE.to_owned(), media_type));
         }
+        let manner = self.manner(document, body.is_some());
         RequestTemplate {
             method: document.method.clone(),
             path,
             whence,
             headers,
             body,
+            manner,
+            is_plain: document.manner.0.iter().any(|word| word.value == PLAIN),
         }
+    }
+
+    /// How a request is sent, as far as it says.
+    fn manner(&mut self, document: &RequestDocument, has_body: bool) -> Manner {
+        let mut manner = Manner::default();
+        for Placed { value: word, spot } in &document.manner.0 {
+            if word == PLAIN {
+                continue;
+            }
+            let Some(condition) = Condition::parse(word) else {
+                self.report(unknown(word), *spot);
+                continue;
+            };
+            let header = condition.header();
+            let mut names = document.headers.keys();
+            let reason = if let Some(other) =
+                manner.conditions().find(|one| one.excludes(condition))
+            {
+                format!("cannot be both {} and {word}", other.as_str())
+            } else if condition.needs_body() && !has_body {
+                format!("cannot be {word}, since the request has no body")
+            } else if !header.is_empty() && names.any(|name| name.eq_ignore_ascii_case(header)) {
+                format!("cannot be {word} beside a header {header}")
+            } else {
+                manner = manner.with(condition);
+                continue;
+            };
+            let key = "manner";
+            self.report(Problem::BadValue { key, reason }, *spot);
+        }
+        manner
     }
 
     /// A path, or a location as an earlier answer named it.

@@ -31,6 +31,7 @@ impl Lowering<'_> {
         let rows = match &table.value {
             TableDocument::Rows(rows) => rows.iter().map(Row::from).collect(),
             TableDocument::Faults(faults) => self.faults(faults),
+            TableDocument::Manners(manners) => self.manners(manners, table.spot),
         };
         if rows.is_empty() {
             let reason = "makes no case".to_owned();
@@ -168,6 +169,8 @@ impl Filling<'_> {
             let written = std::mem::take(&mut values.0);
             values.0 = written.iter().flat_map(|one| self.header(one)).collect();
         }
+        let manner = std::mem::take(&mut request.manner.0);
+        request.manner.0 = manner.iter().flat_map(|one| self.header(one)).collect();
         request.json = request.json.take().and_then(|json| {
             let value = self.value(json.value)?;
             Some(Placed { value, ..json })
