@@ -31,7 +31,8 @@ pub(super) struct LoadOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rate: Option<String>,
     /// A rate that changes, in place of --rate and --duration, such as 'ramp 100/s..2000/s over 30s,
-    /// hold 1m'; also 'RATE for TIME', 'step RATE..RATE by RATE every TIME', 'spike RATE for TIME'
+    /// hold 1m'; also 'RATE for TIME', 'step RATE..RATE by RATE every TIME', 'spike RATE for TIME',
+    /// 'bursts of NUMBER every TIME for TIME'
     #[arg(
         long,
         env = "ASSIZE_PROFILE",
@@ -131,6 +132,14 @@ pub(super) struct LoadOptions {
     )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) allow_load: Vec<String>,
+}
+
+impl LoadOptions {
+    /// Whether nothing is said of when to send, but for how long.
+    pub(super) const fn says_nothing_of_arrivals(&self) -> bool {
+        let shaped = self.rate.is_some() || self.profile.is_some() || self.arrivals.is_some();
+        !shaped && !self.find_max && self.think.is_none()
+    }
 }
 
 /// Distances between arrivals.

@@ -62,16 +62,17 @@ pub(super) struct Loading {
 }
 
 impl Loading {
-    /// Settles a load. The seed is that of random arrivals.
+    /// Settles a load. The seed is that of random arrivals. Where nothing is said of arrivals, the load may end in
+    /// bursts.
     pub(super) fn new(
         options: &LoadOptions,
         plan: &Plan,
         target: &TargetPlan,
-        seed: u64,
+        arrivals: (u64, bool),
     ) -> Result<Self, Failure> {
         may_be_loaded(target, &options.allow_load)?;
         let warm_up = options.warm_up.map_or(WARM_UP, |span| span.0);
-        let shaping = Shaping::new(options, warm_up, seed)?;
+        let shaping = Shaping::new(options, warm_up, arrivals)?;
         let scenarios = scenarios(&options.scenario, plan)?;
         let (mut scenario, parts) =
             blend(&scenarios).ok_or_else(|| Failure::Usage(NO_SCENARIO.to_owned()))?;

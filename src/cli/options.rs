@@ -144,6 +144,11 @@ pub(super) struct CheckOptions {
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,
+    /// How many requests a case may send at the same moment, to try what comes of that [default: 64 on this
+    /// machine, --jobs elsewhere]
+    #[arg(long, env = "ASSIZE_BURST", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) burst: Option<usize>,
     /// Let warnings fail the run, too
     #[arg(long, env = "ASSIZE_STRICT")]
     #[serde(skip_serializing_if = "is_false")]

@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::proof_load::ProofLoad;
 use super::runtime::{on_this_thread, stop_on_signals};
 use super::selecting::selection;
-use super::settings::JOBS as AT_ONCE;
+use super::settings::{BURST, JOBS as AT_ONCE};
 use super::suites::{Planned, planned};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
 use crate::engine::{
@@ -355,6 +355,7 @@ const fn once(jobs: usize) -> Pace {
     Pace {
         jobs,
         at_once: AT_ONCE,
+        burst: BURST,
         repeat: 1,
         retries: 0,
     }

@@ -26,7 +26,10 @@ use crate::suite::{Generation, Plan, RunTag, RunTagError};
 
 /// Cases at once unless told otherwise.
 pub(super) const JOBS: usize = 4;
-/// The same against a host in the Internet.
+/// Requests at the same moment, against this machine: a server that serves as many at once as it has threads has
+/// seldom more.
+pub(super) const BURST: usize = 64;
+/// Cases at once against a host in the Internet.
 const PUBLIC_JOBS: usize = 2;
 /// The addresses of users unless told otherwise. No plus tag, since some servers fold those; a domain
 /// that RFC 2606 keeps from ever receiving mail.
@@ -127,7 +130,9 @@ impl Settings {
         if self.check.is_some() && load.scenario.is_empty() && plan.scenarios.is_empty() {
             return Ok(None);
         }
-        Loading::new(load, plan, &self.target, self.seed).map(Some)
+        let is_here = self.target.distance() == Distance::Here;
+        let ends_in_bursts = self.check.is_some() && is_here;
+        Loading::new(load, plan, &self.target, (self.seed, ends_in_bursts)).map(Some)
     }
 
     pub(super) fn jobs(&self) -> usize {
@@ -147,6 +152,16 @@ impl Settings {
             Distance::Here | Distance::Private if jobs > 1 => jobs.saturating_mul(2),
             _ => jobs,
         }
+    }
+
+    /// Requests at the same moment at the most, where a case tries what comes of that.
+    pub(super) fn burst(&self) -> usize {
+        let usual = match self.target.distance() {
+            Distance::Here => BURST,
+            Distance::Private | Distance::Public => self.jobs(),
+        };
+        let given = self.check.as_ref().and_then(|check| check.burst);
+        given.unwrap_or(usual)
     }
 
     pub(super) fn run_info(&self, clock: &RunClock) -> RunInfo {

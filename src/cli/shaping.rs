@@ -11,6 +11,9 @@ use crate::load::{Profile, Rate, Schedule, ShapeError, Share, Slot, Spacing, Sta
 const RATE: &str = "500/s";
 /// The time of the measurement unless told otherwise.
 const DURATION: Duration = Duration::from_secs(10);
+/// Behind the load of a run that is not told how to send: so many iterations at one moment, for defects that begin
+/// only where many requests are under way. A fast server never has more than a few at a steady rate.
+const BURSTS: &str = "bursts of 64 every 200ms for 2s";
 /// Where so many iterations are expected, one is due even if their distances are random.
 const SURELY_SOME: u64 = 100;
 /// A shorter measurement says nothing.
@@ -26,11 +29,12 @@ pub(super) struct Shaping {
 }
 
 impl Shaping {
-    /// Settles a load's arrivals. A profile takes the place of a rate and a duration.
+    /// Settles a load's arrivals. A profile takes the place of a rate and a duration. Where nothing says how to
+    /// send, it may end in bursts.
     pub(super) fn new(
         options: &LoadOptions,
         warm_up: Duration,
-        seed: u64,
+        (seed, ends_in_bursts): (u64, bool),
     ) -> Result<Self, Failure> {
         let spacing = match options.arrivals {
             Some(Arrivals::Poisson) => Spacing::Poisson { seed },
@@ -45,6 +49,9 @@ impl Shaping {
         };
         if let Some(text) = &options.profile {
             shaping.shape(text)?;
+        } else if ends_in_bursts && options.says_nothing_of_arrivals() {
+            let lasts = humantime::format_duration(duration);
+            shaping.shape(&format!("{RATE} for {lasts}, {BURSTS}"))?;
         } else {
             shaping.hold(options.rate.as_deref().unwrap_or(RATE))?;
         }

@@ -11,7 +11,7 @@ use crate::suite::Scenario;
 const SEARCHED: [&str; 3] = ["p99 < 100ms", "errors < 0.1%", "rate >= 99%"];
 
 /// What a load at a steady rate keeps unless told otherwise: of the usual 12,000 answers a single one may
-/// stall, since one may be the hiccup of any machine. A rate that changes may be meant to go beyond what
+/// stall, since one may be the hiccup of any machine. A rate that rises may be meant to go beyond what
 /// the target can bear.
 const USUAL: &str = "stalls < 0.01%";
 
@@ -64,7 +64,7 @@ pub(super) fn thresholds(
 /// What applies besides the thresholds that were given.
 fn usual(given: &[Threshold], profile: &Profile) -> Vec<String> {
     let mut usual = Vec::new();
-    if given.is_empty() && matches!(profile, Profile::Constant(_)) {
+    if given.is_empty() && profile.is_steady() {
         usual.push(USUAL.to_owned());
     }
     let of_all = || given.iter().filter(|one| one.operation.is_none());

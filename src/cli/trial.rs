@@ -364,6 +364,7 @@ impl Proceeding<'_> {
             let pace = Pace {
                 jobs: settings.jobs(),
                 at_once: settings.requests_at_once(),
+                burst: settings.burst(),
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
             };

@@ -79,7 +79,7 @@ impl<'a> Actor<'a> {
     pub(super) fn taking_over(harness: Harness<'a>, watch: AccountWatch) -> Self {
         Self {
             watch,
-            ..Self::new(harness, Permits::new(1))
+            ..Self::new(harness, Permits::new(1, 1))
         }
     }
 

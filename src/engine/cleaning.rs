@@ -11,7 +11,7 @@ use crate::report::Accounts;
 /// Removes accounts that an earlier run left behind, as far as the target and the mailbox allow.
 /// Those that turn out not to exist are struck off the ledger and not counted as made.
 pub async fn clean(harness: Harness<'_>, left: BTreeMap<AccountNumber, OpenAccount>) -> Accounts {
-    let mut actor = Actor::new(harness, Permits::new(1));
+    let mut actor = Actor::new(harness, Permits::new(1, 1));
     for (number, account) in left {
         if account.was_hardly_made() {
             harness.ledger.write(&LedgerLine::Struck { number });

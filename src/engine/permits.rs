@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The most requests that are ever sent at the same moment for one step, whatever is allowed.
-const WIDEST_RACE: usize = 64;
-
 /// Permits to send, shared by all that send.
 #[derive(Clone, Debug)]
 pub(super) struct Permits {
     semaphore: Arc<Semaphore>,
     at_once: usize,
+    /// How many may be sent at one moment, when nothing else is under way.
+    burst: usize,
     /// What a request must have besides that holds nobody up: so many of them leave room for the others.
     aside: Option<Arc<Semaphore>>,
 }
@@ -25,12 +24,13 @@ pub(super) struct Permit<'a> {
 }
 
 impl Permits {
-    /// For so many requests at once; 0 counts as 1.
-    pub(super) fn new(at_once: usize) -> Self {
+    /// For so many requests at once; 0 counts as 1. A step that sends several at one moment may send up to `burst`.
+    pub(super) fn new(at_once: usize, burst: usize) -> Self {
         let at_once = at_once.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             semaphore: Arc::new(Semaphore::new(at_once)),
             at_once,
+            burst: burst.max(at_once),
             aside: None,
         }
     }
@@ -44,6 +44,11 @@ impl Permits {
         }
     }
 
+    /// How many requests may be sent at one moment.
+    pub(super) const fn burst(&self) -> usize {
+        self.burst
+    }
+
     /// Whether two requests can be under way at once.
     pub(super) const fn allow_races(&self) -> bool {
         self.at_once > 1
@@ -54,11 +59,12 @@ impl Permits {
         self.several(1).await
     }
 
-    /// Waits until so many requests can be sent at the same moment, or as many as are ever allowed.
-    /// Who waits longer comes first, so a race is not starved by single requests.
+    /// Waits until so many requests can be sent at the same moment, or as many as are ever allowed. More than may
+    /// be under way otherwise have the target to themselves. Who waits longer comes first, so a race is not
+    /// starved by single requests.
     pub(super) async fn several(&self, wanted: usize) -> Permit<'_> {
-        let width = wanted.clamp(1, self.at_once.min(WIDEST_RACE));
-        let permits = u32::try_from(width).unwrap_or(1);
+        let width = wanted.clamp(1, self.burst);
+        let permits = u32::try_from(width.min(self.at_once)).unwrap_or(1);
         let aside = match &self.aside {
             Some(aside) => aside.acquire().await.ok(),
             None => None,

@@ -29,7 +29,7 @@ impl Harness<'_> {
             ("GET", "/session", &nobody, None),
             ("PUT", "/session/verification", &json, Some(UNREADABLE)),
         ];
-        let mut actor = Actor::new(*self, Permits::new(1));
+        let mut actor = Actor::new(*self, Permits::new(1, 1));
         for (method, path, (name, value), body) in questions {
             if self.stop.is_set() {
                 break;

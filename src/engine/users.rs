@@ -32,7 +32,7 @@ pub async fn prepare_users<'a>(
     count: usize,
 ) -> Result<PreparedUsers<'a>, Reason> {
     let mut prepared = PreparedUsers {
-        actor: Actor::new(harness, Permits::new(1)),
+        actor: Actor::new(harness, Permits::new(1, 1)),
         users: Vec::new(),
     };
     if scenario.needs.contains(&Need::Mailbox) && harness.mailbox.is_none() {

@@ -50,6 +50,16 @@ impl Profile {
         !matches!(self, Self::Closed)
     }
 
+    /// Whether it never asks for more than it begins with, over any longer time.
+    #[must_use]
+    pub fn is_steady(&self) -> bool {
+        let stages = self.stages();
+        let first = stages.first().and_then(|stage| stage.from);
+        let most = |rate: Option<Rate>| rate.map_or(0.0, Rate::per_second_f64);
+        let rates = stages.iter().flat_map(|stage| [stage.from, stage.to]);
+        self.is_open() && rates.map(most).all(|rate| rate <= most(first))
+    }
+
     /// The stages, that of the warm-up included; none where the rate never changes.
     #[must_use]
     pub fn stages(&self) -> &[Stage] {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
+use std::time::Duration;
 
 use super::NANOS_PER_SECOND;
 
@@ -39,6 +40,13 @@ impl Rate {
     #[must_use]
     pub fn per_second(count: u64) -> Option<Self> {
         Self::new(count, NANOS_PER_SECOND)
+    }
+
+    /// A rate of so many in each stretch of time; none for zero, for a time of zero, or for more than ten million a
+    /// second.
+    #[must_use]
+    pub fn per(count: u64, time: Duration) -> Option<Self> {
+        Self::new(count, u64::try_from(time.as_nanos()).ok()?)
     }
 
     fn new(count: u64, period: u64) -> Option<Self> {

@@ -22,6 +22,9 @@ pub struct Stage {
     pub to: Option<Rate>,
     /// How long it lasts.
     pub lasts: Duration,
+    /// How far apart the moments are at which what has come since the last is due together; zero where each
+    /// arrival is due by itself.
+    pub bunched: Duration,
 }
 
 impl Stage {
@@ -32,7 +35,19 @@ impl Stage {
             from: rate,
             to: rate,
             lasts,
+            bunched: Duration::ZERO,
         }
+    }
+
+    /// A stage in which so many arrivals are due at one moment, and again after each `every`; none if that is
+    /// nothing, or more than can be asked for.
+    #[must_use]
+    pub fn bursts(of: u64, every: Duration, lasts: Duration) -> Option<Self> {
+        let rate = Rate::per(of, every)?;
+        Some(Self {
+            bunched: every,
+            ..Self::hold(Some(rate), lasts)
+        })
     }
 }
 
@@ -66,6 +81,8 @@ pub struct Shape {
 struct Leg {
     start: u64,
     lasts: u64,
+    /// Arrivals are due at multiples of this, in nanoseconds; 1 where each is due by itself.
+    grid: u64,
     before: i128,
     from: i128,
     scale: i128,
@@ -116,6 +133,7 @@ impl Shape {
         let leg = Leg {
             start: self.end,
             lasts,
+            grid: u64::try_from(stage.bunched.as_nanos()).ok()?.max(1),
             before: self.total,
             from,
             scale: i128::from(lasts) / divisor,
@@ -158,7 +176,8 @@ impl Shape {
         }
         let after = self.legs.partition_point(|leg| before(leg) <= level);
         let leg = self.legs.get(after.checked_sub(1)?)?;
-        Some(leg.start + leg.reached(level))
+        let after = leg.reached(level);
+        Some(leg.start + after / leg.grid * leg.grid)
     }
 
     /// How many arrivals are due before a time in nanoseconds.
@@ -168,7 +187,10 @@ impl Shape {
         let Some(leg) = after.checked_sub(1).and_then(|last| self.legs.get(last)) else {
             return 0;
         };
-        let come = leg.come(i128::from(at.min(self.end) - leg.start));
+        // Of those that are due together all are before a time that is after their moment.
+        let after = at.min(self.end) - leg.start;
+        let after = after.div_ceil(leg.grid).saturating_mul(leg.grid);
+        let come = leg.come(i128::from(after.min(leg.lasts)));
         let of = self.unit * leg.scale;
         u64::try_from((come + of - 1) / of).unwrap_or(u64::MAX)
     }
@@ -281,6 +303,7 @@ mod tests {
             from: Rate::per_second(from),
             to: Rate::per_second(to),
             lasts: Duration::from_millis(ms),
+            bunched: Duration::ZERO,
         }
     }
 
@@ -326,6 +349,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_bunched_is_due_together() {
+        let second = Duration::from_secs(1);
+        let steady = Stage::hold(Rate::per_second(500), second);
+        let bursts = Stage::bursts(64, Duration::from_millis(300), second).unwrap();
+        let shape = Shape::new(&[steady, bursts, steady]).unwrap();
+        let due = |index| shape.due(index).unwrap();
+        assert_eq!(due(499), 998_000_000);
+        for (first, moment) in [(500, 1_000), (564, 1_300), (628, 1_600), (692, 1_900)] {
+            let last = if first == 692 { 713 } else { first + 63 };
+            assert_eq!([due(first), due(last)], [moment * 1_000_000; 2], "{first}");
+            assert_eq!(shape.count_before(moment * 1_000_000), first);
+            assert_eq!(shape.count_before(moment * 1_000_000 + 1), last + 1);
+        }
+        assert!(due(714) > 2 * SECOND);
+        assert_eq!(Stage::bursts(64, Duration::ZERO, second), None);
+    }
+
+    #[test]
     fn a_held_rate_is_due_as_the_rate_itself() {
         let rate: Rate = "333.333333/s".parse().unwrap();
         let held = Shape::new(&[Stage::hold(Some(rate), Duration::from_mins(1))]).unwrap();
@@ -344,12 +385,14 @@ mod tests {
             from: fine("999.999999/h"),
             to: fine("9999999.999999/s"),
             lasts: Duration::from_hours(24),
+            bunched: Duration::ZERO,
         };
         assert_eq!(Shape::new(&[stage]), Err(ShapeError::TooFine));
         let day = |to| Stage {
             from: Rate::per_second(100),
             to: Rate::per_second(to),
             lasts: Duration::from_hours(24),
+            bunched: Duration::ZERO,
         };
         assert!(Shape::new(&[day(2_000)]).is_ok());
     }

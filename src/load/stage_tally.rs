@@ -5,6 +5,7 @@ use super::rate::Rate;
 use super::sample::{Reply, Sample};
 use super::timeline::Timeline;
 use super::times::Times;
+use std::time::Duration;
 
 /// What came of the requests that were due within one stage of a profile.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct StageTally {
     pub from: Option<Rate>,
     /// The rate at its end.
     pub to: Option<Rate>,
+    /// How far apart the moments are at which several are due together; zero where each is due by itself.
+    pub bunched: Duration,
     /// Iterations that were due.
     pub due: u64,
     /// Of those, the ones that never started.
@@ -53,6 +56,7 @@ impl StageTallies {
                     end: at.min(timeline.end()),
                     from: stage.from,
                     to: stage.to,
+                    bunched: stage.bunched,
                     due: 0,
                     unstarted: 0,
                     answered: 0,

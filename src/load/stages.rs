@@ -6,6 +6,7 @@
 //!          | "hold" TIME                                  the rate that the stage before ended with
 //!          | "ramp" RATE ".." RATE "over" TIME            evenly from one rate to another
 //!          | "step" RATE ".." RATE "by" RATE "every" TIME  stairs, both ends included
+//!          | "bursts" "of" NUMBER "every" TIME "for" TIME so many at one moment, and again after each time
 //!          | "spike" RATE "for" TIME                      that rate; a `hold` then holds what was before
 //! ```
 
@@ -21,7 +22,7 @@ use crate::model::Mistake;
 const MOST_STAGES: usize = 1_000;
 
 /// What a stage may look like.
-const FORMS: &str = "a stage is `RATE for TIME`, `hold TIME`, `ramp RATE..RATE over TIME`, `step RATE..RATE by RATE every TIME` or `spike RATE for TIME`";
+const FORMS: &str = "a stage is `RATE for TIME`, `hold TIME`, `ramp RATE..RATE over TIME`, `step RATE..RATE by RATE every TIME`, `spike RATE for TIME` or `bursts of NUMBER every TIME for TIME`";
 
 /// A profile as it was written, and the stages that it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,9 +204,15 @@ impl<'a> Reader<'a> {
                 self.keyword("..")?;
                 let to = self.rate()?;
                 let lasts = self.time("over")?;
-                self.push(Stage { from, to, lasts });
+                self.push(Stage {
+                    from,
+                    to,
+                    lasts,
+                    bunched: Duration::ZERO,
+                });
             }
             "step" => self.step(at.start)?,
+            "bursts" => self.bursts()?,
             "spike" => {
                 let (rate, before, first) = (self.rate()?, self.resting, self.stages.is_empty());
                 let lasts = self.time("for")?;
@@ -237,6 +244,22 @@ impl<'a> Reader<'a> {
         for rate in stairs {
             self.push(Stage::hold(Some(rate), lasts));
         }
+        Ok(())
+    }
+
+    fn bursts(&mut self) -> Result<(), Mistake> {
+        const HELP: &str =
+            "write how many are sent at one moment, such as `bursts of 64 every 200ms for 2s`";
+        self.keyword("of")?;
+        let (at, word) = self.expect("a number")?;
+        let number = word.parse().ok().filter(|number| *number > 0);
+        let of = number.ok_or_else(|| self.wrong(at.clone(), "not a number above zero", HELP))?;
+        let every = self.time("every")?;
+        let lasts = self.time("for")?;
+        let before = self.resting;
+        let stage = Stage::bursts(of, every, lasts);
+        self.push(stage.ok_or_else(|| self.wrong(at, "more than assize can send", HELP))?);
+        self.resting = before;
         Ok(())
     }
 
@@ -290,6 +313,22 @@ mod tests {
     }
 
     #[test]
+    fn bursts_rest_at_what_was_before() {
+        let stages: Stages = "500 for 1s, bursts of 64 every 200ms for 2s, hold 1s"
+            .parse()
+            .unwrap();
+        let [_, bursts, rest] = stages.stages[..] else {
+            panic!("{stages:?}")
+        };
+        let every = Duration::from_millis(200);
+        assert_eq!(Some(bursts), Stage::bursts(64, every, 10 * every));
+        assert_eq!(
+            rest,
+            Stage::hold(Rate::per_second(500), Duration::from_secs(1))
+        );
+    }
+
+    #[test]
     fn the_warm_up_is_at_the_rate_of_the_beginning() {
         let stages: Stages = "ramp 10..20 over 3s, hold 2s".parse().unwrap();
         assert_eq!(stages.duration(), Duration::from_secs(5));
@@ -316,6 +355,18 @@ mod tests {
                 "the stage has ended before this",
             ),
             ("step 1..9 by 0 every 1s", "0", "a step cannot be zero"),
+            ("bursts 9 every 1s for 2s", "9", "`of` is meant here"),
+            (
+                "bursts of 0 every 1s for 2s",
+                "0",
+                "not a number above zero",
+            ),
+            ("bursts of 64 for 2s", "for", "`every` is meant here"),
+            (
+                "bursts of 64 every 1us for 2s",
+                "64",
+                "more than assize can send",
+            ),
             ("99999999 for 1s", "99999999", "more than assize can send"),
             (
                 "step 1..9000 by 1 every 1s",

@@ -77,16 +77,14 @@ fn interrupted(facts: &Facts<'_>) -> Decision {
     })
 }
 
+/// What kept the run from a verdict of its own, unless it saw a violation all the same.
 fn troubled(facts: &Facts<'_>) -> Decision {
     let first = facts.troubles.first()?;
-    let besides = match facts.totals.fail {
-        0 => String::new(),
-        fail => format!(
-            "; besides, {} found the contract violated",
-            count(fail, "case")
-        ),
-    };
-    Some((first.outcome, format!("{}{besides}", first.text)))
+    if facts.totals.fail == 0 {
+        return Some((first.outcome, first.text.clone()));
+    }
+    let (outcome, sentence) = violated(facts)?;
+    Some((outcome, format!("{sentence}; besides, {}", first.text)))
 }
 
 fn broken(facts: &Facts<'_>) -> Decision {

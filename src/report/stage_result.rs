@@ -17,6 +17,10 @@ pub struct StageResult {
     pub from: f64,
     /// The rate at its end.
     pub to: f64,
+    /// How many seconds lie between the moments at which iterations are due together; 0 where each is due by
+    /// itself.
+    #[serde(default, skip_serializing_if = "is_by_itself")]
+    pub every_s: f64,
     /// Iterations that were due, a second.
     pub due_rate: f64,
     /// Answers to what was due in it, a second.
@@ -50,6 +54,7 @@ impl StageResult {
             duration_s,
             from: rate(stage.from),
             to: rate(stage.to),
+            every_s: stage.bunched.as_secs_f64(),
             due_rate: a_second(stage.due),
             answered_rate: a_second(stage.answered),
             p50_us: quantile(0.5),
@@ -86,6 +91,10 @@ impl StageResult {
         let rate = |rate| format!("{}/s", quantity::rate(rate));
         let both = [self.from, self.to].map(quantity::rate);
         let stage = match both {
+            _ if self.every_s > 0.0 => {
+                let of = quantity::rate(self.from * self.every_s);
+                format!("bursts of {of} every {}", quantity::seconds(self.every_s))
+            }
             [from, to] if from == to => format!("{from}/s"),
             [from, to] => format!("{from}..{to}/s"),
         };
@@ -99,4 +108,12 @@ impl StageResult {
             quantity::count(self.unstarted),
         ]
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_by_itself(every_s: &f64) -> bool {
+    *every_s <= 0.0
 }

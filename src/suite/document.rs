@@ -180,12 +180,16 @@ pub struct StepDocument {
 pub struct TogetherDocument {
     /// The request to send.
     pub request: RequestDocument,
-    /// How many of it.
+    /// How many of it. `#` at the end of a name, as in `${email.#}`, stands for the number of each, from 1; then no
+    /// more are sent than `--burst` allows.
     #[serde(default = "first")]
     pub times: usize,
     /// What must come back, each time.
     #[serde(default)]
     pub expect: OneOrMany<ExpectDocument>,
+    /// What to keep of each answer, by names that end in `.#`: `bearer.#: /bearer` keeps `${bearer.1}` and so on.
+    #[serde(default)]
+    pub capture: BTreeMap<String, Placed<CaptureDocument>>,
 }
 
 /// A request.
@@ -222,6 +226,9 @@ pub struct MailDocument {
     /// Which mail to that recipient: 1 for the first.
     #[serde(default = "first")]
     pub number: usize,
+    /// How many recipients, where `#` at the end of a name stands for the number of each.
+    #[serde(default = "first")]
+    pub times: usize,
     /// The name to keep the code under.
     pub capture: Placed<String>,
     /// The requirements that fail if no code comes. Those of the whole case or scenario if left out.

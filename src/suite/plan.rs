@@ -134,6 +134,8 @@ pub struct TogetherStep {
     pub members: Vec<TogetherMember>,
     /// What at least one of the answers must be.
     pub some: Vec<Expectation>,
+    /// How long all of them are repeated until everything expected comes.
+    pub eventually: Option<Duration>,
 }
 
 /// One of the requests that are sent at the same moment.
@@ -143,6 +145,10 @@ pub struct TogetherMember {
     pub request: RequestTemplate,
     /// What must come back.
     pub expectations: Arc<[Expectation]>,
+    /// What is kept of the answer.
+    pub captures: Vec<Capture>,
+    /// Which of several with values of their own it is, from 1; none where all are alike.
+    pub number: Option<usize>,
 }
 
 /// Something of an answer that is noted, about a question that the document leaves open.
@@ -174,6 +180,8 @@ pub struct MailStep {
     pub to: Template,
     /// Which code to that recipient, from 0.
     pub ordinal: usize,
+    /// Which of several recipients it is, from 1; none where there is one.
+    pub number: Option<usize>,
     /// Where the code is kept.
     pub capture: VariableId,
     /// The requirements that fail if no mail comes.

@@ -344,6 +344,7 @@ fn stages() -> Vec<StageResult> {
         duration_s: 15.0,
         from: rate,
         to: rate,
+        every_s: 0.0,
         due_rate: rate,
         answered_rate: rate * 0.94,
         p50_us: 1_020,

@@ -145,6 +145,7 @@ async fn run(
     let once = Pace {
         jobs: 2,
         at_once: 8,
+        burst: 64,
         repeat: 1,
         retries: 0,
     };
@@ -481,6 +482,7 @@ async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
     let pace = Pace {
         jobs: 1,
         at_once: 1,
+        burst: 1,
         repeat: 1,
         retries: 2,
     };
@@ -502,6 +504,7 @@ async fn a_case_that_fails_every_time_fails() {
     let pace = Pace {
         jobs: 1,
         at_once: 1,
+        burst: 1,
         repeat: 1,
         retries: 2,
     };
@@ -515,6 +518,7 @@ async fn a_repeated_case_tells_that_its_verdict_varied() {
     let pace = Pace {
         jobs: 1,
         at_once: 1,
+        burst: 1,
         repeat: 5,
         retries: 0,
     };

@@ -72,6 +72,7 @@ async fn run(jobs: usize, cases: &str) -> (Run, Counting) {
     let pace = Pace {
         jobs,
         at_once: jobs,
+        burst: jobs,
         repeat: 1,
         retries: 0,
     };

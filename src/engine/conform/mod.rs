@@ -43,6 +43,8 @@ pub struct Pace {
     /// Requests at once, over all cases; 0 counts as 1. With 1, steps that send several at the same
     /// moment are left out. As far as there are more of them than jobs, further cases are made ready.
     pub at_once: usize,
+    /// Requests at the same moment, in steps that send several; at least `at_once`, and nothing with one job.
+    pub burst: usize,
     /// How often each case is run; 0 counts as 1.
     pub repeat: u64,
     /// How often a case that failed or broke is tried again.
@@ -100,7 +102,7 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         transport: &timed,
         ..harness
     };
-    let permits = Permits::new(pace.at_once);
+    let permits = Permits::new(pace.at_once, pace.burst);
     let aside = if pace.has_room() {
         permits.aside(pace.at_once - pace.jobs)
     } else {

@@ -12,14 +12,14 @@ use crate::engine::varied::Varied;
 use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::report::{Phase, StepResult};
 use crate::suite::{
-    Action, ExchangeStep, Expectation, MailStep, MissingValue, PathError, RequestTemplate, Step,
-    Values, Variables,
+    Action, Capture, ExchangeStep, Expectation, MailStep, MissingValue, PathError, RequestTemplate,
+    Step, Values, Variables,
 };
 
 /// The first wait before a request is repeated under `eventually`.
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(20);
 /// The longest such wait; each is twice the one before.
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// How a step ended.
 pub(super) enum StepEnd {
@@ -89,7 +89,7 @@ impl StepRun<'_, '_> {
         if verdict >= Verdict::Fail {
             return Ok(self.unmet(findings, exchange));
         }
-        let kept = self.keep(step, response, exchange.elapsed);
+        let kept = self.keep(&step.captures, response, exchange.elapsed);
         self.note(findings, verdict, Some(exchange));
         kept.map(|()| StepEnd::GoOn)
     }
@@ -223,15 +223,15 @@ impl StepRun<'_, '_> {
         }
     }
 
-    fn keep(
+    pub(super) fn keep(
         &mut self,
-        step: &ExchangeStep,
+        captures: &[Capture],
         response: &Response,
         elapsed: Duration,
     ) -> Result<(), Halt> {
         let answer = (response, elapsed);
-        let kept = capture(&step.captures, &Subject::new(&answer), self.values);
-        let secret = step.captures.iter().filter(|capture| capture.secret);
+        let kept = capture(captures, &Subject::new(&answer), self.values);
+        let secret = captures.iter().filter(|capture| capture.secret);
         for value in secret.filter_map(|capture| self.values.get(capture.variable)) {
             self.actor.harness.redactor.learn(value);
         }
@@ -252,6 +252,10 @@ impl StepRun<'_, '_> {
     }
 
     async fn mail(&mut self, mail: &MailStep) -> Result<StepEnd, Halt> {
+        let burst = self.actor.permits.burst();
+        if mail.number.is_some_and(|number| number > burst) {
+            return Ok(StepEnd::GoOn);
+        }
         let address = mail
             .to
             .render(self.values)

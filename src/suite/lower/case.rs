@@ -68,6 +68,9 @@ impl Lowering<'_> {
             if !step.together.is_empty() {
                 self.report(Problem::NotUnderLoad { key: "together" }, step.name.spot);
             }
+            if let Some(mail) = step.mail.as_ref().filter(|mail| mail.times != 1) {
+                self.report(Problem::NotUnderLoad { key: "times" }, mail.to.spot);
+            }
             if let Some([first, _]) = &step.unless_equal {
                 let key = "unless-equal";
                 self.report(Problem::NotUnderLoad { key }, first.spot);
@@ -163,7 +166,8 @@ impl Lowering<'_> {
         let mut all_captures = Vec::new();
         for step in steps.iter().copied().flatten() {
             let step_name = &step.name.value;
-            for name in step.capture.keys() {
+            let of_members = step.together.iter().flat_map(|one| one.capture.keys());
+            for name in step.capture.keys().chain(of_members) {
                 all_captures.push((name.clone(), step_name.clone()));
             }
             if let Some(mail) = &step.mail {
@@ -183,6 +187,8 @@ impl Lowering<'_> {
             variables: Variables::default(),
             needs: all,
             all_captures,
+            number: None,
+            is_numbered: false,
             sources: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The names that a step may use, and the parsing of texts that use them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -23,12 +24,20 @@ pub(super) struct Scope {
     pub(super) all_captures: Vec<(String, String)>,
     /// The requests whose answers variables were captured from, the latest last.
     pub(super) sources: Vec<(VariableId, Arc<Whence>)>,
+    /// Which of several that are alike is lowered, from 1: what `#` at the end of a name stands for.
+    pub(super) number: Option<usize>,
+    /// Whether a name stood for that since it was set.
+    pub(super) is_numbered: bool,
 }
+
+/// Ends the name of a value that each of several that are alike has of its own.
+const NUMBERED: &str = ".#";
 
 impl Scope {
     /// Makes a capture known to the steps that follow.
     pub(super) fn capture(&mut self, name: &str) -> VariableId {
-        self.variables.declare(name, Source::Captured)
+        let name = self.numbered(name);
+        self.variables.declare(&name, Source::Captured)
     }
 
     /// The request whose answer a variable was captured from.
@@ -38,7 +47,19 @@ impl Scope {
         found.map(|(_, whence)| Arc::clone(whence))
     }
 
+    /// The name that one of several that are alike has for its own value.
+    fn numbered<'n>(&mut self, name: &'n str) -> Cow<'n, str> {
+        match (name.strip_suffix(NUMBERED), self.number) {
+            (Some(stem), Some(number)) => {
+                self.is_numbered = true;
+                Cow::Owned(format!("{stem}.{number}"))
+            }
+            _ => Cow::Borrowed(name),
+        }
+    }
+
     fn resolve(&mut self, name: &str) -> Result<VariableId, Problem> {
+        let name = &*self.numbered(name);
         if let Some(known) = self.variables.find(name) {
             return Ok(known);
         }

@@ -8,7 +8,7 @@ use super::case::Inherited;
 use super::scope::Scope;
 use crate::model::Level;
 use crate::suite::document::{
-    CaptureDocument, CaptureOrigin, MailDocument, RequestDocument, StepDocument,
+    CaptureDocument, CaptureOrigin, MailDocument, RequestDocument, StepDocument, TogetherDocument,
 };
 use crate::suite::error::Problem;
 use crate::suite::location::Whence;
@@ -28,8 +28,28 @@ impl Lowering<'_> {
     ) -> Vec<Step> {
         documents
             .iter()
-            .filter_map(|document| self.step(document, inherited, scope))
+            .flat_map(|document| match &document.mail {
+                Some(mail) if mail.times > 1 => self.mails(document, mail.times, inherited, scope),
+                _ => Vec::from_iter(self.step(document, inherited, scope)),
+            })
             .collect()
+    }
+
+    /// The same wait for each of several recipients.
+    fn mails(
+        &mut self,
+        document: &StepDocument,
+        times: usize,
+        inherited: &Inherited,
+        scope: &mut Scope,
+    ) -> Vec<Step> {
+        let mut steps = Vec::with_capacity(times);
+        for number in 1..=times {
+            scope.number = Some(number);
+            steps.extend(self.step(document, inherited, scope));
+        }
+        scope.number = None;
+        steps
     }
 
     fn step(
@@ -105,11 +125,13 @@ impl Lowering<'_> {
             observations: self.observations(document, inherited),
             optional: document.optional,
             unless_equal,
-            eventually: document
-                .eventually
-                .as_ref()
-                .and_then(|text| self.duration("eventually", text)),
+            eventually: self.eventually(document),
         }
+    }
+
+    fn eventually(&mut self, document: &StepDocument) -> Option<Duration> {
+        let text = document.eventually.as_ref()?;
+        self.duration("eventually", text)
     }
 
     fn together(
@@ -120,22 +142,51 @@ impl Lowering<'_> {
     ) -> TogetherStep {
         let mut members = Vec::new();
         for one in &document.together {
-            let request = self.request(&one.request, scope);
-            let mut expectations = Vec::new();
-            for expect in &one.expect.0 {
-                self.expect(&expect.value, inherited, scope, &mut expectations);
+            for number in 1..=one.times {
+                (scope.number, scope.is_numbered) = (Some(number), false);
+                let member = self.member(one, inherited, scope);
+                if !scope.is_numbered {
+                    let member = TogetherMember {
+                        number: None,
+                        ..member
+                    };
+                    members.extend(std::iter::repeat_n(member, one.times));
+                    break;
+                }
+                members.push(member);
             }
-            let member = TogetherMember {
-                request,
-                expectations: expectations.into(),
-            };
-            members.extend(std::iter::repeat_n(member, one.times));
+            scope.number = None;
         }
         let mut some = Vec::new();
         for expect in &document.some.0 {
             self.expect(&expect.value, inherited, scope, &mut some);
         }
-        TogetherStep { members, some }
+        TogetherStep {
+            members,
+            some,
+            eventually: self.eventually(document),
+        }
+    }
+
+    fn member(
+        &mut self,
+        document: &TogetherDocument,
+        inherited: &Inherited,
+        scope: &mut Scope,
+    ) -> TogetherMember {
+        let request = self.request(&document.request, scope);
+        let mut expectations = Vec::new();
+        for expect in &document.expect.0 {
+            self.expect(&expect.value, inherited, scope, &mut expectations);
+        }
+        let captures = document.capture.iter();
+        let captures = captures.map(|(name, from)| self.capture(name, from, scope));
+        TogetherMember {
+            request,
+            expectations: expectations.into(),
+            captures: captures.collect(),
+            number: scope.number,
+        }
     }
 
     fn observations(&mut self, document: &StepDocument, inherited: &Inherited) -> Vec<Observation> {
@@ -178,6 +229,7 @@ impl Lowering<'_> {
         MailStep {
             to: self.template(&mail.to.value, mail.to.spot, Encoding::Plain, scope),
             ordinal: mail.number.saturating_sub(1),
+            number: scope.number,
             capture: scope.capture(&mail.capture.value),
             level,
             requirements,
