@@ -309,14 +309,24 @@ fn a_requirement_without_a_caught_defect_is_not_covered() {
 fn the_server_lists_its_defects_and_misbehaves_as_told() {
     let list = assize(&["serve", "--defects"]);
     list.assert_exit(0);
-    list.assert_says("get-unknown-500 (status; get.unknown, error.no-5xx)\n");
+    list.assert_says(
+        "get-malformed-500 (status; get.malformed-id, error.no-5xx, error.status-set)\n",
+    );
     let listed = assize(&["serve", "--defects", "--json"]);
     let listed: Value = serde_json::from_str(&listed.stdout).unwrap();
     let all = listed.as_array().unwrap();
     assert_eq!(all.len(), defect::all().count());
     let one = all.iter().find(|one| one["name"] == "get-unknown-500");
     let one = one.unwrap();
-    assert_eq!(one["breaks"], json!(["get.unknown", "error.no-5xx"]));
+    assert_eq!(
+        one["breaks"],
+        json!([
+            "get.unknown",
+            "error.no-5xx",
+            "delete.gone",
+            "delete.gone-at-once"
+        ])
+    );
     assert_eq!(
         (&one["area"], &one["level"]),
         (&json!("status"), &json!("must"))

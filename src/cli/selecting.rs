@@ -1,6 +1,7 @@
 //! Which defects a proof tries: all, some by name, or some that are composed at random.
 
 use futures_util::future::join_all;
+use std::collections::HashMap;
 
 use super::arguments::ProveArguments;
 use super::failure::Failure;
@@ -42,11 +43,7 @@ pub(super) fn selection(
             draw: None,
         });
     };
-    let mut drawing = Drawing {
-        wanted: number.get(),
-        defects: Vec::new(),
-        invisible: Vec::new(),
-    };
+    let mut drawing = Drawing::of(number.get());
     on_many_threads(drawing.draw(seed, jobs, stop))??;
     Ok(Selection {
         draw: Some(Draw {
@@ -61,9 +58,20 @@ struct Drawing {
     wanted: usize,
     defects: Vec<&'static Defect>,
     invisible: Vec<String>,
+    /// Of each condition what its round shows at the honest server; nothing, if that varies.
+    honest: HashMap<&'static str, Option<Vec<String>>>,
 }
 
 impl Drawing {
+    fn of(wanted: usize) -> Self {
+        Self {
+            wanted,
+            defects: Vec::new(),
+            invisible: Vec::new(),
+            honest: HashMap::new(),
+        }
+    }
+
     /// Draws until there are as many as are wanted, or no more. Whatever cannot be seen by a client that
     /// brings the condition about is drawn in vain.
     async fn draw(&mut self, seed: u64, jobs: usize, stop: &Stop) -> Result<(), Failure> {
@@ -74,38 +82,50 @@ impl Drawing {
             if next.is_empty() {
                 break;
             }
-            let looks = next
+            self.look_at_honest(&next).await?;
+            // Servers are given defects that last as long as the process; a draw has a few hundred.
+            let composed = next
                 .iter()
-                .map(|(defect, condition)| look(defect, condition));
-            for (composed, visible) in join_all(looks)
-                .await
-                .into_iter()
-                .collect::<Result<Vec<_>, _>>()?
-            {
-                if visible {
+                .map(|(behaviour, condition)| -> &'static Defect {
+                    Box::leak(Box::new(behaviour.behind(condition)))
+                });
+            let composed: Vec<&'static Defect> = composed.collect();
+            let looks = composed.iter().map(|one| seen(Some(one), one.condition));
+            for (composed, seen) in composed.iter().zip(join_all(looks).await) {
+                let honest = self.honest.get(composed.condition.name);
+                let honest = honest.and_then(Option::as_ref);
+                if honest.is_some_and(|honest| seen.as_ref().is_ok_and(|seen| seen != honest)) {
                     self.defects.push(composed);
                 } else {
                     self.invisible.push(composed.name.to_owned());
                 }
+                seen?;
             }
+        }
+        Ok(())
+    }
+
+    /// Makes the rounds of these conditions at the honest server, each twice, if they were not made yet.
+    async fn look_at_honest(
+        &mut self,
+        next: &[(&'static Defect, &'static Condition)],
+    ) -> Result<(), Failure> {
+        let mut conditions: Vec<&'static Condition> = next.iter().map(|(_, one)| *one).collect();
+        conditions.retain(|one| !self.honest.contains_key(one.name));
+        conditions.dedup_by_key(|one| one.name);
+        let looks = conditions.iter().map(|condition| async move {
+            let (one, other) = (seen(None, condition).await?, seen(None, condition).await?);
+            Ok::<_, Failure>((condition.name, (one == other).then_some(one)))
+        });
+        for look in join_all(looks).await {
+            let (name, honest) = look?;
+            self.honest.insert(name, honest);
         }
         Ok(())
     }
 }
 
-/// Composes a defect, and looks whether a client that brings the condition about sees it: the same round
-/// at the honest server and at this one is to differ, and at the honest one not.
-async fn look(
-    behaviour: &Defect,
-    condition: &'static Condition,
-) -> Result<(&'static Defect, bool), Failure> {
-    // Servers are given defects that last as long as the process; those of a draw are a few hundred.
-    let composed: &'static Defect = Box::leak(Box::new(behaviour.behind(condition)));
-    let honest = seen(None, condition).await?;
-    let differs = seen(Some(composed), condition).await? != honest;
-    Ok((composed, differs && seen(None, condition).await? == honest))
-}
-
+/// What a client sees that brings a condition about and makes a round of the whole API.
 async fn seen(
     defect: Option<&'static Defect>,
     condition: &'static Condition,

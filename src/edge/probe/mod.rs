@@ -4,7 +4,9 @@
 //! It shares no code with the engines: it is to say what is there, whatever they are able to see.
 
 mod caller;
+mod resembling;
 mod sight;
 mod tour;
+mod wanted;
 
 pub use tour::tour;

@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 
 use super::caller::{Caller, Seen, Wanted};
+use super::resembling::{STRANGE, neighbours, swapped};
 use super::sight::Sight;
+use super::wanted::{bearer, by_pair, wanted, with_body};
 use crate::edge::embedded::EmbeddedTarget;
 use crate::engine::{MailQuery, Mailbox};
 use crate::reference::defect::{Prelude, Provocation};
@@ -14,8 +16,6 @@ use crate::reference::defect::{Prelude, Provocation};
 const MAIL_LIMIT: Duration = Duration::from_secs(2);
 /// An id that nobody has.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
-/// A secret that nobody has.
-const NO_SECRET: &str = "not-a-secret-not-a-secret-not-a-secret-not-a-secret-not-a-secret";
 /// The code that is tried where another is right.
 const WRONG_CODE: &str = "012345";
 /// What the third account is called, whatever the provocation says.
@@ -300,11 +300,11 @@ impl Tourist<'_> {
     async fn refused_deletes(&mut self, held: &Held, [one, other]: &[Pair; 2]) {
         for (label, headers) in [
             ("without credentials", Vec::new()),
-            ("by no bearer", bearer(NO_SECRET)),
+            ("by no bearer", bearer(STRANGE)),
             ("by a session id", bearer(&held.session_id)),
             ("by a bearer in other case", bearer(&swapped(&held.bearer))),
             ("by a bearer and more", bearer(&format!("{}0", held.bearer))),
-            ("by a wrong secret", by_pair(&one.key, NO_SECRET)),
+            ("by a wrong secret", by_pair(&one.key, STRANGE)),
             (
                 "by the secret of another pair",
                 by_pair(&one.key, &other.secret),
@@ -318,6 +318,18 @@ impl Tourist<'_> {
             self.delete(label, headers).await;
             self.read("after a refused delete", held).await;
         }
+        for near in neighbours(&held.bearer) {
+            self.delete("by nearly a bearer", bearer(&near)).await;
+        }
+        for (key, secret) in [(&one.key, &one.secret), (&other.key, &other.secret)] {
+            for near in neighbours(key) {
+                self.delete("by nearly a key", by_pair(&near, secret)).await;
+            }
+            for near in neighbours(secret) {
+                self.delete("by nearly a secret", by_pair(key, &near)).await;
+            }
+        }
+        self.read("after many refused deletes", held).await;
     }
 
     async fn after_deletion(&mut self, gone: &Held, pairs: &[Pair; 2]) {
@@ -362,45 +374,4 @@ fn member(seen: Option<&Seen>, name: &str) -> String {
     let json = seen.and_then(|seen| serde_json::from_slice::<Value>(&seen.body).ok());
     let text = json.as_ref().and_then(|json| json.get(name)?.as_str());
     text.unwrap_or("unknown").to_owned()
-}
-
-fn wanted(method: &'static str, path: &str, headers: Vec<(&'static str, String)>) -> Wanted {
-    Wanted {
-        method,
-        path: path.to_owned(),
-        headers,
-        body: None,
-    }
-}
-
-fn with_body(
-    method: &'static str,
-    path: &str,
-    headers: Vec<(&'static str, String)>,
-    body: String,
-) -> Wanted {
-    Wanted {
-        body: Some(body),
-        ..wanted(method, path, headers)
-    }
-}
-
-fn bearer(bearer: &str) -> Vec<(&'static str, String)> {
-    vec![("Authorization", format!("Bearer {bearer}"))]
-}
-
-fn by_pair(key: &str, secret: &str) -> Vec<(&'static str, String)> {
-    vec![
-        ("api-key", key.to_owned()),
-        ("api-secret", secret.to_owned()),
-    ]
-}
-
-/// The text with each letter in the other case.
-fn swapped(text: &str) -> String {
-    let swap = |letter: char| match letter {
-        'a'..='z' => letter.to_ascii_uppercase(),
-        _ => letter.to_ascii_lowercase(),
-    };
-    text.chars().map(swap).collect()
 }

@@ -23,7 +23,7 @@ fn long_path(asked: &Asked) -> bool {
 }
 
 defects! {
-    must Status "get-unknown-200", &["get.unknown"], "An id that nobody has is answered with an empty alias." =>
+    must Status "get-unknown-200", &["get.unknown", "delete.gone", "delete.gone-at-once"], "An id that nobody has is answered with an empty alias." =>
         answer(GET_UNKNOWN, Change::Grant);
     must Status "get-unknown-204", &["get.unknown", "error.x-error", "error.x-error-id"], "An id that nobody has is answered with 204." =>
         answer(GET_UNKNOWN, Change::Status(204));
@@ -33,7 +33,7 @@ defects! {
         answer(GET_UNKNOWN, Change::Refuse(401));
     must Status "get-unknown-410", &["get.unknown", "error.status-set"], "An id that nobody has is answered with 410." =>
         answer(GET_UNKNOWN, Change::Refuse(410));
-    must Status "get-unknown-500", &["get.unknown", "error.no-5xx"], "An id that nobody has is answered with 500." =>
+    must Status "get-unknown-500", &["get.unknown", "error.no-5xx", "delete.gone", "delete.gone-at-once"], "An id that nobody has is answered with 500." =>
         answer(GET_UNKNOWN, Change::Refuse(500));
     must Status "get-malformed-200", &["get.malformed-id"], "A text that cannot be an id is answered with an empty alias." =>
         answer(GET_INVALID, Change::Grant);
