@@ -37,6 +37,8 @@ pub(super) struct Actor<'a> {
     names: Names,
     /// What the target says of names of ours that somebody has there already, if the last create met such.
     pub(super) taken: Option<String>,
+    /// Whether the target refused every number of the mail that the last fixture call brought.
+    pub(super) refused_all_codes: bool,
     client: Client,
     pub(super) variation: Variation,
     /// How the target reads what the manner of a request asks of it, to be told with the next step.
@@ -67,6 +69,7 @@ impl<'a> Actor<'a> {
             watch: AccountWatch::default(),
             names: Names::default(),
             taken: None,
+            refused_all_codes: false,
             client: Client::default(),
             variation: Variation::default(),
             readings: Vec::new(),
@@ -182,6 +185,7 @@ impl<'a> Actor<'a> {
             self.harness.sessions.stay(leaving);
         }
         self.watch.observe(exchange, number, self.harness.ledger);
+        self.note_code(exchange);
         let redactor = self.harness.redactor;
         redactor.learn_from_request(&exchange.request);
         if let Ok(response) = &exchange.result {
@@ -215,10 +219,12 @@ impl<'a> Actor<'a> {
         let exchange = self
             .send_varied_for(Purpose::Fixture, request, varied)
             .await;
+        let (exchange, unclear) = self.with_the_right_code(exchange).await;
         let answer = match &exchange.result {
             Err(error) => Err(Halt::broken(format!("{name}: {error}"))),
             Ok(_) if self.taken.is_some() => Err(self.halt_at_taken(&name)),
             Ok(_) if self.met_lapsed(&exchange) => Err(Halt::lapsed(&name)),
+            Ok(_) if let Some(why) = &unclear => Err(Halt::blocked(format!("{name}: {why}"))),
             Ok(response) if !(200..300).contains(&response.status) => Err(Halt::blocked(format!(
                 "{name}: the target answered {}",
                 AnswerMark::of(response, &exchange.request, self.harness.redactor).quote()
@@ -226,7 +232,7 @@ impl<'a> Actor<'a> {
             Ok(response) => serde_json::from_slice(&response.body)
                 .map_err(|error| Halt::blocked(format!("{name}: the answer is not JSON: {error}"))),
         };
-        let is_known = self.taken.is_some() || self.met_lapsed(&exchange);
+        let is_known = self.taken.is_some() || unclear.is_some() || self.met_lapsed(&exchange);
         let fault = match &answer {
             Err(_) if !is_known => self.fault_in(&exchange, None, None).await,
             _ => None,

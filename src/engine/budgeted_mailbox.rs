@@ -139,6 +139,14 @@ impl Mailbox for BudgetedMailbox<'_> {
         }
     }
 
+    fn others(&self, address: &str, code: &str) -> Vec<String> {
+        self.mailbox.others(address, code)
+    }
+
+    fn settle(&self, address: &str, code: &str, taken: Option<&str>) -> Option<usize> {
+        self.mailbox.settle(address, code, taken)
+    }
+
     fn name(&self) -> String {
         self.mailbox.name()
     }

@@ -80,6 +80,17 @@ pub trait Mailbox: Send + Sync {
     /// See [`MailError`]. A mail that is late counts as not arrived.
     async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError>;
 
+    /// The other numbers that may be the code of the mail which gave this one, the likeliest first and few.
+    fn others(&self, _address: &str, _code: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Learns which number of the mail that gave `code` the target took; none if it refused all. Gives
+    /// its place by likelihood, from 0, if it is not the first and that was not known.
+    fn settle(&self, _address: &str, _code: &str, _taken: Option<&str>) -> Option<usize> {
+        None
+    }
+
     /// The mailbox as the user named it, without its password.
     fn name(&self) -> String;
 

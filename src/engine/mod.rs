@@ -23,6 +23,7 @@ mod ledger;
 mod lifetimes;
 mod mail_budget;
 mod mailbox;
+mod other_codes;
 mod patience;
 mod permits;
 mod preflight;

@@ -44,7 +44,7 @@ impl Harness<'_> {
         }
     }
 
-    fn tell(&self, text: String) {
+    pub(super) fn tell(&self, text: String) {
         self.sink.emit(&Event::Notice(text));
     }
 }

@@ -59,30 +59,48 @@ impl Actor<'_> {
             needs_session |= has_lapsed;
         }
         let Some(email) = &account.email else { return };
+        let was_refused = self.remove_by_code(email, account, needs_session).await;
+        // A target may lock a session after a wrong code.
+        if was_refused && !needs_session {
+            self.remove_by_code(email, account, true).await;
+        }
+    }
+
+    /// Tries to remove the account of an address with a mailed code, for a new session if need be. True if the
+    /// target refused every code.
+    async fn remove_by_code(
+        &mut self,
+        email: &str,
+        account: &Account,
+        needs_session: bool,
+    ) -> bool {
         if needs_session && !self.open_session(email).await {
-            return;
+            return false;
         }
         let opened = needs_session.then(|| self.account_of(email)).flatten();
         let account = opened.as_ref().unwrap_or(account);
         let Some(session) = account.sessions.last() else {
-            return;
+            return false;
         };
         // Accounts of one address may have got their mails in another order than their answers.
         let likely = session.code_ordinal;
         let others = (0..self.watch.mailed_to(Some(email))).filter(|other| *other != likely);
+        let mut was_refused = false;
         for ordinal in std::iter::once(likely).chain(others) {
             let Some(code) = self.harness.mailed_code_for_removal(email, ordinal).await else {
                 // Where one is missing, those behind it are, too.
                 if ordinal > likely {
-                    return;
+                    return was_refused;
                 }
                 continue;
             };
             if self.verify_to_remove(code, &session.code_id).await {
                 self.delete(&session.bearer).await;
-                return;
+                return false;
             }
+            was_refused = true;
         }
+        was_refused
     }
 
     async fn verify_to_remove(&mut self, code: String, code_id: &str) -> bool {

@@ -76,3 +76,40 @@ fn greylisting_costs_a_few_delays_and_not_one_for_each_case() {
     // One delay after the other, four at once, would take 106 s.
     assert!(seconds(&run) < 60.0, "{}", run.stdout);
 }
+
+/// The one that is called the code by a line of its own is not; the other one of the mail is.
+#[test]
+fn where_the_likeliest_number_of_a_mail_is_refused_the_next_one_is_tried() {
+    let run = delivering(&["--letter", "old-and-new"]).check(&[]);
+    assert_all_passed(&run);
+    let told = "the target took number 2 in the order of likelihood";
+    assert!(
+        run.stderr.contains(told) || run.said(told),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_postal_code_beside_the_code_costs_nothing() {
+    assert_all_passed(&delivering(&["--letter", "pin-in-address"]).check(&[]));
+}
+
+/// A wrong number takes the right one with it there: users who met it begin again with another session.
+#[test]
+fn a_server_that_locks_after_a_wrong_number_is_not_blamed_for_it() {
+    for habits in [
+        &["--one-try"][..],
+        &["--one-try", "--letter", "old-and-new"],
+    ] {
+        assert_all_passed(&delivering(habits).check(&[]));
+    }
+}
+
+#[test]
+fn a_defect_is_found_where_mails_hold_several_numbers() {
+    let more = ["--letter", "old-and-new", "--defect", "any-code-verifies"];
+    let run = delivering(&more).check(&["--case", "create.*"]);
+    run.assert_exit(1);
+    assert_eq!(violated(&run.results()), ["create.verifiable"]);
+}

@@ -6,6 +6,9 @@ use super::label;
 use super::mail::Mail;
 use super::ranking;
 
+/// So many numbers of a mail may be tried as its code: a target may lock after a few wrong ones.
+pub(super) const MOST_CODES: usize = 3;
+
 /// How a code is told from the rest of a mail.
 #[derive(Clone, Debug, Default)]
 pub enum CodePattern {
@@ -45,23 +48,41 @@ impl CodePattern {
     /// The code in a mail, if there is one.
     #[must_use]
     pub fn find(&self, mail: &Mail) -> Option<String> {
+        self.candidates(mail).into_iter().next()
+    }
+
+    /// What may be the code in a mail, the likeliest first.
+    pub(super) fn candidates(&self, mail: &Mail) -> Vec<String> {
         match self {
-            Self::SixDigits => ranking::likeliest(mail).or_else(|| in_links(mail)),
-            Self::Custom(regex) => first_match(regex, mail),
+            Self::SixDigits => match ranking::likeliest(mail) {
+                none if none.is_empty() => in_links(mail).into_iter().collect(),
+                likeliest => likeliest,
+            },
+            Self::Custom(regex) => matches(regex, mail),
         }
     }
 }
 
-/// The first match in the texts, else in the subject, the links, the HTML as it was sent.
-fn first_match(regex: &Regex, mail: &Mail) -> Option<String> {
+/// The matches in the first text that has any, else in the subject, the links, the HTML as it was sent.
+fn matches(regex: &Regex, mail: &Mail) -> Vec<String> {
     let subject = std::iter::once(&mail.subject);
     let places = mail.texts.iter().chain(subject);
     let mut places = places.chain(&mail.links).chain(&mail.sources);
-    places.find_map(|text| {
-        let captures = regex.captures(text)?;
-        let group = captures.get(1).or_else(|| captures.get(0))?;
-        Some(group.as_str().trim().to_owned()).filter(|code| !code.is_empty())
-    })
+    let found = places.find_map(|text| {
+        let mut codes: Vec<String> = Vec::new();
+        for captures in regex.captures_iter(text) {
+            let group = captures.get(1).or_else(|| captures.get(0));
+            let code = group.map_or("", |group| group.as_str().trim());
+            if !code.is_empty() && !codes.iter().any(|known| known == code) {
+                codes.push(code.to_owned());
+            }
+            if codes.len() == MOST_CODES {
+                break;
+            }
+        }
+        (!codes.is_empty()).then_some(codes)
+    });
+    found.unwrap_or_default()
 }
 
 /// A code that only stands in a link: `…?code=123456`, `…/verify/123456`.

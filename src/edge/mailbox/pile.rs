@@ -50,6 +50,22 @@ struct Shelves {
     order: VecDeque<String>,
     /// Whether the target was seen to mail the same text again for another code.
     repeats: bool,
+    choice: Choice,
+}
+
+/// Which number of a mail is its code, as far as the target showed.
+#[derive(Debug, Default)]
+struct Choice {
+    /// Its place among the likeliest.
+    place: usize,
+    /// Whether the target took one at this place.
+    is_known: bool,
+}
+
+impl Choice {
+    fn of<'a>(&self, codes: &'a [String]) -> Option<&'a String> {
+        codes.get(self.place).or_else(|| codes.first())
+    }
 }
 
 /// What is kept of a mail.
@@ -57,8 +73,8 @@ struct Shelves {
 struct Letter {
     /// The recipient as the mail spelt it.
     address: String,
-    /// The code, or the subject of a mail that holds none.
-    code: Result<String, String>,
+    /// The numbers that may be its code, the likeliest first, or the subject of a mail that holds none.
+    codes: Result<Vec<String>, String>,
     /// What its sender calls it and its code, hashed; nothing for a mail without a name.
     name: Option<u64>,
     /// All that it says, hashed.
@@ -80,14 +96,18 @@ impl Pile {
     ///
     /// If a recipient has too many mails; then it is kept for nobody.
     pub(super) fn put(&self, recipients: &[String], mail: &Mail) -> Result<(), Full> {
-        let code = self.pattern.find(mail);
-        let code = code.map(|code| code.chars().take(LONGEST_CODE).collect());
-        let code = code.ok_or_else(|| mail.subject.clone());
+        let cut = |code: String| code.chars().take(LONGEST_CODE).collect();
+        let codes: Vec<String> = self.pattern.candidates(mail).into_iter().map(cut).collect();
+        let codes = if codes.is_empty() {
+            Err(mail.subject.clone())
+        } else {
+            Ok(codes)
+        };
         let letter = Letter {
             address: String::new(),
-            name: Some(hash(&(&mail.message_id, &code))).filter(|_| !mail.message_id.is_empty()),
+            name: Some(hash(&(&mail.message_id, &codes))).filter(|_| !mail.message_id.is_empty()),
             text: hash(&(&mail.subject, &mail.texts, &mail.sources)),
-            code,
+            codes,
         };
         let mut named: Vec<(String, &String)> = Vec::new();
         for address in recipients {
@@ -100,6 +120,44 @@ impl Pile {
             self.bell(recipient).notify_waiters();
         }
         Ok(())
+    }
+
+    /// The other numbers of the mail to an address that gave this one, the likeliest first.
+    pub(super) fn others(&self, address: &str, code: &str) -> Vec<String> {
+        let shelves = self.shelves();
+        let codes = shelves.codes_with(address, code).unwrap_or_default();
+        codes.iter().filter(|one| *one != code).cloned().collect()
+    }
+
+    /// Learns which number of the mail that gave this one the target took, if any: others of its kind hold
+    /// theirs at the same place.
+    pub(super) fn settle(&self, address: &str, code: &str, taken: Option<&str>) -> Option<usize> {
+        let mut shelves = self.shelves();
+        let codes = shelves.codes_with(address, code).unwrap_or_default();
+        if codes.len() < 2 {
+            return None;
+        }
+        let place = |code: &str| codes.iter().position(|one| one == code);
+        match (taken, place(code)) {
+            (Some(taken), _) => {
+                let place = place(taken)?;
+                let known = std::mem::replace(
+                    &mut shelves.choice,
+                    Choice {
+                        place,
+                        is_known: true,
+                    },
+                );
+                let is_news = !known.is_known || known.place != place;
+                (is_news && place > 0).then_some(place)
+            }
+            // A target may lock after one wrong number: then the next mail begins with another one.
+            (None, Some(tried)) if !shelves.choice.is_known && tried == shelves.choice.place => {
+                shelves.choice.place = (tried + 1) % codes.len();
+                None
+            }
+            (None, _) => None,
+        }
     }
 
     /// Waits for a code. A mail that came before, as a copy or a late second delivery, is no new one.
@@ -193,8 +251,17 @@ impl Shelves {
 
     fn code(&self, recipient: &str, query: MailQuery<'_>) -> Option<String> {
         let letters = self.to(recipient, query.address, self.repeats).into_iter();
-        let mut codes = letters.filter_map(|letter| letter.code.as_ref().ok());
-        codes.nth(query.ordinal).cloned()
+        let mut codes = letters.filter_map(|letter| letter.codes.as_ref().ok());
+        self.choice.of(codes.nth(query.ordinal)?).cloned()
+    }
+
+    /// What may be the code of the mail to an address that holds this one.
+    fn codes_with(&self, address: &str, code: &str) -> Option<Vec<String>> {
+        let letters = self.letters.get(&folded(address))?.iter();
+        let mut codes = letters.filter_map(|letter| letter.codes.as_ref().ok());
+        codes
+            .find(|codes| codes.iter().any(|one| one == code))
+            .cloned()
     }
 
     /// The code, if mails with a text that came before count as new ones. They then always do: whoever
@@ -209,7 +276,7 @@ impl Shelves {
     /// Why there is no code: a mail without one counts if no mail with one came after it.
     fn missing(&self, recipient: &str, query: MailQuery<'_>) -> MailError {
         let letters = self.to(recipient, query.address, self.repeats);
-        match letters.last().map(|letter| &letter.code) {
+        match letters.last().map(|letter| &letter.codes) {
             Some(Err(subject)) => MailError::NoCode {
                 address: query.address.to_owned(),
                 subject: subject.clone(),
@@ -229,163 +296,4 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::Arc;
-    use std::time::Duration;
-
-    const LONG: Duration = Duration::from_mins(10);
-
-    fn mail(body: &str) -> Mail {
-        Mail::parse(format!("Subject: Hello\r\n\r\n{body}\r\n").as_bytes())
-    }
-
-    fn query(address: &str, ordinal: usize) -> MailQuery<'_> {
-        MailQuery {
-            address,
-            ordinal,
-            limit: Duration::ZERO,
-            for_removal: false,
-        }
-    }
-
-    fn put(pile: &Pile, address: &str, body: &str) {
-        pile.put(&[address.to_owned()], &mail(body)).unwrap();
-    }
-
-    #[tokio::test]
-    async fn codes_are_counted_by_recipient() {
-        let pile = Pile::new(CodePattern::default());
-        put(&pile, "a@x.org", "Code: 111111");
-        put(&pile, "b@x.org", "Code: 222222");
-        put(&pile, "a@x.org", "Code: 333333");
-        assert_eq!(pile.code(query("a@x.org", 0)).await.unwrap(), "111111");
-        assert_eq!(pile.code(query("a@x.org", 1)).await.unwrap(), "333333");
-        assert_eq!(pile.code(query("b@x.org", 0)).await.unwrap(), "222222");
-        let missing = pile.code(query("b@x.org", 1)).await.unwrap_err();
-        assert!(matches!(missing, MailError::NotArrived { .. }), "{missing}");
-    }
-
-    #[tokio::test]
-    async fn an_exact_spelling_comes_before_a_like_one() {
-        let pile = Pile::new(CodePattern::default());
-        put(&pile, "Ann@x.org", "Code: 111111");
-        assert_eq!(pile.code(query("ann@x.org", 0)).await.unwrap(), "111111");
-        put(&pile, "ann@x.org", "Code: 222222");
-        assert_eq!(pile.code(query("ann@x.org", 0)).await.unwrap(), "222222");
-        assert_eq!(pile.code(query("Ann@x.org", 0)).await.unwrap(), "111111");
-    }
-
-    fn put_named(pile: &Pile, name: &str, body: &str) {
-        let raw = format!("Message-ID: <{name}@x.org>\r\nSubject: Hello\r\n\r\n{body}\r\n");
-        let mail = Mail::parse(raw.as_bytes());
-        pile.put(&["a@x.org".to_owned()], &mail).unwrap();
-    }
-
-    fn within(query: MailQuery<'_>, limit: Duration) -> MailQuery<'_> {
-        MailQuery { limit, ..query }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_copy_is_no_new_mail_however_late_it_comes() {
-        let pile = Pile::new(CodePattern::default());
-        put_named(&pile, "one", "Code: 111111");
-        put_named(
-            &pile,
-            "one",
-            "Code: 111111\r\n-- \r\nsent again by the list",
-        );
-        let missing = pile.code(within(query("a@x.org", 1), LONG)).await;
-        assert!(matches!(missing, Err(MailError::NotArrived { .. })));
-        put_named(&pile, "two", "Code: 222222");
-        put_named(&pile, "one", "Code: 111111");
-        assert_eq!(pile.code(query("a@x.org", 1)).await.unwrap(), "222222");
-        assert!(pile.code(query("a@x.org", 2)).await.is_err());
-        put_named(&pile, "one", "Code: 333333");
-        assert_eq!(pile.code(query("a@x.org", 2)).await.unwrap(), "333333");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_same_text_under_another_name_is_new_only_if_nothing_else_comes() {
-        let pile = Arc::new(Pile::new(CodePattern::default()));
-        put_named(&pile, "one", "Code: 111111");
-        put_named(&pile, "again", "Code: 111111");
-        let waiter = tokio::spawn({
-            let pile = Arc::clone(&pile);
-            async move { pile.code(within(query("a@x.org", 1), LONG)).await }
-        });
-        tokio::time::sleep(LONG / (2 * PATIENCE_WITH_COPIES)).await;
-        put_named(&pile, "two", "Code: 222222");
-        assert_eq!(waiter.await.unwrap().unwrap(), "222222");
-
-        put_named(&pile, "third", "Code: 222222");
-        let began = tokio::time::Instant::now();
-        let third = pile.code(within(query("a@x.org", 3), LONG)).await;
-        assert_eq!(third.unwrap(), "222222");
-        assert_eq!(began.elapsed(), LONG / PATIENCE_WITH_COPIES);
-        put_named(&pile, "fourth", "Code: 222222");
-        let fourth = pile.code(within(query("a@x.org", 4), LONG)).await;
-        assert_eq!(fourth.unwrap(), "222222");
-        assert_eq!(began.elapsed(), LONG / PATIENCE_WITH_COPIES, "known by now");
-    }
-
-    #[tokio::test]
-    async fn a_mail_without_a_code_is_named_only_if_no_code_came_later() {
-        let pile = Pile::new(CodePattern::default());
-        put(&pile, "a@x.org", "Welcome!");
-        let missing = pile.code(query("a@x.org", 0)).await.unwrap_err();
-        let subject = "Hello".to_owned();
-        let address = "a@x.org".to_owned();
-        assert_eq!(missing, MailError::NoCode { address, subject });
-        put(&pile, "a@x.org", "Code: 111111");
-        assert_eq!(pile.code(query("a@x.org", 0)).await.unwrap(), "111111");
-        let missing = pile.code(query("a@x.org", 1)).await.unwrap_err();
-        assert!(matches!(missing, MailError::NotArrived { .. }), "{missing}");
-    }
-
-    #[tokio::test]
-    async fn who_waits_is_woken() {
-        let pile = Arc::new(Pile::new(CodePattern::default()));
-        let waiters: Vec<_> = (0..100)
-            .map(|number| {
-                let pile = Arc::clone(&pile);
-                tokio::spawn(async move {
-                    let address = format!("u{number}@x.org");
-                    let limit = LONG;
-                    pile.code(MailQuery {
-                        address: &address,
-                        ordinal: 0,
-                        limit,
-                        for_removal: false,
-                    })
-                    .await
-                })
-            })
-            .collect();
-        tokio::task::yield_now().await;
-        for number in 0..100 {
-            put(
-                &pile,
-                &format!("u{number}@x.org"),
-                &format!("Code: {}", 100_000 + number),
-            );
-        }
-        for (number, waiter) in waiters.into_iter().enumerate() {
-            assert_eq!(
-                waiter.await.unwrap().unwrap(),
-                (100_000 + number).to_string()
-            );
-        }
-    }
-
-    #[tokio::test]
-    async fn a_recipient_gets_a_bounded_number_of_mails() {
-        let pile = Pile::new(CodePattern::default());
-        for _ in 0..MOST_LETTERS {
-            put(&pile, "a@x.org", "Code: 111111");
-        }
-        let both = ["b@x.org".to_owned(), "a@x.org".to_owned()];
-        assert_eq!(pile.put(&both, &mail("Code: 222222")), Err(Full));
-        assert!(pile.code(query("b@x.org", 0)).await.is_err());
-    }
-}
+mod tests;

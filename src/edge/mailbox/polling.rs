@@ -154,6 +154,14 @@ impl Mailbox for PolledMailbox {
         }
     }
 
+    fn others(&self, address: &str, code: &str) -> Vec<String> {
+        self.pile.others(address, code)
+    }
+
+    fn settle(&self, address: &str, code: &str, taken: Option<&str>) -> Option<usize> {
+        self.pile.settle(address, code, taken)
+    }
+
     fn name(&self) -> String {
         self.name.clone()
     }

@@ -1,6 +1,7 @@
 //! Which six digits of a mail are its code: each candidate gets points for what stands around it.
 
 use super::candidate::{self, Candidate, Shape};
+use super::code::MOST_CODES;
 use super::label::{self, Strength};
 use super::mail::Mail;
 use super::stale;
@@ -41,9 +42,10 @@ const LINES_ABOVE: usize = 3;
 /// A line above that is longer than this many bytes is prose, not the name of a number.
 const LONGEST_NAME: usize = 40;
 
-/// The six digits with the most points; of equals the first, and texts before the subject.
-pub(super) fn likeliest(mail: &Mail) -> Option<String> {
-    let mut best: Option<(i32, String)> = None;
+/// The six digits that may be the code, those with the most points first and no more than a target is asked to
+/// try; of equals the first, and texts before the subject.
+pub(super) fn likeliest(mail: &Mail) -> Vec<String> {
+    let mut best: Vec<(i32, String)> = Vec::new();
     for text in mail.texts.iter().chain(std::iter::once(&mail.subject)) {
         let text = plain(text);
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -51,14 +53,26 @@ pub(super) fn likeliest(mail: &Mail) -> Option<String> {
         for (at, line) in lines.iter().enumerate() {
             for candidate in &line.candidates {
                 let score = score(&lines, at, *candidate);
-                let beaten = best.as_ref().is_some_and(|(most, _)| *most >= score);
-                if score > 0 && !beaten {
-                    best = Some((score, candidate::digits(line.text, *candidate)));
+                if score > 0 {
+                    add(&mut best, score, candidate::digits(line.text, *candidate));
                 }
             }
         }
     }
-    best.map(|(_, code)| code)
+    best.into_iter().map(|(_, code)| code).collect()
+}
+
+/// Adds a candidate to the best so far. A number that comes twice counts where it has more points.
+fn add(best: &mut Vec<(i32, String)>, score: i32, code: String) {
+    if let Some(known) = best.iter().position(|(_, other)| *other == code) {
+        if best[known].0 >= score {
+            return;
+        }
+        best.remove(known);
+    }
+    let place = best.partition_point(|(more, _)| *more >= score);
+    best.insert(place, (score, code));
+    best.truncate(MOST_CODES);
 }
 
 /// A line, and what it means for the lines around it.

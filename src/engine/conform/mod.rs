@@ -1,6 +1,7 @@
 //! Walks a plan of conformance cases, several at once, each in users of its own.
 
 mod case_run;
+mod code_choice;
 mod forecast;
 mod several;
 mod step_run;

@@ -70,7 +70,8 @@ impl StepRun<'_, '_> {
     async fn exchange(&mut self, step: &ExchangeStep) -> Result<StepEnd, Halt> {
         self.tell_apart(step)?;
         self.check_manner(step)?;
-        let (exchange, findings) = self.send_until_met(step).await?;
+        let met = self.send_until_met(step).await?;
+        let (exchange, findings) = self.with_the_right_code(step, met).await?;
         let Ok(response) = &exchange.result else {
             return self.no_answer(&step.expectations, exchange).await;
         };

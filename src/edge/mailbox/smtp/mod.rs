@@ -113,6 +113,14 @@ impl Mailbox for SmtpMailbox {
         self.reception.pile.code(query).await
     }
 
+    fn others(&self, address: &str, code: &str) -> Vec<String> {
+        self.reception.pile.others(address, code)
+    }
+
+    fn settle(&self, address: &str, code: &str, taken: Option<&str>) -> Option<usize> {
+        self.reception.pile.settle(address, code, taken)
+    }
+
     fn name(&self) -> String {
         self.address.to_string()
     }
