@@ -10,7 +10,7 @@ use assize::report::{Found, ProofInfo, prove};
 use assize::suite::Plan;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -339,6 +339,29 @@ fn the_server_lists_its_defects_and_misbehaves_as_told() {
     elsewhere.assert_exit(0);
 }
 
+#[test]
+fn a_composition_shows_under_its_condition_and_at_no_other_time() {
+    let list = assize(&["serve", "--defects"]);
+    list.assert_says("x-error-missing-over-http-1-0 (headers; error.x-error)\n");
+    list.assert_says("No refusal has an x-error, but only over HTTP/1.0.");
+    // The second is not listed: it is one of those that may be drawn at random.
+    for name in [
+        "x-error-missing-over-http-1-0",
+        "x-error-missing-on-404-over-http-1-0",
+    ] {
+        let server = Misbehaving::start(name);
+        let seen = |version: &str| {
+            server.says(&format!(
+                "GET {{}}/user/7 HTTP/{version}\r\nHost: a\r\nConnection: close\r\n\r\n"
+            ))
+        };
+        let missing = |version: &str| !seen(version).contains("x-error: ");
+        assert_eq!(missing("1.0"), !name.contains("404"), "{name}");
+        assert!(!missing("1.1"), "{name}");
+        assert!(seen("1.0").contains("x-error-id: "), "{name}");
+    }
+}
+
 /// A server that misbehaves, until it is dropped.
 struct Misbehaving {
     process: Child,
@@ -357,6 +380,20 @@ impl Misbehaving {
         stdout.read_line(&mut line).unwrap();
         let base_url = line.trim().trim_start_matches("listening at ").to_owned();
         Self { process, base_url }
+    }
+}
+
+impl Misbehaving {
+    /// What it answers to a request in which `{}` stands for the base path.
+    fn says(&self, request: &str) -> String {
+        let place = self.base_url.strip_prefix("http://").unwrap();
+        let (host, path) = place.split_once('/').unwrap();
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        let request = request.replace("{}", &format!("/{path}"));
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 }
 

@@ -143,10 +143,14 @@ fn selected(patterns: &[String]) -> Result<Vec<&'static Defect>, Failure> {
             wildcards.is_empty() || wildcards.iter().any(|one| one.matches(defect.name))
         })
         .collect();
-    match (selected.is_empty(), patterns.first()) {
-        (true, Some(pattern)) => Err(unknown(pattern)),
-        _ => Ok(selected),
+    if !selected.is_empty() || patterns.is_empty() {
+        return Ok(selected);
     }
+    // Compositions that a draw may hold have names, too, but are not listed.
+    let composed = patterns
+        .iter()
+        .map(|name| defect::named(name).ok_or_else(|| unknown(name)));
+    composed.collect()
 }
 
 /// Says that there is no such defect, and which one may be meant.

@@ -95,3 +95,36 @@ pub(super) fn nines(_: &Code) -> Vec<Secret> {
 pub(super) fn counted_up(_: &Code) -> Vec<Secret> {
     one("123456")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::{Moment, Opens};
+    use uuid::Uuid;
+
+    fn texts(of: fn(&Code) -> Vec<Secret>) -> Vec<String> {
+        let code = Code {
+            id: Uuid::nil(),
+            account: Uuid::nil(),
+            opens: Opens::Session(Uuid::nil()),
+            digits: Secret::new("099999"),
+            expires: Moment::from_unix(0),
+            attempts_left: 1,
+        };
+        let secrets = of(&code).into_iter();
+        secrets.map(|one| one.reveal().to_owned()).collect()
+    }
+
+    #[test]
+    fn neighbours_of_a_code_keep_its_form() {
+        assert_eq!(texts(next), ["100000"]);
+        assert_eq!(texts(previous), ["099998"]);
+        assert_eq!(texts(doubled), ["099999099999"]);
+        assert_eq!(texts(backwards), ["999990"]);
+        assert_eq!(texts(beginnings).last().unwrap(), "09999");
+        assert_eq!(texts(ends).first().unwrap(), "99999");
+        assert_eq!(texts(first_digit_aside).len(), 10);
+        assert!(texts(last_digit_aside).contains(&"099990".to_owned()));
+        assert!(texts(continued).contains(&"0999990".to_owned()));
+    }
+}

@@ -100,6 +100,18 @@ pub fn pairs() -> Vec<(&'static Defect, &'static Condition)> {
         .collect()
 }
 
+/// The composition of this name. It lasts as long as the process, which asks for one or a few.
+pub(super) fn composed(name: &str) -> Option<&'static Defect> {
+    let pairs = pairs().into_iter();
+    let mut pairs = pairs.filter(|(behaviour, _)| name.starts_with(behaviour.name));
+    let is_named = |condition: &Condition, behaviour: &Defect| {
+        let rest = name.strip_prefix(behaviour.name);
+        rest.and_then(|rest| rest.strip_prefix('-')) == Some(condition.name)
+    };
+    let (behaviour, condition) = pairs.find(|(one, condition)| is_named(condition, one))?;
+    Some(Box::leak(Box::new(behaviour.behind(condition))))
+}
+
 /// Whether a server that does so is within its rights: it may lock out who tried in vain, and may give an
 /// id again whose owner was deleted.
 fn is_honest(defect: &Defect, condition: &Condition) -> bool {

@@ -74,10 +74,12 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
     unconditional().chain(compositions::NAMED.iter())
 }
 
-/// The defect of this name.
+/// The defect of this name, among all and among those that may be drawn at random.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Defect> {
-    all().find(|defect| defect.name == name)
+    all()
+        .find(|defect| defect.name == name)
+        .or_else(|| compositions::composed(name))
 }
 
 /// The three endpoints that are on trial.
