@@ -247,6 +247,7 @@ impl<'a> Actor<'a> {
                 (Err(_), None) => Verdict::Skip,
             },
             status: status_of(&exchange),
+            variation: None,
             observations: std::mem::take(&mut self.readings),
             findings: fault.into_iter().collect(),
             exchange: None,

@@ -161,6 +161,7 @@ impl ExpectedFailure {
             phase: Phase::Judged,
             verdict: Verdict::Fail,
             status: None,
+            variation: None,
             observations: Vec::new(),
             findings: vec![Finding {
                 requirements: Vec::new(),

@@ -53,6 +53,7 @@ fn step(found: &LoadFinding) -> StepResult {
         phase: Phase::Judged,
         verdict: found.verdict,
         status: None,
+        variation: None,
         observations: Vec::new(),
         findings: found.finding.clone().into_iter().collect(),
         exchange: found.example.clone(),

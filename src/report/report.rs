@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use std::collections::BTreeSet;
 use time::Date;
 
 use super::event::{Accounts, Event, Trouble};
@@ -165,6 +166,9 @@ pub struct RequirementResult {
     pub verdict: Verdict,
     /// The cases that prove it.
     pub cases: Vec<CaseId>,
+    /// The ways in which their requests varied a value, as suites write them: `other:50`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub variations: BTreeSet<String>,
     /// What the load found about it; none if the load does not prove it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under_load: Option<Verdict>,
@@ -325,10 +329,17 @@ fn requirement_results(
                 says: requirement.says.clone(),
                 verdict,
                 cases: proving.iter().map(|case| case.id.clone()).collect(),
+                variations: variations(&proving),
                 under_load,
             })
         })
         .collect()
+}
+
+/// How the requests that cases made varied a value.
+fn variations(cases: &[&CaseResult]) -> BTreeSet<String> {
+    let steps = cases.iter().flat_map(|case| &case.steps);
+    steps.filter_map(|step| step.variation.clone()).collect()
 }
 
 /// What a load says about a requirement: nothing if it does not prove it, broken if no answer came.

@@ -109,6 +109,9 @@ pub enum ReasonKind {
 pub struct StepResult {
     /// The name of the step.
     pub name: String,
+    /// How a value of its request was varied, if it is one of several variations: `other:50`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variation: Option<String>,
     /// In which part of the case it stands.
     pub phase: Phase,
     /// What came of it.

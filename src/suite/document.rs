@@ -12,6 +12,7 @@ use super::one_or_many::OneOrMany;
 use super::placed::Placed;
 use super::status::StatusDocument;
 use super::table::TableDocument;
+use super::vary::{VaryDocument, WhenDocument};
 use crate::model::Level;
 
 /// A suite: cases that judge an API, and scenarios that put it under load.
@@ -172,6 +173,15 @@ pub struct StepDocument {
     /// Repeats the request until everything expected comes, for at most this long, such as `5s`.
     #[serde(default)]
     pub eventually: Option<Placed<String>>,
+    /// Sends the request once for each way to vary one value in it.
+    #[serde(default)]
+    pub vary: Option<VaryDocument>,
+    /// Leaves the step out unless an earlier answer had one of these statuses.
+    #[serde(default)]
+    pub when: Option<WhenDocument>,
+    /// Waits this long before the request is sent, such as `1s`.
+    #[serde(default)]
+    pub delay: Option<Placed<String>>,
 }
 
 /// A request that is sent at the same moment as others.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::filter::Filter;
+use super::mutation::Mutation;
 use super::placed::Spot;
 use crate::model::Place;
 
@@ -203,7 +204,8 @@ impl Problem {
                 Some(suggest(name, known, "the placeholders here are"))
             }
             Self::UnknownFilter { filter } => {
-                let known = Filter::NAMES.map(str::to_owned);
+                let known = [&Filter::NAMES[..], &Mutation::NAMES].concat();
+                let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
                 Some(suggest(filter, &known, "the filters are"))
             }
             Self::UnknownRequest { name, known } => Some(suggest(name, known, "the requests are")),

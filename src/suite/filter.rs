@@ -1,5 +1,7 @@
 //! What can be done to a value on its way into a text: `${bearer|prefix:10}`.
 
+use super::mutation::Mutation;
+
 /// The most times that a value may be repeated: a text of one letter is then 16 MiB.
 const MOST_REPEATS: usize = 16 * 1024 * 1024;
 
@@ -20,6 +22,8 @@ pub enum Filter {
     Local,
     /// Of an address, what stands behind the last `@`.
     Domain,
+    /// Nearly the value.
+    Mutated(Mutation),
 }
 
 impl Filter {
@@ -39,7 +43,7 @@ impl Filter {
                     .ok()
                     .filter(|times| *times <= MOST_REPEATS)
                     .map(Self::Repeat),
-                _ => None,
+                _ => Mutation::parse(text).map(Self::Mutated),
             };
         }
         match text {
@@ -47,7 +51,23 @@ impl Filter {
             "lower" => Some(Self::Lower),
             "local" => Some(Self::Local),
             "domain" => Some(Self::Domain),
-            _ => None,
+            _ => Mutation::parse(text).map(Self::Mutated),
+        }
+    }
+
+    /// What it makes of a value, in words.
+    pub(super) fn says(self) -> String {
+        match self {
+            Self::Prefix(count @ 0..) => format!("its first {count} characters"),
+            Self::Prefix(count) => format!("without its last {} characters", count.unsigned_abs()),
+            Self::Suffix(count @ 0..) => format!("its last {count} characters"),
+            Self::Suffix(count) => format!("without its first {} characters", count.unsigned_abs()),
+            Self::Repeat(times) => format!("{times} times in a row"),
+            Self::Upper => "in capital letters".to_owned(),
+            Self::Lower => "in small letters".to_owned(),
+            Self::Local => "what stands before its @".to_owned(),
+            Self::Domain => "what stands behind its @".to_owned(),
+            Self::Mutated(mutation) => mutation.says(),
         }
     }
 
@@ -76,6 +96,7 @@ impl Filter {
                 .rsplit_once('@')
                 .map_or("", |parts| parts.1)
                 .to_owned(),
+            Self::Mutated(mutation) => mutation.apply(value),
         }
     }
 }
@@ -113,6 +134,8 @@ mod tests {
             ("lower", "AÉ", "aé"),
             ("local", "a@b@c", "a@b"),
             ("domain", "a@b@c", "c"),
+            ("other:0", "123", "623"),
+            ("reversed", "ab", "ba"),
         ] {
             let filter = Filter::parse(text).unwrap();
             assert_eq!(filter.apply(value), expected, "{text} of {value}");

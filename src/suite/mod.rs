@@ -11,6 +11,7 @@ mod json_template;
 mod location;
 mod lower;
 mod matcher;
+mod mutation;
 mod one_or_many;
 mod placed;
 mod plain;
@@ -23,6 +24,7 @@ mod status;
 mod table;
 mod template;
 mod variable;
+mod vary;
 
 pub use builtin::builtin_suites;
 pub use document::{BodyKind, Need, SessionMember, SuiteDocument};
@@ -32,11 +34,12 @@ pub use generator::{Generation, Generator, PatternError};
 pub use json_template::JsonTemplate;
 pub use location::{PathError, Whence};
 pub use lower::{Vocabulary, plan};
+pub use mutation::Mutation;
 pub use placed::Placed;
 pub use plan::{
     Action, BodyTemplate, Capture, CaptureFrom, Case, DistinctStep, ExchangeStep, Expectation,
     HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Plan, RequestTemplate, Rule, Step,
-    TextTest, TogetherMember, TogetherStep,
+    TextTest, TogetherMember, TogetherStep, Variation, When,
 };
 pub use run_tag::{RunTag, RunTagError};
 pub use scenario::{Operation, Scenario};

@@ -96,6 +96,31 @@ pub struct ExchangeStep {
     pub unless_equal: Option<[Template; 2]>,
     /// For how long to repeat the request until everything expected comes; `None` sends it once.
     pub eventually: Option<Duration>,
+    /// What is varied in it, if it is one of several variations.
+    pub variation: Option<Variation>,
+    /// The step is left out unless this holds.
+    pub when: Option<When>,
+    /// How long to wait before the request is sent.
+    pub delay: Option<Duration>,
+}
+
+/// One of the ways in which a value of a request is varied.
+#[derive(Clone, Debug)]
+pub struct Variation {
+    /// What is done to the value, or the text in its place, as it is written.
+    pub name: String,
+    /// The value as it is and varied: where they are equal, there is nothing to send. `None` for a text that
+    /// stands in place of a value.
+    pub of: Option<[Template; 2]>,
+}
+
+/// A condition on an earlier answer.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The status of that answer.
+    pub status: Template,
+    /// What it must be.
+    pub is: Vec<StatusText>,
 }
 
 /// A request with placeholders.
@@ -350,6 +375,17 @@ impl Case {
         self.tags.iter().any(|tag| tag == DISPOSES) && self.needs == needs && !self.reads_mail()
     }
 
+    /// How long its steps wait before they send something.
+    #[must_use]
+    pub fn delays(&self) -> Duration {
+        let steps = self.given.iter().chain(&self.steps);
+        let delays = steps.filter_map(|step| match &step.action {
+            Action::Exchange(exchange) => exchange.delay,
+            Action::Together(_) | Action::Mail(_) | Action::Distinct(_) => None,
+        });
+        delays.sum()
+    }
+
     /// Whether something is done for it alone before its first step is judged.
     #[must_use]
     pub fn has_preparation(&self) -> bool {
@@ -378,6 +414,15 @@ impl Case {
 }
 
 impl Step {
+    /// What is varied in it, as it is written, if it is one of several variations.
+    #[must_use]
+    pub fn variation(&self) -> Option<&str> {
+        match &self.action {
+            Action::Exchange(exchange) => exchange.variation.as_ref().map(|one| one.name.as_str()),
+            Action::Together(_) | Action::Mail(_) | Action::Distinct(_) => None,
+        }
+    }
+
     /// Whether an answer that is a success could be as expected.
     #[must_use]
     pub fn may_succeed(&self) -> bool {

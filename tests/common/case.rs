@@ -43,6 +43,7 @@ pub(crate) fn step(
     StepResult {
         exchanges: Vec::new(),
         status: None,
+        variation: None,
         observations: Vec::new(),
         name: name.into(),
         phase: Phase::Judged,

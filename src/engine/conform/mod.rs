@@ -2,6 +2,7 @@
 
 mod case_run;
 mod code_choice;
+mod conditions;
 mod forecast;
 mod several;
 mod step_run;
@@ -9,6 +10,7 @@ mod timed;
 mod turns;
 
 use futures_util::{StreamExt, join, stream};
+use std::cmp::Reverse;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -181,8 +183,10 @@ impl Shared<'_> {
         if self.pace.in_order() {
             return in_turn(cases, self).await;
         }
-        let (prepared, others): (Vec<_>, Vec<_>) =
+        let (mut prepared, others): (Vec<&Case>, Vec<&Case>) =
             cases.iter().partition(|case| case.has_preparation());
+        // The others fill the time for which these wait.
+        prepared.sort_by_key(|case| Reverse(case.delays()));
         let reads_known = |case: &&Case| case.needs.contains(&Need::KnownUser);
         let make_known = async {
             if cases.iter().any(reads_known) {

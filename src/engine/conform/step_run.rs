@@ -51,25 +51,11 @@ impl StepRun<'_, '_> {
         end.unwrap_or_else(StepEnd::Halted)
     }
 
-    /// Whether the case is about two things that happen to be one at this target.
-    fn tell_apart(&self, step: &ExchangeStep) -> Result<(), Halt> {
-        let Some(texts) = &step.unless_equal else {
-            return Ok(());
-        };
-        let [one, other] = texts.each_ref().map(|text| text.render(self.values));
-        let one = one.map_err(|missing| self.missing(missing))?;
-        if one != other.map_err(|missing| self.missing(missing))? {
-            return Ok(());
-        }
-        Err(Halt::not_applicable(format!(
-            "{}: what it would tell apart is the same at this target",
-            self.step.name
-        )))
-    }
-
     async fn exchange(&mut self, step: &ExchangeStep) -> Result<StepEnd, Halt> {
-        self.tell_apart(step)?;
         self.check_manner(step)?;
+        if !self.is_due(step).await? {
+            return Ok(StepEnd::GoOn);
+        }
         let met = self.send_until_met(step).await?;
         let (exchange, findings) = self.with_the_right_code(step, met).await?;
         let Ok(response) = &exchange.result else {
@@ -327,6 +313,7 @@ impl StepRun<'_, '_> {
         let step = StepResult {
             exchanges: std::mem::take(&mut self.actor.numbers),
             name: self.step.name.clone(),
+            variation: self.step.variation().map(str::to_owned),
             phase: self.phase,
             verdict,
             status: exchange.as_ref().and_then(status_of),
@@ -337,7 +324,7 @@ impl StepRun<'_, '_> {
         self.actor.steps.push(step, exchange);
     }
 
-    fn missing(&self, MissingValue(variable): MissingValue) -> Halt {
+    pub(super) fn missing(&self, MissingValue(variable): MissingValue) -> Halt {
         Halt::blocked(format!(
             "{}: no earlier step made ${{{}}}",
             self.step.name,

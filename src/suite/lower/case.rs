@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Lowering;
 use super::scope::Scope;
+use super::vary::variations;
 use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
 use crate::suite::document::{CaseDocument, Need, ScenarioDocument, StepDocument};
 use crate::suite::error::Problem;
@@ -75,8 +76,19 @@ impl Lowering<'_> {
                 let key = "unless-equal";
                 self.report(Problem::NotUnderLoad { key }, first.spot);
             }
-            if let Some(eventually) = &step.eventually {
-                self.report(Problem::NotUnderLoad { key: "eventually" }, eventually.spot);
+            let vary = step.vary.as_ref().map(|vary| vary.name.spot);
+            let when = step.when.as_ref().map(|when| when.status.spot);
+            let delay = step.delay.as_ref().map(|delay| delay.spot);
+            let eventually = step.eventually.as_ref().map(|text| text.spot);
+            for (key, spot) in [
+                ("eventually", eventually),
+                ("vary", vary),
+                ("when", when),
+                ("delay", delay),
+            ] {
+                if let Some(spot) = spot {
+                    self.report(Problem::NotUnderLoad { key }, spot);
+                }
             }
         }
         if let Some(last) = document.steps.last().filter(|last| last.mail.is_some()) {
@@ -140,7 +152,9 @@ impl Lowering<'_> {
             let id = document.id.value.clone();
             self.report(Problem::NoSteps { id }, document.id.spot);
         }
-        for (step, written) in steps.iter().zip(&document.steps) {
+        let written = document.steps.iter();
+        let written = written.flat_map(|step| std::iter::repeat_n(step, variations(step)));
+        for (step, written) in steps.iter().zip(written) {
             let idle = match &step.action {
                 Action::Exchange(exchange) => {
                     exchange.expectations.is_empty() && exchange.observations.is_empty()
@@ -190,6 +204,7 @@ impl Lowering<'_> {
             number: None,
             is_numbered: false,
             sources: Vec::new(),
+            varied: None,
         }
     }
 }

@@ -103,7 +103,7 @@ impl Lowering<'_> {
     }
 
     /// The statuses; those that rows say are written out by now.
-    fn statuses(&mut self, written: &OneOrMany<StatusDocument>) -> Vec<StatusText> {
+    pub(super) fn statuses(&mut self, written: &OneOrMany<StatusDocument>) -> Vec<StatusText> {
         let mut statuses = Vec::with_capacity(written.0.len());
         for one in &written.0 {
             match &one.value {

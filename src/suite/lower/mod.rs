@@ -13,6 +13,7 @@ mod scope;
 mod sendable;
 mod step;
 mod threshold;
+mod vary;
 
 use std::collections::BTreeMap;
 

@@ -50,7 +50,7 @@ impl Filling<'_> {
         }
     }
 
-    fn statuses(&self, statuses: &mut OneOrMany<StatusDocument>) {
+    pub(super) fn statuses(&self, statuses: &mut OneOrMany<StatusDocument>) {
         let written = std::mem::take(&mut statuses.0);
         for one in written {
             let StatusDocument::Row(text) = &one.value else {

@@ -150,8 +150,21 @@ impl Filling<'_> {
             self.request(&mut member.request);
             self.expectations(&mut member.expect);
         }
-        if let Some(text) = &mut step.eventually {
+        for text in [&mut step.eventually, &mut step.delay]
+            .into_iter()
+            .flatten()
+        {
             self.fill(&mut text.value);
+        }
+        if let Some(vary) = &mut step.vary {
+            let texts = vary.by.iter_mut().chain(&mut vary.texts);
+            for text in texts.chain(&mut vary.value) {
+                self.fill(&mut text.value);
+            }
+        }
+        if let Some(when) = &mut step.when {
+            self.fill(&mut when.status.value);
+            self.statuses(&mut when.is);
         }
         self.expectations(&mut step.some);
         self.expectations(&mut step.expect);

@@ -28,6 +28,17 @@ pub(super) struct Scope {
     pub(super) number: Option<usize>,
     /// Whether a name stood for that since it was set.
     pub(super) is_numbered: bool,
+    /// What the step under way varies, and the name it has there.
+    pub(super) varied: Option<(String, Varied)>,
+}
+
+/// What stands under a name in one variation of a step.
+#[derive(Clone)]
+pub(super) enum Varied {
+    /// A value after these filters.
+    Value(VariableId, Vec<Filter>),
+    /// A text as it is.
+    Text(String),
 }
 
 /// Ends the name of a value that each of several that are alike has of its own.
@@ -188,16 +199,27 @@ fn segment(placeholder: &str, encoding: Encoding, scope: &mut Scope) -> Result<S
             filter: filter.to_owned(),
         })?);
     }
-    match head {
-        Head::Name(name) => Ok(Segment::Value {
+    let literal = |literal: &str, filters: &[Filter]| {
+        let mut text = String::new();
+        encoding.write_filtered(literal, filters, &mut text);
+        Segment::Text(text)
+    };
+    let name = match head {
+        Head::Name(name) => name,
+        Head::Literal(text) => return Ok(literal(text, &filters)),
+    };
+    let varied = scope.varied.as_ref();
+    match varied.filter(|(of, _)| of == name) {
+        None => Ok(Segment::Value {
             variable: scope.resolve(name)?,
             filters,
             encoding,
         }),
-        Head::Literal(literal) => {
-            let mut text = String::new();
-            encoding.write_filtered(literal, &filters, &mut text);
-            Ok(Segment::Text(text))
-        }
+        Some((_, Varied::Text(text))) => Ok(literal(text, &filters)),
+        Some((_, Varied::Value(variable, first))) => Ok(Segment::Value {
+            variable: *variable,
+            filters: first.iter().copied().chain(filters).collect(),
+            encoding,
+        }),
     }
 }

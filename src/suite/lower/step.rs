@@ -26,13 +26,18 @@ impl Lowering<'_> {
         inherited: &Inherited,
         scope: &mut Scope,
     ) -> Vec<Step> {
-        documents
-            .iter()
-            .flat_map(|document| match &document.mail {
-                Some(mail) if mail.times > 1 => self.mails(document, mail.times, inherited, scope),
-                _ => Vec::from_iter(self.step(document, inherited, scope)),
-            })
-            .collect()
+        let mut steps = Vec::with_capacity(documents.len());
+        for document in documents {
+            self.check_conditions(document);
+            match (&document.vary, &document.mail) {
+                (Some(vary), _) => steps.extend(self.varied(vary, document, inherited, scope)),
+                (None, Some(mail)) if mail.times > 1 => {
+                    steps.extend(self.mails(document, mail.times, inherited, scope));
+                }
+                (None, _) => steps.extend(self.step(document, inherited, scope)),
+            }
+        }
+        steps
     }
 
     /// The same wait for each of several recipients.
@@ -52,7 +57,7 @@ impl Lowering<'_> {
         steps
     }
 
-    fn step(
+    pub(super) fn step(
         &mut self,
         document: &StepDocument,
         inherited: &Inherited,
@@ -126,6 +131,12 @@ impl Lowering<'_> {
             optional: document.optional,
             unless_equal,
             eventually: self.eventually(document),
+            variation: None,
+            when: document.when.as_ref().map(|when| self.when(when, scope)),
+            delay: document
+                .delay
+                .as_ref()
+                .and_then(|text| self.duration("delay", text)),
         }
     }
 
