@@ -509,3 +509,40 @@ fn a_status_of_a_row() {
         "give `valeu` to a row of the case's `each`",
     );
 }
+
+#[test]
+fn a_step_that_varies_what_it_cannot() {
+    let steps = |vary: &str, rest: &str| {
+        case(&format!(
+            "    steps:\n      - name: n\n        vary: {vary}\n        {rest}\n"
+        ))
+    };
+    let get = "request: {method: GET, path: /x}\n        expect: {status: 404}";
+    assert_error(
+        &steps("{value: \"${uuid}\", as: v, by: [swop-case]}", get),
+        "9:46",
+        "unknown filter `swop-case`",
+        "did you mean `swap-case`?",
+    );
+    assert_error(
+        &steps("{value: \"a${uuid}\", as: v, by: [upper]}", get),
+        "9:23",
+        "`value` varies one value, such as `${user.bearer}`",
+        "",
+    );
+    for vary in [
+        "{as: v, by: [upper]}",
+        "{value: \"${uuid}\", as: v}",
+        "{value: \"${uuid}\", as: v, by: [upper], in: [a]}",
+    ] {
+        let errors = errors(&steps(vary, get));
+        let said = errors.first().unwrap().problem.to_string();
+        let sentence = "`vary` takes a `value` and filters under `by`, or texts under `in`";
+        assert_eq!(said, sentence, "{vary}");
+    }
+    let mail = "mail: {to: \"${email}\", capture: c}";
+    let errors = errors(&steps("{as: v, in: [a]}", mail));
+    let said: Vec<String> = errors.iter().map(|one| one.problem.to_string()).collect();
+    let sentence = "`vary` stands beside a `request`".to_owned();
+    assert!(said.contains(&sentence), "{said:?}");
+}

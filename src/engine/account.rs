@@ -27,6 +27,14 @@ pub(super) struct Account {
     pub(super) number: Option<AccountNumber>,
 }
 
+impl Account {
+    /// It was deleted, for certain.
+    pub(super) const fn gone(&mut self) {
+        self.removed = true;
+        self.uncertain = false;
+    }
+}
+
 /// A session of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Session {

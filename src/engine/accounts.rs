@@ -11,6 +11,8 @@ use crate::model::{Exchange, Request, Response, TransferErrorKind};
 #[derive(Debug, Default)]
 pub(super) struct AccountWatch {
     accounts: Vec<Account>,
+    /// Accounts, by their places, of which the target deleted one: it was shown credentials of them all.
+    one_of: Vec<usize>,
 }
 
 impl AccountWatch {
@@ -100,17 +102,17 @@ impl AccountWatch {
         }
         // What no answer came to may have been done.
         let doubted = match (request.method.as_str(), path_only(&request.path)) {
-            ("DELETE", "/user") => self.account_that_sent(request),
+            ("DELETE", "/user") => self.accounts_that_sent(request),
             ("PUT", "/session/verification") => {
                 let id = body(request).and_then(|body| text(&body, "verificationCodeID"));
                 let verifies = |session: &Session| Some(&session.code_id) == id.as_ref();
-                let mut accounts = self.accounts.iter_mut();
-                accounts.find(|account| account.sessions.iter().any(verifies))
+                let is_it = |account: &Account| account.sessions.iter().any(verifies);
+                self.accounts.iter().position(is_it).into_iter().collect()
             }
-            _ => None,
+            _ => Vec::new(),
         };
-        if let Some(account) = doubted {
-            account.uncertain = true;
+        for place in doubted {
+            self.accounts[place].uncertain = true;
         }
     }
 
@@ -144,6 +146,7 @@ impl AccountWatch {
                 Some(group) => group.accounts.push(account),
                 None => groups.push(Self {
                     accounts: vec![account],
+                    one_of: Vec::new(),
                 }),
             }
         }
@@ -213,29 +216,50 @@ impl AccountWatch {
         if request.method != "DELETE" || path_only(&request.path) != "/user" {
             return Vec::new();
         }
-        let leaving = self.accounts.iter().find(|one| has_sent(one, request));
-        let sessions = leaving.into_iter().flat_map(|account| &account.sessions);
+        let leaving = self.accounts_that_sent(request).into_iter();
+        let sessions = leaving.flat_map(|place| &self.accounts[place].sessions);
         sessions.map(|session| session.bearer.clone()).collect()
     }
 
     fn deleted(&mut self, request: &Request) {
-        if let Some(account) = self.account_that_sent(request) {
-            account.removed = true;
-            account.uncertain = false;
+        let places = self.accounts_that_sent(request);
+        if let [place] = places.as_slice() {
+            self.accounts[*place].gone();
+            self.one_of.retain(|other| other != place);
+        } else {
+            for place in &places {
+                self.accounts[*place].uncertain = true;
+            }
+            self.one_of = places;
         }
     }
 
-    /// The account whose credentials a request bears.
-    fn account_that_sent(&mut self, request: &Request) -> Option<&mut Account> {
-        let mut accounts = self.accounts.iter_mut();
-        accounts.find(|account| has_sent(account, request))
+    /// An account stands of which another credential may have been meant to be deleted: then the other was.
+    fn stands(&mut self, place: usize) {
+        if self.one_of.contains(&place) {
+            for other in std::mem::take(&mut self.one_of) {
+                if other == place {
+                    self.accounts[other].uncertain = false;
+                } else {
+                    self.accounts[other].gone();
+                }
+            }
+        }
+    }
+
+    /// The places of the accounts whose credentials a request bears.
+    fn accounts_that_sent(&self, request: &Request) -> Vec<usize> {
+        let places = self.accounts.iter().enumerate();
+        let places = places.filter(|(_, account)| !account.removed && has_sent(account, request));
+        places.map(|(place, _)| place).collect()
     }
 
     fn identified(&mut self, request: &Request, response: &Response) {
-        let owner = bearer_of(request).and_then(|bearer| self.owner_of(&bearer));
-        if let Some(account) = owner {
-            account.id = json(&response.body).and_then(|body| text(&body, "userID"));
-        }
+        let Some(place) = self.accounts_that_sent(request).first().copied() else {
+            return;
+        };
+        self.accounts[place].id = json(&response.body).and_then(|body| text(&body, "userID"));
+        self.stands(place);
     }
 
     /// A session of an account that stands.

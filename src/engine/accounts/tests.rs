@@ -184,3 +184,34 @@ fn a_create_without_an_answer_stays_in_the_ledger_until_it_is_known_not_to_exist
     assert_eq!(watch.open(), 0);
     assert_eq!(watch.watch.made(), 0);
 }
+
+/// Whose account goes when two are meant is the target's choice.
+#[test]
+fn of_two_accounts_that_a_delete_names_the_one_whose_session_works_stands() {
+    for (works, stands) in [("b1", "one@x"), ("b2", "two@x")] {
+        let mut watching = Watching::default();
+        watching.see(&created("one@x", "b1", "c1"));
+        watching.see(&created("two@x", "b2", "c2"));
+        let owner = [("authorization", "Bearer b2")];
+        watching.see(&exchange(
+            "POST",
+            "/keypair",
+            &owner,
+            "",
+            200,
+            r#"{"apiKey":"k2"}"#,
+        ));
+        let both = [("authorization", "Bearer b1"), ("api-key", "k2")];
+        watching.see(&exchange("DELETE", "/user", &both, "", 202, "{}"));
+        assert_eq!(watching.standing().len(), 2, "neither is known to be gone");
+        assert_eq!(watching.open(), 2);
+        let bearer = format!("Bearer {works}");
+        let bearer = [("authorization", bearer.as_str())];
+        watching.see(&exchange("GET", "/session", &bearer, "", 200, "{}"));
+        let standing: Vec<_> = watching.standing();
+        assert_eq!(standing.len(), 1);
+        assert_eq!(standing[0].email.as_deref(), Some(stands));
+        assert!(!standing[0].uncertain);
+        assert_eq!(watching.open(), 1);
+    }
+}
