@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Lowering;
 use super::scope::Scope;
-use super::vary::variations;
+use super::vary::{conditions, variations};
 use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
 use crate::suite::document::{CaseDocument, Need, ScenarioDocument, StepDocument};
 use crate::suite::error::Problem;
@@ -76,16 +76,8 @@ impl Lowering<'_> {
                 let key = "unless-equal";
                 self.report(Problem::NotUnderLoad { key }, first.spot);
             }
-            let vary = step.vary.as_ref().map(|vary| vary.name.spot);
-            let when = step.when.as_ref().map(|when| when.status.spot);
-            let delay = step.delay.as_ref().map(|delay| delay.spot);
             let eventually = step.eventually.as_ref().map(|text| text.spot);
-            for (key, spot) in [
-                ("eventually", eventually),
-                ("vary", vary),
-                ("when", when),
-                ("delay", delay),
-            ] {
+            for (key, spot) in std::iter::once(("eventually", eventually)).chain(conditions(step)) {
                 if let Some(spot) = spot {
                     self.report(Problem::NotUnderLoad { key }, spot);
                 }

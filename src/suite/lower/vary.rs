@@ -6,15 +6,26 @@ use super::scope::{Scope, Varied};
 use crate::suite::document::StepDocument;
 use crate::suite::error::Problem;
 use crate::suite::filter::Filter;
-use crate::suite::placed::Placed;
+use crate::suite::placed::{Placed, Spot};
 use crate::suite::plan::{Action, Step, Variation, When};
 use crate::suite::template::{Encoding, Segment, Template};
 use crate::suite::vary::{VaryDocument, WhenDocument};
 
 /// How many steps a written one becomes.
 pub(super) fn variations(step: &StepDocument) -> usize {
-    let vary = step.vary.as_ref();
-    vary.map_or(1, |vary| vary.by.len() + vary.texts.len())
+    match (&step.vary, &step.mail) {
+        (Some(vary), _) => vary.by.len() + vary.texts.len(),
+        (None, mail) => mail.as_ref().map_or(1, |mail| mail.times.max(1)),
+    }
+}
+
+/// The keys by which a step is made several times, later or only at times, and where they stand.
+pub(super) fn conditions(step: &StepDocument) -> [(&'static str, Option<Spot>); 3] {
+    [
+        ("vary", step.vary.as_ref().map(|vary| vary.name.spot)),
+        ("when", step.when.as_ref().map(|when| when.status.spot)),
+        ("delay", step.delay.as_ref().map(|delay| delay.spot)),
+    ]
 }
 
 impl Lowering<'_> {
@@ -138,12 +149,7 @@ impl Lowering<'_> {
         if document.request.is_some() {
             return;
         }
-        let keys = [
-            ("vary", document.vary.as_ref().map(|vary| vary.name.spot)),
-            ("when", document.when.as_ref().map(|when| when.status.spot)),
-            ("delay", document.delay.as_ref().map(|delay| delay.spot)),
-        ];
-        for (key, spot) in keys {
+        for (key, spot) in conditions(document) {
             if let Some(spot) = spot {
                 let reason = "stands beside a `request`".to_owned();
                 self.report(Problem::BadValue { key, reason }, spot);
