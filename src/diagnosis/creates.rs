@@ -4,6 +4,7 @@ use super::answer_mark::AnswerMark;
 use super::evidence::{Evidence, questions};
 use super::fingerprint::Fingerprint;
 use super::verdict::{Diagnosis, RunShape};
+use super::words::tells_taken;
 
 /// Fewer refusals could be for what their requests say.
 const ENOUGH: usize = 3;
@@ -32,8 +33,36 @@ pub(super) fn no_longer_admitted(evidence: &Evidence) -> Option<Diagnosis> {
         return None;
     }
     let last = plain[last_admitted].number;
+    if meets_siblings(&plain[..=last_admitted], since, refusal) {
+        let sentence = format!(
+            "the target takes addresses that differ in their plus tag alone for one, and since request {last} this run met users of its own"
+        );
+        let met = met(refusal, evidence, last);
+        let advice = "set --email to a pattern whose tag stands elsewhere, such as '{tag}@example.com' where all addresses of a domain reach the mailbox";
+        let shape = RunShape::NoCreates;
+        return Some(Diagnosis::on_the_way(
+            shape,
+            &sentence,
+            refusal.quote(),
+            advice,
+            met,
+        ));
+    }
     let sentence = format!("the target admits no further user since request {last}");
     Some(told(&sentence, refusal, evidence, last))
+}
+
+/// Whether the refusal says that somebody has the address, and each of those that were refused is that of an
+/// admitted one but for its plus tag.
+fn meets_siblings(before: &[&Fingerprint], refused: &[&Fingerprint], refusal: &AnswerMark) -> bool {
+    let admitted = || before.iter().filter(|print| print.is_granted());
+    let has_sibling = |print: &&Fingerprint| {
+        let is_one = |other: &&Fingerprint| {
+            other.untagged == print.untagged && other.names.first() != print.names.first()
+        };
+        print.untagged.is_some() && admitted().any(is_one)
+    };
+    tells_taken(&refusal.quote()) && refused.iter().all(has_sibling)
 }
 
 fn plain_creates(evidence: &Evidence) -> impl Iterator<Item = &Fingerprint> {
@@ -60,15 +89,25 @@ fn common_refusal<'a>(prints: &[&'a Fingerprint]) -> Option<&'a AnswerMark> {
 }
 
 fn told(sentence: &str, refusal: &AnswerMark, evidence: &Evidence, after: u64) -> Diagnosis {
-    let met = evidence.prints().iter().filter(|print| {
+    let met = met(refusal, evidence, after);
+    let quote = refusal.quote();
+    let advice = advice(&quote.to_lowercase());
+    Diagnosis::on_the_way(RunShape::NoCreates, sentence, quote, advice, met)
+}
+
+/// The exchanges after this one that got the refusal.
+fn met<'a>(
+    refusal: &'a AnswerMark,
+    evidence: &'a Evidence,
+    after: u64,
+) -> impl Iterator<Item = &'a Fingerprint> {
+    let prints = evidence.prints().iter();
+    prints.filter(move |print| {
         let same = print
             .answer()
             .is_some_and(|one| one.sameness == refusal.sameness);
         print.number > after && same
-    });
-    let quote = refusal.quote();
-    let advice = advice(&quote.to_lowercase());
-    Diagnosis::on_the_way(RunShape::NoCreates, sentence, quote, advice, met)
+    })
 }
 
 /// What helps, by the words of the refusal.

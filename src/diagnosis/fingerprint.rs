@@ -30,6 +30,8 @@ pub struct Fingerprint {
     pub is_plain_create: bool,
     /// Digests of the address and the alias that a plain create asks for, in any letter case.
     pub names: Vec<u64>,
+    /// A digest of that address without its plus tag; none if it has no tag.
+    pub untagged: Option<u64>,
     /// Why it was sent.
     pub purpose: Purpose,
     /// What came, or why nothing did.
@@ -63,6 +65,7 @@ impl Fingerprint {
             question: question(request),
             credentials: credentials(request),
             is_plain_create: names.is_some(),
+            untagged: names.as_ref().and_then(|_| untagged(request)),
             names: names.unwrap_or_default(),
             purpose,
             came: match &exchange.result {
@@ -158,6 +161,15 @@ fn names_of_plain_create(request: &Request) -> Option<Vec<u64>> {
         && name.trim() == name
         && is_made_of(alias, 32, "-_.");
     is_plain.then(|| vec![digest(&email.to_lowercase()), digest(&alias.to_lowercase())])
+}
+
+/// The address that a create asks for without its plus tag, if it has one.
+fn untagged(request: &Request) -> Option<u64> {
+    let body = request.body.as_deref().unwrap_or_default();
+    let members: BTreeMap<String, String> = serde_json::from_slice(body).ok()?;
+    let (local, domain) = members.get("email")?.split_once('@')?;
+    let (name, _tag) = local.split_once('+')?;
+    Some(digest(&format!("{name}@{domain}").to_lowercase()))
 }
 
 fn is_plain_email(email: &str) -> bool {

@@ -21,6 +21,7 @@ pub use evidence::Evidence;
 pub use fingerprint::{Fingerprint, Purpose};
 pub use recognise::{diagnose, ending};
 pub use verdict::{Diagnosis, Party, RunShape};
+pub use words::tells_taken;
 
 #[cfg(test)]
 mod tests;

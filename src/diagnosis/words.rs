@@ -13,6 +13,25 @@ const LONGEST_WORD: usize = 20;
 /// What stands for a part that varies.
 const VARYING: &str = "#";
 
+/// What servers say of a name that somebody has, in small letters.
+const TAKEN: [&str; 8] = [
+    "taken",
+    "exists",
+    "already exist",
+    "already has",
+    "already registered",
+    "already used",
+    "in use",
+    "not available",
+];
+
+/// Whether a text says that somebody has a name already.
+#[must_use]
+pub fn tells_taken(text: &str) -> bool {
+    let text = text.to_lowercase().replace("mistaken", "");
+    TAKEN.iter().any(|word| text.contains(word))
+}
+
 /// One line of at most 100 characters. Cut between words only, and without words that are too long for words: a
 /// part of what turns out to be a secret could not be masked any more.
 pub(super) fn shortened(text: &str) -> String {

@@ -4,19 +4,9 @@
 use std::collections::HashSet;
 
 use super::facts::{body, email_of, text};
+use crate::diagnosis::tells_taken;
 use crate::model::{Request, Response};
 
-/// What servers say of a name that somebody has, in small letters.
-const WORDS: [&str; 8] = [
-    "taken",
-    "exists",
-    "already exist",
-    "already has",
-    "already registered",
-    "already used",
-    "in use",
-    "not available",
-];
 /// HTTP's own word for it.
 const CONFLICT: u16 = 409;
 /// How much of what a target says is read and shown, in characters.
@@ -67,11 +57,7 @@ pub(super) fn says_taken(response: &Response) -> Option<String> {
         let text = String::from_utf8_lossy(bytes);
         text.chars().take(SHOWN).collect::<String>()
     });
-    let tells = |text: &&String| {
-        let text = text.to_lowercase().replace("mistaken", "");
-        WORDS.iter().any(|word| text.contains(word))
-    };
-    let quoted = said.iter().find(tells).cloned();
+    let quoted = said.iter().find(|text| tells_taken(text)).cloned();
     quoted.or_else(|| (response.status == CONFLICT).then(|| said.into_iter().collect()))
 }
 

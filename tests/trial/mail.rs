@@ -77,6 +77,17 @@ fn greylisting_costs_a_few_delays_and_not_one_for_each_case() {
     assert!(seconds(&run) < 60.0, "{}", run.stdout);
 }
 
+/// Its users of this run are one and the same to such a server, unless the tag stands elsewhere.
+#[test]
+fn a_server_that_folds_plus_tags_is_told_from_one_that_admits_nobody() {
+    let server = Foreign::start("terse", None);
+    let run = server.check(&["--email", "qa+{tag}@example.com"]);
+    run.assert_exit(3);
+    assert!(run.said("differ in their plus tag alone"), "{}", run.stdout);
+    assert!(run.said("'{tag}@example.com'"), "{}", run.stdout);
+    assert_eq!(violated(&run.results()), [""; 0]);
+}
+
 /// The one that is called the code by a line of its own is not; the other one of the mail is.
 #[test]
 fn where_the_likeliest_number_of_a_mail_is_refused_the_next_one_is_tried() {

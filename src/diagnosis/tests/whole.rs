@@ -186,3 +186,37 @@ fn users_that_are_no_longer_admitted_are_told_from_users_that_never_were() {
         tale.told()
     );
 }
+
+#[test]
+fn users_that_meet_their_siblings_are_told_from_others_that_are_refused() {
+    // Whether the first was admitted, the addresses of all, and what the others were told.
+    let told = |admitted: bool, address: fn(u64) -> String, says: &str| {
+        let mut tale = Tale::default();
+        tale.honest(1);
+        for number in 0..6 {
+            let came = if number == 0 && admitted {
+                granted()
+            } else {
+                refused(400, says)
+            };
+            let email = address(number);
+            let body =
+                format!(r#"{{"email":"{email}","fullName":"Ann Lee","alias":"someone{number}"}}"#);
+            tale.ask("POST", "/user", Some(&body), came);
+        }
+        tale.told()
+    };
+    let tagged: fn(u64) -> String = |number| format!("qa+{number}@example.com");
+    let other: fn(u64) -> String = |number| format!("qa{number}@example.com");
+    let (taken, quota) = ("this email already has an account", "quota exceeded");
+    let is_said = |told: String| told.contains("plus tag alone");
+    assert!(is_said(told(true, tagged, taken)));
+    for (admitted, address, says) in [
+        (true, tagged, quota),
+        (true, other, taken),
+        (false, tagged, taken),
+    ] {
+        let told = told(admitted, address, says);
+        assert!(!is_said(told.clone()), "{told}");
+    }
+}

@@ -15,6 +15,10 @@ const FIRST_WAIT: Duration = Duration::from_millis(50);
 /// The longest wait between two questions: a code is seen at most this late.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
+/// A code that was shown twice is taken for two after this part of the time limit, if no other came: the target
+/// may have mailed it again.
+const PATIENCE_WITH_COPIES: u32 = 10;
+
 /// A source that is in trouble when the time is up is given this long to answer once more: a code counts as
 /// missing only if somebody could ask.
 const LAST_ANSWER: Duration = Duration::from_secs(10);
@@ -81,13 +85,16 @@ impl<S: Source> AskedMailbox<S> {
     /// questions where it outlives this future, which a time limit may drop.
     async fn ask(&self, query: MailQuery<'_>, state: &mut State) -> Result<String, MailError> {
         let mut wait = FIRST_WAIT;
+        let began = Instant::now();
         loop {
             let attempt = self.source.ask(query.address, query.ordinal).await;
             let failing = self.failing_for(!matches!(attempt, Attempt::Trouble(_)));
             match attempt {
                 Attempt::Shown(shown) => {
                     state.answered();
-                    let code = self.told.pick(query.address, query.ordinal, &shown);
+                    let repeats = began.elapsed() >= query.limit / PATIENCE_WITH_COPIES;
+                    let shown = (&shown, repeats);
+                    let code = self.told.pick(query.address, query.ordinal, shown);
                     if let Some(code) = code {
                         return Ok(code);
                     }

@@ -1,6 +1,6 @@
 //! Which codes were handed out, for sources that show only the latest one. Asks nobody.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How many addresses are remembered; beyond it the oldest are forgotten. One takes some 200 bytes.
@@ -37,11 +37,21 @@ impl Told {
     }
 
     /// Hands out a code from what is shown, if it is there. The latest code is the wanted one if it
-    /// was not handed out under another ordinal.
-    pub(super) fn pick(&self, address: &str, ordinal: usize, shown: &Shown) -> Option<String> {
+    /// was not handed out under another ordinal. Of all codes one that comes twice is a copy, unless `repeats`
+    /// says that the target may have sent it again.
+    pub(super) fn pick(
+        &self,
+        address: &str,
+        ordinal: usize,
+        (shown, repeats): (&Shown, bool),
+    ) -> Option<String> {
         let mut codes = self.codes();
         let code = match shown {
-            Shown::All(all) => all.get(ordinal),
+            Shown::All(all) => {
+                let mut seen = HashSet::new();
+                let mut new = all.iter().filter(|code| repeats || seen.insert(*code));
+                new.nth(ordinal)
+            }
             Shown::Latest(latest) => {
                 let told = codes.by_address.get(address).map_or(&[][..], Vec::as_slice);
                 let old = told
@@ -88,11 +98,23 @@ mod tests {
     #[test]
     fn the_latest_code_is_handed_out_once() {
         let told = Told::default();
-        assert_eq!(told.pick("a", 0, &latest("1")).as_deref(), Some("1"));
-        assert_eq!(told.pick("a", 0, &latest("1")).as_deref(), Some("1"));
-        assert_eq!(told.pick("a", 1, &latest("1")), None);
-        assert_eq!(told.pick("b", 1, &latest("1")).as_deref(), Some("1"));
-        assert_eq!(told.pick("a", 1, &latest("2")).as_deref(), Some("2"));
+        assert_eq!(
+            told.pick("a", 0, (&latest("1"), false)).as_deref(),
+            Some("1")
+        );
+        assert_eq!(
+            told.pick("a", 0, (&latest("1"), false)).as_deref(),
+            Some("1")
+        );
+        assert_eq!(told.pick("a", 1, (&latest("1"), false)), None);
+        assert_eq!(
+            told.pick("b", 1, (&latest("1"), false)).as_deref(),
+            Some("1")
+        );
+        assert_eq!(
+            told.pick("a", 1, (&latest("2"), false)).as_deref(),
+            Some("2")
+        );
         assert_eq!(told.again("a", 0).as_deref(), Some("1"));
         assert_eq!(told.again("a", 1).as_deref(), Some("2"));
         assert_eq!(told.again("a", 2), None);
@@ -101,9 +123,13 @@ mod tests {
     #[test]
     fn of_all_codes_the_ordinal_chooses() {
         let told = Told::default();
-        let all = Shown::All(vec!["1".to_owned(), "1".to_owned()]);
-        assert_eq!(told.pick("a", 0, &all).as_deref(), Some("1"));
-        assert_eq!(told.pick("a", 1, &all).as_deref(), Some("1"));
-        assert_eq!(told.pick("a", 2, &all), None);
+        let all = Shown::All(["1", "1", "2", "1"].map(str::to_owned).to_vec());
+        let pick = |ordinal, repeats| told.pick("a", ordinal, (&all, repeats));
+        assert_eq!(pick(0, false).as_deref(), Some("1"));
+        // A copy is no new one, for a while.
+        assert_eq!(pick(1, false).as_deref(), Some("2"));
+        assert_eq!(pick(2, false), None);
+        assert_eq!(pick(3, true).as_deref(), Some("1"));
+        assert_eq!(pick(4, true), None);
     }
 }
