@@ -1,11 +1,14 @@
 //! IMAP servers that misbehave: each is told of in a sentence, none is waited for or listened to for ever.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use assize::engine::MailQuery;
 
 use super::{opened, refused, unusable};
 
@@ -36,13 +39,23 @@ struct Scripted {
 
 impl Scripted {
     async fn new(greeting: String, answers: &[Answer<'_>]) -> Self {
+        Self::in_turn(greeting, &[answers]).await
+    }
+
+    /// Says other things on each connection, and on those that follow what it says on the last one.
+    async fn in_turn(greeting: String, scripts: &[&[Answer<'_>]]) -> Self {
         let owned = |(request, answer): &Answer<'_>| ((*request).to_owned(), (*answer).to_owned());
-        let answers: Vec<_> = answers.iter().map(owned).collect();
+        let scripts = scripts.iter().map(|answers| answers.iter().map(owned));
+        let scripts: Vec<Vec<_>> = scripts.map(Iterator::collect).collect();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                talk(stream, &greeting, &answers).await;
+            let last = scripts.len() - 1;
+            for number in 0.. {
+                let Ok((stream, _)) = listener.accept().await else {
+                    return;
+                };
+                talk(stream, &greeting, &scripts[last.min(number)]).await;
             }
         });
         Self { address, server }
@@ -154,4 +167,45 @@ async fn the_highest_number_that_a_mail_can_have_is_no_trouble() {
     let over = ("UID SEARCH UID 4294967295:*", "$ NO over\r\n");
     let told = told_of(&[highest, over]).await;
     assert!(told.contains("over"), "{told}");
+}
+
+/// The folder is made anew while a code is waited for, and the mail is the oldest of many in it.
+#[tokio::test]
+async fn a_mail_is_found_in_a_folder_that_was_made_anew_and_holds_many_newer_ones() {
+    let letter = |number: u32| {
+        let (to, code) = match number {
+            1 => ("ann@example.com".to_owned(), 123_456),
+            other => (format!("other{other}@example.com"), 200_000 + other),
+        };
+        let mail = format!("To: {to}\r\nMessage-ID: <{number}@x>\r\n\r\nCode: {code}\r\n");
+        let length = mail.len();
+        let answer = format!(
+            "* {number} FETCH (UID {number} BODY[]<0> {{{length}}}\r\n{mail})\r\n$ OK done\r\n"
+        );
+        (format!("UID FETCH {number} "), answer)
+    };
+    let letters: Vec<_> = (1..=151).map(letter).collect();
+    let numbers: Vec<String> = (1..=151).map(|number: u32| number.to_string()).collect();
+    let found = format!("* SEARCH {}\r\n$ OK done\r\n", numbers.join(" "));
+    let anew = "* 151 EXISTS\r\n* OK [UIDVALIDITY 8] ok\r\n$ OK [READ-ONLY] done\r\n";
+    let mut second = vec![("EXAMINE", anew), ("UID SEARCH", found.as_str())];
+    second.extend(
+        letters
+            .iter()
+            .map(|(begin, answer)| (begin.as_str(), answer.as_str())),
+    );
+    second.extend(USUAL);
+    let first: Vec<_> = USUAL
+        .into_iter()
+        .filter(|(begin, _)| *begin != "NOOP")
+        .collect();
+    let server = Scripted::in_turn("* OK ready\r\n".to_owned(), &[&first, &second]).await;
+    let mailbox = opened(&server.location()).await;
+    let query = MailQuery {
+        address: "ann@example.com",
+        ordinal: 0,
+        limit: Duration::from_secs(20),
+        for_removal: false,
+    };
+    assert_eq!(mailbox.code(query).await.unwrap(), "123456");
 }

@@ -27,6 +27,9 @@ use crate::edge::tls::Trust;
 /// Connecting, logging in and opening the folder does not take longer.
 const OPEN_LIMIT: Duration = Duration::from_secs(15);
 
+/// So many of the newest mails are looked at where a folder was made anew in mid-run.
+const LOOKED_BACK: u32 = 500;
+
 /// How often the server is asked for new mails while somebody waits. One that tells of them by
 /// itself (RFC 2177) is listened to in between.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
@@ -103,12 +106,17 @@ impl Imap {
     async fn begin(&mut self, login: Login) -> Result<Connection, String> {
         let (mut connection, folder, listens) = login;
         if self.validity.is_none() || self.validity != folder.uid_validity {
-            self.next = match folder.uid_next {
+            let next = match folder.uid_next {
                 Some(next) => next,
                 None => newest(&mut connection)
                     .await
                     .map_err(told)?
                     .saturating_add(1),
+            };
+            // In a folder that was made anew all mails have other numbers. Those that were taken before are known.
+            self.next = match self.validity {
+                Some(_) => next.saturating_sub(LOOKED_BACK).max(1),
+                None => next,
             };
             self.validity = folder.uid_validity;
         }
