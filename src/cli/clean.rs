@@ -10,7 +10,8 @@ use super::state;
 use super::target::{OpenTarget, TargetPlan};
 use crate::edge::{LedgerHead, LeftLedger, RunClock, left_ledgers};
 use crate::engine::{
-    BudgetedMailbox, EvidenceLog, Harness, Mailbox, OpenAccount, SessionLog, Stop, clean as remove,
+    BudgetedMailbox, EvidenceLog, Harness, Mailbox, OpenAccount, RuleBook, SessionLog, Stop,
+    clean as remove,
 };
 use crate::model::{Outcome, Redactor};
 use crate::report::{Accounts, Event, EventSink};
@@ -104,6 +105,7 @@ async fn clean_one(
         ledger: &file,
         sessions: &SessionLog::new(),
         evidence: &EvidenceLog::default(),
+        rules: &RuleBook::default(),
         stop,
         mail_limit: options.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
     };

@@ -12,7 +12,7 @@ use crate::suite::Plan;
 /// Reads a list whose cases are all among those of the plan.
 pub(super) fn read(path: &Path, plan: &Plan) -> Result<ExpectedFailures, Failure> {
     let text = std::fs::read_to_string(path).map_err(|cause| unreadable(path, cause))?;
-    let cases: Vec<_> = plan.cases.iter().map(|case| case.id.clone()).collect();
+    let cases: Vec<_> = plan.ids().cloned().collect();
     let expected = parsed(path, &text)?;
     expected
         .check(&cases)

@@ -23,11 +23,12 @@ pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
         )));
     }
     console::print(&format!(
-        "{} suites with {} cases ({} of them from tables) and {} scenarios are sound; \
+        "{} suites with {} cases ({} of them from tables), {} rules for every answer and {} scenarios are sound; \
          {} requirements are all proven\n",
         texts.len(),
         planned.plan.cases.len(),
         planned.plan.from_tables,
+        planned.plan.rules.len(),
         planned.plan.scenarios.len(),
         planned.requirements.iter().count()
     ));

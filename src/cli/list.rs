@@ -5,8 +5,8 @@ use super::console;
 use super::failure::Failure;
 use super::suites::{Planned, planned};
 use crate::contract::Requirement;
-use crate::model::Outcome;
-use crate::suite::{Case, Scenario};
+use crate::model::{CaseId, Level, Outcome};
+use crate::suite::{Plan, Scenario};
 
 pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, Failure> {
     let planned = planned(arguments.suites.as_deref())?;
@@ -22,13 +22,15 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, Failure> {
 }
 
 fn cases(planned: &Planned) -> String {
-    let cases = &planned.plan.cases;
-    let width = widest(cases.iter().map(|case| case.id.as_str()));
-    let line = |case: &Case| {
-        let (id, level) = (case.id.as_str(), case.level.as_str());
-        format!("{id:width$}  {level:6}  {}\n", case.title)
+    let Plan { cases, rules, .. } = &planned.plan;
+    let width = widest(planned.plan.ids().map(CaseId::as_str));
+    let line = |id: &CaseId, level: Level, title: &str| {
+        let (id, level) = (id.as_str(), level.as_str());
+        format!("{id:width$}  {level:6}  {title}\n")
     };
-    cases.iter().map(line).collect()
+    let of_cases = cases.iter().map(|one| line(&one.id, one.level, &one.title));
+    let of_rules = rules.iter().map(|one| line(&one.id, one.level, &one.title));
+    of_cases.chain(of_rules).collect()
 }
 
 fn scenarios(planned: &Planned) -> String {

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::loading::{LoadMeans, Loading};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock};
 use crate::engine::drive::LoadSettings;
-use crate::engine::{EvidenceLog, Harness, Ledger, SessionLog, Stop};
+use crate::engine::{EvidenceLog, Harness, Ledger, RuleBook, SessionLog, Stop};
 use crate::load::Profile;
 use crate::model::{Redactor, Verdict};
 use crate::reference::defect::Defect;
@@ -111,6 +111,7 @@ impl<'a> ProofLoad<'a> {
             ledger: ledger.as_ref(),
             sessions: &SessionLog::new(),
             evidence: &EvidenceLog::watched(),
+            rules: &RuleBook::default(),
             stop,
             mail_limit: MAIL_LIMIT,
         };

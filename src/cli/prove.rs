@@ -22,7 +22,8 @@ use super::settings::{BURST, JOBS as AT_ONCE};
 use super::suites::{Planned, planned};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
 use crate::engine::{
-    Clock, EvidenceLog, Harness, NullLedger, Pace, Patience, SessionLog, Stop, conform,
+    Clock, EvidenceLog, Harness, NullLedger, Pace, Patience, RuleBook, SessionLog, Stop,
+    conclude_rules, conform,
 };
 use crate::model::{Outcome, Redactor};
 use crate::reference::defect::Defect;
@@ -213,6 +214,7 @@ impl Proving<'_> {
             ledger: &NullLedger::default(),
             sessions: &SessionLog::new(),
             evidence: &EvidenceLog::watched(),
+            rules: &RuleBook::new(&self.planned.plan.rules),
             stop,
             mail_limit: MAIL_LIMIT,
         };
@@ -222,6 +224,7 @@ impl Proving<'_> {
             IN_ORDER
         };
         conform(harness, &self.planned.plan.cases, once(jobs)).await;
+        conclude_rules(&harness);
         Ok(results
             .0
             .into_inner()

@@ -26,7 +26,7 @@ use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
 use crate::engine::{
     BudgetedMailbox, Clock, EvidenceLog, Harness, Ledger, Mailbox, NullLedger, Pace, Patience,
-    SessionLog, Stop, conform,
+    RuleBook, SessionLog, Stop, conclude_rules, conform,
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
@@ -149,15 +149,14 @@ fn prepare(
     if settings.check.is_some() && settings.load.is_some() && loading.is_none() {
         recorder.emit(&Event::Notice(NO_SCENARIO.to_owned()));
     }
-    match &settings.check {
-        Some(check) => {
-            if let Some(path) = &check.expected {
-                let expected = expectations::read(path, &planned.plan)?;
-                recorder.amend(|builder| builder.expect(expected, clock.today()));
-            }
-            selection(check).apply(&mut planned.plan);
+    if let Some(check) = &settings.check {
+        if let Some(path) = &check.expected {
+            let expected = expectations::read(path, &planned.plan)?;
+            recorder.amend(|builder| builder.expect(expected, clock.today()));
         }
-        None => planned.plan.cases.clear(),
+        selection(check).apply(&mut planned.plan);
+    } else {
+        planned.plan.leave_out_cases();
     }
     Ok((planned, loading))
 }
@@ -182,8 +181,7 @@ fn conclude(builder: ReportBuilder, clock: &RunClock, planned: Option<&Planned>)
 }
 
 fn order_of(planned: &Planned) -> Vec<CaseId> {
-    let cases = planned.plan.cases.iter();
-    cases.map(|case| case.id.clone()).collect()
+    planned.plan.ids().cloned().collect()
 }
 
 /// The part of a run in which requests are sent.
@@ -225,6 +223,7 @@ impl Proceeding<'_> {
         };
         let sessions = SessionLog::new();
         let evidence = self.evidence_log();
+        let rules = RuleBook::new(&self.planned.plan.rules);
         let patience = Patience::new(target.transport(), self.clock, self.stop);
         let mailbox = target
             .mailbox()
@@ -241,14 +240,12 @@ impl Proceeding<'_> {
             ledger: ledger.as_ref(),
             sessions: &sessions,
             evidence: &evidence,
+            rules: &rules,
             stop: self.stop,
             mail_limit: self.settings.mail_limit,
         };
         let held = self.hold_against(harness, &target, &ledger).await;
-        if let Some(text) = target.second_tries() {
-            self.recorder.emit(&Event::Notice(text));
-        }
-        self.tell_limit(&patience);
+        self.tell_way(&target, &patience);
         self.diagnose(&evidence, mailbox.as_ref());
         // A ledger with open accounts stays; the report counts them.
         if let Some(kept) = kept {
@@ -257,8 +254,11 @@ impl Proceeding<'_> {
         held
     }
 
-    /// Tells of a limit on requests that the run has met.
-    fn tell_limit(&self, patience: &Patience<'_>) {
+    /// Tells of requests that were sent again, and of a limit on requests that the run has met.
+    fn tell_way(&self, target: &OpenTarget, patience: &Patience<'_>) {
+        if let Some(text) = target.second_tries() {
+            self.recorder.emit(&Event::Notice(text));
+        }
         if let Some(text) = patience.told() {
             self.recorder.emit(&Event::Notice(text));
         }
@@ -369,6 +369,7 @@ impl Proceeding<'_> {
                 retries: check.retries.unwrap_or(0),
             };
             conform(harness, &self.planned.plan.cases, pace).await;
+            conclude_rules(&harness);
         }
         let Some(loading) = &self.loading else {
             return Ok(());
@@ -391,6 +392,9 @@ impl Proceeding<'_> {
             alone: self.settings.check.is_none(),
         };
         loading.make(harness, means).await;
+        if self.settings.check.is_none() {
+            conclude_rules(&harness);
+        }
         Ok(())
     }
 }

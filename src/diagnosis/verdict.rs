@@ -120,6 +120,12 @@ impl Diagnosis {
         self.keeps_users_out() && !matches!(self.shape, RunShape::TwoServers)
     }
 
+    /// Whether what met it says nothing of the target: two servers answer as the API does, each by itself.
+    #[must_use]
+    pub fn excuses_answers(&self) -> bool {
+        self.shape != RunShape::TwoServers
+    }
+
     /// Whether it may pass by itself within seconds, as a restart does.
     #[must_use]
     pub fn may_pass(&self) -> bool {

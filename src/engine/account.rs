@@ -23,6 +23,8 @@ pub(super) struct Account {
     pub(super) removed: bool,
     /// Whether the answer that tells whether it exists never came.
     pub(super) uncertain: bool,
+    /// Whether something was done with its sessions after which they may be refused.
+    pub(super) is_meddled_with: bool,
     /// Its number in the ledger.
     pub(super) number: Option<AccountNumber>,
 }

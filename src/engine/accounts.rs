@@ -44,6 +44,7 @@ impl AccountWatch {
         ledger: &dyn Ledger,
     ) {
         let request = &exchange.request;
+        self.note_meddling(request);
         match &exchange.result {
             Ok(response) if (200..300).contains(&response.status) => {
                 if let (Some(number), None) = (number, email_of(request)) {
@@ -56,6 +57,35 @@ impl AccountWatch {
             Err(_) => self.in_doubt(request, number),
         }
         self.write_changes(ledger);
+    }
+
+    /// Notes requests after which it is open what became of sessions: several credentials at once, of which a
+    /// target may take any, and the end of a session.
+    fn note_meddling(&mut self, request: &Request) {
+        if request.method != "DELETE" {
+            return;
+        }
+        let values = request.headers.iter().filter(|(name, _)| {
+            let credentials = ["authorization", "api-key"];
+            credentials.iter().any(|one| one.eq_ignore_ascii_case(name))
+        });
+        let values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
+        if values.len() < 2 && path_only(&request.path) == "/user" {
+            return;
+        }
+        for account in &mut self.accounts {
+            let bearers = account.sessions.iter().map(|session| &session.bearer);
+            let mut credentials = bearers.chain(&account.keys);
+            account.is_meddled_with |= credentials.any(|one| {
+                let bears = |value: &&str| value.contains(one.as_str());
+                values.iter().any(bears)
+            });
+        }
+    }
+
+    /// Whether there is one account here, and no other that may be the same.
+    pub(super) fn has_one_account(&self) -> bool {
+        self.accounts.len() == 1
     }
 
     /// Strikes an account off that turned out not to exist.

@@ -2,6 +2,7 @@
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::account::Account;
@@ -12,6 +13,7 @@ use super::harness::{Halt, Harness, LentKeyPair, MailFailure};
 use super::jobs::Places;
 use super::ledger::AccountNumber;
 use super::permits::Permits;
+use super::rules::Occasion;
 use super::session_log::Leaving;
 use super::step_log::StepLog;
 use super::taken::{Names, says_taken};
@@ -22,6 +24,7 @@ use crate::model::{
     Exchange, Manner, Request, Response, TransferError, TransferErrorKind, Verdict,
 };
 use crate::report::{ExchangeRecord, Phase, StepResult};
+use crate::suite::SessionMember;
 
 /// How often more a refused request on which a case rests is sent: of two servers that take turns the
 /// second try meets the other one, unless somebody else's request comes in between.
@@ -43,6 +46,8 @@ pub(super) struct Actor<'a> {
     pub(super) variation: Variation,
     /// How the target reads what the manner of a request asks of it, to be told with the next step.
     pub(super) readings: Vec<(String, String)>,
+    /// For whom it sends: the id of a case, or what else.
+    pub(super) whose: Arc<str>,
     /// The numbers of the exchanges since the last step that was kept.
     pub(super) numbers: Vec<u64>,
     /// What came of the fixture calls so far.
@@ -73,15 +78,17 @@ impl<'a> Actor<'a> {
             client: Client::default(),
             variation: Variation::default(),
             readings: Vec::new(),
+            whose: Arc::from("what cases and load share"),
             numbers: Vec::new(),
             steps: StepLog::default(),
         }
     }
 
     /// An actor that takes over what another way of sending has made.
-    pub(super) fn taking_over(harness: Harness<'a>, watch: AccountWatch) -> Self {
+    pub(super) fn taking_over(harness: Harness<'a>, watch: AccountWatch, whose: Arc<str>) -> Self {
         Self {
             watch,
+            whose,
             ..Self::new(harness, Permits::new(1, 1))
         }
     }
@@ -104,15 +111,34 @@ impl<'a> Actor<'a> {
         drop(permit);
         let answer = exchange.result.as_ref().ok().filter(|_| are_new);
         self.taken = answer.and_then(says_taken);
-        self.learn(&exchange, (number, leaving));
-        self.harness.evidence.note(
-            &mut exchange,
-            purpose,
-            self.harness.clock.elapsed(),
-            self.harness.redactor,
-        );
+        self.receive(&mut exchange, (number, leaving), purpose);
         self.numbers.push(exchange.number);
         exchange
+    }
+
+    /// What is done with everything that comes back: learnt from, counted, and judged by the rules for every
+    /// answer.
+    fn receive(
+        &mut self,
+        exchange: &mut Exchange,
+        known: (Option<AccountNumber>, Leaving),
+        purpose: Purpose,
+    ) {
+        let shared = self.learn(exchange, known);
+        let harness = self.harness;
+        let at = harness.clock.elapsed();
+        harness
+            .evidence
+            .note(exchange, purpose, at, harness.redactor);
+        harness.rules.judge(exchange, shared, self.occasion());
+    }
+
+    /// The occasion of an exchange that has just ended.
+    pub(super) fn occasion(&self) -> Occasion<'_> {
+        Occasion {
+            whose: &self.whose,
+            unix_now: self.harness.clock.unix_seconds(),
+        }
     }
 
     /// Asks once or twice more what was refused although nothing is wrong with it: an answer that differs
@@ -132,11 +158,7 @@ impl<'a> Actor<'a> {
             let leaving = self.leave(&request);
             let mut exchange = harness.transport.send_as(&self.client, request).await;
             drop(permit);
-            self.learn(&exchange, (None, leaving));
-            let at = harness.clock.elapsed();
-            harness
-                .evidence
-                .note(&mut exchange, Purpose::Repeat, at, harness.redactor);
+            self.receive(&mut exchange, (None, leaving), Purpose::Repeat);
             if !was_refused(&exchange) {
                 return;
             }
@@ -164,12 +186,8 @@ impl<'a> Actor<'a> {
             .collect()
             .await;
         drop(permit);
-        let at = self.harness.clock.elapsed();
         for (exchange, known) in exchanges.iter_mut().zip(numbers.into_iter().zip(leaving)) {
-            self.learn(exchange, known);
-            self.harness
-                .evidence
-                .note(exchange, Purpose::Case, at, self.harness.redactor);
+            self.receive(exchange, known, Purpose::Case);
             self.numbers.push(exchange.number);
         }
         exchanges
@@ -180,7 +198,12 @@ impl<'a> Actor<'a> {
         self.harness.sessions.leave(&self.watch.leaving(request))
     }
 
-    fn learn(&mut self, exchange: &Exchange, (number, leaving): (Option<AccountNumber>, Leaving)) {
+    /// Gives what an opened session shares with another one; none if no session was opened.
+    fn learn(
+        &mut self,
+        exchange: &Exchange,
+        (number, leaving): (Option<AccountNumber>, Leaving),
+    ) -> Option<Vec<SessionMember>> {
         if status_of(exchange).is_some_and(|status| !(200..300).contains(&status)) {
             self.harness.sessions.stay(leaving);
         }
@@ -195,13 +218,11 @@ impl<'a> Actor<'a> {
         sessions
             .lives
             .learn(exchange, clock.elapsed(), clock.unix_seconds());
-        if let Some(response) = opens_session(exchange) {
-            for code in unasked_codes(&response.body) {
-                redactor.learn(&code);
-            }
-            // A case of its own compares them.
-            let _: Vec<_> = self.harness.sessions.opened(&response.body);
+        let response = opens_session(exchange)?;
+        for code in unasked_codes(&response.body) {
+            redactor.learn(&code);
         }
+        Some(self.harness.sessions.opened(&response.body))
     }
 
     /// The exchange as it may be shown.

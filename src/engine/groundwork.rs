@@ -79,18 +79,23 @@ fn fault(exchange: &Exchange, watch: &AccountWatch, asked: Asked<'_>) -> Option<
         Err(error) => {
             let requirement = proven_by(request).filter(|_| error.kind.is_of_target())?;
             let actual = error.detail.clone();
-            return Some(blame(
-                requirement,
-                Finding::ANSWER,
-                Finding::WHOLE_ANSWER,
-                actual,
-            ));
+            let (subject, expected) = (Finding::ANSWER, Finding::WHOLE_ANSWER);
+            return Some(blame(requirement, subject, expected, actual));
         }
     };
     let status = response.status;
     let now = date_of(&(response, exchange.elapsed)).unwrap_or(asked.unix_now);
     let lives = |session: &Session| session.expire_at.is_none_or(|end| end > now + 1);
     match (request.method.as_str(), path_only(&request.path)) {
+        ("POST", "/user") if asked.place.is_none() && refuses_soundness(status) => {
+            let expected = "2xx for a sound create request";
+            Some(blame(
+                "create.account",
+                "status",
+                expected,
+                status.to_string(),
+            ))
+        }
         ("PUT", "/session/verification") if (400..600).contains(&status) => {
             let code_id = text(&body(request)?, "verificationCodeID")?;
             let session = watch.session(|one| one.code_id == code_id)?;
@@ -115,6 +120,12 @@ fn fault(exchange: &Exchange, watch: &AccountWatch, asked: Asked<'_>) -> Option<
         }
         _ => None,
     }
+}
+
+/// Whether a status says that a create request is not sound, which that of a fixture is. Closed registration and
+/// the like have other statuses.
+const fn refuses_soundness(status: u16) -> bool {
+    matches!(status, 400 | 401 | 404 | 422)
 }
 
 fn finding(

@@ -8,6 +8,7 @@ use super::evidence_log::EvidenceLog;
 use super::ledger::Ledger;
 use super::mailbox::{MailError, MailQuery, Mailbox};
 use super::preflight::SCOPE;
+use super::rules::RuleBook;
 use super::session_log::SessionLog;
 use super::stop::Stop;
 use super::transport::Transport;
@@ -44,6 +45,8 @@ pub struct Harness<'a> {
     pub sessions: &'a SessionLog,
     /// What the exchanges so far have in common.
     pub evidence: &'a EvidenceLog,
+    /// The rules that hold for every answer.
+    pub rules: &'a RuleBook,
     /// The wish to stop early.
     pub stop: &'a Stop,
     /// How long to wait for a mailed code.

@@ -30,6 +30,7 @@ impl Harness<'_> {
             ("PUT", "/session/verification", &json, Some(UNREADABLE)),
         ];
         let mut actor = Actor::new(*self, Permits::new(1, 1));
+        actor.whose = "a look before all cases".into();
         for (method, path, (name, value), body) in questions {
             if self.stop.is_set() {
                 break;

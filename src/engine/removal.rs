@@ -1,6 +1,7 @@
 //! Removes the accounts that a case made, whatever it takes: a code that comes late, or another session.
 
 use futures_util::{StreamExt, stream};
+use std::sync::Arc;
 
 use super::account::Account;
 use super::actor::{Actor, Call};
@@ -14,8 +15,9 @@ impl Actor<'_> {
     /// addresses at once. Holds no place.
     pub(super) async fn tear_down(self, width: usize) -> Accounts {
         let (harness, permits, variation) = (self.harness, self.permits, self.variation);
+        let whose: Arc<str> = format!("clean-up of {}", self.whose).into();
         let of_one_address = |watch| {
-            let mut actor = Self::taking_over(harness, watch);
+            let mut actor = Self::taking_over(harness, watch, whose.clone());
             actor.permits = permits.clone();
             actor.variation = variation.afterwards();
             actor
@@ -50,8 +52,13 @@ impl Actor<'_> {
     /// Tries to remove an account. Whether it worked, the watch sees by itself.
     async fn remove(&mut self, account: &Account) {
         let mut needs_session = account.uncertain;
-        if let Some(session) = account.sessions.iter().find(|session| session.verified) {
+        // The latest: a target may let a user have no more than one.
+        let mut sessions = account.sessions.iter().rev();
+        if let Some(session) = sessions.find(|session| session.verified) {
+            let before = Box::pin(self.before_removal(account, session)).await;
             let deletion = self.delete(&session.bearer).await;
+            let removed = (account, session);
+            let deletion = Box::pin(self.judge_removal(removed, before, deletion)).await;
             let has_lapsed = self.met_lapsed(&deletion);
             if !self.stands(account) || !(account.uncertain || has_lapsed) {
                 return;
@@ -147,7 +154,7 @@ impl Actor<'_> {
         }
     }
 
-    async fn delete(&mut self, bearer: &str) -> Exchange {
+    pub(super) async fn delete(&mut self, bearer: &str) -> Exchange {
         let call = Call {
             name: "remove",
             method: "DELETE",

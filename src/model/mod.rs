@@ -23,6 +23,7 @@ mod standing_headers;
 mod threshold;
 mod transfer;
 mod verdict;
+mod well_formed;
 
 pub use answer_time::{date_of, is_of_limiter};
 pub use content_coding::{ContentCoding, content_codings};

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::matcher::{HeaderMatcher, JsonMatcher, TextRules};
 use super::one_or_many::OneOrMany;
 use super::placed::Placed;
+use super::rule_document::RuleDocument;
 use super::status::StatusDocument;
 use super::table::TableDocument;
 use super::vary::{VaryDocument, WhenDocument};
@@ -26,6 +27,9 @@ pub struct SuiteDocument {
     /// The conformance cases.
     #[serde(default)]
     pub cases: Vec<CaseDocument>,
+    /// Rules that hold for every answer of a run.
+    #[serde(default)]
+    pub always: Vec<RuleDocument>,
     /// The load scenarios.
     #[serde(default)]
     pub scenarios: Vec<ScenarioDocument>,

@@ -2,6 +2,7 @@
 //!
 //! Judges nothing and sends nothing.
 
+mod answer_rule;
 mod builtin;
 mod document;
 mod error;
@@ -16,6 +17,7 @@ mod one_or_many;
 mod placed;
 mod plain;
 mod plan;
+mod rule_document;
 mod run_tag;
 mod scenario;
 mod schema;
@@ -26,6 +28,7 @@ mod template;
 mod variable;
 mod vary;
 
+pub use answer_rule::{AnswerRule, RequestPattern, RuleCheck};
 pub use builtin::builtin_suites;
 pub use document::{BodyKind, Need, SessionMember, SuiteDocument};
 pub use error::{Problem, SuiteError, SuiteText};
@@ -41,6 +44,7 @@ pub use plan::{
     HeaderTest, JsonTest, MailStep, Observation, ObserveFrom, Plan, RequestTemplate, Rule, Step,
     TextTest, TogetherMember, TogetherStep, Variation, When,
 };
+pub use rule_document::RunCheck;
 pub use run_tag::{RunTag, RunTagError};
 pub use scenario::{Operation, Scenario};
 pub use schema::suite_schema;

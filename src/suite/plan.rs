@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::answer_rule::AnswerRule;
 use super::document::{BodyKind, Need, SessionMember};
 use super::json_template::JsonTemplate;
 use super::location::Whence;
@@ -20,7 +21,9 @@ use crate::model::{CaseId, Level, Manner, Place, Relation, RequirementId, SuiteI
 pub struct Plan {
     /// The cases of all suites, in the order they are written.
     pub cases: Vec<Case>,
-    /// How many of them were made from the rows of tables.
+    /// The rules for every answer, in the order they are written.
+    pub rules: Vec<AnswerRule>,
+    /// How many of the cases were made from the rows of tables.
     pub from_tables: usize,
     /// The scenarios of all suites, in the order they are written.
     pub scenarios: Vec<Scenario>,
@@ -483,6 +486,25 @@ impl Plan {
                 cases.entry(requirement).or_default().push(&case.id);
             }
         }
+        for rule in &self.rules {
+            for requirement in &rule.requirements {
+                cases.entry(requirement).or_default().push(&rule.id);
+            }
+        }
         cases
+    }
+
+    /// Leaves the cases out. Rules stay, and are told only where an answer breaks them.
+    pub fn leave_out_cases(&mut self) {
+        self.cases.clear();
+        for rule in &mut self.rules {
+            rule.is_selected = false;
+        }
+    }
+
+    /// The ids of all cases, then those of all rules.
+    pub fn ids(&self) -> impl Iterator<Item = &CaseId> {
+        let rules = self.rules.iter().map(|rule| &rule.id);
+        self.cases.iter().map(|case| &case.id).chain(rules)
     }
 }

@@ -1,6 +1,8 @@
 //! Which of the planned cases and scenarios to run.
 
+use super::answer_rule::AnswerRule;
 use super::plan::{Case, Plan};
+use crate::model::{CaseId, RequirementId, SuiteId};
 
 /// A pattern in which `*` stands for any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,21 +50,46 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Removes the cases that are not selected.
+    /// Removes the cases that are not selected. Rules stay: those that are not selected are told only where an
+    /// answer breaks them.
     pub fn apply(&self, plan: &mut Plan) {
-        plan.cases.retain(|case| self.selects(case));
+        let of_rule = |rule: &AnswerRule| {
+            let AnswerRule {
+                id, suite, tags, ..
+            } = rule;
+            self.selects(id, suite, tags, &rule.requirements)
+        };
+        for rule in &mut plan.rules {
+            rule.is_selected = of_rule(rule);
+        }
+        let of_case = |case: &Case| {
+            let Case {
+                id, suite, tags, ..
+            } = case;
+            self.selects(id, suite, tags, &case.requirements)
+        };
+        // Rules alone are judged on the answers of all cases.
+        let only_rules = !plan.cases.iter().any(of_case);
+        if !(only_rules && plan.rules.iter().any(|rule| rule.is_selected)) {
+            plan.cases.retain(of_case);
+        }
     }
 
-    fn selects(&self, case: &Case) -> bool {
+    fn selects(
+        &self,
+        id: &CaseId,
+        suite: &SuiteId,
+        tags: &[String],
+        requirements: &[RequirementId],
+    ) -> bool {
         let any = |patterns: &[Wildcard], text: &str| {
             patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
         };
-        any(&self.cases, case.id.as_str())
-            && any(&self.suites, case.suite.as_str())
-            && (self.tags.is_empty() || self.tags.iter().any(|tag| case.tags.contains(tag)))
+        any(&self.cases, id.as_str())
+            && any(&self.suites, suite.as_str())
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| tags.contains(tag)))
             && (self.requirements.is_empty()
-                || case
-                    .requirements
+                || requirements
                     .iter()
                     .any(|requirement| any(&self.requirements, requirement.as_str())))
     }

@@ -5,7 +5,7 @@
 use assize::contract::{Requirements, Schemas};
 use assize::engine::{
     AccountNumber, Clock, EvidenceLog, Harness, Ledger, LedgerLine, MailError, MailQuery, Mailbox,
-    Pace, SessionLog, Transport, conform, open_accounts, stop_signal,
+    Pace, RuleBook, SessionLog, Transport, conform, open_accounts, stop_signal,
 };
 use assize::model::{
     Exchange, Redactor, Request, Response, TransferError, TransferErrorKind, Verdict,
@@ -215,6 +215,7 @@ async fn run_on(
         ledger: &ledger,
         sessions: &SessionLog::new(),
         evidence: &EvidenceLog::default(),
+        rules: &RuleBook::default(),
         stop: &stop,
         mail_limit: Duration::from_secs(30),
     };

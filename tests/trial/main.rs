@@ -2,6 +2,7 @@
 //! against nothing at all. What it says, what it writes, and how it exits.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod always;
 mod breaking_off;
 mod calibrating;
 mod canary;

@@ -48,6 +48,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let actor = loop {
             let (result, mut actor) = Self::attempt(case, shared, round, seat).await;
             seat = std::mem::take(&mut actor.places).into_first();
+            harness.rules.tell(&result);
             let failed = result.verdict >= Verdict::Fail;
             attempts.push(result);
             if failed && retries > 0 {
@@ -99,6 +100,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             users: Vec::new(),
         };
         run.actor.places = places;
+        run.actor.whose = case.id.as_str().into();
         let halt = run.walk(is_judged).await.err();
         let took = harness.clock.elapsed().saturating_sub(started);
         let result = run.result(halt, started, took.saturating_sub(run.waited));

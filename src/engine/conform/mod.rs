@@ -111,14 +111,16 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     } else {
         permits.clone()
     };
+    let mut shared_actor = Actor::new(harness, aside.clone()).vary(SHARED_SCOPE, 0);
+    shared_actor.whose = "the user that cases share".into();
     let shared = Shared {
         harness,
         pace,
         permits,
-        aside: aside.clone(),
+        aside,
         turns: Turns::new(pace),
         known_user: Mutex::default(),
-        actor: Mutex::new(Actor::new(harness, aside).vary(SHARED_SCOPE, 0)),
+        actor: Mutex::new(shared_actor),
         asking: Mutex::new(()),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();

@@ -77,7 +77,7 @@ impl Aftermath {
     pub async fn tear_down(self, harness: Harness<'_>) {
         let mut accounts = self.settled;
         let mut removals = stream::iter(self.users)
-            .map(|watch| Actor::taking_over(harness, watch).tear_down(1))
+            .map(|watch| Actor::taking_over(harness, watch, "the load".into()).tear_down(1))
             .buffer_unordered(AT_ONCE);
         while let Some(one) = removals.next().await {
             accounts.made += one.made;

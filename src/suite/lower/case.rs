@@ -10,6 +10,7 @@ use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
 use crate::suite::document::{CaseDocument, Need, ScenarioDocument, StepDocument};
 use crate::suite::error::Problem;
 use crate::suite::one_or_many::OneOrMany;
+use crate::suite::placed::Spot;
 use crate::suite::plan::{Action, Case, Step, TogetherMember};
 use crate::suite::scenario::{Operation, Scenario};
 use crate::suite::variable::Variables;
@@ -31,7 +32,7 @@ impl Lowering<'_> {
         if document.proves.0.is_empty() {
             self.report(Problem::ProvesNothing, document.id.spot);
         }
-        self.check_level(document, &inherited.requirements);
+        self.check_level(document.level, &inherited.requirements, document.id.spot);
         let mut scope = self.scope(&document.needs, &[&document.given, &document.steps]);
         let given = self.steps(&document.given, &inherited, &mut scope);
         let steps = self.steps(&document.steps, &inherited, &mut scope);
@@ -128,14 +129,19 @@ impl Lowering<'_> {
             .unwrap_or(Level::Must)
     }
 
-    fn check_level(&mut self, document: &CaseDocument, requirements: &[RequirementId]) {
+    pub(super) fn check_level(
+        &mut self,
+        level: Option<Level>,
+        requirements: &[RequirementId],
+        spot: Spot,
+    ) {
         let highest = self.level_of(requirements);
-        if let Some(level) = document.level.filter(|level| *level > highest) {
+        if let Some(level) = level.filter(|level| *level > highest) {
             let problem = Problem::LevelTooHigh {
                 level: level.to_string(),
                 highest: highest.to_string(),
             };
-            self.report(problem, document.id.spot);
+            self.report(problem, spot);
         }
     }
 

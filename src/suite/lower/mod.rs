@@ -9,6 +9,7 @@ mod request;
 mod row;
 mod row_expectations;
 mod rows;
+mod rule;
 mod scope;
 mod sendable;
 mod step;
@@ -158,6 +159,11 @@ impl Lowering<'_> {
                 plan.from_tables += 1;
             }
             self.row = None;
+        }
+        for rule in &document.always {
+            self.unique(&rule.id.value, rule.id.spot, ids);
+            let rule = self.rule(rule, suite);
+            plan.rules.push(rule);
         }
         for scenario in &document.scenarios {
             self.unique(&scenario.id.value, scenario.id.spot, ids);

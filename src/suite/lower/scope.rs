@@ -45,6 +45,16 @@ pub(super) enum Varied {
 const NUMBERED: &str = ".#";
 
 impl Scope {
+    /// A scope in which nothing was asked for or captured.
+    pub(super) fn empty() -> Self {
+        Self {
+            variables: Variables::default(),
+            needs: BTreeSet::new(),
+            all_captures: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
     /// Makes a capture known to the steps that follow.
     pub(super) fn capture(&mut self, name: &str) -> VariableId {
         let name = self.numbered(name);

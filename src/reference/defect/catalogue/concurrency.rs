@@ -75,13 +75,13 @@ defects! {
         Fault::Crossing(Crossing::LosesDelete);
     should Concurrency "every-other-plus-tag-refused", &["create.email.consistent"], "Every other create whose email has a plus tag is refused." =>
         answer(CREATED.when(tagged).every(2), Change::Refuse(400));
-    should Concurrency "every-other-taken-email-in-capitals-granted", &["create.email.consistent"], "Every other create of an email that is taken in another letter case is granted." =>
+    should Concurrency "every-other-taken-email-in-capitals-granted", &["create.email.consistent", "create.body.bearer", "create.body.sessionID", "create.body.expireAt", "create.body.ip", "create.body.userAgent", "create.body.verificationCodeID"], "Every other create of an email that is taken in another letter case is granted." =>
         answer(Calls::new(&[CreateUser], Replies::Refused).when(in_capitals).every(2), Change::Grant);
-    should Concurrency "crossing-creates-of-one-email-409", &["create.race"], "Of two creates of one email at the same time the later is answered with 409." =>
+    should Concurrency "crossing-creates-of-one-email-409", &["create.race", "error.status-set"], "Of two creates of one email at the same time the later is answered with 409." =>
         refuses(CreateUser, CreateUser, the_email, 409);
     must Concurrency "crossing-creates-of-one-email-500", &["error.no-5xx"], "Of two creates of one email at the same time the later is answered with 500." =>
         refuses(CreateUser, CreateUser, the_email, 500);
-    must Concurrency "crossing-creates-409", &["create.account", "create.race"], "Of two creates at the same time the later is answered with 409." =>
+    must Concurrency "crossing-creates-409", &["create.account", "create.race", "error.status-set"], "Of two creates at the same time the later is answered with 409." =>
         refuses(CreateUser, CreateUser, the_api, 409);
     must Concurrency "crossing-deletes-500", &["error.no-5xx"], "Of two deletes of one account at the same time the later is answered with 500." =>
         refuses(DeleteUser, DeleteUser, the_bearer, 500);

@@ -25,7 +25,7 @@ fn long_path(asked: &Asked) -> bool {
 defects! {
     must Status "get-unknown-200", &["get.unknown", "delete.gone", "delete.gone-at-once"], "An id that nobody has is answered with an empty alias." =>
         answer(GET_UNKNOWN, Change::Grant);
-    must Status "get-unknown-204", &["get.unknown", "error.x-error", "error.x-error-id"], "An id that nobody has is answered with 204." =>
+    must Status "get-unknown-204", &["get.unknown", "get.status", "error.x-error", "error.x-error-id"], "An id that nobody has is answered with 204." =>
         answer(GET_UNKNOWN, Change::Status(204));
     must Status "get-unknown-400", &["get.unknown"], "An id that nobody has is answered with 400." =>
         answer(GET_UNKNOWN, Change::Refuse(400));

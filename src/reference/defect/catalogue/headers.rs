@@ -105,14 +105,14 @@ defects! {
         answer(REFUSED, Change::Header("x-error-id", id_of_kind));
     should Headers "x-error-number", &["error.described"], "An error is described by a number." =>
         answer(REFUSED, Change::Header("x-error", a_number));
-    should Headers "x-error-stack-trace", &["error.discreet"], "An error is described by a stack trace." =>
+    should Headers "x-error-stack-trace", &["error.discreet", "error.described"], "An error is described by a stack trace." =>
         answer(REFUSED, Change::Header("x-error", a_stack_trace));
-    should Headers "x-error-sql", &["error.discreet"], "An error is described by a statement of SQL." =>
+    should Headers "x-error-sql", &["error.discreet", "error.described"], "An error is described by a statement of SQL." =>
         answer(REFUSED, Change::Header("x-error", a_statement));
-    should Headers "x-error-sql-state", &["error.discreet"], "An error is described in the words of a database." =>
+    should Headers "x-error-sql-state", &["error.discreet", "error.described"], "An error is described in the words of a database." =>
         answer(REFUSED, Change::Header("x-error", a_state_of_sql));
-    should Headers "x-error-path", &["error.discreet"], "An error is described by a path of the server's files." =>
+    should Headers "x-error-path", &["error.discreet", "error.described"], "An error is described by a path of the server's files." =>
         answer(REFUSED, Change::Header("x-error", a_path));
-    should Headers "x-error-panic", &["error.discreet"], "An error is described by a panic and its line." =>
+    should Headers "x-error-panic", &["error.discreet", "error.described"], "An error is described by a panic and its line." =>
         answer(REFUSED, Change::Header("x-error", a_panic));
 }

@@ -18,6 +18,7 @@ macro_rules! defects {
 
 mod admissions;
 mod afterwards;
+mod always;
 mod authentication;
 mod codes;
 mod compositions;
@@ -41,7 +42,7 @@ mod validation;
 pub use compositions::pairs;
 
 /// All tables.
-const TABLES: [&[Defect]; 20] = [
+const TABLES: [&[Defect]; 21] = [
     status::DEFECTS,
     create_refusals::DEFECTS,
     get_refusals::DEFECTS,
@@ -57,6 +58,7 @@ const TABLES: [&[Defect]; 20] = [
     concurrency::DEFECTS,
     protocol::DEFECTS,
     load::DEFECTS,
+    always::DEFECTS,
     nearly::DEFECTS,
     deeds::DEFECTS,
     errors::DEFECTS,

@@ -24,7 +24,7 @@ defects! {
         answer(CREATED, Change::Status(203));
     must Status "create-status-204", SILENT_CREATE, "A created user is answered with 204 and no body." =>
         answer(CREATED, Change::Status(204));
-    must Status "create-redirects", &["create.account", "error.status-set"], "A created user is answered with a redirection." =>
+    must Status "create-redirects", &["create.account", "error.status-set", "error.x-error", "error.x-error-id"], "A created user is answered with a redirection." =>
         answer(CREATED, Change::Status(303));
     must Status "create-says-400", &["create.account"], "Each third user is created, and the caller is told that the request was invalid." =>
         answer(CREATED.every(3), Change::Refuse(400));
@@ -36,7 +36,7 @@ defects! {
         answer(GOT, Change::Status(206));
     must Status "get-status-204", &["get.status", "get.alias", "body.json", "error.x-error", "error.x-error-id"], "A user who is read is answered with 204 and no body." =>
         answer(GOT, Change::Status(204));
-    must Status "get-redirects", &["get.alias", "create.account", "get.anonymous"], "A user who is read is answered with a redirection." =>
+    must Status "get-redirects", &["get.alias", "create.account", "get.anonymous", "error.status-set", "error.x-error", "error.x-error-id"], "A user who is read is answered with a redirection." =>
         answer(GOT, Change::Status(302));
     must Status "delete-status-200", &["delete.status"], "A deletion is answered with 200." =>
         answer(DELETED, Change::Status(200));
