@@ -52,6 +52,8 @@ impl Scope {
             needs: BTreeSet::new(),
             all_captures: Vec::new(),
             sources: Vec::new(),
+            number: None,
+            is_numbered: false,
         }
     }
 
