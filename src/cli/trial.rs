@@ -374,15 +374,12 @@ impl Proceeding<'_> {
         let Some(loading) = &self.loading else {
             return Ok(());
         };
-        if harness.evidence.has_ended() {
+        if harness.evidence.has_ended() || harness.stop.is_set() {
             return Ok(());
         }
         if self.recorder.amend(|builder| builder.has_failed()) {
             let text = "no load was made, because the contract is violated already".to_owned();
             harness.sink.emit(&Event::Notice(text));
-            return Ok(());
-        }
-        if harness.stop.is_set() {
             return Ok(());
         }
         let means = LoadMeans {

@@ -38,6 +38,7 @@ const CALLED_DONE: &[&str] = &[
     "delete.half-pair",
     "delete.foreign",
     "delete.dead-credentials",
+    "delete.body",
 ];
 const CODE: &[&str] = &["create.verifiable"];
 
