@@ -192,6 +192,7 @@ impl Concluding<'_> {
             exchanges: numbers,
             status: Some(kind.status),
             observations: Vec::new(),
+            variation: None,
             findings,
             exchange: exchange
                 .map(|exchange| ExchangeRecord::new(&exchange, self.harness.base_url, redactor)),

@@ -54,6 +54,7 @@ impl Scope {
             sources: Vec::new(),
             number: None,
             is_numbered: false,
+            varied: None,
         }
     }
 
