@@ -37,27 +37,22 @@ fn rules(results: &Value) -> Vec<&Value> {
 
 #[test]
 fn what_breaks_the_contract_where_no_case_looks_makes_a_violated_run() {
-    for (line, answer, requirements, whose) in [
+    for (method, answer, requirements, whose) in [
         (
-            "POST /api/auth/v2/user ",
+            "POST",
             BARE,
             &["error.no-5xx", "error.x-error", "error.x-error-id"][..],
             "(reading.used-code)",
         ),
+        ("POST", CUT, &["body.json"], "(reading.used-code)"),
         (
-            "POST /api/auth/v2/user ",
-            CUT,
-            &["body.json"],
-            "(reading.used-code)",
-        ),
-        (
-            "DELETE /api/auth/v2/user ",
+            "DELETE",
             BARE,
             &["error.no-5xx", "error.x-error", "error.x-error-id"],
             "(clean-up of reading.used-code)",
         ),
         (
-            "DELETE /api/auth/v2/user ",
+            "DELETE",
             REFUSED,
             &["delete.bearer"],
             "(clean-up of reading.used-code)",
@@ -67,7 +62,10 @@ fn what_breaks_the_contract_where_no_case_looks_makes_a_violated_run() {
         let met = AtomicUsize::new(0);
         let url = before(&server.base_url, move |_, head| {
             // The first of them comes before all cases.
-            if head.starts_with(line) && met.fetch_add(1, Ordering::Relaxed) > 0 {
+            let mut words = head.split([' ', '?']);
+            let is_it = words.next() == Some(method)
+                && words.next().is_some_and(|path| path.ends_with("/user"));
+            if is_it && met.fetch_add(1, Ordering::Relaxed) > 0 {
                 Fate::Answer(answer.to_owned())
             } else {
                 Fate::Pass
