@@ -29,7 +29,7 @@ impl Console {
         let able = std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             colours: wanted && able && io::stdout().is_terminal(),
-            live: able && io::stderr().is_terminal() && std::env::var_os("CI").is_none(),
+            live: able && io::stderr().is_terminal() && !is_ci(),
             width: width(),
         }
     }
@@ -84,4 +84,9 @@ pub(super) fn conclude(text: &str) -> io::Result<()> {
 pub(super) fn note(text: &str) {
     // When standard error is gone, there is nobody left to tell.
     drop(io::stderr().lock().write_all(text.as_bytes()));
+}
+
+/// Whether this is a pipeline, where a run decides and nobody looks on.
+pub(super) fn is_ci() -> bool {
+    std::env::var_os("CI").is_some()
 }

@@ -126,6 +126,16 @@ pub(super) struct SuiteOptions {
     #[arg(long, env = "ASSIZE_SEED", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seed: Option<u64>,
+    /// What is drawn of the manners in which requests are sent, besides what suites say of them: over HTTP/1.0
+    /// or 1.1, on a kept connection, as a browser or as curl, in chunks. 0 is the draw of every run where CI is
+    /// set, and of one with a --seed [default: random]
+    #[arg(long, env = "ASSIZE_DRAW", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) draw: Option<u64>,
+    /// Draw the manners of requests anew, also where CI is set or a --seed is given
+    #[arg(long, env = "ASSIZE_EXPLORE", conflicts_with = "draw")]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) explore: bool,
     /// What makes the users new, to repeat a run byte for byte at a target that kept nothing of it: 1 to
     /// 16 small letters and digits [default: random]
     #[arg(long, env = "ASSIZE_RUN_TAG", value_name = "TEXT")]

@@ -361,5 +361,6 @@ const fn once(jobs: usize) -> Pace {
         burst: BURST,
         repeat: 1,
         retries: 0,
+        narrow: false,
     }
 }

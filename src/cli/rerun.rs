@@ -43,6 +43,7 @@ impl Rerun {
     pub(super) fn amend(&self, suites: &mut SuiteOptions, check: Option<&mut CheckOptions>) {
         let run = &self.report.run;
         suites.seed = suites.seed.or(Some(run.seed));
+        suites.draw = suites.draw.or(Some(run.draw));
         if suites.suites.is_none() {
             let used = run.suites.as_ref();
             suites.suites = used.and_then(|used| used.folder.as_ref().map(Into::into));

@@ -82,6 +82,7 @@ impl Settings {
         }
         let email = target.email.as_deref().unwrap_or(EMAIL);
         let generation = generation(seed, email, suites.run_tag.as_deref())?;
+        let generation = generation.of_draw(draw(&suites)?);
         Ok(Self {
             verb: order.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
@@ -177,6 +178,7 @@ impl Settings {
             suites: None,
             selection: check.map_or_else(Vec::new, narrowing),
             seed: self.seed,
+            draw: self.generation.draw(),
             tag: self.generation.tag().to_string(),
             jobs: self.jobs(),
             strict: check.is_some_and(|check| check.strict),
@@ -220,6 +222,20 @@ fn generation(seed: u64, email: &str, tag: Option<&str>) -> Result<Generation, F
     let generation = Generation::new(seed, email)
         .map_err(|error| Failure::Usage(format!("--email: {error}")))?;
     Ok(generation.of_run(tag))
+}
+
+/// Draws beyond are not drawn by chance: a short number is easier to give again.
+const DRAWS: u64 = 100_000;
+
+/// What the manners of requests are drawn from. A gate must not flake: where it decides, the draw is the same in
+/// each run.
+fn draw(suites: &SuiteOptions) -> Result<u64, Failure> {
+    let is_fixed = suites.seed.is_some() || console::is_ci();
+    match suites.draw {
+        Some(draw) => Ok(draw),
+        None if is_fixed && !suites.explore => Ok(0),
+        None => Ok(random()? % DRAWS),
+    }
 }
 
 fn random() -> Result<u64, Failure> {

@@ -367,6 +367,7 @@ impl Proceeding<'_> {
                 burst: settings.burst(),
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
+                narrow: true,
             };
             conform(harness, &self.planned.plan.cases, pace).await;
             conclude_rules(&harness);

@@ -52,6 +52,7 @@ fn of(verb: &str, outcome: Outcome, text: &str) -> Report {
         mailbox: None,
         suites: None,
         seed: 0,
+        draw: 0,
         jobs: 0,
         tag: String::new(),
         selection: Vec::new(),

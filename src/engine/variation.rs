@@ -57,6 +57,10 @@ pub(super) struct Variation {
     /// The case, or what else the requests are made for; without it nothing is drawn.
     scope: Option<String>,
     round: u64,
+    /// The conditions of which it draws.
+    among: Manner,
+    /// Everything that it has drawn.
+    drawn_yet: Manner,
     /// How many requests each step has drawn for.
     drawn: HashMap<String, u64>,
 }
@@ -81,8 +85,33 @@ impl Variation {
         Self {
             scope: Some(scope.to_owned()),
             round,
+            among: Manner::EVERYTHING,
+            drawn_yet: Manner::default(),
             drawn: HashMap::new(),
         }
+    }
+
+    /// Draws the same, but of these conditions only.
+    pub(super) fn among(self, among: Manner) -> Self {
+        Self { among, ..self }
+    }
+
+    /// Everything that it has drawn.
+    pub(super) const fn drawn_yet(&self) -> Manner {
+        self.drawn_yet
+    }
+
+    /// Whether the first request of a step would be sent under a condition with this draw, if it can be.
+    pub(super) fn has_drawn(
+        &self,
+        step: &str,
+        condition: Condition,
+        generation: &Generation,
+    ) -> bool {
+        let scope = self.scope.as_deref().unwrap_or_default();
+        let drawn = generation.drawn(scope, step, self.round, 1);
+        let mut kinds = KINDS.iter().zip(drawn);
+        kinds.any(|(kind, byte)| pick(kind, byte % 32) == Some(condition))
     }
 
     /// Draws for what is made of the same case afterwards.
@@ -90,6 +119,8 @@ impl Variation {
         Self {
             scope: self.scope.as_ref().map(|scope| format!("{scope}/removal")),
             round: self.round,
+            among: self.among,
+            drawn_yet: Manner::default(),
             drawn: HashMap::new(),
         }
     }
@@ -119,6 +150,7 @@ impl Variation {
             };
             let is_safe = !may_succeed || is_safe_for_success(condition, request);
             if is_safe
+                && self.among.has(condition)
                 && among.has(condition)
                 && manner.admits(condition)
                 && fits(condition, request)
@@ -128,8 +160,9 @@ impl Variation {
         }
         // A target that does not know chunks takes them for the next request.
         if manner.has(Condition::Chunked) || manner.has(Condition::ChunkExtension) {
-            manner = manner.without(Condition::Kept);
+            manner = manner.without(Condition::Kept).or(given);
         }
+        self.drawn_yet = self.drawn_yet.or(manner.except(given));
         manner
     }
 }

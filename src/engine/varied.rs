@@ -33,9 +33,9 @@ impl<'a> Varied<'a> {
 }
 
 impl Actor<'_> {
-    /// Draws the manners of its requests for a case in one of its rounds.
-    pub(super) fn vary(mut self, scope: &str, round: u64) -> Self {
-        self.variation = Variation::new(scope, round);
+    /// Draws the manners of its requests so.
+    pub(super) fn vary(mut self, variation: Variation) -> Self {
+        self.variation = variation;
         self
     }
 

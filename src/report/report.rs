@@ -96,6 +96,9 @@ pub struct RunInfo {
     pub selection: Vec<String>,
     /// The seed of all generated values.
     pub seed: u64,
+    /// What the manners of its requests were drawn from; 0 is the draw of every run that decides a gate.
+    #[serde(default, skip_serializing_if = "is_usual_draw")]
+    pub draw: u64,
     /// What makes the users of the run new: the addresses of all of them have it behind what they have in
     /// common with those of other runs.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -116,6 +119,14 @@ pub struct RunInfo {
     pub duration_ms: f64,
     /// Whether the user interrupted it.
     pub interrupted: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde calls"
+)]
+const fn is_usual_draw(draw: &u64) -> bool {
+    *draw == 0
 }
 
 /// How many cases came to each verdict.

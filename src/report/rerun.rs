@@ -22,6 +22,9 @@ pub(super) fn rerun(report: &Report, case: &CaseId) -> String {
     }
     words.push(format!("--case {}", quoted(case.as_str())));
     words.push(format!("--seed {}", run.seed));
+    if run.draw > 0 {
+        words.push(format!("--draw {}", run.draw));
+    }
     words.join(" ")
 }
 

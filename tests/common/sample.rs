@@ -23,6 +23,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         suites: None,
         selection: Vec::new(),
         seed: 42,
+        draw: 0,
         tag: "kqzmvbxa".into(),
         jobs: 8,
         accept_partial: false,

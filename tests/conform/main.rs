@@ -148,6 +148,7 @@ async fn run(
         burst: 64,
         repeat: 1,
         retries: 0,
+        narrow: false,
     };
     run_paced(once, case, mailbox, answer).await
 }
@@ -486,6 +487,7 @@ async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
         burst: 1,
         repeat: 1,
         retries: 2,
+        narrow: false,
     };
     let answer = |_: &Request, before| Ok((if before == 0 { 200 } else { 404 }, String::new()));
     let outcome = run_paced(pace, GET, None, answer).await;
@@ -508,6 +510,7 @@ async fn a_case_that_fails_every_time_fails() {
         burst: 1,
         repeat: 1,
         retries: 2,
+        narrow: false,
     };
     let outcome = run_paced(pace, GET, None, |_, _| Ok((200, String::new()))).await;
     assert_eq!(outcome.case.verdict, Verdict::Fail);
@@ -522,6 +525,7 @@ async fn a_repeated_case_tells_that_its_verdict_varied() {
         burst: 1,
         repeat: 5,
         retries: 0,
+        narrow: false,
     };
     let answer = |_: &Request, before| Ok((if before == 3 { 200 } else { 404 }, String::new()));
     let outcome = run_paced(pace, GET, None, answer).await;

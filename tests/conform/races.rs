@@ -75,6 +75,7 @@ async fn run(jobs: usize, cases: &str) -> (Run, Counting) {
         burst: jobs,
         repeat: 1,
         retries: 0,
+        narrow: false,
     };
     let run = run_on(&target, pace, cases, None).await;
     (run, target)

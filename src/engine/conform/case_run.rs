@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::narrowing::narrow;
 use super::step_run::{StepEnd, StepRun};
 use super::{Disposal, Shared, add};
 use crate::engine::actor::Actor;
 use crate::engine::fixture::{FixtureName, FixtureUser};
 use crate::engine::harness::Halt;
 use crate::engine::jobs::{Job, Places};
+use crate::engine::variation::Variation;
 use crate::model::Verdict;
 use crate::report::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
 use crate::suite::{Case, Need, Role, Source, Step, Values};
@@ -46,10 +48,17 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         };
         let mut round = 0;
         let actor = loop {
-            let (result, mut actor) = Self::attempt(case, shared, round, seat).await;
+            let variation = Variation::new(case.id.as_str(), round);
+            let (mut result, mut actor) =
+                Self::attempt(case, shared, (round, variation), seat).await;
             seat = std::mem::take(&mut actor.places).into_first();
             harness.rules.tell(&result);
             let failed = result.verdict >= Verdict::Fail;
+            if failed && shared.pace.narrow {
+                let drawn = (round, actor.variation.drawn_yet());
+                let narrowing = narrow(case, shared, &mut result, drawn);
+                accounts = add(accounts, Box::pin(narrowing).await);
+            }
             attempts.push(result);
             if failed && retries > 0 {
                 retries -= 1;
@@ -71,10 +80,11 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         (actor, accounts)
     }
 
-    async fn attempt(
+    /// Runs a case once, with the values of a round and in the manners that are drawn.
+    pub(super) async fn attempt(
         case: &'run Case,
         shared: &'run Shared<'a>,
-        round: u64,
+        (round, variation): (u64, Variation),
         seat: Option<Job>,
     ) -> (CaseResult, Actor<'a>) {
         let harness = shared.harness;
@@ -95,7 +105,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             shared,
             round,
             waited: Duration::ZERO,
-            actor: Actor::new(harness, shared.aside.clone()).vary(case.id.as_str(), round),
+            actor: Actor::new(harness, shared.aside.clone()).vary(variation),
             values: case.variables.empty_values(),
             users: Vec::new(),
         };

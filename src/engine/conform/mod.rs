@@ -4,6 +4,7 @@ mod case_run;
 mod code_choice;
 mod conditions;
 mod forecast;
+mod narrowing;
 mod several;
 mod step_run;
 mod timed;
@@ -19,10 +20,12 @@ use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness, LentAccount, LentKeyPair};
 use super::jobs::Jobs;
 use super::permits::Permits;
+use super::variation::Variation;
 use crate::report::{Accounts, Event};
 use crate::suite::{Case, Need, Role};
 use case_run::CaseRun;
 use forecast::Workload;
+use narrowing::Narrowed;
 use timed::Timed;
 use turns::Turns;
 
@@ -52,6 +55,8 @@ pub struct Pace {
     pub repeat: u64,
     /// How often a case that failed or broke is tried again.
     pub retries: u64,
+    /// Whether a case that failed is run again to find the condition that it takes.
+    pub narrow: bool,
 }
 
 impl Pace {
@@ -82,6 +87,8 @@ struct Shared<'a> {
     turns: Turns,
     known_user: Mutex<Option<Result<FixtureUser, Halt>>>,
     actor: Mutex<Actor<'a>>,
+    /// The findings of which the conditions were looked for.
+    narrowed: Narrowed,
     /// Held by whoever asks whether a target that is gone comes back.
     asking: Mutex<()>,
 }
@@ -111,7 +118,7 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     } else {
         permits.clone()
     };
-    let mut shared_actor = Actor::new(harness, aside.clone()).vary(SHARED_SCOPE, 0);
+    let mut shared_actor = Actor::new(harness, aside.clone()).vary(Variation::new(SHARED_SCOPE, 0));
     shared_actor.whose = "the user that cases share".into();
     let shared = Shared {
         harness,
@@ -121,6 +128,7 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         turns: Turns::new(pace),
         known_user: Mutex::default(),
         actor: Mutex::new(shared_actor),
+        narrowed: Narrowed::default(),
         asking: Mutex::new(()),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();

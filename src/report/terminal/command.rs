@@ -69,7 +69,11 @@ fn arguments(command: &str) -> Vec<&str> {
 /// Whether an argument is an option that is read together with the next.
 fn takes_value(argument: &str) -> bool {
     let of_curl = matches!(argument, "-X" | "-H" | "--data-raw" | "--data-binary");
-    of_curl || matches!(argument, "--mailbox" | "--suites" | "--case" | "--seed")
+    of_curl
+        || matches!(
+            argument,
+            "--mailbox" | "--suites" | "--case" | "--seed" | "--draw"
+        )
 }
 
 #[cfg(test)]

@@ -65,8 +65,12 @@ fn verdict(screen: &mut Screen, report: &Report) {
 fn facts(screen: &mut Screen, run: &RunInfo) {
     let strict = if run.strict { ", strict" } else { "" };
     fact(screen, "target", &run.target_named());
+    let draw = match run.draw {
+        0 => String::new(),
+        draw => format!(", draw {draw}"),
+    };
     let how = format!(
-        "{} {}, {}, seed {}, tag {}, {} at once{strict}",
+        "{} {}, {}, seed {}{draw}, tag {}, {} at once{strict}",
         run.verb,
         run.id,
         quantity::millis(run.duration_ms),
