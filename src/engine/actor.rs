@@ -186,8 +186,19 @@ impl<'a> Actor<'a> {
             .collect()
             .await;
         drop(permit);
-        for (exchange, known) in exchanges.iter_mut().zip(numbers.into_iter().zip(leaving)) {
-            self.receive(exchange, known, Purpose::Case);
+        // Of several deletions of one account the others are refused, and that account is gone all the same.
+        let is_gone = |one: &Exchange| {
+            one.request.method == "DELETE" && matches!(status_of(one), Some(200..=299))
+        };
+        let has_left = exchanges.iter().any(is_gone);
+        let known = numbers.into_iter().zip(leaving);
+        for (exchange, (number, leaving)) in exchanges.iter_mut().zip(known) {
+            let leaving = if has_left {
+                Leaving::default()
+            } else {
+                leaving
+            };
+            self.receive(exchange, (number, leaving), Purpose::Case);
             self.numbers.push(exchange.number);
         }
         exchanges

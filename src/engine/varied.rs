@@ -103,18 +103,19 @@ impl Actor<'_> {
 fn suspects(exchange: &Exchange, drawn: Manner, may_succeed: bool) -> Manner {
     let chunks = [Condition::Chunked, Condition::ChunkExtension];
     let conditions: &[Condition] = match &exchange.result {
-        // Chunks that nobody reads are taken for further requests, and a long body may be refused by closing the
-        // connection, also where a step says that it is sent so.
-        Err(error)
-            if matches!(
-                error.kind,
-                TransferErrorKind::Malformed | TransferErrorKind::Closed | TransferErrorKind::Send
-            ) =>
-        {
-            let unread = [chunks[0], chunks[1], Condition::Padded];
-            return exchange.request.manner.and(unread.into_iter().collect());
+        // Chunks that nobody reads are taken for further requests, and answered behind the answer; a long body may be
+        // refused by closing the connection. Both also where a step says that it is sent so.
+        Err(error) => {
+            let unread: &[Condition] = match error.kind {
+                TransferErrorKind::Malformed => &chunks,
+                TransferErrorKind::Closed | TransferErrorKind::Send => &[Condition::Padded],
+                _ => &[],
+            };
+            return exchange
+                .request
+                .manner
+                .and(unread.iter().copied().collect());
         }
-        Err(_) => &[],
         Ok(response) => match response.status {
             411 | 501 => &chunks,
             414 | 431 => &[Condition::LongQuery],

@@ -29,6 +29,7 @@ mod listed;
 mod load;
 mod loads;
 mod mail;
+mod manners;
 mod manual;
 mod misbehaving;
 mod misuse;

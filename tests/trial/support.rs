@@ -48,7 +48,8 @@ pub(crate) fn assize_with(
 ) -> Run {
     let command = Command::new(env!("CARGO_BIN_EXE_assize"));
     // Tests run side by side, so that the generator of a load may well lack a processor.
-    let accepted = [("ASSIZE_ACCEPT_INVALID", "true")];
+    // Each run sends the same requests, as in a pipeline.
+    let accepted = [("ASSIZE_ACCEPT_INVALID", "true"), ("ASSIZE_DRAW", "0")];
     finish(
         command,
         folder,
