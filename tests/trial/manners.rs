@@ -64,7 +64,7 @@ fn a_finding_names_the_one_condition_that_it_takes() {
             "x-error-id-missing-without-user-agent",
             "only without a User-Agent",
         ),
-        ("x-error-missing-in-chunks", "only with a chunked body"),
+        ("x-error-missing-in-chunks", "; only with "),
     ] {
         let run = Defective::start(defect).check(&["--draw", "0"]);
         run.assert_exit(1);
