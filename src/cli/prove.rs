@@ -33,8 +33,8 @@ use crate::report::{
 };
 use crate::suite::Generation;
 
-/// Defects at once unless told otherwise. Most runs wait for the processor, some for their mail.
-const JOBS: usize = 6;
+/// Defects at once unless told otherwise. A run waits most of the time: for what a target may do later, and for mail.
+const JOBS: usize = 24;
 /// Loads at once: more would get in each other's way.
 const LOADS: usize = 2;
 /// Cases at once, so that what a defect does depends on nothing but the order of the cases.

@@ -98,6 +98,8 @@ pub enum ProofVerdict {
     Killed,
     /// It was found or not, but something else was reproached besides.
     Collateral,
+    /// No case of a requirement that it breaks found it, and that is known: the suites have no case for it yet.
+    Escaped,
     /// No case of a requirement that it breaks found it.
     Survived,
     /// A case could not be judged for a reason of ours.
@@ -111,6 +113,7 @@ impl ProofVerdict {
         match self {
             Self::Killed => "killed",
             Self::Collateral => "collateral",
+            Self::Escaped => "escaped",
             Self::Survived => "survived",
             Self::Broken => "broken",
         }
@@ -227,6 +230,7 @@ impl DefectResult {
         let caught = caught_by.iter().any(|one| one.level >= defect.level);
         let verdict = match (broken.is_empty(), caught, collateral.is_empty()) {
             (false, _, _) => ProofVerdict::Broken,
+            (true, false, true) if defect.is_known_to_escape() => ProofVerdict::Escaped,
             (true, false, _) => ProofVerdict::Survived,
             (true, true, false) => ProofVerdict::Collateral,
             (true, true, true) => ProofVerdict::Killed,
@@ -388,6 +392,12 @@ fn conclude(
             "of {} random defects {:.1} % killed, no collateral",
             totals.all(),
             totals.share_killed()
+        ),
+        (false, []) if totals.escaped > 0 => format!(
+            "{} of {} defects killed, no collateral; {} are known to escape",
+            totals.killed,
+            totals.all(),
+            totals.escaped
         ),
         (false, []) => format!("all {} defects killed, no collateral", totals.all()),
         (false, flaws) => format!("of {} defects {}", totals.all(), flaws.join("; ")),

@@ -9,6 +9,8 @@ use super::proof::ProofVerdict;
 pub struct ProofTotals {
     /// Defects that were found, and nothing besides.
     pub killed: usize,
+    /// Defects that no case has found, as is known.
+    pub escaped: usize,
     /// Defects that no case of a requirement they break has found.
     pub survived: usize,
     /// Defects at which requirements were reproached that they do not break.
@@ -21,7 +23,7 @@ impl ProofTotals {
     /// All defects.
     #[must_use]
     pub const fn all(self) -> usize {
-        self.killed + self.survived + self.collateral + self.broken
+        self.killed + self.escaped + self.survived + self.collateral + self.broken
     }
 
     /// The share that was killed, in percent; 100 of none.
@@ -38,6 +40,7 @@ impl ProofTotals {
     pub(super) const fn count(&mut self, verdict: ProofVerdict) {
         match verdict {
             ProofVerdict::Killed => self.killed += 1,
+            ProofVerdict::Escaped => self.escaped += 1,
             ProofVerdict::Survived => self.survived += 1,
             ProofVerdict::Collateral => self.collateral += 1,
             ProofVerdict::Broken => self.broken += 1,

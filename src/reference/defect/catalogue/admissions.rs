@@ -35,7 +35,7 @@ defects! {
         Fault::Admission { of: admission::bearer_as_secret, denied: false };
     must Authentication "delete-by-foreign-secret", &["delete.foreign"], "A key goes with the secret of any other key." =>
         Fault::Admission { of: admission::foreign_secret, denied: false };
-    must Authentication "delete-by-any-key", &["delete.bad-key", "delete.foreign"], "Any key goes with a right secret." =>
+    must Authentication "delete-by-any-key", &["delete.bad-key", "delete.bad-secret", "delete.foreign"], "Any key goes with a right secret." =>
         Fault::Admission { of: admission::any_key, denied: false };
     must Authentication "delete-by-key-continued", &["delete.bad-key"], "A key with something behind it is taken for the key." =>
         Fault::Admission { of: admission::key_continued, denied: false };
@@ -59,7 +59,7 @@ defects! {
         Fault::Admission { of: admission::session_id_as_bearer, denied: true };
     must Authentication "delete-denied-but-done-secret", &["delete.bad-secret", "delete.foreign"], "A wrong secret is refused, and the account is gone." =>
         Fault::Admission { of: admission::any_secret, denied: true };
-    must Authentication "delete-denied-but-done-key", &["delete.bad-key", "delete.foreign"], "A wrong key is refused, and the account is gone." =>
+    must Authentication "delete-denied-but-done-key", &["delete.bad-key", "delete.bad-secret", "delete.foreign"], "A wrong key is refused, and the account is gone." =>
         Fault::Admission { of: admission::any_key, denied: true };
     must Authentication "delete-denied-but-done-half-pair", &["delete.half-pair"], "A key without its secret is refused, and the account is gone." =>
         Fault::Admission { of: admission::key_alone, denied: true };

@@ -28,6 +28,7 @@ const MEMBERS: &[&str] = &[
     "create.body.ip",
     "create.body.userAgent",
     "create.body.verificationCodeID",
+    "create.request.email.impossible",
 ];
 /// What a refused delete is not that is called a success.
 const CALLED_DONE: &[&str] = &[
@@ -117,7 +118,7 @@ defects! {
     must Headers "taken-create-without-x-error-id", &["error.x-error-id"], "The refusal of a taken email has no x-error-id." => answer(TAKEN, Change::DropHeader("x-error-id"));
     must Headers "other-type-without-x-error", &["error.x-error"], "The refusal of another media type than JSON has no x-error." => answer(OTHER_TYPE, Change::DropHeader("x-error"));
     must Headers "other-type-without-x-error-id", &["error.x-error-id"], "The refusal of another media type than JSON has no x-error-id." => answer(OTHER_TYPE, Change::DropHeader("x-error-id"));
-    must Status "get-unknown-200-error", &["get.unknown", "delete.gone", "delete.gone-at-once"], "An id that nobody has is answered with 200 and an error." => answer(GET_UNKNOWN, Change::Status(200));
+    must Status "get-unknown-200-error", &["get.unknown", "get.alias", "delete.gone", "delete.gone-at-once"], "An id that nobody has is answered with 200 and an error." => answer(GET_UNKNOWN, Change::Status(200));
     must Authentication "delete-refused-202-error", CALLED_DONE, "A delete with bad credentials is answered with 202 and an error." => answer(DELETE_UNAUTHENTICATED, Change::Status(202));
     must Authentication "delete-by-both-200", &["delete.status"], "A delete by bearer and key pair is answered with 200." => answer(DELETED.when(both), Change::Status(200));
     must State "delete-by-both-keeps-all", &["delete.gone", "delete.gone-at-once", "delete.dead-credentials"], "A delete by bearer and key pair is acknowledged and removes nothing." =>

@@ -7,7 +7,7 @@ use crate::reference::defect::{
 };
 
 /// Who shares a bearer shares the account.
-const SHARED_BEARER: &[&str] = &["create.unique", "create.verifiable"];
+const SHARED_BEARER: &[&str] = &["create.unique", "create.verifiable", "get.alias"];
 
 const fn shares(on: Operation, member: &'static str) -> Fault {
     Fault::Crossing(Crossing::Shares { on, member })

@@ -56,9 +56,9 @@ defects! {
         Fault::State(StateFault::Lingering { readings: 200 });
     should State "delete-shortly-late", &["delete.gone-at-once"], "A deleted account can still be read for a moment." =>
         Fault::State(StateFault::Lingering { readings: 2 });
-    must State "delete-takes-next", &["delete.own", "delete.foreign"], "With an account the next one is deleted." =>
+    must State "delete-takes-next", &["delete.own", "delete.foreign", "delete.bearer"], "With an account the next one is deleted." =>
         Fault::State(StateFault::TakesNext { instead: false });
-    must State "delete-takes-next-instead", &["delete.own", "delete.foreign"], "In place of an account the next one is deleted." =>
+    must State "delete-takes-next-instead", &["delete.own", "delete.foreign", "delete.bearer", "delete.gone"], "In place of an account the next one is deleted." =>
         Fault::State(StateFault::TakesNext { instead: true });
     must State "delete-leaves-sessions", &["delete.dead-credentials"], "The sessions of a deleted account go on." =>
         Fault::State(StateFault::Ghost(Ghost::Sessions));
