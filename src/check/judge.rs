@@ -4,7 +4,7 @@ use super::phrase::{self, Mismatch};
 use super::subject::Subject;
 use super::{body, header, json, schema, status, text};
 use crate::model::{Answer, Finding, Level};
-use crate::suite::{BodyKind, Expectation, Rule, Values};
+use crate::suite::{BodyKind, Expectation, HeaderTest, Rule, Values};
 
 /// What judging depends on besides the answer.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +39,20 @@ pub fn judge<A: Answer>(
     }
     // Without the right kind of body, what should stand in it is no question of its own.
     let wrong_kind = gravest(&findings);
-    for expectation in others().filter(|one| !is_body(one)) {
-        if !looks_into_body(expectation) || Some(expectation.level) > wrong_kind {
+    // Nor is what a header should say that should be there and is not.
+    let mut absent = Vec::new();
+    for (expectation, name) in others().filter_map(|one| Some((one, header_that_is_there(one)?))) {
+        let before = findings.len();
+        examine(expectation, subject, context, &mut findings);
+        if findings.len() > before {
+            absent.push(name);
+        }
+    }
+    let is_left = |one: &&Expectation| !is_body(one) && header_that_is_there(one).is_none();
+    for expectation in others().filter(is_left) {
+        let is_of_absent = matches!(&expectation.rule, Rule::Header { name, .. } if absent.contains(&name.as_str()));
+        let is_of_body = looks_into_body(expectation) && Some(expectation.level) <= wrong_kind;
+        if !is_of_absent && !is_of_body {
             examine(expectation, subject, context, &mut findings);
         }
     }
@@ -57,6 +69,17 @@ const fn is_status(expectation: &Expectation) -> bool {
 
 const fn is_body(expectation: &Expectation) -> bool {
     matches!(expectation.rule, Rule::Body(BodyKind::JsonObject))
+}
+
+/// The name of the header of which nothing is asked but that it is there.
+fn header_that_is_there(expectation: &Expectation) -> Option<&str> {
+    match &expectation.rule {
+        Rule::Header {
+            name,
+            test: HeaderTest::Present,
+        } => Some(name),
+        _ => None,
+    }
 }
 
 const fn looks_into_body(expectation: &Expectation) -> bool {

@@ -34,7 +34,7 @@ use crate::report::{
 use crate::suite::Generation;
 
 /// Defects at once unless told otherwise. A run waits most of the time: for what a target may do later, and for mail.
-const JOBS: usize = 24;
+const JOBS: usize = 64;
 /// Loads at once: more would get in each other's way.
 const LOADS: usize = 2;
 /// Cases at once, so that what a defect does depends on nothing but the order of the cases.

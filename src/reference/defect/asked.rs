@@ -1,5 +1,6 @@
 //! A call as a defect sees it: enough to decide whether to strike.
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::Circumstances;
@@ -115,9 +116,11 @@ impl Asked {
         self.body.trim_ascii().is_empty()
     }
 
-    /// A body that is there and is no JSON.
+    /// A body that is there and is no JSON. A number of any size is JSON.
     pub(super) fn has_malformed_body(&self) -> bool {
-        !self.has_empty_body() && self.json().is_none()
+        let is_json = std::str::from_utf8(&self.body)
+            .is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+        !self.has_empty_body() && !is_json
     }
 
     /// A body that is a JSON object.
