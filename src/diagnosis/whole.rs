@@ -7,6 +7,8 @@ use super::verdict::{Diagnosis, RunShape};
 
 /// Fewer different questions could all be answered alike by the API itself.
 const QUESTIONS: usize = 5;
+/// Fewer answers in a row that cannot be read could be about what they answer.
+const UNREAD: usize = 8;
 /// Fewer methods and routes, too.
 const KINDS: usize = 4;
 
@@ -21,7 +23,7 @@ pub(super) fn whole(evidence: &Evidence) -> Option<Diagnosis> {
         questions(of.iter().copied()) >= QUESTIONS && kinds(of.iter().copied()) >= KINDS
     };
     if !asked_enough(&answered) {
-        return None;
+        return nothing_understood(evidence);
     }
     let first = answered.first()?.answer()?;
     let one_page = answered.iter().all(|print| {
@@ -37,6 +39,29 @@ pub(super) fn whole(evidence: &Evidence) -> Option<Diagnosis> {
         !evidence.has_granted() && nothing_is_there(&answered)
     };
     is_whole.then(|| told(&answered))?
+}
+
+/// The shape of a run in which not one answer could be read. What has no body by nature shows nothing.
+fn nothing_understood(evidence: &Evidence) -> Option<Diagnosis> {
+    let prints = evidence.prints().iter();
+    let asked: Vec<&Fingerprint> = prints.filter(|print| print.method != "HEAD").collect();
+    let errors: Vec<_> = asked
+        .iter()
+        .map_while(|print| print.came.as_ref().err())
+        .filter(|error| error.kind.is_of_target())
+        .collect();
+    let enough = || {
+        let asked = || asked.iter().copied();
+        questions(asked()) >= UNREAD && kinds(asked()) >= KINDS - 1
+    };
+    if errors.len() < asked.len() || !enough() {
+        return None;
+    }
+    let sentence = format!("not one of {} answers can be read", asked.len());
+    let advice = "look at what the target sends with curl -i, and at what stands in front of it";
+    let quote = errors.first()?.detail.clone();
+    let shape = RunShape::Elsewhere;
+    Some(Diagnosis::on_the_way(shape, sentence, quote, advice, asked))
 }
 
 /// Whether neither creating nor deleting a user is known to whoever answers.

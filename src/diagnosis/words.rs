@@ -117,7 +117,7 @@ fn sent_texts(request: &Request) -> Vec<String> {
     let mut sent: Vec<String> = values.map(str::to_owned).collect();
     sent.push(request.path.clone());
     sent.push(request.method.clone());
-    sent.retain(|text| text.len() >= 3);
+    sent.retain(|text| text.trim().len() >= 3);
     sent.sort_by_key(|text| std::cmp::Reverse(text.len()));
     sent
 }

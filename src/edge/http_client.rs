@@ -298,11 +298,14 @@ impl Transport for HttpClient {
     }
 
     fn conditions(&self) -> Manner {
-        if self.wire.is_some() {
-            Manner::EVERYTHING
+        let known: &[Condition] = if self.wire.is_some() {
+            &Condition::ALL
         } else {
-            OF_ANY_HTTP.into_iter().collect()
-        }
+            &OF_ANY_HTTP
+        };
+        // What the user gives every request is not taken away from some.
+        let is_free = |one: &&Condition| !self.headers.has(one.header());
+        known.iter().filter(is_free).copied().collect()
     }
 }
 

@@ -42,12 +42,14 @@ pub(super) struct Actor<'a> {
     pub(super) taken: Option<String>,
     /// Whether the target refused every number of the mail that the last fixture call brought.
     pub(super) refused_all_codes: bool,
-    client: Client,
+    pub(super) client: Arc<Client>,
     pub(super) variation: Variation,
     /// How the target reads what the manner of a request asks of it, to be told with the next step.
     pub(super) readings: Vec<(String, String)>,
     /// For whom it sends: the id of a case, or what else.
     pub(super) whose: Arc<str>,
+    /// The numbers of all exchanges for whom it sends.
+    pub(super) met: Vec<u64>,
     /// The numbers of the exchanges since the last step that was kept.
     pub(super) numbers: Vec<u64>,
     /// What came of the fixture calls so far.
@@ -75,10 +77,11 @@ impl<'a> Actor<'a> {
             names: Names::default(),
             taken: None,
             refused_all_codes: false,
-            client: Client::default(),
+            client: Arc::default(),
             variation: Variation::default(),
             readings: Vec::new(),
             whose: Arc::from("what cases and load share"),
+            met: Vec::new(),
             numbers: Vec::new(),
             steps: StepLog::default(),
         }
@@ -130,6 +133,7 @@ impl<'a> Actor<'a> {
         harness
             .evidence
             .note(exchange, purpose, at, harness.redactor);
+        self.met.push(exchange.number);
         harness.rules.judge(exchange, shared, self.occasion());
     }
 

@@ -15,10 +15,14 @@ impl Actor<'_> {
     /// addresses at once. Holds no place.
     pub(super) async fn tear_down(self, width: usize) -> Accounts {
         let (harness, permits, variation) = (self.harness, self.permits, self.variation);
+        // A balancer takes who cleans up for the client that it knows.
+        let (met, client) = (self.met, self.client);
         let whose: Arc<str> = format!("clean-up of {}", self.whose).into();
         let of_one_address = |watch| {
             let mut actor = Self::taking_over(harness, watch, whose.clone());
             actor.permits = permits.clone();
+            actor.met.clone_from(&met);
+            actor.client = client.clone();
             actor.variation = variation.afterwards();
             actor
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::account::{Account, Session};
 use super::actor::{Actor, Call, status_of};
 use super::facts::{json, text};
-use super::rules::Found;
+use super::rules::{Found, Standing};
 use crate::model::Exchange;
 use crate::suite::RunCheck;
 
@@ -49,7 +49,7 @@ impl Actor<'_> {
         let check = RunCheck::SoundCredentials;
         match status_of(&removal) {
             Some(200..=299) => {
-                rules.note(check, &removal, self.occasion(), None);
+                rules.note(check, &removal, self.standing(), None);
                 if rules.compares(RunCheck::Gone) {
                     self.look_for(account).await;
                 }
@@ -74,10 +74,18 @@ impl Actor<'_> {
                     expected: "202 for the verified session of a user who stands",
                     actual: format!("{status}; {then}"),
                 };
-                rules.note(check, &removal, self.occasion(), Some(&found));
+                rules.note(check, &removal, self.standing(), Some(&found));
                 again
             }
             _ => removal,
+        }
+    }
+
+    /// What a finding about the state of an account rests on: all that this actor has met.
+    fn standing(&self) -> Standing<'_> {
+        Standing {
+            occasion: self.occasion(),
+            rests_on: &self.met,
         }
     }
 
@@ -132,7 +140,7 @@ impl Actor<'_> {
             };
             let found = (is_there && is_late).then_some(&found);
             if found.is_some() || response.status == 404 {
-                rules.note(RunCheck::Gone, &exchange, self.occasion(), found);
+                rules.note(RunCheck::Gone, &exchange, self.standing(), found);
             }
             return;
         }

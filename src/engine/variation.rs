@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::dress::fits;
 use crate::model::{Condition, Manner, Request};
-use crate::suite::Generation;
+use crate::suite::{Case, Generation};
 
 /// What is drawn of each kind: one of these, each with its share of 32; nothing in what is left.
 const KINDS: [&[(Condition, u8)]; 8] = [
@@ -88,6 +88,15 @@ impl Variation {
             among: Manner::EVERYTHING,
             drawn_yet: Manner::default(),
             drawn: HashMap::new(),
+        }
+    }
+
+    /// Draws for a case in one of its rounds, if its suite lets manners be drawn.
+    pub(super) fn of(case: &Case, round: u64) -> Self {
+        if case.draws_manners {
+            Self::new(case.id.as_str(), round)
+        } else {
+            Self::default()
         }
     }
 

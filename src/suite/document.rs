@@ -24,6 +24,9 @@ pub struct SuiteDocument {
     pub suite: Placed<String>,
     /// What the suite is about, in a line.
     pub title: String,
+    /// How the requests of its cases are sent, where a step says nothing of that.
+    #[serde(default)]
+    pub manners: Manners,
     /// The conformance cases.
     #[serde(default)]
     pub cases: Vec<CaseDocument>,
@@ -33,6 +36,17 @@ pub struct SuiteDocument {
     /// The load scenarios.
     #[serde(default)]
     pub scenarios: Vec<ScenarioDocument>,
+}
+
+/// How requests are sent of which a step does not say it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manners {
+    /// As they are written: each alike, on a connection of its own.
+    #[default]
+    AsWritten,
+    /// In manners that the run draws: for an API that owes the same to every client.
+    Drawn,
 }
 
 /// A case: steps in order, each in users of the case's own.

@@ -48,6 +48,8 @@ pub struct Case {
     pub needs: BTreeSet<Need>,
     /// Whether it runs by itself, after all others.
     pub alone: bool,
+    /// Whether the manners of its requests are drawn.
+    pub draws_manners: bool,
     /// Steps that bring the target into the state that the case is about.
     pub given: Vec<Step>,
     /// The steps that are judged.

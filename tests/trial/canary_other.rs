@@ -4,7 +4,8 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::thread;
 
-use crate::canary::{Told, files, holds, message};
+use crate::canary::{Told, files, holds};
+use crate::message::message;
 use crate::support::Foreign;
 
 /// A credential of an API that is not ours, told under a name that says nothing.

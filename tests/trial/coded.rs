@@ -8,7 +8,12 @@ use crate::proxy::{Alter, Fate, before};
 use crate::support::{Foreign, Run, assize, violated};
 
 /// The answer with its body in a coding, if it has one.
-fn encoded(answer: &[u8], coding: &str, body: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+fn encoded(answer: &[u8], coding: &str, body: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    // What only says that the body may come has none itself.
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\n";
+    if let Some(rest) = answer.strip_prefix(interim) {
+        return [&interim[..], &encoded(rest, coding, body)].concat();
+    }
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
     let (head, plain) = answer.split_at(end.unwrap() + 4);
     if plain.is_empty() {

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::canary::message;
+use crate::message::message;
 
 /// What is answered to a request with this head in place of the target's answer, or, where it is no
 /// answer, the line that is added to that; none lets the request pass.

@@ -1,9 +1,11 @@
 //! A gateway before a server: what it passes on is right, and it has a way of its own with connections.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::message::whole;
 
 /// What a gateway does with a request, by its number, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +49,7 @@ fn serve(mut client: TcpStream, behind: &str, way: impl Fn() -> Way) -> Option<(
     client.set_nodelay(true).ok()?;
     let mut server = TcpStream::connect(behind).ok()?;
     loop {
-        let request = message(&mut client)?;
+        let request = whole(&client)?;
         let way = way();
         match way {
             Way::Drop => return None,
@@ -58,7 +60,7 @@ fn serve(mut client: TcpStream, behind: &str, way: impl Fn() -> Way) -> Option<(
             Way::Pass | Way::PassAndClose | Way::PassAndAnnounce => {}
         }
         server.write_all(&request).ok()?;
-        let mut answer = message(&mut server)?;
+        let mut answer = whole(&server)?;
         if way == Way::PassAndAnnounce {
             let line = answer.iter().position(|byte| *byte == b'\n')? + 1;
             answer.splice(line..line, *b"Keep-Alive: timeout=1, max=99\r\n");
@@ -66,29 +68,6 @@ fn serve(mut client: TcpStream, behind: &str, way: impl Fn() -> Way) -> Option<(
         client.write_all(&answer).ok()?;
         if way == Way::PassAndClose {
             return None;
-        }
-    }
-}
-
-/// A request or an answer, whose body has a length or is not there.
-fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut room = [0; 4096];
-    loop {
-        match stream.read(&mut room).ok()? {
-            0 => return None,
-            came => bytes.extend_from_slice(&room[..came]),
-        }
-        let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        let Some(head) = text.find("\r\n\r\n") else {
-            continue;
-        };
-        let length = text[..head].lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            (name == "content-length").then(|| value.trim().parse().ok())?
-        });
-        if bytes.len() >= head + 4 + length.unwrap_or(0) {
-            return Some(bytes);
         }
     }
 }

@@ -31,6 +31,7 @@ mod loads;
 mod mail;
 mod manners;
 mod manual;
+mod message;
 mod misbehaving;
 mod misuse;
 mod nginx;

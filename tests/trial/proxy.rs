@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use crate::message::whole;
+
 /// Makes another answer of one.
 pub(crate) type Alter = fn(&[u8]) -> Vec<u8>;
 
@@ -57,7 +59,7 @@ fn serve(
     server: &str,
     decide: &dyn Fn(&str) -> Fate,
 ) -> std::io::Result<()> {
-    let Some(request) = read_request(&mut client)? else {
+    let Some(request) = whole(&client) else {
         return Ok(());
     };
     let text = String::from_utf8_lossy(&request);
@@ -88,24 +90,4 @@ fn pass(request: &[u8], server: &str) -> std::io::Result<Vec<u8>> {
     let mut answer = Vec::new();
     upstream.read_to_end(&mut answer)?;
     Ok(answer)
-}
-
-fn read_request(client: &mut TcpStream) -> std::io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    let mut space = [0; 8 * 1024];
-    loop {
-        if let Some(end) = bytes.windows(4).position(|part| part == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-            let mut lines = head.lines();
-            let length = lines.find_map(|line| line.strip_prefix("content-length: "));
-            let length = length.map_or(0, |length| length.parse().unwrap_or(0));
-            if bytes.len() >= end + 4 + length {
-                return Ok(Some(bytes));
-            }
-        }
-        match client.read(&mut space)? {
-            0 => return Ok(None),
-            came => bytes.extend_from_slice(&space[..came]),
-        }
-    }
 }

@@ -48,7 +48,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         };
         let mut round = 0;
         let actor = loop {
-            let variation = Variation::new(case.id.as_str(), round);
+            let variation = Variation::of(case, round);
             let (mut result, mut actor) =
                 Self::attempt(case, shared, (round, variation), seat).await;
             seat = std::mem::take(&mut actor.places).into_first();

@@ -118,7 +118,10 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     } else {
         permits.clone()
     };
-    let mut shared_actor = Actor::new(harness, aside.clone()).vary(Variation::new(SHARED_SCOPE, 0));
+    let mut shared_actor = Actor::new(harness, aside.clone());
+    if cases.iter().any(|case| case.draws_manners) {
+        shared_actor = shared_actor.vary(Variation::new(SHARED_SCOPE, 0));
+    }
     shared_actor.whose = "the user that cases share".into();
     let shared = Shared {
         harness,

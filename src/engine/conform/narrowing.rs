@@ -65,7 +65,7 @@ pub(super) async fn narrow(
     let alone = alone.map(|one| Manner::default().with(one));
     let mut met = None;
     for (nth, among) in (0..).zip(std::iter::once(Manner::default()).chain(alone)) {
-        let variation = Variation::new(case.id.as_str(), round).among(among);
+        let variation = Variation::of(case, round).among(among);
         let values = FIRST_ROUND + (round << 8) + nth;
         let attempt = CaseRun::attempt(case, shared, (values, variation), None);
         let (again, actor) = Box::pin(attempt).await;
@@ -132,7 +132,7 @@ fn of_gate(
         return String::new();
     };
     let usual = generation.clone().of_draw(0);
-    let variation = Variation::new(case.id.as_str(), round);
+    let variation = Variation::of(case, round);
     let has = if variation.has_drawn(step, condition, &usual) {
         "would have shown it here, too"
     } else {

@@ -24,12 +24,20 @@ pub(super) struct BreachKind {
     pub(super) status: u16,
     /// What the first of them showed.
     pub(super) findings: Vec<Finding>,
-    pub(super) numbers: Vec<u64>,
+    pub(super) instances: Vec<Instance>,
     /// The first of them.
     pub(super) kept: Vec<KeptBreach>,
 }
 
-/// An exchange that broke a rule.
+/// One of the exchanges of a kind.
+#[derive(Debug)]
+pub(super) struct Instance {
+    pub(super) number: u64,
+    /// The exchanges before it without which it shows nothing.
+    pub(super) rests_on: Vec<u64>,
+}
+
+/// An exchange that broke a rule, whole.
 #[derive(Debug)]
 pub(super) struct KeptBreach {
     pub(super) exchange: Exchange,
@@ -43,6 +51,7 @@ pub(super) struct KeptBreach {
 pub(super) struct Met<'a> {
     pub(super) exchange: &'a Exchange,
     pub(super) occasion: Occasion<'a>,
+    pub(super) rests_on: &'a [u64],
 }
 
 impl Breaches {
@@ -69,7 +78,7 @@ impl Breaches {
                     route,
                     status,
                     findings: findings.clone(),
-                    numbers: Vec::new(),
+                    instances: Vec::new(),
                     kept: Vec::new(),
                 });
                 let Some(last) = self.kinds.last_mut() else {
@@ -78,7 +87,10 @@ impl Breaches {
                 last
             }
         };
-        kind.numbers.push(exchange.number);
+        kind.instances.push(Instance {
+            number: exchange.number,
+            rests_on: met.rests_on.to_vec(),
+        });
         if kind.kept.len() < KEPT {
             kind.kept.push(KeptBreach {
                 exchange: exchange.clone(),

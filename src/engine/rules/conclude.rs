@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::RuleBook;
 use super::State;
-use super::breach::{BreachKind, Breaches, KeptBreach};
+use super::breach::{BreachKind, Breaches, Instance, KeptBreach};
 use crate::diagnosis::Party;
 use crate::engine::harness::Harness;
 use crate::model::{Finding, Level, RequirementId, Verdict};
@@ -147,21 +147,26 @@ impl Concluding<'_> {
     }
 
     /// Whether a finding of an exchange is this rule's to tell.
-    fn is_to_tell(&self, number: u64, findings: &[Finding]) -> bool {
-        let told = self.told.get(&number);
+    fn is_to_tell(&self, instance: &Instance, findings: &[Finding]) -> bool {
+        let Instance { number, rests_on } = instance;
+        let of_exchange = self.told.get(number).into_iter().flatten();
+        // A rule that was not asked for adds what no case has found.
+        let of_all = (self.told.values().flatten()).filter(|_| !self.rule.is_selected);
+        let told: Vec<_> = of_exchange.chain(of_all).collect();
         let is_told = |finding: &Finding| {
-            told.is_some_and(|told| {
-                told.iter().any(|(requirement, level)| {
-                    *level >= finding.level && finding.requirements.contains(requirement)
-                })
+            told.iter().any(|(requirement, level)| {
+                *level >= finding.level && finding.requirements.contains(requirement)
             })
         };
-        !self.excused.contains(&number) && !findings.iter().all(is_told)
+        let mut numbers = std::iter::once(number).chain(rests_on);
+        !numbers.any(|one| self.excused.contains(one)) && !findings.iter().all(is_told)
     }
 
     fn step(&self, kind: BreachKind) -> Option<StepResult> {
-        let to_tell = |number: &u64| self.is_to_tell(*number, &kind.findings);
-        let numbers: Vec<u64> = kind.numbers.iter().copied().filter(to_tell).collect();
+        let to_tell = |one: &&Instance| self.is_to_tell(one, &kind.findings);
+        let numbers: Vec<u64> = (kind.instances.iter().filter(to_tell))
+            .map(|one| one.number)
+            .collect();
         let first = *numbers.first()?;
         let is_left = |one: &KeptBreach| numbers.contains(&one.exchange.number);
         let kept = kind.kept.into_iter().find(is_left);

@@ -123,7 +123,12 @@ impl ErrorIds {
                 unix_now: shared.unix_now,
             };
             let exchange = &shared.exchange;
-            breaches.add(vec![found], Met { exchange, occasion });
+            let met = Met {
+                exchange,
+                occasion,
+                rests_on: &[*number],
+            };
+            breaches.add(vec![found], met);
         }
     }
 }
@@ -187,7 +192,7 @@ mod tests {
         };
         let mut breaches = Breaches::default();
         ids.conclude(&rule, &mut breaches);
-        breaches.kinds.iter().map(|kind| kind.numbers.len()).sum()
+        breaches.kinds.iter().map(|kind| kind.instances.len()).sum()
     }
 
     #[test]

@@ -52,7 +52,13 @@ impl ErrorTexts {
             unix_now: 0,
         };
         if let Some(exchange) = self.answers.values().next() {
-            breaches.add(vec![found], Met { exchange, occasion });
+            let numbers: Vec<u64> = self.answers.values().map(|one| one.number).collect();
+            let met = Met {
+                exchange,
+                occasion,
+                rests_on: &numbers,
+            };
+            breaches.add(vec![found], met);
         }
     }
 }

@@ -58,6 +58,14 @@ pub(super) struct Occasion<'a> {
     pub(super) unix_now: i64,
 }
 
+/// What a finding about the state of an account rests on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing<'a> {
+    pub(super) occasion: Occasion<'a>,
+    /// The exchanges that brought the account there: where one did not reach the target, nobody knows its state.
+    pub(super) rests_on: &'a [u64],
+}
+
 /// An exchange under judgement.
 struct Judged<'a> {
     exchange: &'a Exchange,
@@ -130,7 +138,12 @@ impl RuleBook {
             let found = state.examine(rule, &judged);
             if let (Some(found), Some(breaches)) = (found, state.breaches.get_mut(place)) {
                 breaches.seen += 1;
-                breaches.add(found, Met { exchange, occasion });
+                let met = Met {
+                    exchange,
+                    occasion,
+                    rests_on: &[],
+                };
+                breaches.add(found, met);
             }
         }
     }
@@ -140,7 +153,7 @@ impl RuleBook {
         &self,
         check: RunCheck,
         exchange: &Exchange,
-        occasion: Occasion<'_>,
+        Standing { occasion, rests_on }: Standing<'_>,
         found: Option<&Found<'_>>,
     ) {
         let mut state = self.state();
@@ -149,7 +162,12 @@ impl RuleBook {
             if matches!(rule.check, RuleCheck::Run(one) if one == check) {
                 breaches.seen += 1;
                 let found = found.map(|found| found.finding(rule, rule.level));
-                breaches.add(found.into_iter().collect(), Met { exchange, occasion });
+                let met = Met {
+                    exchange,
+                    occasion,
+                    rests_on,
+                };
+                breaches.add(found.into_iter().collect(), met);
             }
         }
     }

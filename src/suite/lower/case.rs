@@ -46,6 +46,7 @@ impl Lowering<'_> {
             tags: document.tags.clone(),
             needs: scope.needs,
             alone: document.alone,
+            draws_manners: false,
             given,
             steps,
             variables: scope.variables,

@@ -18,7 +18,7 @@ mod vary;
 
 use std::collections::BTreeMap;
 
-use super::document::SuiteDocument;
+use super::document::{Manners, SuiteDocument};
 use super::error::{Problem, SuiteError, SuiteText};
 use super::placed::Spot;
 use super::plain::ambiguous;
@@ -143,6 +143,7 @@ impl Lowering<'_> {
         ids: &mut BTreeMap<String, Place>,
     ) {
         let suite = &document.suite.value;
+        let first = plan.cases.len();
         for case in &document.cases {
             let Some(table) = &case.each else {
                 self.unique(&case.id.value, case.id.spot, ids);
@@ -159,6 +160,9 @@ impl Lowering<'_> {
                 plan.from_tables += 1;
             }
             self.row = None;
+        }
+        for case in plan.cases.iter_mut().skip(first) {
+            case.draws_manners = document.manners == Manners::Drawn;
         }
         for rule in &document.always {
             self.unique(&rule.id.value, rule.id.spot, ids);
