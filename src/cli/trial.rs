@@ -280,7 +280,8 @@ impl Proceeding<'_> {
     fn diagnose(&self, evidence: &EvidenceLog, mailbox: Option<&BudgetedMailbox<'_>>) {
         let servers = evidence.servers();
         self.recorder.amend(|builder| builder.name_servers(servers));
-        for found in evidence.diagnoses() {
+        let stopped = mailbox.and_then(BudgetedMailbox::stopped);
+        for found in evidence.diagnoses().into_iter().chain(stopped) {
             self.recorder.emit(&Event::Diagnosed(Box::new(found)));
         }
         if let Some(text) = mailbox.and_then(BudgetedMailbox::silence) {

@@ -36,6 +36,8 @@ pub enum RunShape {
     Between,
     /// Two servers that do not share what they know.
     TwoServers,
+    /// From some moment on no mail comes any more.
+    MailsStopped,
     /// From some moment on every answer is the target's own failure.
     Failing,
 }
@@ -73,6 +75,9 @@ pub struct Diagnosis {
     /// The numbers of all exchanges that met it.
     #[serde(skip)]
     pub all_exchanges: BTreeSet<u64>,
+    /// The addresses to which no mail came for it.
+    #[serde(skip)]
+    pub addresses: BTreeSet<String>,
 }
 
 impl Diagnosis {
@@ -95,6 +100,22 @@ impl Diagnosis {
             met: all.len(),
             suffered: Vec::new(),
             all_exchanges: all,
+            addresses: BTreeSet::new(),
+        }
+    }
+
+    /// Mails that came until some moment and to none of these addresses afterwards.
+    #[must_use]
+    pub fn mails_stopped(addresses: BTreeSet<String>, quote: String) -> Self {
+        let sentence = format!(
+            "mails came at first, and then to none of {} addresses",
+            addresses.len()
+        );
+        let advice =
+            "see the log of what delivers them for a quota or a fault, or raise --mail-limit";
+        Self {
+            addresses,
+            ..Self::on_the_way(RunShape::MailsStopped, sentence, quote, advice, [])
         }
     }
 
@@ -110,7 +131,7 @@ impl Diagnosis {
     pub const fn keeps_users_out(&self) -> bool {
         !matches!(
             self.shape,
-            RunShape::Between | RunShape::Outage | RunShape::Failing
+            RunShape::Between | RunShape::Outage | RunShape::Failing | RunShape::MailsStopped
         )
     }
 

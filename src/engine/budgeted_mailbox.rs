@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use super::clock::Clock;
 use super::mail_budget::MailBudget;
 use super::mailbox::{MailError, MailQuery, Mailbox};
+use crate::diagnosis::Diagnosis;
 
 /// A mail that is handed out this soon was there already.
 const AT_ONCE: Duration = Duration::from_millis(50);
@@ -50,6 +51,16 @@ impl<'a> BudgetedMailbox<'a> {
             "no mail came to {addresses} within {limit} s{noticed}; check that the server mails to {}, or raise --mail-limit",
             self.mailbox.name()
         ))
+    }
+
+    /// The mails that stopped, if they came at first and to none of the last addresses. Whoever lost them, the
+    /// target or what delivers for it, cannot be told from here.
+    #[must_use]
+    pub fn stopped(&self) -> Option<Diagnosis> {
+        let budget = self.budget();
+        let addresses = budget.cut_off()?;
+        let quote = format!("nothing within {} s", budget.longest().as_secs_f64());
+        Some(Diagnosis::mails_stopped(addresses, quote))
     }
 
     fn budget(&self) -> MutexGuard<'_, MailBudget> {

@@ -1,6 +1,6 @@
 //! How long a mail is worth waiting for, by what came of the other waits of the run. Waits for nothing.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 /// So many addresses in a row that get nothing within the whole limit shorten all other waits.
@@ -96,6 +96,12 @@ impl MailBudget {
         }
     }
 
+    /// The addresses that got nothing since the last mail of the run, if they are enough.
+    pub(super) fn cut_off(&self) -> Option<BTreeSet<String>> {
+        let has_stopped = self.has_arrivals() && self.is_spent();
+        has_stopped.then(|| self.vain.iter().cloned().collect())
+    }
+
     /// How many addresses were waited for to judge something, if none of all got a mail.
     pub(super) fn silent_addresses(&self) -> Option<usize> {
         let silent = !self.has_arrivals() && !self.vain.is_empty() && !self.asked.is_empty();
@@ -140,6 +146,7 @@ mod tests {
         budget.arrived(at(0), at(5));
         in_vain(&mut budget, 6);
         assert_eq!(budget.allowed("d", true, LIMIT), at(10));
+        assert_eq!(budget.cut_off().map(|addresses| addresses.len()), Some(3));
         assert_eq!(budget.silent_addresses(), None);
     }
 

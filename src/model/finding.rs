@@ -31,7 +31,9 @@ pub struct Finding {
 impl Finding {
     /// The subject where no whole answer came.
     pub const ANSWER: &str = "answer";
-    /// What was expected there.
+    /// The subject where no mail came.
+    pub const MAIL: &str = "mail";
+    /// What was expected where no whole answer came.
     pub const WHOLE_ANSWER: &str = "a whole answer";
 
     /// Whether it is that no whole answer came.

@@ -28,7 +28,8 @@ fn suffers(case: &mut CaseResult, found: &Diagnosis) -> bool {
     let (mut met, mut took) = (false, false);
     for step in &mut case.steps {
         let mut exchanges = step.exchanges.iter();
-        let in_shape = exchanges.any(|number| found.all_exchanges.contains(number));
+        let in_shape = exchanges.any(|number| found.all_exchanges.contains(number))
+            || step.findings.iter().any(|one| is_lost_mail(found, one));
         // What follows rests on what it met.
         met |= in_shape && found.shape != RunShape::TwoServers;
         if met || in_shape {
@@ -60,6 +61,12 @@ fn suffers(case: &mut CaseResult, found: &Diagnosis) -> bool {
         text: format!("{}: {}", found.sentence, found.quote),
     });
     true
+}
+
+/// Whether a finding is that no mail came to one of the addresses which got none.
+fn is_lost_mail(found: &Diagnosis, finding: &Finding) -> bool {
+    let mut addresses = found.addresses.iter();
+    finding.subject == Finding::MAIL && addresses.any(|one| finding.actual.contains(one))
 }
 
 /// Takes away what a step found that met the shape, and notes whether there was something.

@@ -380,7 +380,9 @@ fn cookies_of_a_balancer_are_kept_for_each_case_and_those_of_the_api_are_not() {
         let number = clients.fetch_add(1, Ordering::Relaxed);
         let lost = value(head, "cookie").is_none() && value(head, "authorization").is_some();
         if lost {
-            return Some(format!("HTTP/1.1 401 Unauthorized\r\nx-error: elsewhere\r\nx-error-id: {number}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+            return Some(format!(
+                "HTTP/1.1 401 Unauthorized\r\nx-error: elsewhere\r\nx-error-id: {number}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            ));
         }
         let session = if head[0].starts_with("POST") {
             "\r\nset-cookie: session=login-cookie-0815; Path=/"

@@ -67,6 +67,7 @@ fn mails_that_stop_shorten_what_is_waited_for_after() {
     run.assert_exit(3);
     let results = run.file("out/results.json");
     assert!(results.contains("it was not waited for longer"));
+    assert_eq!(violated(&run.results()), [""; 0]);
 }
 
 #[test]

@@ -268,7 +268,7 @@ impl StepRun<'_, '_> {
         let finding = Finding {
             requirements: mail.requirements.to_vec(),
             level: mail.level,
-            subject: "mail".to_owned(),
+            subject: Finding::MAIL.to_owned(),
             expected: "a mail with a verification code".to_owned(),
             actual,
             instance_path: None,

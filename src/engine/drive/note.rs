@@ -127,7 +127,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             requirements: mail.requirements.to_vec(),
             level: mail.level,
             ..self.history_finding(
-                "mail".to_owned(),
+                Finding::MAIL.to_owned(),
                 "a mail with a verification code",
                 &error.to_string(),
             )
