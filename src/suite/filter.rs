@@ -22,14 +22,31 @@ pub enum Filter {
     Local,
     /// Of an address, what stands behind the last `@`.
     Domain,
+    /// An address below its own domain, if nobody can have that domain; else the address itself: its mail might
+    /// come to nobody.
+    Subdomain,
+    /// An address with a digit in front, if nobody can have its domain; else the address itself: it might be
+    /// somebody else's.
+    DigitFirst,
+    /// The value with so many characters, filled up with the letter x if it has fewer.
+    Fill(usize),
     /// Nearly the value.
     Mutated(Mutation),
 }
 
 impl Filter {
     /// The filters as they are written.
-    pub(super) const NAMES: [&'static str; 7] = [
-        "prefix:N", "suffix:N", "repeat:N", "upper", "lower", "local", "domain",
+    pub(super) const NAMES: [&'static str; 10] = [
+        "prefix:N",
+        "suffix:N",
+        "repeat:N",
+        "fill:N",
+        "upper",
+        "lower",
+        "local",
+        "domain",
+        "subdomain",
+        "digit-first",
     ];
 
     /// The filter that a text stands for; `None` if it is none.
@@ -43,6 +60,11 @@ impl Filter {
                     .ok()
                     .filter(|times| *times <= MOST_REPEATS)
                     .map(Self::Repeat),
+                "fill" => number
+                    .parse()
+                    .ok()
+                    .filter(|count| *count <= MOST_REPEATS)
+                    .map(Self::Fill),
                 _ => Mutation::parse(text).map(Self::Mutated),
             };
         }
@@ -51,6 +73,8 @@ impl Filter {
             "lower" => Some(Self::Lower),
             "local" => Some(Self::Local),
             "domain" => Some(Self::Domain),
+            "subdomain" => Some(Self::Subdomain),
+            "digit-first" => Some(Self::DigitFirst),
             _ => Mutation::parse(text).map(Self::Mutated),
         }
     }
@@ -67,6 +91,9 @@ impl Filter {
             Self::Lower => "in small letters".to_owned(),
             Self::Local => "what stands before its @".to_owned(),
             Self::Domain => "what stands behind its @".to_owned(),
+            Self::Subdomain => "below its domain".to_owned(),
+            Self::DigitFirst => "with a digit in front".to_owned(),
+            Self::Fill(count) => format!("filled up to {count} characters"),
             Self::Mutated(mutation) => mutation.says(),
         }
     }
@@ -96,9 +123,31 @@ impl Filter {
                 .rsplit_once('@')
                 .map_or("", |parts| parts.1)
                 .to_owned(),
+            Self::Subdomain => match nobodys(value) {
+                Some((local, domain)) => format!("{local}@mail.{domain}"),
+                None => value.to_owned(),
+            },
+            Self::DigitFirst => match nobodys(value) {
+                Some(_) => format!("7{value}"),
+                None => value.to_owned(),
+            },
+            Self::Fill(count) => {
+                let lacking = count.saturating_sub(value.chars().count());
+                format!("{value}{}", "x".repeat(lacking))
+            }
             Self::Mutated(mutation) => mutation.apply(value),
         }
     }
+}
+
+/// Both parts of an address whose domain nobody can have (RFC 6761): whoever gives its mail to us gives us that of
+/// all addresses like it.
+fn nobodys(address: &str) -> Option<(&str, &str)> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let top = domain.rsplit('.').next()?;
+    ["example", "invalid", "localhost", "test"]
+        .contains(&top)
+        .then_some((local, domain))
 }
 
 /// Where in bytes so many characters end; below zero, counted from the end.
@@ -134,6 +183,12 @@ mod tests {
             ("lower", "AÉ", "aé"),
             ("local", "a@b@c", "a@b"),
             ("domain", "a@b@c", "c"),
+            ("subdomain", "a@b.example", "a@mail.b.example"),
+            ("subdomain", "a@example.com", "a@example.com"),
+            ("digit-first", "a@b.test", "7a@b.test"),
+            ("digit-first", "a@b.net", "a@b.net"),
+            ("fill:3", "a", "axx"),
+            ("fill:3", "abcd", "abcd"),
             ("other:0", "123", "623"),
             ("reversed", "ab", "ba"),
         ] {
