@@ -17,7 +17,7 @@ pub(super) fn none_admitted(evidence: &Evidence) -> Option<Diagnosis> {
     let refusal = common_refusal(&plain)?;
     // Nothing about a plain request is forbidden but the request itself.
     let enough = if refusal.status == 403 { 1 } else { ENOUGH };
-    if questions(plain.iter().copied()) < enough || any_admitted(evidence) {
+    if any_admitted(evidence) || questions(plain.iter().copied()) < enough {
         return None;
     }
     Some(told("the target admits no user", refusal, evidence, 0))

@@ -19,6 +19,10 @@ pub(super) fn whole(evidence: &Evidence) -> Option<Diagnosis> {
         .iter()
         .filter(|print| print.answer().is_some())
         .collect();
+    // Asked before each case: what settles most runs comes first.
+    if evidence.has_granted() && differ(&answered) {
+        return None;
+    }
     let asked_enough = |of: &[&Fingerprint]| {
         questions(of.iter().copied()) >= QUESTIONS && kinds(of.iter().copied()) >= KINDS
     };
@@ -26,11 +30,7 @@ pub(super) fn whole(evidence: &Evidence) -> Option<Diagnosis> {
         return nothing_understood(evidence);
     }
     let first = answered.first()?.answer()?;
-    let one_page = answered.iter().all(|print| {
-        print
-            .answer()
-            .is_some_and(|one| one.sameness == first.sameness)
-    });
+    let one_page = !differ(&answered);
     // A target that fails whatever it is asked is wrong itself, and says so in its own headers.
     let own_failure = first.status >= 500 && first.has_error_headers;
     let is_whole = if one_page {
@@ -62,6 +62,13 @@ fn nothing_understood(evidence: &Evidence) -> Option<Diagnosis> {
     let quote = errors.first()?.detail.clone();
     let shape = RunShape::Elsewhere;
     Some(Diagnosis::on_the_way(shape, sentence, quote, advice, asked))
+}
+
+/// Whether these are not all the same answer.
+fn differ(answered: &[&Fingerprint]) -> bool {
+    let mut marks = answered.iter().filter_map(|print| print.answer());
+    let first = marks.next();
+    first.is_some_and(|first| marks.any(|one| one.sameness != first.sameness))
 }
 
 /// Whether neither creating nor deleting a user is known to whoever answers.
