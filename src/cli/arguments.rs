@@ -243,7 +243,7 @@ pub(super) struct ProveArguments {
     /// The share of random defects that is to be killed, in percent [default: 97]
     #[arg(long, value_name = "PERCENT", requires = "random", value_parser = percent)]
     pub(super) at_least: Option<f64>,
-    /// How many defects are tried at once [default: 64]
+    /// How many defects are tried at once [default: 96]
     #[arg(long, short, value_name = "NUMBER")]
     pub(super) jobs: Option<usize>,
     /// The folder in which each run gets a folder of its own [default: reports]

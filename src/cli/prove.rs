@@ -20,7 +20,9 @@ use super::runtime::{on_this_thread, stop_on_signals};
 use super::selecting::selection;
 use super::settings::{BURST, JOBS as AT_ONCE};
 use super::suites::{Planned, planned};
-use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, random_seed};
+use crate::edge::{
+    EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, allow_connections, random_seed,
+};
 use crate::engine::{
     Clock, EvidenceLog, Harness, NullLedger, Pace, Patience, RuleBook, SessionLog, Stop,
     conclude_rules, conform,
@@ -34,7 +36,10 @@ use crate::report::{
 use crate::suite::Generation;
 
 /// Defects at once unless told otherwise. A run waits most of the time: for what a target may do later, and for mail.
-const JOBS: usize = 64;
+const JOBS: usize = 96;
+/// Descriptors that a defect which is tried takes: both ends of each connection, its server and its mailbox. Where
+/// many calls meet it takes more, and others less.
+const CONNECTIONS: u64 = 40;
 /// Loads at once: more would get in each other's way.
 const LOADS: usize = 2;
 /// Cases at once, so that what a defect does depends on nothing but the order of the cases.
@@ -63,7 +68,7 @@ pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outc
         None => random_seed()
             .map_err(|error| Failure::Machine(format!("no randomness for a seed: {error}")))?,
     };
-    let jobs = arguments.jobs.unwrap_or(JOBS).max(1);
+    let jobs = bearable(arguments.jobs.unwrap_or(JOBS));
     let selection = selection(arguments, (seed, jobs, &stop))?;
     let defects = selection.defects;
     let generation =
@@ -93,6 +98,15 @@ pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outc
     };
     let proof = judge(run, &found(tried), &planned.plan, &planned.requirements);
     publish(&proof, folder, arguments.quiet)
+}
+
+/// As many as this, or as the machine allows: one at least.
+fn bearable(jobs: usize) -> usize {
+    let wanted = u64::try_from(jobs).unwrap_or(u64::MAX);
+    match allow_connections(wanted.saturating_mul(CONNECTIONS)) {
+        Ok(()) => jobs.max(1),
+        Err(allowed) => usize::try_from(allowed / CONNECTIONS).map_or(jobs, |most| most.max(1)),
+    }
 }
 
 fn found(tried: Vec<Tried>) -> Found {

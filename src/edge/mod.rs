@@ -32,7 +32,9 @@ pub use guard::{Distance, addresses, distance, is_named, load_allowed};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
-pub use load::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_load_in};
+pub use load::{
+    Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load, run_load_in,
+};
 pub use preface::speaks_http2;
 pub use probe::tour;
 pub use random::random_seed;

@@ -11,7 +11,7 @@ const BESIDES: u64 = 64;
 /// # Errors
 ///
 /// The highest number of connections that this machine allows, if that is less.
-pub(super) fn allow_for(connections: u64) -> Result<(), u64> {
+pub fn allow_for(connections: u64) -> Result<(), u64> {
     let needed = connections.saturating_add(BESIDES);
     let limit = getrlimit(Resource::Nofile);
     if limit.current.is_none_or(|current| current >= needed) {
