@@ -185,15 +185,16 @@ fn at(place: u8) -> String {
     }
 }
 
-/// The letter or digit at a place, or the next one behind it; else whatever stands there. `None` if there is
-/// nothing.
-///
-/// What stands between digits, as in a UUID, is left alone: some readers skip it, and no secret rests on it.
+/// The character at a place; of hexadecimal digits with hyphens between them, as in a UUID, the digit there or the
+/// next one behind it: some readers skip the hyphens, and no secret rests on them. `None` if there is nothing.
 fn index(letters: &[char], place: u8) -> Option<usize> {
     let last = letters.len().checked_sub(1)?;
     let here = last * usize::from(place) / usize::from(END);
+    let is_uuid = letters
+        .iter()
+        .all(|letter| letter.is_ascii_hexdigit() || *letter == '-');
     let found = letters[here..].iter().position(char::is_ascii_alphanumeric);
-    Some(here + found.unwrap_or_default())
+    Some(here + found.filter(|_| is_uuid).unwrap_or_default())
 }
 
 fn swap_case(mut letters: Vec<char>, place: u8) -> String {
@@ -296,6 +297,9 @@ mod tests {
         for (text, value, expected) in [
             ("swap-case", "aBc1", "AbC1"),
             ("swap-case:0", "aBc1", "ABc1"),
+            ("other:0", "-Bz1", "fBz1"),
+            ("less:0", "_Bz1", "Bz1"),
+            ("less:0", "-a1", "-1"),
             ("swap-case:50", "aB-c1", "aB-C1"),
             ("swap-case:100", "aBc1", "aBC1"),
             ("other:0", "123456", "623456"),
