@@ -29,7 +29,9 @@ use crate::engine::{
     RuleBook, SessionLog, Stop, conclude_rules, conform,
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
-use crate::report::{Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line};
+use crate::report::{
+    AnswerCount, Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line,
+};
 
 /// What the report says of a run that took anybody's word for being the target.
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
@@ -279,7 +281,11 @@ impl Proceeding<'_> {
     /// Tells what the whole run has in common, and that no mail came.
     fn diagnose(&self, evidence: &EvidenceLog, mailbox: Option<&BudgetedMailbox<'_>>) {
         let servers = evidence.servers();
-        self.recorder.amend(|builder| builder.name_servers(servers));
+        let answers = AnswerCount::of_all(&evidence.answers());
+        self.recorder.amend(|builder| {
+            builder.name_servers(servers);
+            builder.count_answers(answers);
+        });
         let stopped = mailbox.and_then(BudgetedMailbox::stopped);
         for found in evidence.diagnoses().into_iter().chain(stopped) {
             self.recorder.emit(&Event::Diagnosed(Box::new(found)));

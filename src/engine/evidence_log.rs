@@ -1,5 +1,6 @@
 //! Gathers the evidence of a run while it goes on.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ struct Gathered {
     refused: Manner,
     granted: Manner,
     evidence: Evidence,
+    /// How many answers there were by method, route and status.
+    answers: BTreeMap<(String, String, u16), u64>,
     /// Why the run asks no further, once that is decided.
     ended: Option<Diagnosis>,
 }
@@ -76,6 +79,14 @@ impl EvidenceLog {
         gathered.note_server(exchange);
         if self.is_watched {
             let print = Fingerprint::of(exchange, purpose, at, redactor);
+            if let Ok(response) = &exchange.result {
+                let answer = (
+                    print.method.clone(),
+                    print.route.to_owned(),
+                    response.status,
+                );
+                *gathered.answers.entry(answer).or_default() += 1;
+            }
             gathered.evidence.push(print);
         }
     }
@@ -85,6 +96,12 @@ impl EvidenceLog {
     #[must_use]
     pub fn servers(&self) -> Vec<String> {
         self.gathered().servers.clone()
+    }
+
+    /// How many answers there were so far by method, route and status; none where shapes are not looked for.
+    #[must_use]
+    pub fn answers(&self) -> BTreeMap<(String, String, u16), u64> {
+        self.gathered().answers.clone()
     }
 
     /// The conditions under which the target refuses requests that it grants under others.

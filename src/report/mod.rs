@@ -3,6 +3,7 @@
 //! Nothing here writes a file or looks at a clock; secrets are masked before they arrive.
 
 mod annotations;
+mod answer_count;
 mod attempts;
 mod badge;
 mod calibration;
@@ -54,6 +55,7 @@ mod unanswered;
 mod violation;
 
 pub use annotations::annotations;
+pub use answer_count::AnswerCount;
 pub use attempts::{Again, settle};
 pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};

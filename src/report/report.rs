@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use time::Date;
 
+use super::answer_count::AnswerCount;
 use super::event::{Accounts, Event, Trouble};
 use super::expected::ExpectedFailures;
 use super::load_result::LoadResult;
@@ -41,6 +42,9 @@ pub struct Report {
     /// How the target reads what the document leaves open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<Reading>,
+    /// How often each endpoint gave each status, with 0 for those of the document that nobody saw.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<AnswerCount>,
     /// What the reader must know besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
@@ -194,6 +198,7 @@ pub struct ReportBuilder {
     notices: Vec<String>,
     troubles: Vec<Trouble>,
     diagnoses: Vec<Diagnosis>,
+    answers: Vec<AnswerCount>,
     accounts: Accounts,
     expected: Option<(ExpectedFailures, Date)>,
 }
@@ -209,6 +214,7 @@ impl ReportBuilder {
             notices: Vec::new(),
             troubles: Vec::new(),
             diagnoses: Vec::new(),
+            answers: Vec::new(),
             accounts: Accounts {
                 made: 0,
                 removed: 0,
@@ -251,6 +257,11 @@ impl ReportBuilder {
     /// Says what the target calls itself.
     pub fn name_servers(&mut self, servers: Vec<String>) {
         self.run.servers = servers;
+    }
+
+    /// Says how often each endpoint gave each status.
+    pub fn count_answers(&mut self, answers: Vec<AnswerCount>) {
+        self.answers = answers;
     }
 
     /// Names the suites once they are read.
@@ -303,6 +314,7 @@ impl ReportBuilder {
             }),
             requirements: requirement_results(&self.cases, self.load.as_ref(), requirements),
             readings: super::reading::readings(&self.cases),
+            answers: self.answers,
             run: self.run,
             totals,
             cases: self.cases,

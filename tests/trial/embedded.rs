@@ -167,3 +167,22 @@ fn a_process_that_is_not_there_is_bad_usage() {
     run.assert_exit(2);
     assert!(run.said("cannot watch process 0"));
 }
+
+#[test]
+fn a_report_counts_the_answers_of_each_endpoint_by_status() {
+    let run = assize(&["check", "--case", "get.unknown.anonymous"]);
+    run.assert_exit(0);
+    let results = run.results();
+    let answers = results["answers"].as_array().unwrap();
+    let of = |endpoint: &str, status: u16| {
+        let mut found = answers
+            .iter()
+            .filter(|one| one["endpoint"] == endpoint && one["status"] == status);
+        let found = found.next().unwrap();
+        (found["documented"] == true, found["seen"].as_u64().unwrap())
+    };
+    assert!(of("GET /user/{id}", 404).1 > 0);
+    assert_eq!(of("GET /user/{id}", 403), (true, 0), "nobody saw it");
+    let page = std::fs::read_to_string(run.report_folder().join("report.html")).unwrap();
+    assert!(page.contains("Answers by endpoint and status"));
+}

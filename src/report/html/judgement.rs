@@ -71,7 +71,8 @@ fn search(search: &SearchResult) -> Element {
         .child(table(&SearchResult::TITLES, rows))
 }
 
-fn table(titles: &[&str], rows: impl Iterator<Item = Element>) -> Element {
+/// A table of figures.
+pub(super) fn table(titles: &[&str], rows: impl Iterator<Item = Element>) -> Element {
     let titles = titles
         .iter()
         .map(|title| Element::new("th").attribute("scope", "col").text(*title));

@@ -2,6 +2,8 @@
 
 use super::Section;
 use super::element::{Element, labelled};
+use super::judgement::table;
+use crate::report::answer_count::AnswerCount;
 use crate::report::quantity;
 use crate::report::report::Report;
 
@@ -45,8 +47,31 @@ pub(super) fn run(report: &Report) -> Section {
         id: "run",
         title: "The run",
         aside: String::new(),
-        content: vec![settings(rows)],
+        content: std::iter::once(settings(rows))
+            .chain(answers(report))
+            .collect(),
     }
+}
+
+/// How often each endpoint gave each status, folded away.
+fn answers(report: &Report) -> Option<Element> {
+    let row = |one: &AnswerCount| {
+        let cells = [
+            one.endpoint.clone(),
+            one.status.to_string(),
+            if one.documented { "yes" } else { "no" }.to_owned(),
+            quantity::count(one.seen),
+        ];
+        Element::new("tr").children(cells.map(|cell| Element::new("td").text(cell)))
+    };
+    let titles = ["Endpoint", "Status", "In the document", "Seen"];
+    let summary = Element::new("summary").text("Answers by endpoint and status");
+    (!report.answers.is_empty()).then(|| {
+        Element::new("details")
+            .class("folded")
+            .child(summary)
+            .child(table(&titles, report.answers.iter().map(row)))
+    })
 }
 
 /// How the target reads what the document leaves open.
