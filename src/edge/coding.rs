@@ -71,9 +71,15 @@ fn drain(decoder: impl Read, limit: usize, output: &mut Vec<u8>) -> io::Result<(
 }
 
 fn refuse_rest(rest: &[u8]) -> io::Result<()> {
-    match rest.len() {
-        0 => Ok(()),
-        surplus => Err(io::Error::other(format!("{surplus} bytes follow its end"))),
+    surplus(rest.len()).map_or(Ok(()), |said| Err(io::Error::other(said)))
+}
+
+/// What is said of so many bytes behind the end of something, if there are any.
+pub(super) fn surplus(bytes: usize) -> Option<String> {
+    match bytes {
+        0 => None,
+        1 => Some("1 byte follows its end".to_owned()),
+        several => Some(format!("{several} bytes follow its end")),
     }
 }
 

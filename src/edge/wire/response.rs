@@ -8,7 +8,7 @@ use super::chunks::Chunks;
 use super::fault::{closed, malformed};
 use super::head::{Framing, Head};
 use super::limits::WireLimits;
-use crate::edge::coding::decoded;
+use crate::edge::coding::{decoded, surplus};
 use crate::model::{Answer, Response, TransferError};
 
 /// What a read should have room for at least, in bytes: most answers fit whole.
@@ -156,11 +156,8 @@ impl ResponseReader {
 
     /// Bytes behind an answer would be taken for the next one.
     fn refuse_surplus(&self) -> Result<(), TransferError> {
-        match self.buffer.len() - self.body_end {
-            0 => Ok(()),
-            1 => Err(malformed("1 byte follows its end")),
-            surplus => Err(malformed(format!("{surplus} bytes follow its end"))),
-        }
+        let said = surplus(self.buffer.len() - self.body_end);
+        said.map_or(Ok(()), |said| Err(malformed(said)))
     }
 
     /// Undoes the coding of the body, in the few answers that have one.
