@@ -14,6 +14,8 @@ const AT_THE_END: usize = 8;
 const STRAGGLERS: usize = 3;
 /// No more requests are under way at once.
 const AT_ONCE: usize = 32;
+/// So many answers may go on coming over a connection that was kept from before a change.
+const KEPT: usize = 300;
 /// Fewer methods and routes could be about what they ask.
 const KINDS: usize = 3;
 
@@ -59,14 +61,14 @@ pub(super) fn gone(evidence: &Evidence) -> Option<Diagnosis> {
     is_ending.then_some(found)
 }
 
-/// Those shortly before a moment that belong to what follows: of several requests under way at once, some are
-/// answered later than others that were sent after them.
+/// Those among so many before a moment that belong to what follows: of several requests under way at once, some
+/// are answered later than others that were sent after them.
 fn around(
     prints: &[Fingerprint],
-    moment: usize,
+    (moment, within): (usize, usize),
     belongs: impl Fn(&Fingerprint) -> bool,
 ) -> impl Iterator<Item = &Fingerprint> {
-    let before = prints[moment.saturating_sub(AT_ONCE)..moment].iter();
+    let before = prints[moment.saturating_sub(within)..moment].iter();
     before.filter(move |one| belongs(one))
 }
 
@@ -128,7 +130,7 @@ fn gone_since(prints: &[Fingerprint], start: usize) -> Option<Diagnosis> {
         _ => quote(shown),
     };
     let advice = "see its log for that moment: a crash, a restart or a ban";
-    let met = around(prints, start, is_lost).chain(lost);
+    let met = around(prints, (start, AT_ONCE), is_lost).chain(lost);
     Some(Diagnosis::on_the_way(
         RunShape::Gone,
         sentence,
@@ -152,7 +154,7 @@ fn outage(prints: &[Fingerprint], start: usize, end: usize) -> Diagnosis {
     let advice = "repeat the run when it stays up";
     let after = prints[end..].iter().take(AT_ONCE);
     let after = after.filter(|one| is_lost(one));
-    let met = around(prints, start, is_lost).chain(lost).chain(after);
+    let met = around(prints, (start, AT_ONCE), is_lost).chain(lost).chain(after);
     Diagnosis::on_the_way(RunShape::Outage, sentence, quote(shown), advice, met)
 }
 
@@ -202,7 +204,7 @@ fn changed_since(prints: &[Fingerprint], start: usize) -> Option<Diagnosis> {
         last_other.number
     );
     let advice = "see the target's log for that moment: a crash, a ban or a quota";
-    let met = around(prints, start, |one| is_like(one, answer)).chain(tail());
+    let met = around(prints, (start, KEPT), |one| is_like(one, answer)).chain(tail());
     Some(Diagnosis {
         fault,
         ..Diagnosis::on_the_way(shape, sentence, answer.quote(), advice, met)

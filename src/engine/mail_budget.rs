@@ -48,6 +48,9 @@ impl MailBudget {
         if again || self.is_spent() {
             let short = (limit / SHORT_SHARE).max(self.slowest * SLOWER);
             short.min(limit)
+        } else if !judged && self.has_arrivals() {
+            // Where mails come, one that only removes an account is not worth the longest wait.
+            (limit / NEXT_SHARE).max(self.slowest * SLOWER * SLOWER).min(limit)
         } else if self.vain.is_empty() || self.has_arrivals() {
             limit
         } else {

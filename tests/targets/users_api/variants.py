@@ -169,6 +169,12 @@ def problem_error(status: int, text: str) -> tuple[str, bytes]:
     return "application/problem+json", json.dumps(problem).encode()
 
 
+def page_error(status: int, text: str) -> tuple[str, bytes]:
+    """An error body for people with a browser."""
+    page = f"<!doctype html><title>{status}</title><h1>Sorry</h1><p>{text}</p>"
+    return "text/html; charset=utf-8", page.encode()
+
+
 def lower_all(address: str) -> str:
     """Addresses that differ in letter case are one."""
     return address.lower()
@@ -392,7 +398,23 @@ FLEETING = replace(PLAIN, name="fleeting", extends_sessions=False)
 # As PLAIN, but whatever a deleted user had is given to the next one.
 RECYCLING = replace(PLAIN, name="recycling", code_id_is_session_id=True, recycles_ids=True)
 
+# As PLAIN, but made for browsers: error pages, 202 for what was done, and no connection is kept.
+PAGES = replace(
+    PLAIN, name="pages", accepted=202, error_body=page_error, close_each=True, identity=without_tag
+)
+
 VARIANTS = {
     variant.name: variant
-    for variant in (PLAIN, TERSE, GENEROUS, STRICT, NUMBERED, PRIVATE, FLEETING, UNIQUE, RECYCLING)
+    for variant in (
+        PLAIN,
+        TERSE,
+        GENEROUS,
+        STRICT,
+        NUMBERED,
+        PRIVATE,
+        FLEETING,
+        UNIQUE,
+        RECYCLING,
+        PAGES,
+    )
 }
