@@ -154,7 +154,9 @@ fn outage(prints: &[Fingerprint], start: usize, end: usize) -> Diagnosis {
     let advice = "repeat the run when it stays up";
     let after = prints[end..].iter().take(AT_ONCE);
     let after = after.filter(|one| is_lost(one));
-    let met = around(prints, (start, AT_ONCE), is_lost).chain(lost).chain(after);
+    let met = around(prints, (start, AT_ONCE), is_lost)
+        .chain(lost)
+        .chain(after);
     Diagnosis::on_the_way(RunShape::Outage, sentence, quote(shown), advice, met)
 }
 

@@ -50,7 +50,9 @@ impl MailBudget {
             short.min(limit)
         } else if !judged && self.has_arrivals() {
             // Where mails come, one that only removes an account is not worth the longest wait.
-            (limit / NEXT_SHARE).max(self.slowest * SLOWER * SLOWER).min(limit)
+            (limit / NEXT_SHARE)
+                .max(self.slowest * SLOWER * SLOWER)
+                .min(limit)
         } else if self.vain.is_empty() || self.has_arrivals() {
             limit
         } else {
