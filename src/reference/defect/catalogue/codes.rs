@@ -20,7 +20,7 @@ defects! {
         code(CodeFault::AnyIssued);
     must State "code-never", &["create.verifiable"], "No code verifies." =>
         code(CodeFault::Never);
-    must State "code-in-vain", &["create.verifiable"], "The right code is acknowledged and verifies nothing." =>
+    must State "code-in-vain", &["create.verifiable", "delete.bearer", "delete.api-key"], "The right code is acknowledged and verifies nothing." =>
         code(CodeFault::InVain);
     must State "mail-lost", &["create.code"], "No code is sent." =>
         Fault::Letter(LetterFault::Lost);

@@ -23,7 +23,7 @@ fn long_path(asked: &Asked) -> bool {
 }
 
 defects! {
-    must Status "get-unknown-200", &["get.unknown", "delete.gone", "delete.gone-at-once"], "An id that nobody has is answered with an empty alias." =>
+    must Status "get-unknown-200", &["get.unknown", "get.alias", "delete.gone", "delete.gone-at-once"], "An id that nobody has is answered with an empty alias." =>
         answer(GET_UNKNOWN, Change::Grant);
     must Status "get-unknown-204", &["get.unknown", "get.status", "error.x-error", "error.x-error-id"], "An id that nobody has is answered with 204." =>
         answer(GET_UNKNOWN, Change::Status(204));
