@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Place, RequirementId};
+use super::{Level, Place, Redactor, RequirementId};
 
 /// One unmet expectation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +35,16 @@ impl Finding {
     pub const MAIL: &str = "mail";
     /// What was expected where no whole answer came.
     pub const WHOLE_ANSWER: &str = "a whole answer";
+
+    /// It with every known secret masked in what was expected and what came.
+    #[must_use]
+    pub fn masked(self, redactor: &Redactor) -> Self {
+        Self {
+            expected: redactor.text(&self.expected),
+            actual: redactor.text(&self.actual),
+            ..self
+        }
+    }
 
     /// Whether it is that no whole answer came.
     #[must_use]

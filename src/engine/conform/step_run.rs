@@ -300,14 +300,8 @@ impl StepRun<'_, '_> {
         exchange: Option<Exchange>,
     ) {
         let redactor = self.actor.harness.redactor;
-        let findings = findings
-            .into_iter()
-            .map(|finding| Finding {
-                expected: redactor.text(&finding.expected),
-                actual: redactor.text(&finding.actual),
-                ..finding
-            })
-            .collect();
+        let findings = findings.into_iter();
+        let findings = findings.map(|one| one.masked(redactor)).collect();
         let mut observations = self.observed(exchange.as_ref());
         observations.append(&mut self.actor.readings);
         let step = StepResult {

@@ -175,14 +175,8 @@ impl Concluding<'_> {
             None => (kind.findings, None, format!("exchange {first}")),
         };
         let redactor = self.harness.redactor;
-        let findings: Vec<Finding> = findings
-            .into_iter()
-            .map(|finding| Finding {
-                expected: redactor.text(&finding.expected),
-                actual: redactor.text(&finding.actual),
-                ..finding
-            })
-            .collect();
+        let findings = findings.into_iter();
+        let findings: Vec<Finding> = findings.map(|one| one.masked(redactor)).collect();
         let more = match numbers.len() {
             1 => String::new(),
             many => format!(", and {} more like it", many - 1),

@@ -7,7 +7,9 @@ use super::Lowering;
 use super::scope::Scope;
 use super::vary::{conditions, variations};
 use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
-use crate::suite::document::{CaseDocument, Need, ScenarioDocument, StepDocument};
+use crate::suite::document::{
+    CaseDocument, Manners, Need, ScenarioDocument, StepDocument, SuiteDocument,
+};
 use crate::suite::error::Problem;
 use crate::suite::one_or_many::OneOrMany;
 use crate::suite::placed::Spot;
@@ -24,7 +26,7 @@ pub(super) struct Inherited {
 }
 
 impl Lowering<'_> {
-    pub(super) fn case(&mut self, document: &CaseDocument, suite: &str) -> Case {
+    pub(super) fn case(&mut self, document: &CaseDocument, suite: &SuiteDocument) -> Case {
         let inherited = Inherited {
             requirements: self.requirements(&document.proves),
             level: document.level,
@@ -39,14 +41,14 @@ impl Lowering<'_> {
         self.check_steps(document, &steps);
         Case {
             id: CaseId::new(&document.id.value),
-            suite: SuiteId::new(suite),
+            suite: SuiteId::new(&suite.suite.value),
             title: document.title.clone(),
             level: gravest(&steps).unwrap_or_else(|| self.level_of(&inherited.requirements)),
             requirements: inherited.requirements.to_vec(),
             tags: document.tags.clone(),
             needs: scope.needs,
             alone: document.alone,
-            draws_manners: false,
+            draws_manners: suite.manners == Manners::Drawn,
             given,
             steps,
             variables: scope.variables,

@@ -18,7 +18,7 @@ mod vary;
 
 use std::collections::BTreeMap;
 
-use super::document::{Manners, SuiteDocument};
+use super::document::SuiteDocument;
 use super::error::{Problem, SuiteError, SuiteText};
 use super::placed::Spot;
 use super::plain::ambiguous;
@@ -143,26 +143,22 @@ impl Lowering<'_> {
         ids: &mut BTreeMap<String, Place>,
     ) {
         let suite = &document.suite.value;
-        let first = plan.cases.len();
         for case in &document.cases {
             let Some(table) = &case.each else {
                 self.unique(&case.id.value, case.id.spot, ids);
-                let case = self.case(case, suite);
+                let case = self.case(case, document);
                 plan.cases.push(case);
                 continue;
             };
             for Filled { case, row } in self.rows(case, table) {
                 self.row = Some(row);
                 self.unique(&case.id.value, row, ids);
-                let mut case = self.case(&case, suite);
+                let mut case = self.case(&case, document);
                 case.place = self.text.place(row);
                 plan.cases.push(case);
                 plan.from_tables += 1;
             }
             self.row = None;
-        }
-        for case in plan.cases.iter_mut().skip(first) {
-            case.draws_manners = document.manners == Manners::Drawn;
         }
         for rule in &document.always {
             self.unique(&rule.id.value, rule.id.spot, ids);
