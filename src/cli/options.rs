@@ -150,7 +150,8 @@ pub(super) struct SuiteOptions {
 pub(super) struct CheckOptions {
     /// How many cases are judged at once. So many requests are under way at the most, and twice as many on
     /// this machine and in private networks, where further cases are made ready meanwhile; 1 does one
-    /// thing at a time [default: 4; 2 against a host in the Internet]
+    /// thing at a time [default: 4, and up to 16 where answers take 100 ms and more; 2 against a host in
+    /// the Internet]
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,

@@ -373,6 +373,7 @@ const fn once(jobs: usize) -> Pace {
         jobs,
         at_once: AT_ONCE,
         burst: BURST,
+        may_widen: false,
         repeat: 1,
         retries: 0,
         narrow: false,

@@ -155,6 +155,13 @@ impl Settings {
         }
     }
 
+    /// Whether more may be done at once where the target takes its time: not if the user says how much, nor
+    /// where the target may be anybody's.
+    pub(super) fn may_widen(&self) -> bool {
+        let given = self.check.as_ref().and_then(|check| check.jobs);
+        given.is_none() && self.target.distance() != Distance::Public
+    }
+
     /// Requests at the same moment at the most, where a case tries what comes of that.
     pub(super) fn burst(&self) -> usize {
         let usual = match self.target.distance() {

@@ -372,6 +372,7 @@ impl Proceeding<'_> {
                 jobs: settings.jobs(),
                 at_once: settings.requests_at_once(),
                 burst: settings.burst(),
+                may_widen: settings.may_widen(),
                 repeat: check.repeat.unwrap_or(1),
                 retries: check.retries.unwrap_or(0),
                 narrow: true,

@@ -44,6 +44,12 @@ impl Jobs {
         }
     }
 
+    /// Makes room for so many more.
+    pub(super) fn widen(&self, more: usize) {
+        self.places.add_permits(more);
+        self.left.notify_waiters();
+    }
+
     /// Waits for a place that nobody who was at work before wants back. May be dropped at any time.
     pub(super) async fn begin(&self) -> Job {
         loop {

@@ -1,13 +1,14 @@
 //! How many requests may be under way at once, over everything that a run does.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Permits to send, shared by all that send.
 #[derive(Clone, Debug)]
 pub(super) struct Permits {
     semaphore: Arc<Semaphore>,
-    at_once: usize,
+    at_once: Arc<AtomicUsize>,
     /// How many may be sent at one moment, when nothing else is under way.
     burst: usize,
     /// What a request must have besides that holds nobody up: so many of them leave room for the others.
@@ -29,7 +30,7 @@ impl Permits {
         let at_once = at_once.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             semaphore: Arc::new(Semaphore::new(at_once)),
-            at_once,
+            at_once: Arc::new(AtomicUsize::new(at_once)),
             burst: burst.max(at_once),
             aside: None,
         }
@@ -39,9 +40,27 @@ impl Permits {
     /// of all are theirs at once; 0 counts as 1.
     pub(super) fn aside(&self, at_once: usize) -> Self {
         Self {
-            aside: Some(Arc::new(Semaphore::new(at_once.clamp(1, self.at_once)))),
+            aside: Some(Arc::new(Semaphore::new(at_once.clamp(1, self.at_once())))),
             ..self.clone()
         }
+    }
+
+    /// Lets so many more be under way at once; of those that are made aside, too.
+    pub(super) fn widen(&self, more: usize) {
+        self.at_once.fetch_add(more, Ordering::Relaxed);
+        self.semaphore.add_permits(more);
+        if let Some(aside) = &self.aside {
+            aside.add_permits(more);
+        }
+    }
+
+    fn at_once(&self) -> usize {
+        self.at_once.load(Ordering::Relaxed)
+    }
+
+    #[cfg(test)]
+    pub(super) fn free(&self) -> usize {
+        self.semaphore.available_permits()
     }
 
     /// How many requests may be sent at one moment.
@@ -50,8 +69,8 @@ impl Permits {
     }
 
     /// Whether two requests can be under way at once.
-    pub(super) const fn allow_races(&self) -> bool {
-        self.at_once > 1
+    pub(super) fn allow_races(&self) -> bool {
+        self.at_once() > 1
     }
 
     /// Waits for the permit to send one request.
@@ -64,7 +83,7 @@ impl Permits {
     /// starved by single requests.
     pub(super) async fn several(&self, wanted: usize) -> Permit<'_> {
         let width = wanted.clamp(1, self.burst);
-        let permits = u32::try_from(width.min(self.at_once)).unwrap_or(1);
+        let permits = u32::try_from(width.min(self.at_once())).unwrap_or(1);
         let aside = match &self.aside {
             Some(aside) => aside.acquire().await.ok(),
             None => None,

@@ -73,6 +73,7 @@ async fn run(jobs: usize, cases: &str) -> (Run, Counting) {
         jobs,
         at_once: jobs,
         burst: jobs,
+        may_widen: false,
         repeat: 1,
         retries: 0,
         narrow: false,

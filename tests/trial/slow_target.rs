@@ -40,7 +40,7 @@ fn check(server: &Foreign, more: &[&str]) -> Run {
 #[test]
 fn a_check_asks_for_no_more_than_it_needs_and_keeps_the_target_busy() {
     let server = slow();
-    let run = check(&server, &["--burst", "8"]);
+    let run = check(&server, &["--jobs", "4", "--burst", "8"]);
     run.assert_exit(0);
     let (all, at_once) = counts(&server);
     assert!(all <= 1_800, "{all} requests");
@@ -49,6 +49,20 @@ fn a_check_asks_for_no_more_than_it_needs_and_keeps_the_target_busy() {
     let made = results["accounts"]["made"].as_u64().unwrap();
     assert!(made <= 200, "{made} accounts");
     assert_eq!(results["accounts"]["removed"], made);
+}
+
+#[test]
+fn a_target_that_takes_its_time_is_asked_for_more_at_once_and_no_more_a_second() {
+    let server = Foreign::start_without_mail("plain", &["--delay", "0.3"]);
+    let run = check(&server, &["--suite", "get", "--burst", "8"]);
+    run.assert_exit(0);
+    let (_, at_once) = counts(&server);
+    assert!((9..=32).contains(&at_once), "{at_once}");
+    assert!(
+        run.said("cases are judged at once from now on"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]

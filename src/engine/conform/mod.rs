@@ -9,6 +9,7 @@ mod several;
 mod step_run;
 mod timed;
 mod turns;
+mod widening;
 
 use futures_util::{StreamExt, join, stream};
 use std::cmp::Reverse;
@@ -28,6 +29,7 @@ use forecast::Workload;
 use narrowing::Narrowed;
 use timed::Timed;
 use turns::Turns;
+use widening::Widening;
 
 /// How often a target that is gone is asked whether it is back, and the pause before each time: long enough
 /// for a restart.
@@ -51,6 +53,8 @@ pub struct Pace {
     pub at_once: usize,
     /// Requests at the same moment, in steps that send several; at least `at_once`, and nothing with one job.
     pub burst: usize,
+    /// Whether more may be done at once where the target takes its time over each answer.
+    pub may_widen: bool,
     /// How often each case is run; 0 counts as 1.
     pub repeat: u64,
     /// How often a case that failed or broke is tried again.
@@ -70,6 +74,15 @@ impl Pace {
         !self.in_order() && self.at_once > self.jobs
     }
 
+    /// The same with so many times as much at once.
+    const fn times(self, times: usize) -> Self {
+        Self {
+            jobs: self.jobs * times,
+            at_once: self.at_once * times,
+            ..self
+        }
+    }
+
     /// How many accounts of a case are removed at once.
     const fn side_by_side(self) -> usize {
         if self.in_order() { 1 } else { self.at_once }
@@ -85,6 +98,8 @@ struct Shared<'a> {
     /// For what is made ready and for what is removed.
     aside: Permits,
     turns: Turns,
+    /// For cases that need nothing made for them, from their first wait for a turn to their verdict.
+    seats: Jobs,
     known_user: Mutex<Option<Result<FixtureUser, Halt>>>,
     actor: Mutex<Actor<'a>>,
     /// The findings of which the conditions were looked for.
@@ -107,16 +122,18 @@ enum Disposal<'a> {
 pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     harness.sink.emit(&Event::Planned { cases: cases.len() });
     let workload = Workload::new(cases, harness.mailbox.is_some());
-    let timed = Timed::new((harness.transport, harness.sink), workload, pace);
-    let harness = Harness {
-        transport: &timed,
-        ..harness
-    };
     let permits = Permits::new(pace.at_once, pace.burst);
+    let (turns, seats) = (Turns::new(pace), Jobs::new(pace.jobs.saturating_mul(2)));
     let aside = if pace.has_room() {
         permits.aside(pace.at_once - pace.jobs)
     } else {
         permits.clone()
+    };
+    let widening = Widening::new(pace, &aside, &turns, &seats);
+    let timed = Timed::new((harness.transport, harness.sink), workload, widening);
+    let harness = Harness {
+        transport: &timed,
+        ..harness
     };
     let mut shared_actor = Actor::new(harness, aside.clone());
     if cases.iter().any(|case| case.draws_manners) {
@@ -128,7 +145,8 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         pace,
         permits,
         aside,
-        turns: Turns::new(pace),
+        turns,
+        seats,
         known_user: Mutex::default(),
         actor: Mutex::new(shared_actor),
         narrowed: Narrowed::default(),
@@ -146,10 +164,9 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         .emit(&Event::TornDown(add(of_cases, of_shared)));
 }
 
-/// Runs cases, at the most so many at once from their first wait for their turn to their verdict. Those
-/// that wait for a mail do not count.
-async fn several(cases: &[&Case], shared: &Shared<'_>, width: usize) -> Accounts {
-    let seats = Jobs::new(width);
+/// Runs cases, at the most as many at once as there are seats, from their first wait for their turn to their
+/// verdict. Those that wait for a mail do not count.
+async fn several(cases: &[&Case], shared: &Shared<'_>, seats: &Jobs) -> Accounts {
     stream::iter(cases)
         .map(async |case| {
             let seat = seats.begin().await;
@@ -196,10 +213,11 @@ impl Shared<'_> {
         if self.pace.in_order() {
             return in_turn(cases, self).await;
         }
-        let (mut prepared, others): (Vec<&Case>, Vec<&Case>) =
+        let (mut prepared, mut others): (Vec<&Case>, Vec<&Case>) =
             cases.iter().partition(|case| case.has_preparation());
-        // The others fill the time for which these wait.
-        prepared.sort_by_key(|case| Reverse(case.delays()));
+        // Those that take longest come first, and the others fill the time for which they wait.
+        prepared.sort_by_key(|case| Reverse((case.delays(), case.steps.len())));
+        others.sort_by_key(|case| Reverse((case.delays(), case.steps.len())));
         let reads_known = |case: &&Case| case.needs.contains(&Need::KnownUser);
         let make_known = async {
             if cases.iter().any(reads_known) {
@@ -207,11 +225,11 @@ impl Shared<'_> {
                 drop(self.known_user().await);
             }
         };
-        let width = self.pace.jobs.saturating_mul(2);
+        let any_number = Jobs::new(MOST_BEGUN);
         let ((), of_prepared, of_others) = join!(
             make_known,
-            several(&prepared, self, MOST_BEGUN),
-            several(&others, self, width),
+            several(&prepared, self, &any_number),
+            several(&others, self, &self.seats),
         );
         add(of_prepared, of_others)
     }

@@ -1,11 +1,12 @@
 //! A transport that tells how long the check will take, once the first answers have come.
 
 use async_trait::async_trait;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Pace;
 use super::forecast::{Answers, Workload};
+use super::widening::Widening;
 use crate::engine::client::Client;
 use crate::engine::transport::Transport;
 use crate::model::{Exchange, Manner, Request};
@@ -21,12 +22,12 @@ pub(super) struct Timed<'a> {
     inner: &'a dyn Transport,
     sink: &'a dyn EventSink,
     workload: Workload,
-    pace: Pace,
+    widening: Widening,
     seen: Mutex<Seen>,
 }
 
-#[derive(Default)]
 struct Seen {
+    pace: Pace,
     answers: Answers,
     told: Option<Duration>,
 }
@@ -35,25 +36,34 @@ impl<'a> Timed<'a> {
     pub(super) fn new(
         (inner, sink): (&'a dyn Transport, &'a dyn EventSink),
         workload: Workload,
-        pace: Pace,
+        widening: Widening,
     ) -> Self {
+        let seen = Seen {
+            pace: widening.pace(),
+            answers: Answers::default(),
+            told: None,
+        };
         Self {
             inner,
             sink,
             workload,
-            pace,
-            seen: Mutex::default(),
+            widening,
+            seen: Mutex::new(seen),
         }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The forecast, if there is one to tell now: a new one, or one that is far from the last.
     fn take(&self, exchange: &Exchange) -> Option<Forecast> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen();
         let count = seen.answers.take(exchange);
         if !count.is_multiple_of(FIRST) || !(count / FIRST).is_power_of_two() {
             return None;
         }
-        let takes = self.workload.takes(&seen.answers, self.pace);
+        let takes = self.workload.takes(&seen.answers, seen.pace);
         let differs = |told: Duration| takes > told * 3 / 2 || takes < told * 2 / 3;
         let tell = match seen.told {
             None => takes >= WORTH_TELLING,
@@ -87,6 +97,14 @@ impl Transport for Timed<'_> {
 impl Timed<'_> {
     /// The exchange, once it is counted in.
     fn taken(&self, exchange: Exchange) -> Exchange {
+        if let Some((pace, mean)) = self.widening.take(&exchange) {
+            self.seen().pace = pace;
+            self.sink.emit(&Event::Notice(format!(
+                "answers take {} ms on average, so {} cases are judged at once from now on; --jobs sets a number that stays",
+                mean.as_millis(),
+                pace.jobs
+            )));
+        }
         if let Some(forecast) = self.take(&exchange) {
             self.sink.emit(&Event::Forecast(forecast));
         }

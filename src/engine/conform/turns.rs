@@ -6,7 +6,7 @@ use crate::suite::Case;
 
 /// The turns that cases take, in the order in which they ask. Those that come back from waiting for a mail
 /// go before all others.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Turns {
     judged: Jobs,
     /// For cases that are made ready while others are judged; none where no more requests may be under
@@ -26,6 +26,14 @@ impl Turns {
         Self {
             judged: Jobs::new(pace.jobs),
             ahead: pace.has_room().then(|| Jobs::new(pace.at_once)),
+        }
+    }
+
+    /// Makes room for so many times as many more as the pace says.
+    pub(super) fn widen(&self, pace: Pace, times: usize) {
+        self.judged.widen(pace.jobs * times);
+        if let Some(ahead) = &self.ahead {
+            ahead.widen(pace.at_once * times);
         }
     }
 
