@@ -276,6 +276,7 @@ impl<'a> Actor<'a> {
         let step = StepResult {
             exchanges: std::mem::take(&mut self.numbers),
             name,
+            manner: Vec::new(),
             phase: Phase::Fixture,
             verdict: match (&answer, &fault) {
                 (Ok(_), _) => Verdict::Pass,

@@ -162,6 +162,7 @@ impl ExpectedFailure {
             verdict: Verdict::Fail,
             status: None,
             variation: None,
+            manner: Vec::new(),
             observations: Vec::new(),
             findings: vec![Finding {
                 requirements: Vec::new(),

@@ -54,6 +54,7 @@ fn step(found: &LoadFinding) -> StepResult {
         verdict: found.verdict,
         status: None,
         variation: None,
+        manner: Vec::new(),
         observations: Vec::new(),
         findings: found.finding.clone().into_iter().collect(),
         exchange: found.example.clone(),

@@ -11,11 +11,11 @@ use super::event::{Accounts, Event, Trouble};
 use super::expected::ExpectedFailures;
 use super::load_result::LoadResult;
 use super::reading::Reading;
-use super::result::{CaseResult, ReasonKind};
+use super::result::{CaseResult, Phase, ReasonKind};
 use super::suites_used::SuitesUsed;
 use crate::contract::Requirements;
 use crate::diagnosis::Diagnosis;
-use crate::model::{CaseId, Level, Outcome, RequirementId, RunId, Verdict};
+use crate::model::{CaseId, Condition, Level, Outcome, RequirementId, RunId, Verdict};
 
 /// The version of the result file's format.
 pub const FORMAT: &str = "assize-results/1";
@@ -184,6 +184,9 @@ pub struct RequirementResult {
     /// The ways in which their requests varied a value, as suites write them: `other:50`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub variations: BTreeSet<String>,
+    /// The conditions under which they were sent: `http-1.0`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub conditions: BTreeSet<String>,
     /// What the load found about it; none if the load does not prove it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under_load: Option<Verdict>,
@@ -353,6 +356,7 @@ fn requirement_results(
                 verdict,
                 cases: proving.iter().map(|case| case.id.clone()).collect(),
                 variations: variations(&proving),
+                conditions: conditions(&proving),
                 under_load,
             })
         })
@@ -363,6 +367,13 @@ fn requirement_results(
 fn variations(cases: &[&CaseResult]) -> BTreeSet<String> {
     let steps = cases.iter().flat_map(|case| &case.steps);
     steps.filter_map(|step| step.variation.clone()).collect()
+}
+
+/// The conditions under which the judged requests of cases were sent.
+fn conditions(cases: &[&CaseResult]) -> BTreeSet<String> {
+    let steps = cases.iter().flat_map(|case| &case.steps);
+    let judged = steps.filter(|step| step.phase == Phase::Judged);
+    judged.flat_map(|step| step.manner.clone()).collect()
 }
 
 /// What a load says about a requirement: nothing if it does not prove it, broken if no answer came.
@@ -413,6 +424,16 @@ fn combine(one: Verdict, other: Verdict) -> Verdict {
 }
 
 impl Report {
+    /// How many pairs of a requirement and a condition were tried, and how many there are: each requirement that
+    /// a case was about with each way in which a request can be sent. Not all are possible: a request without
+    /// a body has no chunks.
+    #[must_use]
+    pub fn pairs_tried(&self) -> (usize, usize) {
+        let by_cases = || self.requirements.iter().filter(|one| !one.cases.is_empty());
+        let tried = by_cases().map(|one| one.conditions.len()).sum();
+        (tried, by_cases().count() * Condition::ALL.len())
+    }
+
     /// The cases that could not be judged because the target did not play along.
     pub fn blocked(&self) -> impl Iterator<Item = &CaseResult> {
         self.cases.iter().filter(|case| {

@@ -112,6 +112,9 @@ pub struct StepResult {
     /// How a value of its request was varied, if it is one of several variations: `other:50`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variation: Option<String>,
+    /// The conditions under which its request was sent, by the names that suites give them: `http-1.0`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub manner: Vec<String>,
     /// In which part of the case it stands.
     pub phase: Phase,
     /// What came of it.

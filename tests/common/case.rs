@@ -44,6 +44,7 @@ pub(crate) fn step(
         exchanges: Vec::new(),
         status: None,
         variation: None,
+        manner: Vec::new(),
         observations: Vec::new(),
         name: name.into(),
         phase: Phase::Judged,

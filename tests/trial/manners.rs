@@ -96,6 +96,26 @@ fn the_draw_is_the_same_for_a_gate_and_told_where_it_is_another() {
     assert_eq!(drawn(&["--seed", "7", "--draw", "12"]), 12);
 }
 
+#[test]
+fn a_report_says_which_conditions_each_requirement_was_tried_under() {
+    let run = assize(&["check", "--requirement", "delete.bad-bearer"]);
+    run.assert_exit(0);
+    let results = run.results();
+    let requirements = results["requirements"].as_array().unwrap();
+    let bearer = requirements
+        .iter()
+        .find(|one| one["id"] == "delete.bad-bearer");
+    let conditions = bearer.unwrap()["conditions"].as_array().unwrap();
+    assert!(conditions.len() > 8, "{conditions:?}");
+    assert!(conditions.contains(&"http-1.0".into()), "{conditions:?}");
+    let steps = results["cases"].as_array().unwrap().iter();
+    let steps = steps.flat_map(|case| case["steps"].as_array().unwrap());
+    let sent = |step: &&serde_json::Value| step["phase"] == "judged" && !step["manner"].is_null();
+    assert!(steps.filter(sent).count() > 20);
+    let page = std::fs::read_to_string(run.report_folder().join("report.html")).unwrap();
+    assert!(page.contains("pairs of a requirement and a way to send a request"));
+}
+
 /// Passes connections on, except for requests that are refused because of their manner.
 fn refusing(refusal: fn(&str) -> Option<&'static str>, upstream: String) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -308,6 +308,7 @@ impl StepRun<'_, '_> {
             exchanges: std::mem::take(&mut self.actor.numbers),
             name: self.step.name.clone(),
             variation: self.step.variation().map(str::to_owned),
+            manner: exchange.as_ref().map_or_else(Vec::new, manner_of),
             phase: self.phase,
             verdict,
             status: exchange.as_ref().and_then(status_of),
@@ -325,6 +326,11 @@ impl StepRun<'_, '_> {
             self.variables.name(variable)
         ))
     }
+}
+
+fn manner_of(exchange: &Exchange) -> Vec<String> {
+    let conditions = exchange.request.manner.conditions();
+    conditions.map(|one| one.as_str().to_owned()).collect()
 }
 
 fn is_refusal(exchange: &Exchange) -> bool {

@@ -192,6 +192,7 @@ impl Concluding<'_> {
             status: Some(kind.status),
             observations: Vec::new(),
             variation: None,
+            manner: Vec::new(),
             findings,
             exchange: exchange
                 .map(|exchange| ExchangeRecord::new(&exchange, self.harness.base_url, redactor)),

@@ -1,10 +1,14 @@
 //! The matrix of requirements: what came of each, and by which cases.
 
+use std::collections::BTreeSet;
+
 use super::anchor;
 use super::element::{Element, labelled};
 use super::filter;
 use super::violation::level;
 use super::{Section, badge};
+use crate::model::Verdict;
+use crate::report::quantity;
 use crate::report::report::{Report, RequirementResult, verdict_about};
 
 /// The matrix with its filters; nothing if no requirement was tried.
@@ -19,9 +23,21 @@ pub(super) fn matrix(report: &Report) -> Option<Section> {
     (!report.requirements.is_empty()).then(|| Section {
         id: "requirements",
         title: "Requirements",
-        aside: format!("{} tried", report.requirements.len()),
+        aside: aside(report),
         content: vec![filter::filters(report), table],
     })
+}
+
+fn aside(report: &Report) -> String {
+    let count = report.requirements.len();
+    match report.pairs_tried() {
+        (0, _) => format!("{count} tried"),
+        (tried, pairs) => format!(
+            "{count} tried, {} of {} pairs of a requirement and a way to send a request",
+            quantity::count(tried as u64),
+            quantity::count(pairs as u64)
+        ),
+    }
 }
 
 fn row(report: &Report, requirement: &RequirementResult) -> Element {
@@ -45,7 +61,7 @@ fn row(report: &Report, requirement: &RequirementResult) -> Element {
         .child(proofs(report, requirement))
 }
 
-/// The cases that prove a requirement, and the load.
+/// The cases that prove a requirement, and the load: folded away where nothing is to be looked into.
 fn proofs(report: &Report, requirement: &RequirementResult) -> Element {
     let cases = requirement.cases.iter().map(|case| {
         let found = report.cases.iter().find(|known| known.id == *case);
@@ -63,10 +79,38 @@ fn proofs(report: &Report, requirement: &RequirementResult) -> Element {
             .attribute("data-verdict", verdict)
             .child(link)
     });
-    Element::new("td").child(
-        Element::new("ul")
-            .class("proofs")
-            .children(cases)
-            .children(load),
-    )
+    let list = Element::new("ul")
+        .class("proofs")
+        .children(cases)
+        .children(load);
+    let lies_open = requirement.verdict > Verdict::Skip;
+    let details = Element::new("details");
+    let details = if lies_open {
+        details.attribute("open", "")
+    } else {
+        details
+    };
+    let details = details
+        .child(Element::new("summary").text(summary(requirement)))
+        .child(list)
+        .children(tried("under", &requirement.conditions))
+        .children(tried("with", &requirement.variations));
+    Element::new("td").child(details)
+}
+
+fn summary(requirement: &RequirementResult) -> String {
+    let load = requirement.under_load.map(|_| "the load".to_owned());
+    let cases = match requirement.cases.len() {
+        0 => None,
+        cases => Some(quantity::things(cases, "case")),
+    };
+    let parts: Vec<String> = cases.into_iter().chain(load).collect();
+    parts.join(" and ")
+}
+
+/// The ways in which a requirement was tried.
+fn tried(word: &str, ways: &BTreeSet<String>) -> Option<Element> {
+    let listed: Vec<&str> = ways.iter().map(String::as_str).collect();
+    let text = format!("{word} {}", listed.join(", "));
+    (!ways.is_empty()).then(|| labelled("p", "tried", text))
 }
