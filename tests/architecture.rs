@@ -1,99 +1,81 @@
-//! Keeps the shape of the code: who may use whom, where the world may be touched, how large a file
-//! may grow. `ARCHITECTURE.md` says why.
+//! Keeps the shape of the code: who may import whom, where the world may be touched, how long files and
+//! functions may grow. Reads syntax, not text; what is compiled for tests alone is left out.
+//! `ARCHITECTURE.md` says why.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "architecture/documents.rs"]
+mod documents;
+#[path = "architecture/names.rs"]
+mod names;
+#[path = "architecture/source.rs"]
+mod source;
 
-/// The layers from the top. A file may use its own layer and those below it.
-const LAYERS: [&str; 11] = [
-    "cli",
-    "edge",
-    "engine",
-    "report",
-    "reference",
-    "diagnosis",
-    "check",
-    "load",
-    "suite",
-    "contract",
-    "model",
+use source::{Source, files, sources};
+use std::collections::BTreeSet;
+
+/// The modules at the top of the crate, each with those that it may import. A row names only modules of rows
+/// below it, so there are no circles.
+const MAY_IMPORT: [(&str, &str); 11] = [
+    (
+        "cli",
+        "edge engine report reference load suite contract model",
+    ),
+    ("edge", "engine report reference load suite contract model"),
+    ("engine", "report diagnosis check load suite model"),
+    ("report", "reference diagnosis load suite contract model"),
+    ("reference", "model"),
+    ("diagnosis", "model"),
+    ("check", "suite contract model"),
+    ("load", "model"),
+    ("suite", "contract model"),
+    ("contract", "model"),
+    ("model", ""),
 ];
 
-/// The layers that may touch the world.
+/// The modules that may touch the world.
 const WORLDLY: [&str; 2] = ["cli", "edge"];
 
-/// Words that touch the world: clocks, sockets, files, the environment, the terminal, randomness.
-const WORLD: [&str; 17] = [
-    "Instant::now",
-    "SystemTime",
-    "now_utc",
-    "std::net",
-    "std::fs",
-    "std::env",
-    "std::process",
-    "std::io::std",
-    "std::thread",
-    "println!",
-    "print!(",
-    "tokio::net",
-    "tokio::time",
-    "tokio::fs",
-    "tokio::spawn",
-    "reqwest::",
-    "getrandom",
+/// What touches the world: clocks, sockets, files, the environment, the terminal, randomness. Names that
+/// follow each other in a path.
+const WORLD: [&[&str]; 21] = [
+    &["Instant", "now"],
+    &["SystemTime"],
+    &["OffsetDateTime", "now_utc"],
+    &["std", "net"],
+    &["std", "fs"],
+    &["std", "env"],
+    &["std", "process"],
+    &["std", "thread"],
+    &["std", "io", "stdin"],
+    &["std", "io", "stdout"],
+    &["std", "io", "stderr"],
+    &["print!"],
+    &["println!"],
+    &["eprint!"],
+    &["eprintln!"],
+    &["tokio", "net"],
+    &["tokio", "time"],
+    &["tokio", "fs"],
+    &["tokio", "spawn"],
+    &["reqwest"],
+    &["getrandom"],
 ];
 
-/// The longest that a file of code may be, its tests not counted.
+/// The most lines of a file of code: comments and tests not counted.
 const LONGEST_FILE: usize = 400;
 
-struct Source {
-    path: PathBuf,
-    layer: String,
-    /// The code in front of the file's tests, without comments.
-    code: String,
-}
+/// The most lines between the braces of a function: comments and empty lines not counted.
+const LONGEST_FUNCTION: usize = 50;
 
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
-fn sources() -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    rust_files(&root, &mut paths);
-    let sources: Vec<Source> = paths
-        .into_iter()
-        .map(|path| {
-            let below = path.strip_prefix(&root).unwrap();
-            let layer = below.iter().next().unwrap().to_string_lossy().into_owned();
-            Source {
-                layer,
-                code: code_of(&fs::read_to_string(&path).unwrap()),
-                path: below.to_owned(),
-            }
-        })
-        .collect();
-    assert!(sources.len() > 50, "the test does not find the code");
-    sources
-}
-
-fn code_of(text: &str) -> String {
-    text.split("\n#[cfg(test)]\n")
-        .next()
-        .unwrap_or_default()
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
-        .collect::<Vec<_>>()
-        .concat()
+/// The rows of the table, from the top.
+fn rows() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    let row = |(name, imports): (_, &'static str)| {
+        (
+            name,
+            imports.split(' ').filter(|one| !one.is_empty()).collect(),
+        )
+    };
+    MAY_IMPORT.into_iter().map(row)
 }
 
 fn assert_none(faults: &[String]) {
@@ -101,48 +83,98 @@ fn assert_none(faults: &[String]) {
 }
 
 #[test]
-fn a_file_uses_only_its_own_layer_and_those_below() {
-    let rank = |layer: &str| LAYERS.iter().position(|one| *one == layer);
+fn a_module_imports_only_what_the_table_allows() {
     let mut faults = Vec::new();
-    for source in sources() {
-        let Some(own) = rank(&source.layer) else {
-            continue;
-        };
-        for (higher, _) in LAYERS.iter().zip(0..own) {
-            if source.code.contains(&format!("crate::{higher}")) {
-                faults.push(format!("{} uses {higher}", source.path.display()));
+    let mut unused: Vec<(&str, &str)> = rows()
+        .flat_map(|(name, imports)| imports.into_iter().map(move |import| (name, import)))
+        .collect();
+    let allowed = unused.clone();
+    for source in sources().iter().filter(|source| !source.is_test) {
+        let Some(own) = source.top() else { continue };
+        for named in &source.names.paths {
+            let Some(other) = named.top().filter(|other| *other != own) else {
+                continue;
+            };
+            unused.retain(|edge| *edge != (own, other));
+            if !allowed.contains(&(own, other)) {
+                let (path, line) = (source.path.display(), named.line);
+                faults.push(format!("src/{path}:{line}: {own} may not import {other}"));
             }
         }
     }
+    faults.extend(unused.iter().map(|(module, import)| {
+        format!("{module} no longer imports {import}: take it out of its row in MAY_IMPORT")
+    }));
     assert_none(&faults);
 }
 
+/// A module of its own, `model/one.rs`, with every way to name another, and what is for tests beside it.
+const ONE: &str = r#"
+use crate::{check::judge, edge as world};
+use super::super::engine::{self, Actor};
+#[cfg(test)]
+use crate::report::Report;
+#[serde(with = "crate::contract::exact")]
+struct Two(crate::suite::Plan);
+#[cfg(test)]
+mod tests { use crate::diagnosis; }
+mod inner { use super::super::super::cli; use super::super::reference; }
+fn three() -> usize { vec![crate::load::Rate(1), println!("{}", std::time::Instant::now())].len() }
+"#;
+
 #[test]
-fn every_folder_is_a_layer() {
+fn what_a_file_names_is_found_wherever_it_stands() {
+    let items = syn::parse_file(ONE).unwrap().items;
+    let kept = items.into_iter().filter(|item| !source::is_for_tests(item));
+    let items: Vec<_> = kept.collect();
+    let names = names::names(&items, 2);
+    let tops: BTreeSet<&str> = names.paths.iter().filter_map(names::Named::top).collect();
+    assert_eq!(
+        tops.into_iter().collect::<Vec<_>>(),
+        [
+            "check", "cli", "contract", "edge", "engine", "load", "suite"
+        ]
+    );
+    let worldly = |word: &&&[&str]| names.paths.iter().any(|named| named.has(word));
+    let found: Vec<String> = WORLD
+        .iter()
+        .filter(worldly)
+        .map(|word| word.join("::"))
+        .collect();
+    assert_eq!(found, ["Instant::now", "println!"]);
+    assert_eq!(names.functions.len(), 1);
+}
+
+#[test]
+fn the_table_has_every_module_and_no_circle() {
     let mut faults = Vec::new();
-    for source in sources() {
-        let at_top = source.path.components().count() == 1;
-        if !at_top && !LAYERS.contains(&source.layer.as_str()) {
-            faults.push(format!("{} is in no layer", source.path.display()));
+    let modules: BTreeSet<&str> = sources().iter().filter_map(Source::top).collect();
+    let mut below = BTreeSet::new();
+    for (module, imports) in rows().collect::<Vec<_>>().into_iter().rev() {
+        for import in imports.iter().filter(|import| !below.contains(*import)) {
+            faults.push(format!("{import} is no row below {module}"));
         }
+        if !modules.contains(module) {
+            faults.push(format!("there is no module {module}"));
+        }
+        below.insert(module);
     }
+    let missing = modules.iter().filter(|module| !below.contains(*module));
+    faults.extend(missing.map(|module| format!("MAY_IMPORT has no row for {module}")));
     assert_none(&faults);
 }
 
 #[test]
 fn only_the_edge_and_the_command_line_touch_the_world() {
     let mut faults = Vec::new();
-    for source in sources() {
-        let is_test = source.path.iter().any(|part| part == "tests");
-        if is_test || !LAYERS.contains(&source.layer.as_str()) {
+    for source in sources().iter().filter(|source| !source.is_test) {
+        if source.top().is_none_or(|top| WORLDLY.contains(&top)) {
             continue;
         }
-        if WORLDLY.contains(&source.layer.as_str()) {
-            continue;
-        }
-        for word in WORLD {
-            if source.code.contains(word) {
-                faults.push(format!("{} has {word}", source.path.display()));
+        for named in &source.names.paths {
+            if WORLD.iter().any(|word| named.has(word)) {
+                let (path, line) = (source.path.display(), named.line);
+                faults.push(format!("src/{path}:{line}: {}", named.path.join("::")));
             }
         }
     }
@@ -153,23 +185,54 @@ fn only_the_edge_and_the_command_line_touch_the_world() {
 fn files_stay_small() {
     let mut faults = Vec::new();
     for source in sources() {
-        let lines = source.code.lines().count();
+        let lines = source.lines_of_code().count();
         if lines > LONGEST_FILE {
-            faults.push(format!("{} has {lines} lines", source.path.display()));
+            faults.push(format!("src/{} has {lines} lines", source.path.display()));
         }
     }
     assert_none(&faults);
 }
 
 #[test]
-fn every_file_says_what_it_is_for() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+fn functions_stay_short() {
     let mut faults = Vec::new();
     for source in sources() {
-        let text = fs::read_to_string(root.join(&source.path)).unwrap();
-        if !text.starts_with("//!") {
-            faults.push(format!("{} has no module docs", source.path.display()));
+        let text: Vec<&str> = source.text.lines().collect();
+        let code: Vec<usize> = source
+            .lines_of_code()
+            .filter(|number| !text[number - 1].trim().is_empty())
+            .collect();
+        for function in &source.names.functions {
+            let lines = code
+                .iter()
+                .filter(|line| function.body.contains(line))
+                .count();
+            if lines > LONGEST_FUNCTION {
+                let (path, line, name) = (source.path.display(), function.line, &function.name);
+                faults.push(format!("src/{path}:{line}: {name} has {lines} lines"));
+            }
         }
     }
     assert_none(&faults);
+}
+
+#[test]
+fn every_file_is_compiled() {
+    let mut files = files();
+    for source in sources() {
+        files.remove(&source.path);
+    }
+    let strays = files
+        .iter()
+        .map(|path| format!("no module is src/{}", path.display()));
+    assert_none(&strays.collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent = sources()
+        .iter()
+        .filter(|source| !source.text.starts_with("//!"))
+        .map(|source| format!("src/{} has no module docs", source.path.display()));
+    assert_none(&silent.collect::<Vec<_>>());
 }

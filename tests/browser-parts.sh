@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what opens the pages of reports in tests/reports/browser: Chromium (Debian's package),
 # playwright-core, which drives it, and axe-core, which looks for barriers (npm). What is there already is
-# left alone. Without them the test that needs them is skipped, and says so.
+# left alone. Without them the test that needs them is skipped, and says so; where `CI` is set it fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

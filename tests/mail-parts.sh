@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the real mail programs that tests/mailbox is tried against: Dovecot (Debian's package) and
 # two versions of MailDev (npm). What is there already is left alone. Without them the tests that
-# need them are skipped, and say so.
+# need them are skipped, and say so; where `CI` is set they fail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # Installs the programs that some tests are tried against. What is there already is left alone. Without
-# them those tests are skipped, and say so.
+# them those tests are skipped, and say so; where `CI` is set they fail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+if ! command -v python3 >/dev/null || ! command -v npm >/dev/null; then
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3 nodejs npm
+fi
 if ! command -v xmllint >/dev/null; then
     apt-get update -q
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends libxml2-utils

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what reads and checks the reports in tests/reports: two JUnit readers (junitparser from PyPI,
 # junit2json from npm) and packages that carry the public schemas of SARIF 2.1.0 and CTRF. What is there
-# already is left alone. Without them the tests that need them are skipped, and say so.
+# already is left alone. Without them the tests that need them are skipped, and say so; where `CI` is
+# set they fail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -89,7 +89,7 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// A client for the target at a base URL that [`base_url`] has accepted.
+    /// A client for the target at a base URL that [`base_url`](crate::edge::base_url()) has accepted.
     ///
     /// # Errors
     ///

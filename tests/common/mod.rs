@@ -9,5 +9,6 @@ pub(crate) mod case;
 pub(crate) mod exchange;
 pub(crate) mod failing;
 pub(crate) mod hostile;
+pub(crate) mod installed;
 pub(crate) mod load;
 pub(crate) mod sample;

@@ -7,6 +7,8 @@ mod dovecot;
 mod endpoint;
 mod exec;
 mod hostile_imap;
+#[path = "../common/installed.rs"]
+mod installed;
 mod maildev;
 mod parts;
 mod shapes;

@@ -1,7 +1,7 @@
 //! Real programs that tests are tried against, if they are installed: see `tests/mail-parts.sh`.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
-use super::LONG;
+use super::{LONG, installed};
 
 /// How often it is tried whether a program listens.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
@@ -20,23 +20,17 @@ pub(crate) fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// Says why a test is skipped.
-#[expect(clippy::print_stdout, reason = "a test's own word to who runs it")]
-pub(crate) fn skipped(reason: &str) {
-    println!("skipped, because {reason}; tests/mail-parts.sh installs it");
-}
+/// What installs them.
+const SCRIPT: &str = "tests/mail-parts.sh";
 
-/// The path of a program of Debian.
+/// A program of Debian. None, which is said, if it is not there.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
-    let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"];
-    let mut paths = folders.iter().map(|folder| Path::new(folder).join(name));
-    paths.find(|path| path.exists())
+    installed::program(name, &format!("{SCRIPT} installs it"))
 }
 
-/// A script of an npm package.
+/// A script of an npm package. None, which is said, if it is not there.
 pub(crate) fn script(path: &str) -> Option<PathBuf> {
-    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/mail-parts/node_modules");
-    Some(modules.join(path)).filter(|path| path.exists())
+    installed::part(&format!("mail-parts/node_modules/{path}"), SCRIPT)
 }
 
 /// Starts a program, in a process group of its own, that ends with its test; waits until it listens.

@@ -7,11 +7,16 @@ use mail_parser::MessageParser;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::support::{Site, opened, send};
+
+/// Far longer than a mail takes.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A mail server that takes every mail and remembers how often it was connected to.
 struct Post {
@@ -51,7 +56,7 @@ impl Post {
 
     /// The recipient of the next mail, and the code that stands in both of its parts.
     async fn next(&mut self) -> (String, String) {
-        let mail = self.mails.recv().await.unwrap();
+        let mail = timeout(LIMIT, self.mails.recv()).await.unwrap().unwrap();
         let message = MessageParser::new().parse(&mail).unwrap();
         let recipient = message.to().unwrap().first().unwrap().address().unwrap();
         let code = code_line(&message.body_text(0).unwrap());

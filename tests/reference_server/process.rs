@@ -133,7 +133,11 @@ async fn what_was_answered_before_the_end_is_not_lost() {
         created
     });
     // When an account's code can be read, the creations are under way.
-    while served.visitor.inbox("john20@doe.net").await.status != 200 {}
+    timeout(SECONDS, async {
+        while served.visitor.inbox("john20@doe.net").await.status != 200 {}
+    })
+    .await
+    .unwrap();
     assert_eq!(served.end(Signal::TERM).await.code(), Some(0));
     let created = creating.await.unwrap();
     assert!(created.len() > 20);

@@ -1,28 +1,22 @@
 //! Pages in a real browser: what they say to its console and ask of the network, whether their text has
 //! room on narrow and wide screens and on paper, and whether a keyboard and a screen reader suffice.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use assize::report::{certificate, html};
 
 use super::{page, program};
-use crate::common::{hostile, sample};
+use crate::common::{hostile, installed, sample};
 
 /// What `tests/browser-parts.sh` installs besides the browser.
-const PARTS: &str = "target/browser-parts";
+const PARTS: &str = "browser-parts/node_modules/axe-core";
+
+const SCRIPT: &str = "tests/browser-parts.sh";
 
 /// Where the pages stay, with their screenshots in both colour schemes and their prints.
 const KEPT: &str = "target/browser";
 
 const BROWSER: &str = "chromium";
-
-/// The program in the search path.
-fn found(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
-}
 
 /// The pages that are opened: of each kind of content one.
 fn pages() -> Vec<(&'static str, String)> {
@@ -42,19 +36,21 @@ fn pages() -> Vec<(&'static str, String)> {
 #[test]
 fn a_reader_in_a_browser_meets_no_obstacle() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let parts = root.join(PARTS);
-    let Some(browser) = found(BROWSER).filter(|_| parts.join("node_modules/axe-core").exists())
-    else {
-        println!("skipped, because tests/browser-parts.sh has not installed {BROWSER} or {PARTS}");
+    let remedy = format!("{SCRIPT} installs it");
+    let Some(browser) = installed::program(BROWSER, &remedy) else {
         return;
     };
+    let Some(axe) = installed::part(PARTS, SCRIPT) else {
+        return;
+    };
+    let parts = axe.ancestors().nth(2).unwrap();
     let kept = root.join(KEPT);
     std::fs::create_dir_all(&kept).unwrap();
     for (name, page) in pages() {
         std::fs::write(kept.join(format!("{name}.html")), page).unwrap();
     }
     let script = root.join("tests/reports/browser/page.mjs");
-    let arguments = [&script, &parts, &browser, &kept].map(|path| path.to_str().unwrap());
+    let arguments = [&script, parts, &browser, &kept].map(|path| path.to_str().unwrap());
     let Some(problems) = program::output("node", &arguments, "") else {
         return;
     };

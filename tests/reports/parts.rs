@@ -2,15 +2,9 @@
 
 use std::path::PathBuf;
 
-/// Something that was installed; none, with the reason printed, if it was not.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says why")]
+use crate::common::installed;
+
+/// Something that was installed. None, which is said, if it was not.
 pub(crate) fn part(path: &str) -> Option<PathBuf> {
-    let whole = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("target/report-parts")
-        .join(path);
-    if !whole.exists() {
-        println!("skipped, because tests/report-parts.sh has not installed {path}");
-        return None;
-    }
-    Some(whole)
+    installed::part(&format!("report-parts/{path}"), "tests/report-parts.sh")
 }

@@ -3,26 +3,19 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// What a program prints when it is given a text. None, with the reason printed, if it is not there.
-#[expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper of tests"
-)]
+use crate::common::installed;
+
+/// What a program prints when it is given a text. None, which is said, if it is not there.
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
 pub(crate) fn output(program: &str, arguments: &[&str], input: &str) -> Option<String> {
-    let child = Command::new(program)
+    let path = installed::program(program, "tests/parts.sh installs it")?;
+    let mut child = Command::new(path)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn();
-    let mut child = match child {
-        Ok(child) => child,
-        Err(error) => {
-            println!("skipped: {program} cannot be started: {error}");
-            return None;
-        }
-    };
+        .spawn()
+        .unwrap();
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all(input.as_bytes()).unwrap();
     drop(pipe);

@@ -2,11 +2,15 @@
 
 use assize::reference::{Email, Failure};
 use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
 
 use crate::world::{START, Someone, World};
 
 const RACERS: usize = 8;
 const ROUNDS: usize = 30;
+
+/// Far longer than a deletion takes.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// Runs `step` on several threads that start together, and counts the successes.
 fn race<T>(step: impl Fn() -> Result<T, Failure> + Send + Sync + 'static) -> usize {
@@ -83,5 +87,8 @@ fn no_session_outlives_the_account_it_was_opened_for_at_its_deletion() {
 fn open_often(world: &World, email: &str) {
     let email = Email::parse(email).unwrap();
     let open = || -> Option<Someone> { world.open(&email).ok() };
-    while open().is_some() {}
+    let began = Instant::now();
+    while open().is_some() {
+        assert!(began.elapsed() < LIMIT, "the account is never gone");
+    }
 }

@@ -9,6 +9,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use crate::clean::Counted;
+use crate::support::wait_until;
 
 /// A run under way, with what it says on the way.
 pub(crate) struct Running {
@@ -162,9 +163,9 @@ fn the_second_signal_leaves_at_once_and_the_ledger_is_whole() {
         } else {
             let verified = |text: &String| text.contains("verified");
             let reports = folder.path().join(".assize/ledgers");
-            while !(reports.exists() && ledgers(folder.path()).iter().any(verified)) {
-                std::thread::yield_now();
-            }
+            wait_until("a verified user", || {
+                reports.exists() && ledgers(folder.path()).iter().any(verified)
+            });
         }
         send(&served.child, Signal::STOP);
         run.signal(Signal::INT);

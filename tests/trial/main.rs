@@ -19,6 +19,9 @@ mod gateway;
 mod guarded;
 mod hostile;
 mod hostile_engines;
+#[path = "../common/installed.rs"]
+#[expect(dead_code, reason = "the tests of reports use the rest")]
+mod installed;
 mod interrupted;
 mod keep_alive;
 mod lapsing;

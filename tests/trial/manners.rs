@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use crate::support::{Foreign, assize, free_port};
+use crate::support::{Foreign, assize, free_port, wait_until};
 
 /// The reference server with a defect. It ends when this is dropped.
 struct Defective {
@@ -31,10 +31,10 @@ impl Defective {
         let mut line = String::new();
         let stdout = process.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        wait_until("the server listens", || {
             assert!(process.try_wait().unwrap().is_none(), "{defect}: {line}");
-            thread::yield_now();
-        }
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
         Self { process, port }
     }
 

@@ -1,11 +1,11 @@
 //! A real nginx before a server, with a configuration and a folder of its own for each test.
 
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+use crate::installed;
 use crate::support::free_port;
 
 /// How long it may take until it listens.
@@ -24,14 +24,9 @@ pub(crate) struct Nginx {
 
 impl Nginx {
     /// Starts one before the server at this base URL. `server` is what its configuration says besides. None if
-    /// nginx is not installed, which is said; in CI it must be.
+    /// nginx is not installed, which is said.
     pub(crate) fn start(base_url: &str, server: &str) -> Option<Self> {
-        let folders = ["/usr/sbin", "/usr/bin", "/usr/local/sbin"];
-        let mut paths = folders.iter().map(|folder| Path::new(folder).join("nginx"));
-        let Some(program) = paths.find(|path| path.exists()) else {
-            skip();
-            return None;
-        };
+        let program = installed::program("nginx", "tests/parts.sh installs it")?;
         let (origin, path) = base_url.split_at(base_url.rfind("/api").unwrap());
         let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
         let prefix = folder.path().to_str().unwrap();
@@ -67,15 +62,6 @@ impl Nginx {
         }
         Some(nginx)
     }
-}
-
-#[expect(clippy::print_stdout, reason = "a test's own word to who runs it")]
-fn skip() {
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "nginx is not installed; tests/parts.sh installs it"
-    );
-    println!("skipped, because nginx is not installed; tests/parts.sh installs it");
 }
 
 impl Drop for Nginx {

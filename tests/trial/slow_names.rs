@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::interrupted::Running;
 use crate::misbehaving::start_with;
+use crate::support::wait_until;
 use crate::watched::{Watched, watch_with};
 
 /// How long a run may take whose limits are a second or two, on a busy machine.
@@ -21,6 +22,7 @@ static RESOLVER: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let library = folder.path().join("slow_resolver.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/slow_resolver.c");
+    // Rust itself links with it, so that no test can be without.
     let built = Command::new("cc")
         .args(["-shared", "-fPIC", "-o"])
         .args([&library, &source])
@@ -122,9 +124,7 @@ fn a_run_that_waits_for_a_name_can_be_interrupted() {
         let run = Running::start_with(folder.path(), &patience, &resolver(answers));
         // The first name is asked for before anything is written, and the second when all is ready.
         let ledgers = folder.path().join(".assize/ledgers");
-        while answers != "0" && !ledgers.exists() {
-            std::thread::yield_now();
-        }
+        wait_until("a ledger", || answers == "0" || ledgers.exists());
         run.signal(signal);
         assert_eq!(run.exit_code(), exit_code);
         let left = std::fs::read_dir(folder.path().join("reports"));

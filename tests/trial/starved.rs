@@ -5,7 +5,7 @@ use rustix::thread::{CpuSet, sched_setaffinity};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crate::support::{Run, assize_by_way_of};
+use crate::support::{Run, assize_in_measure};
 
 /// Loops that use the processor without a pause: so many that even a scheduler which favours those
 /// that sleep cannot favour ours.
@@ -15,9 +15,7 @@ const LOOPS: usize = 4;
 fn beside_busy_loops(arguments: &[&str]) -> Run {
     let over = AtomicBool::new(false);
     let spin = || {
-        let mut first = CpuSet::new();
-        first.set(0);
-        sched_setaffinity(None, &first).unwrap();
+        stay_on_the_first();
         while !over.load(Ordering::Relaxed) {
             std::hint::spin_loop();
         }
@@ -27,8 +25,19 @@ fn beside_busy_loops(arguments: &[&str]) -> Run {
             scope.spawn(spin);
         }
         let _ends_them = Over(&over);
-        assize_by_way_of(&["taskset", "-c", "0"], arguments)
+        let run = scope.spawn(|| {
+            stay_on_the_first();
+            assize_in_measure(arguments)
+        });
+        run.join().unwrap()
     })
+}
+
+/// Keeps this thread, and what it starts, on the first processor.
+fn stay_on_the_first() {
+    let mut first = CpuSet::new();
+    first.set(0);
+    sched_setaffinity(None, &first).unwrap();
 }
 
 /// Ends the loops, also when a test fails.

@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// No run of these tests takes near so long.
@@ -26,12 +26,9 @@ pub(crate) fn assize(arguments: &[&str]) -> Run {
     assize_in(tempfile::tempdir().unwrap(), arguments)
 }
 
-/// Runs the command by way of another program, such as one that chooses its processor.
-pub(crate) fn assize_by_way_of(by_way_of: &[&str], arguments: &[&str]) -> Run {
-    let mut command = Command::new(by_way_of[0]);
-    command
-        .args(&by_way_of[1..])
-        .arg(env!("CARGO_BIN_EXE_assize"));
+/// Runs the command so that it must vouch for its times.
+pub(crate) fn assize_in_measure(arguments: &[&str]) -> Run {
+    let command = Command::new(env!("CARGO_BIN_EXE_assize"));
     finish(command, tempfile::tempdir().unwrap(), arguments, &[])
 }
 
@@ -162,12 +159,21 @@ pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     // Test programs that run at the same time begin far from each other.
     let begin = u16::try_from(std::process::id().wrapping_mul(7919) % u32::from(COUNT)).unwrap();
-    loop {
+    let next = || {
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = FIRST + (begin.wrapping_add(next)) % COUNT;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
+        FIRST + (begin.wrapping_add(next)) % COUNT
+    };
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (0..COUNT).map(|_| next()).find(is_free).unwrap()
+}
+
+/// Waits, without a pause, until this is so.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < LIMIT, "never: {what}");
+        std::thread::yield_now();
     }
 }
 
@@ -209,7 +215,12 @@ impl Foreign {
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         command.args(more);
-        let mut process = command.spawn().unwrap();
+        let process = command.spawn();
+        assert!(
+            process.is_ok(),
+            "python3 is missing; README.md names what the tests need"
+        );
+        let mut process = process.unwrap();
         let mut line = String::new();
         let stdout = process.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
