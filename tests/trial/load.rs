@@ -130,6 +130,17 @@ fn a_session_id_handed_out_twice() {
 }
 
 #[test]
+fn errors_of_different_kinds_that_share_an_id() {
+    let findings = fails("x-error-id-constant", "error.kinds");
+    let shared = findings
+        .iter()
+        .find(|one| one["finding"]["requirements"][0] == "error.kinds");
+    let shared = shared.unwrap();
+    assert_eq!(shared["finding"]["subject"], "header x-error-id");
+    assert!(shared["example"]["status"].as_u64() >= Some(400), "{shared}");
+}
+
+#[test]
 fn a_verification_that_was_acknowledged_and_not_done() {
     fails("load-verification-forgotten", "create.verifiable");
 }

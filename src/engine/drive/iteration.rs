@@ -292,7 +292,10 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             unix_now: self.unix_seconds(turn.finished),
         };
         let subject = Subject::new(&answer);
-        let findings = judge(self.expectations(turn), &subject, context);
+        let mut findings = judge(self.expectations(turn), &subject, context);
+        if turn.in_full && answer.status() >= 400 {
+            findings.extend(self.shared_error_id(&answer));
+        }
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let status = answer.status();

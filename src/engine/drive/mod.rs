@@ -9,6 +9,7 @@ mod aftermath;
 mod books;
 mod brake;
 mod collector;
+mod error_ids;
 mod history;
 mod iteration;
 mod job;

@@ -10,6 +10,7 @@ use std::sync::mpsc::Sender;
 use super::act::Act;
 use super::books::Books;
 use super::brake::Brake;
+use super::error_ids::ErrorIds;
 use super::history::History;
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
@@ -71,6 +72,7 @@ pub struct Shift<'a, C, D> {
     pub(super) mails: RefCell<Mails>,
     pub(super) history: History,
     pub(super) secrets: RefCell<RecentSecrets>,
+    pub(super) error_ids: RefCell<ErrorIds>,
     /// The users of each part, as they were last renewed.
     pub(super) users: RefCell<Vec<WorkerUsers>>,
     pub(super) waiting: Waiting<'a>,
@@ -160,6 +162,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             mails: RefCell::default(),
             history: History::default(),
             secrets: RefCell::default(),
+            error_ids: RefCell::default(),
             users: RefCell::new(job.parts.iter().map(WorkerUsers::new).collect()),
             waiting: Waiting::default(),
             connector: PhantomData,
