@@ -94,8 +94,9 @@ impl Fingerprint {
     }
 }
 
-/// The route of a path.
-fn route(path: &str) -> &'static str {
+/// The route of a path, `{id}` for what varies; `other` for those that the document does not know.
+#[must_use]
+pub fn route(path: &str) -> &'static str {
     let path = path.split('?').next().unwrap_or(path);
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {

@@ -18,7 +18,7 @@ mod words;
 
 pub use answer_mark::AnswerMark;
 pub use evidence::Evidence;
-pub use fingerprint::{Fingerprint, Purpose};
+pub use fingerprint::{Fingerprint, Purpose, route};
 pub use recognise::{diagnose, ending};
 pub use verdict::{Diagnosis, Party, RunShape};
 pub use words::tells_taken;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::diagnosis::{Diagnosis, Evidence, Fingerprint, Purpose, diagnose, ending};
+use crate::diagnosis::{Diagnosis, Evidence, Fingerprint, Purpose, diagnose, ending, route};
 use crate::model::{Answer, Exchange, Manner, Redactor, header_text};
+use crate::report::StatusCount;
 
 /// More names of a target are not kept; one that makes up a new one for each answer is not told by them.
 const SERVERS_KEPT: usize = 8;
@@ -29,8 +30,8 @@ struct Gathered {
     refused: Manner,
     granted: Manner,
     evidence: Evidence,
-    /// How many answers there were by method, route and status.
-    answers: BTreeMap<(String, String, u16), u64>,
+    /// How many answers there were, and how many a case asked for, by method, route and status.
+    answers: BTreeMap<(String, String, u16), StatusCount>,
     /// Why the run asks no further, once that is decided.
     ended: Option<Diagnosis>,
 }
@@ -85,9 +86,26 @@ impl EvidenceLog {
                     print.route.to_owned(),
                     response.status,
                 );
-                *gathered.answers.entry(answer).or_default() += 1;
+                gathered.answers.entry(answer).or_default().seen += 1;
             }
             gathered.evidence.push(print);
+        }
+    }
+
+    /// Counts an answer that a case judges, which asks for one of these statuses.
+    pub(super) fn ask(&self, exchange: &Exchange, statuses: &[u16]) {
+        if !self.is_watched {
+            return;
+        }
+        let request = &exchange.request;
+        let mut gathered = self.gathered();
+        for status in statuses {
+            let asked = (
+                request.method.clone(),
+                route(&request.path).to_owned(),
+                *status,
+            );
+            gathered.answers.entry(asked).or_default().tried += 1;
         }
     }
 
@@ -98,9 +116,10 @@ impl EvidenceLog {
         self.gathered().servers.clone()
     }
 
-    /// How many answers there were so far by method, route and status; none where shapes are not looked for.
+    /// How many answers there were so far, and how many were asked for, by method, route and status; none where
+    /// shapes are not looked for.
     #[must_use]
-    pub fn answers(&self) -> BTreeMap<(String, String, u16), u64> {
+    pub fn answers(&self) -> BTreeMap<(String, String, u16), StatusCount> {
         self.gathered().answers.clone()
     }
 

@@ -55,7 +55,7 @@ mod unanswered;
 mod violation;
 
 pub use annotations::annotations;
-pub use answer_count::AnswerCount;
+pub use answer_count::{AnswerCount, StatusCount};
 pub use attempts::{Again, settle};
 pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};

@@ -179,10 +179,20 @@ fn a_report_counts_the_answers_of_each_endpoint_by_status() {
             .iter()
             .filter(|one| one["endpoint"] == endpoint && one["status"] == status);
         let found = found.next().unwrap();
-        (found["documented"] == true, found["seen"].as_u64().unwrap())
+        let count = |name: &str| found[name].as_u64().unwrap();
+        (
+            found["documented"] == true,
+            count("tried") > 0,
+            count("seen") > 0,
+        )
     };
-    assert!(of("GET /user/{id}", 404).1 > 0);
-    assert_eq!(of("GET /user/{id}", 403), (true, 0), "nobody saw it");
+    assert_eq!(of("GET /user/{id}", 404), (true, true, true));
+    assert_eq!(
+        of("GET /user/{id}", 403),
+        (true, true, false),
+        "it is as good"
+    );
+    assert_eq!(of("POST /user", 404), (true, false, false), "nobody tried");
     let page = std::fs::read_to_string(run.report_folder().join("report.html")).unwrap();
     assert!(page.contains("Answers by endpoint and status"));
 }

@@ -137,7 +137,10 @@ fn errors_of_different_kinds_that_share_an_id() {
         .find(|one| one["finding"]["requirements"][0] == "error.kinds");
     let shared = shared.unwrap();
     assert_eq!(shared["finding"]["subject"], "header x-error-id");
-    assert!(shared["example"]["status"].as_u64() >= Some(400), "{shared}");
+    assert!(
+        shared["example"]["status"].as_u64() >= Some(400),
+        "{shared}"
+    );
 }
 
 #[test]

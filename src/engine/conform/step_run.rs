@@ -1,8 +1,10 @@
 //! One step of a case: send, judge, keep.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::check::{Context, Subject, capture, judge, observe};
+use crate::contract::ENDPOINTS;
 use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
@@ -13,7 +15,7 @@ use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::report::{Phase, StepResult};
 use crate::suite::{
     Action, Capture, ExchangeStep, Expectation, MailStep, MissingValue, PathError, RequestTemplate,
-    Step, Values, Variables,
+    Rule, Step, Values, Variables,
 };
 
 /// The first wait before a request is repeated under `eventually`.
@@ -129,6 +131,10 @@ impl StepRun<'_, '_> {
             values: self.values,
             unix_now: self.actor.harness.clock.unix_seconds(),
         };
+        if self.phase == Phase::Judged {
+            let evidence = self.actor.harness.evidence;
+            evidence.ask(exchange, &asked_for(expectations));
+        }
         judge(
             expectations,
             &Subject::new(&(response, exchange.elapsed)),
@@ -331,6 +337,24 @@ impl StepRun<'_, '_> {
 fn manner_of(exchange: &Exchange) -> Vec<String> {
     let conditions = exchange.request.manner.conditions();
     conditions.map(|one| one.as_str().to_owned()).collect()
+}
+
+/// The documented statuses that the narrowest of these expectations admits.
+fn asked_for(expectations: &[Expectation]) -> Vec<u16> {
+    let documented: BTreeSet<u16> = ENDPOINTS
+        .iter()
+        .flat_map(|one| one.statuses)
+        .copied()
+        .collect();
+    let admitted = |expectation: &Expectation| match &expectation.rule {
+        Rule::Status(statuses) if expectation.on.is_empty() => {
+            let admits = |status: &&u16| statuses.iter().any(|one| one.contains(**status));
+            Some(documented.iter().filter(admits).copied().collect())
+        }
+        _ => None,
+    };
+    let sets = expectations.iter().filter_map(admitted);
+    sets.min_by_key(Vec::len).unwrap_or_default()
 }
 
 fn is_refusal(exchange: &Exchange) -> bool {

@@ -60,11 +60,12 @@ fn answers(report: &Report) -> Option<Element> {
             one.endpoint.clone(),
             one.status.to_string(),
             if one.documented { "yes" } else { "no" }.to_owned(),
+            quantity::count(one.tried),
             quantity::count(one.seen),
         ];
         Element::new("tr").children(cells.map(|cell| Element::new("td").text(cell)))
     };
-    let titles = ["Endpoint", "Status", "In the document", "Seen"];
+    let titles = ["Endpoint", "Status", "In the document", "Tried", "Seen"];
     let summary = Element::new("summary").text("Answers by endpoint and status");
     (!report.answers.is_empty()).then(|| {
         Element::new("details")
