@@ -58,10 +58,13 @@ fn newest(reports: &Path) -> Result<PathBuf, Failure> {
         })?;
         let results = entry.path().join(RESULTS);
         let written = results.metadata().and_then(|file| file.modified());
-        // What has no results is no finished run.
-        if let Ok(written) = written {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let began = name.split('-').next().unwrap_or_default().to_owned();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let began = name.split('-').next().unwrap_or_default().to_owned();
+        // What has no results is no finished run, and what has another name, such as `sample`, no recent one.
+        let is_run = began.starts_with(|letter: char| letter.is_ascii_digit());
+        if let Ok(written) = written
+            && is_run
+        {
             newest = newest.max(Some((began, written, results)));
         }
     }
@@ -93,6 +96,7 @@ mod tests {
         let is_newest = |name: &str| newest(reports).unwrap() == reports.join(name).join(RESULTS);
         assert!(is_newest("20260101T000000Z-check-a"));
         run(reports, "20260101T000001Z-load-0", 50);
+        run(reports, "sample", 300);
         assert!(is_newest("20260101T000001Z-load-0"));
     }
 }

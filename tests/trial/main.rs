@@ -41,6 +41,7 @@ mod nginx;
 mod proxy;
 mod reports;
 mod restarted;
+mod sample;
 mod secrets;
 mod secure;
 #[cfg(target_os = "linux")]

@@ -8,13 +8,13 @@ use std::thread;
 use crate::support::{Foreign, assize, free_port, wait_until};
 
 /// The reference server with a defect. It ends when this is dropped.
-struct Defective {
+pub(crate) struct Defective {
     process: Child,
     port: u16,
 }
 
 impl Defective {
-    fn start(defect: &str) -> Self {
+    pub(crate) fn start(defect: &str) -> Self {
         let port = free_port();
         let mut process = Command::new(env!("CARGO_BIN_EXE_assize"))
             .args([
@@ -38,7 +38,8 @@ impl Defective {
         Self { process, port }
     }
 
-    fn check(&self, more: &[&str]) -> crate::support::Run {
+    /// Checks it with these options.
+    pub(crate) fn check(&self, more: &[&str]) -> crate::support::Run {
         let url = format!("http://127.0.0.1:{}/api/auth/v2", self.port);
         let mailbox = format!("http://127.0.0.1:{}/inbox/{{email}}#/code", self.port);
         assize(&[&["check", &url, "--mailbox", &mailbox], more].concat())
