@@ -21,7 +21,7 @@ const MAY_IMPORT: [(&str, &str); 11] = [
         "edge engine report reference load suite contract model",
     ),
     ("edge", "engine report reference load suite contract model"),
-    ("engine", "report diagnosis check load suite model"),
+    ("engine", "report diagnosis check load suite contract model"),
     ("report", "reference diagnosis load suite contract model"),
     ("reference", "model"),
     ("diagnosis", "model"),
