@@ -107,6 +107,17 @@ fn every_path_that_a_newcomer_is_told_is_there() {
 }
 
 #[test]
+fn the_page_on_compatibility_names_the_versions_of_the_schemas() {
+    let page = text("docs/compatibility.md");
+    for schema in ["results", "events"] {
+        let schema = text(&format!("schemas/{schema}.schema.json"));
+        let id = between(&schema, "\"$id\": \"urn:", "\"").next().unwrap();
+        let format = id.replace(':', "/");
+        assert!(page.contains(&format!("`{format}`")), "{format}");
+    }
+}
+
+#[test]
 fn every_command_that_a_newcomer_is_told_exists() {
     let justfile = text("justfile");
     let contributing = text("CONTRIBUTING.md");

@@ -48,6 +48,31 @@ fn results_of_another_version_are_refused_by_name() {
     assert!(refusal.contains("assize-results/2"), "{refusal}");
 }
 
+/// Result files as older versions wrote them. They stay as they are: docs/compatibility.md promises that they
+/// are read.
+const KEPT: [(&str, &str); 2] = [
+    ("check", include_str!("kept/check-1.json")),
+    ("load", include_str!("kept/load-1.json")),
+];
+
+#[test]
+fn results_of_older_versions_are_read_and_tell_the_same() {
+    for (name, text) in KEPT {
+        let written = parsed(text);
+        let report = read_results(text).unwrap();
+        let conclusion = serde_json::to_value(&report.conclusion).unwrap();
+        assert_eq!(conclusion, written["conclusion"], "{name}");
+        let sentence = written["conclusion"]["sentence"].as_str().unwrap();
+        assert!(html(&report).contains(sentence), "{name}");
+        let red = written["totals"]["fail"].as_u64().unwrap() > 0;
+        let xml = junit(&report).unwrap();
+        assert!(xml.contains("<failure"), "{name}");
+        assert_eq!(xml.contains("expected 202"), red, "{name}");
+        let is_load = written["load"].is_object();
+        assert_eq!(report.load.is_some(), is_load, "{name}");
+    }
+}
+
 #[test]
 fn sarif_is_of_its_public_schema() {
     let schema = "node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json";

@@ -6,15 +6,17 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::clean::Counted;
-use crate::support::wait_until;
+use crate::support::{LIMIT, wait_until};
 
-/// A run under way, with what it says on the way.
+/// A run under way, with what it says on the way. One that is never over is killed.
 pub(crate) struct Running {
     child: Child,
     says: BufReader<ChildStderr>,
+    _ends_the_watch: Sender<()>,
 }
 
 impl Running {
@@ -39,7 +41,18 @@ impl Running {
             .spawn()
             .unwrap();
         let says = BufReader::new(child.stderr.take().unwrap());
-        Self { child, says }
+        let (over, is_over) = channel();
+        let id = pid(&child);
+        std::thread::spawn(move || {
+            if is_over.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+                let _is_over = kill_process(id, Signal::KILL);
+            }
+        });
+        Self {
+            child,
+            says,
+            _ends_the_watch: over,
+        }
     }
 
     /// Reads on until it says something like this.
@@ -62,8 +75,11 @@ impl Running {
 }
 
 fn send(child: &Child, signal: Signal) {
-    let id = i32::try_from(child.id()).unwrap();
-    kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    kill_process(pid(child), signal).unwrap();
+}
+
+fn pid(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap()
 }
 
 fn results(folder: &Path) -> serde_json::Value {
