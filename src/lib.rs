@@ -6,9 +6,10 @@
 //! cli        one verb a file
 //! edge       the world: sockets, clock, files, terminal, mailboxes
 //! engine     walks a plan of cases; paces a load
-//! report     events -> one Report -> terminal, JSON, JUnit, HTML
+//! report     renders a record: terminal, JSON, JUnit, HTML
 //! reference  the API as a state machine
 //! diagnosis  evidence of a run -> what its exchanges have in common
+//! record     what happened: events -> one Record and its conclusion
 //! check      (expectation, answer) -> findings
 //! load       profile -> schedule -> samples -> summary
 //! suite      text -> Document -> Plan
@@ -24,6 +25,7 @@ pub mod edge;
 pub mod engine;
 pub mod load;
 pub mod model;
+pub mod record;
 pub mod reference;
 pub mod report;
 pub mod suite;

@@ -5,8 +5,8 @@
 use assert_cmd::Command;
 use assize::contract::Requirements;
 use assize::model::{Level, RequirementId};
+use assize::record::{Found, ProofInfo, prove};
 use assize::reference::defect::{self, Area, Defect};
-use assize::report::{Found, ProofInfo, prove};
 use assize::suite::Plan;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -18,9 +18,10 @@ mod reports {
     mod schema;
 }
 
+use assize::record::Record;
 use assize::report::{
-    Look, Report, annotations, badge, certificate, ctrf, gitlab, html, junit, markdown,
-    results_json, sarif, summary,
+    Look, annotations, badge, certificate, ctrf, gitlab, html, junit, markdown, results_json,
+    sarif, summary,
 };
 use common::sample;
 
@@ -32,7 +33,7 @@ fn files() -> Vec<String> {
 }
 
 /// The samples whose reports people read; the hostile one is only for parsers.
-fn readable() -> Vec<(&'static str, Report)> {
+fn readable() -> Vec<(&'static str, Record)> {
     let mut samples = sample::all();
     samples.retain(|(name, _)| *name != "hostile");
     samples

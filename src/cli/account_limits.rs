@@ -5,7 +5,7 @@ use super::loading::Loading;
 use super::options::{CheckOptions, TargetOptions};
 use crate::edge::Distance;
 use crate::engine::Harness;
-use crate::report::Event;
+use crate::record::Event;
 use crate::suite::{Case, Need};
 
 /// How many accounts may be left behind unless told otherwise.

@@ -15,7 +15,8 @@ use crate::engine::Stop;
 use crate::engine::drive::{LoadJob, LoadSettings, Part};
 use crate::load::{Profile, Rate, Times, one_by_one, with_stalls};
 use crate::model::{Outcome, Redactor};
-use crate::report::{Calibration, Event, EventSink, LoadResult, Soundness};
+use crate::record::{Event, EventSink, LoadResult, Soundness};
+use crate::report::Calibration;
 use crate::suite::{Generation, SuiteText, Vocabulary, plan};
 
 /// The request that is sent: the smallest there is.

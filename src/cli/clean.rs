@@ -14,7 +14,7 @@ use crate::engine::{
     clean as remove,
 };
 use crate::model::{Outcome, Redactor};
-use crate::report::{Accounts, Event, EventSink};
+use crate::record::{Accounts, Event, EventSink};
 use crate::suite::Generation;
 
 pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {

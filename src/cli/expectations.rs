@@ -6,7 +6,7 @@ use time::Date;
 use super::console;
 use super::failure::Failure;
 use crate::edge::write_whole;
-use crate::report::{ExpectedError, ExpectedFailures, Report, expected_failures_of};
+use crate::record::{ExpectedError, ExpectedFailures, Record, expected_failures_of};
 use crate::suite::Plan;
 
 /// Reads a list whose cases are all among those of the plan.
@@ -43,7 +43,7 @@ fn wrong(path: &Path, error: &ExpectedError) -> Failure {
 }
 
 /// Writes a list of the cases that failed: what is listed already stays as it is.
-pub(super) fn write(path: &Path, report: &Report, today: Date) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, report: &Record, today: Date) -> Result<(), Failure> {
     let text = match std::fs::read_to_string(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         read => read.map_err(|cause| unreadable(path, cause))?,

@@ -6,7 +6,8 @@ use super::console;
 use super::failure::Failure;
 use super::options::OutputFormat;
 use crate::edge::{append, random_seed};
-use crate::report::{Report, STEP_SUMMARY_LIMIT, annotations, markdown};
+use crate::record::Record;
+use crate::report::{STEP_SUMMARY_LIMIT, annotations, markdown};
 
 /// Set to `true` within a job.
 const ACTIONS: &str = "GITHUB_ACTIONS";
@@ -39,7 +40,7 @@ impl Job {
     }
 
     /// Annotates the places of what is wrong.
-    pub(super) fn end(self, report: &Report) {
+    pub(super) fn end(self, report: &Record) {
         let output = self.output;
         drop(self);
         say(output, &annotations(report));
@@ -57,7 +58,7 @@ impl Drop for Job {
 }
 
 /// Annotates what is wrong with a run that printed nothing of a target, if this is a job.
-pub(super) fn annotate(report: &Report) {
+pub(super) fn annotate(report: &Record) {
     if std::env::var_os(ACTIONS).is_some_and(|value| value == "true") {
         console::note(&annotations(report));
     }
@@ -73,7 +74,7 @@ fn say(output: OutputFormat, text: &str) {
 }
 
 /// Adds the report to the summary of the step, if this is one, within the size that GitHub takes.
-pub(super) fn summarize(report: &Report) -> Result<(), Failure> {
+pub(super) fn summarize(report: &Record) -> Result<(), Failure> {
     let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
         return Ok(());
     };

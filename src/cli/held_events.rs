@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::CaseId;
-use crate::report::Event;
+use crate::record::Event;
 
 /// Events that wait, in the order they came.
 #[derive(Debug, Default)]
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(shown(&held.take(&started("a"))), ["a"]);
         assert!(held.take(&notice("during a")).is_empty());
         assert_eq!(shown(&held.take(&started("b"))), ["b"], "it quotes nobody");
-        let accounts = crate::report::Accounts::default();
+        let accounts = crate::record::Accounts::default();
         let all = held.take(&Event::TornDown(accounts));
         assert_eq!(shown(&all), ["during a", "torn down"]);
         held.take(&started("c"));

@@ -9,7 +9,7 @@ use super::runtime::{on_this_thread, stop_on_signals};
 use super::span::Span;
 use crate::edge::{Behaviour, KnownServer};
 use crate::model::Outcome;
-use crate::report::Distribution;
+use crate::record::Distribution;
 
 /// The delay of a server that stands still, from one standstill to the next, and how long each lasts.
 pub(super) const STALLS: [Duration; 3] = [

@@ -8,7 +8,7 @@ use crate::edge::tls::TlsClient;
 use crate::edge::{LoadError, LoadWorld, Watched, run_load_in};
 use crate::engine::Harness;
 use crate::engine::drive::{Books, LoadJob, LoadSettings, Part};
-use crate::report::{EventSink, LoadResult};
+use crate::record::{EventSink, LoadResult};
 use crate::suite::Scenario;
 
 /// What every load of a run is made with.

@@ -17,7 +17,7 @@ use crate::engine::drive::{LoadSettings, Part, RenewedUsers, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor, StandingHeaders};
-use crate::report::{Event, EventSink, Reason, ReasonKind, Trouble};
+use crate::record::{Event, EventSink, Reason, ReasonKind, Trouble};
 use crate::suite::{Need, Operation, Plan, Scenario, Segment, Template};
 
 /// The scenarios unless told otherwise: mostly reads, beside them users that come and go, so that what

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::console::{self, Console};
 use super::options::ReportOptions;
 use crate::model::{ScenarioId, Verdict};
-use crate::report::{Event, Forecast, Look, case_line, load_started_line, second_line, stage_line};
+use crate::record::{Event, Forecast};
+use crate::report::{Look, case_line, load_started_line, second_line, stage_line};
 
 /// Elsewhere than on a terminal, one of so many seconds of a load is shown.
 const PLAIN_SECONDS: f64 = 5.0;

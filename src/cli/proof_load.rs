@@ -12,8 +12,8 @@ use crate::engine::drive::LoadSettings;
 use crate::engine::{EvidenceLog, Harness, Ledger, RuleBook, SessionLog, Stop};
 use crate::load::Profile;
 use crate::model::{Redactor, Verdict};
+use crate::record::{CaseResult, Event, EventSink, LoadResult, load_as_case, unmade_load_as_case};
 use crate::reference::defect::Defect;
-use crate::report::{CaseResult, Event, EventSink, LoadResult, load_as_case, unmade_load_as_case};
 use crate::suite::{Generation, Plan};
 
 /// Iterations a second. Two such loads at once leave a small machine time for the cases beside them.

@@ -28,11 +28,12 @@ use crate::engine::{
     conclude_rules, conform,
 };
 use crate::model::{Outcome, Redactor};
-use crate::reference::defect::Defect;
-use crate::report::{
+use crate::record::{
     CaseResult, DefectResult, Event, EventSink, Found, Proof, ProofInfo, ProofVerdict,
-    proof_headline, proof_json, proof_markdown, proof_summary, prove as judge,
+    prove as judge,
 };
+use crate::reference::defect::Defect;
+use crate::report::{proof_headline, proof_json, proof_markdown, proof_summary};
 use crate::suite::Generation;
 
 /// Defects at once unless told otherwise. A run waits most of the time: for what a target may do later, and for mail.

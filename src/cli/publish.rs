@@ -9,7 +9,8 @@ use super::github;
 use super::options::{OutputFormat, ReportOptions};
 use crate::edge::{RunFolder, remove_old, write_whole};
 use crate::model::Outcome;
-use crate::report::{Report, ended_line, html, junit, results_json, results_stream, summary};
+use crate::record::Record;
+use crate::report::{ended_line, html, junit, results_json, results_stream, summary};
 
 /// Where runs get their folders unless told otherwise.
 pub(super) const REPORTS: &str = "reports";
@@ -40,7 +41,7 @@ pub(super) fn remove_copies(options: &ReportOptions) -> Result<(), Failure> {
 /// Writes all reports, shows the summary, and gives how the run ended: a report that could not be
 /// written makes it broken, whatever it found.
 pub(super) fn publish(
-    report: &Report,
+    report: &Record,
     folder: RunFolder,
     options: &ReportOptions,
     console: Console,
@@ -58,7 +59,7 @@ pub(super) fn publish(
 
 /// Writes all reports and gives their names, the one to look at first.
 fn write(
-    report: &Report,
+    report: &Record,
     folder: RunFolder,
     options: &ReportOptions,
 ) -> Result<Vec<String>, Failure> {
@@ -94,7 +95,7 @@ fn write(
 }
 
 fn show(
-    report: &Report,
+    report: &Record,
     files: &[String],
     options: &ReportOptions,
     console: Console,

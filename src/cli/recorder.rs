@@ -9,11 +9,12 @@ use super::console;
 use super::held_events::HeldEvents;
 use super::progress::Progress;
 use crate::model::Redactor;
-use crate::report::{Event, EventSink, LoadSecond, ReportBuilder, event_line, hlog};
+use crate::record::{Event, EventSink, LoadSecond, RecordBuilder};
+use crate::report::{event_line, hlog};
 
 /// The sink of a run.
 pub(super) struct Recorder {
-    builder: Mutex<ReportBuilder>,
+    builder: Mutex<RecordBuilder>,
     log: Mutex<IntervalLog>,
     progress: Progress,
     held: Mutex<HeldEvents>,
@@ -25,7 +26,7 @@ impl Recorder {
     /// A recorder that logs the seconds of a load to a file, if there is one, and prints the events as
     /// lines of JSON if `stream` is set.
     pub(super) fn new(
-        builder: ReportBuilder,
+        builder: RecordBuilder,
         log: Option<File>,
         progress: Progress,
         stream: bool,
@@ -42,12 +43,12 @@ impl Recorder {
     }
 
     /// Changes what is known of the run besides its events.
-    pub(super) fn amend<T>(&self, change: impl FnOnce(&mut ReportBuilder) -> T) -> T {
+    pub(super) fn amend<T>(&self, change: impl FnOnce(&mut RecordBuilder) -> T) -> T {
         change(&mut lock(&self.builder))
     }
 
     /// Ends the display and the log, and gives what was folded.
-    pub(super) fn finish(&self) -> ReportBuilder {
+    pub(super) fn finish(&self) -> RecordBuilder {
         let held = lock(&self.held).release();
         self.show(&held);
         self.progress.finish();

@@ -6,7 +6,8 @@ use super::failure::Failure;
 use super::results::{Finished, finished};
 use crate::edge::write_whole;
 use crate::model::Outcome;
-use crate::report::{badge, certificate, ctrf, gitlab, html, junit, markdown, sarif, sha256};
+use crate::record::sha256;
+use crate::report::{badge, certificate, ctrf, gitlab, html, junit, markdown, sarif};
 
 pub(super) fn report(arguments: &RenderArguments) -> Result<Outcome, Failure> {
     let finished = finished(arguments.run.as_deref(), arguments.reports.as_deref())?;

@@ -5,11 +5,11 @@ use super::options::{CheckOptions, ReportOptions, SuiteOptions};
 use super::publish::reports_folder;
 use super::results::finished;
 use crate::model::Verdict;
-use crate::report::Report;
+use crate::record::Record;
 
 /// A finished run of which cases failed.
 pub(super) struct Rerun {
-    report: Report,
+    report: Record,
     cases: Vec<String>,
 }
 

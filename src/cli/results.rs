@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::publish::{REPORTS, RESULTS};
-use crate::report::{Report, read_results};
+use crate::record::Record;
+use crate::report::read_results;
 
 /// A finished run.
 pub(super) struct Finished {
-    pub(super) report: Report,
+    pub(super) report: Record,
     /// The file as it stands, for its digest.
     pub(super) text: String,
 }

@@ -9,7 +9,7 @@ use crate::edge::LoadError;
 use crate::engine::drive::LoadSettings;
 use crate::load::{Next, Profile, Rate, Search};
 use crate::model::Verdict;
-use crate::report::{Event, EventSink, LoadResult, SearchResult, SearchStage};
+use crate::record::{Event, EventSink, LoadResult, SearchResult, SearchStage};
 
 /// The time of a stage: enough for a thousand answers even at a few hundred a second.
 const STAGE: Duration = Duration::from_secs(3);

@@ -8,8 +8,8 @@ use super::failure::Failure;
 use super::runtime::on_many_threads;
 use crate::edge::{EmbeddedTarget, tour};
 use crate::engine::Stop;
+use crate::record::Draw;
 use crate::reference::defect::{self, Condition, Defect};
-use crate::report::Draw;
 use crate::suite::Wildcard;
 
 /// The share of random defects that is to be killed unless told otherwise, in percent.

@@ -21,7 +21,7 @@ use super::trial::Order;
 use super::variables::{self, UnknownVariable};
 use crate::edge::{Distance, RunClock, random_seed};
 use crate::model::{Outcome, RunId};
-use crate::report::RunInfo;
+use crate::record::RunInfo;
 use crate::suite::{Generation, Plan, RunTag, RunTagError};
 
 /// Cases at once unless told otherwise.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::report::sha256;
+use crate::record::sha256;
 
 /// The folder beside the configuration. Hidden, so that what a job publishes does not pick it up.
 const FOLDER: &str = ".assize";

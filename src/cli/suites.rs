@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::options::CheckOptions;
 use crate::contract::{Requirements, Schemas};
-use crate::report::SuitesUsed;
+use crate::record::SuitesUsed;
 use crate::suite::{Plan, Selection, SuiteText, Vocabulary, Wildcard, builtin_suites, plan};
 
 /// The requirements, and the plan of all suites.

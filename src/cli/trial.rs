@@ -29,9 +29,8 @@ use crate::engine::{
     RuleBook, SessionLog, Stop, conclude_rules, conform,
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
-use crate::report::{
-    AnswerCount, Event, EventSink, Report, ReportBuilder, RunInfo, Trouble, began_line,
-};
+use crate::record::{AnswerCount, Event, EventSink, Record, RecordBuilder, RunInfo, Trouble};
+use crate::report::began_line;
 
 /// What the report says of a run that took anybody's word for being the target.
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
@@ -83,7 +82,7 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
         tell(&recorder, &failure);
     }
     if stop.is_set() {
-        recorder.amend(ReportBuilder::interrupt);
+        recorder.amend(RecordBuilder::interrupt);
     }
     let mut report = conclude(recorder.finish(), &clock, planned.as_ref());
     report.mask(&redactor);
@@ -126,7 +125,7 @@ fn recorder(
     if stream {
         console::print(&began_line(&info));
     }
-    let builder = ReportBuilder::new(info);
+    let builder = RecordBuilder::new(info);
     Ok(Recorder::new(
         builder,
         log,
@@ -174,7 +173,7 @@ fn tell(recorder: &Recorder, failure: &Failure) {
     }));
 }
 
-fn conclude(builder: ReportBuilder, clock: &RunClock, planned: Option<&Planned>) -> Report {
+fn conclude(builder: RecordBuilder, clock: &RunClock, planned: Option<&Planned>) -> Record {
     let duration_ms = clock.elapsed().as_secs_f64() * 1e3;
     let order = planned.map_or_else(Vec::new, order_of);
     let nothing = Requirements::default();

@@ -12,7 +12,8 @@ use super::variables;
 use crate::contract::Requirements;
 use crate::edge::{RunClock, random_seed, write_whole};
 use crate::model::{Outcome, RunId};
-use crate::report::{Event, Report, ReportBuilder, RunInfo, Trouble, html, junit, results_json};
+use crate::record::{Event, Record, RecordBuilder, RunInfo, Trouble};
+use crate::report::{html, junit, results_json};
 
 /// The verbs that try a target.
 const VERBS: [&str; 3] = ["run", "check", "load"];
@@ -38,7 +39,7 @@ pub(super) fn report(outcome: Outcome, text: &str) {
 }
 
 /// The report of a run of which nothing is known but how it ended.
-fn of(verb: &str, outcome: Outcome, text: &str) -> Report {
+fn of(verb: &str, outcome: Outcome, text: &str) -> Record {
     let clock = RunClock::start();
     // Without randomness, two such runs of one second have one name.
     let mark = random_seed().unwrap_or_default();
@@ -63,7 +64,7 @@ fn of(verb: &str, outcome: Outcome, text: &str) -> Report {
         duration_ms: 0.0,
         interrupted: false,
     };
-    let mut builder = ReportBuilder::new(info);
+    let mut builder = RecordBuilder::new(info);
     builder.apply(&Event::Trouble(Trouble {
         outcome,
         text: text.to_owned(),
@@ -71,7 +72,7 @@ fn of(verb: &str, outcome: Outcome, text: &str) -> Report {
     builder.finish(0.0, &[], &Requirements::default())
 }
 
-fn write(arguments: &[String], report: &Report) -> Result<(), Failure> {
+fn write(arguments: &[String], report: &Record) -> Result<(), Failure> {
     let settings = configuration(arguments);
     let path = |flag: &str| path_of(flag, arguments, &settings);
     let unrendered = |cause: String| Failure::Machine(format!("cannot render a report: {cause}"));

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::edge::Watched;
 use crate::load::Usage;
-use crate::report::{Event, EventSink, TargetUse};
+use crate::record::{Event, EventSink, TargetUse};
 
 /// What was seen of the target.
 #[derive(Default)]

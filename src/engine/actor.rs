@@ -23,7 +23,7 @@ use crate::diagnosis::{AnswerMark, Purpose};
 use crate::model::{
     Exchange, Manner, Request, Response, TransferError, TransferErrorKind, Verdict,
 };
-use crate::report::{ExchangeRecord, Phase, StepResult};
+use crate::record::{ExchangeRecord, Phase, StepResult};
 use crate::suite::SessionMember;
 
 /// How often more a refused request on which a case rests is sent: of two servers that take turns the

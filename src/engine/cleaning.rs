@@ -6,7 +6,7 @@ use super::actor::Actor;
 use super::harness::Harness;
 use super::ledger::{AccountNumber, LedgerLine, OpenAccount};
 use super::permits::Permits;
-use crate::report::Accounts;
+use crate::record::Accounts;
 
 /// Removes accounts that an earlier run left behind, as far as the target and the mailbox allow.
 /// Those that turn out not to exist are struck off the ledger and not counted as made.

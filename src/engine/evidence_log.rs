@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::diagnosis::{Diagnosis, Evidence, Fingerprint, Purpose, diagnose, ending, route};
 use crate::model::{Answer, Exchange, Manner, Redactor, header_text};
-use crate::report::StatusCount;
+use crate::record::StatusCount;
 
 /// More names of a target are not kept; one that makes up a new one for each answer is not told by them.
 const SERVERS_KEPT: usize = 8;

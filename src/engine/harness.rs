@@ -14,7 +14,7 @@ use super::stop::Stop;
 use super::transport::Transport;
 use crate::diagnosis::{Diagnosis, Purpose};
 use crate::model::{Manner, Redactor, Request, TransferErrorKind};
-use crate::report::{Event, EventSink, ReasonKind};
+use crate::record::{Event, EventSink, ReasonKind};
 use crate::suite::{Generation, Generator};
 
 /// How long to wait, once the run is to stop, for the code of an account that is only to be removed.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::harness::Harness;
 use crate::model::{Exchange, TransferErrorKind};
-use crate::report::Event;
+use crate::record::Event;
 
 /// From one try to the next.
 const PAUSE: Duration = Duration::from_millis(500);

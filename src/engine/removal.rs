@@ -8,7 +8,7 @@ use super::actor::{Actor, Call};
 use super::ledger::{AccountNumber, OpenAccount};
 use super::varied::Varied;
 use crate::model::Exchange;
-use crate::report::Accounts;
+use crate::record::Accounts;
 
 impl Actor<'_> {
     /// Removes the accounts that still stand, as far as the target and the mailbox allow; those of so many

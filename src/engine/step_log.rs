@@ -1,7 +1,7 @@
 //! What came of the steps of a case so far.
 
 use crate::model::Exchange;
-use crate::report::{ExchangeRecord, StepResult};
+use crate::record::{ExchangeRecord, StepResult};
 
 /// The steps of a case in the order they were made, each with its exchange as it was: a record of it
 /// is made at the end, and only where somebody will read it.

@@ -9,7 +9,7 @@ use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness};
 use super::permits::Permits;
 use super::step_log::StepLog;
-use crate::report::{Event, Reason};
+use crate::record::{Event, Reason};
 use crate::suite::{Need, Role, Scenario, Values, Variables};
 
 /// How often it is looked whether a session is about to lapse.

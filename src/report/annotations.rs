@@ -1,9 +1,9 @@
 //! What is wrong as annotations of a GitHub job: workflow commands, one a line.
 
 use super::problem::{Problem, problems};
-use super::report::Report;
 use super::sanitize;
 use crate::model::Verdict;
+use crate::record::Record;
 
 /// GitHub shows no more of each kind for a step.
 const MOST: usize = 10;
@@ -14,7 +14,7 @@ const LONGEST_MESSAGE: usize = 1_000;
 /// Workflow commands that annotate the places in suite files where unmet expectations are written, at
 /// most 10 errors and 10 warnings; the first error is the conclusion of a run that does not conform.
 #[must_use]
-pub fn annotations(report: &Report) -> String {
+pub fn annotations(report: &Record) -> String {
     let problems = problems(report);
     let of = |verdict| {
         let wanted = move |one: &&Problem<'_>| one.verdict == verdict && one.accepted.is_none();

@@ -1,8 +1,8 @@
 //! The verdict as a badge: a small SVG that needs nothing besides.
 
-use super::report::{Report, Totals};
 use super::sanitize::markup;
 use crate::model::{Outcome, Verdict};
+use crate::record::{Record, Totals};
 
 /// What stands on the left.
 const LABEL: &str = "Users API";
@@ -15,7 +15,7 @@ const PADDING: usize = 14;
 
 /// The badge.
 #[must_use]
-pub fn badge(report: &Report) -> String {
+pub fn badge(report: &Record) -> String {
     let (message, colour) = message(report);
     let width = |text: &str| text.chars().count() * CHARACTER + PADDING;
     let (left, right) = (width(LABEL), width(&message));
@@ -41,7 +41,7 @@ pub fn badge(report: &Report) -> String {
 }
 
 /// The verdict in few words, and its colour; white text on each has a contrast above 4.5 to 1.
-fn message(report: &Report) -> (String, &'static str) {
+fn message(report: &Record) -> (String, &'static str) {
     let Totals { fail, warn, .. } = report.totals;
     let tried = report.totals.all() - report.totals.skip;
     let loaded = |verdict| {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::quantity;
 use crate::load::rounded_micros;
+use crate::record::quantity;
 
 /// A time that was measured, beside the truth.
 #[derive(Clone, Debug, PartialEq, Serialize)]

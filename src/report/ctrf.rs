@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::junit::{self, Case, Mark};
-use super::report::Report;
-use super::result::{CaseResult, ReasonKind};
 use super::sanitize;
 use crate::model::{RequirementId, Verdict};
+use crate::record::Record;
+use crate::record::{CaseResult, ReasonKind};
 
 /// The version of the format's specification that is written.
 const SPECIFICATION: &str = "0.0.0";
@@ -17,7 +17,7 @@ const SPECIFICATION: &str = "0.0.0";
 /// The report as CTRF. Warnings are passed, broken cases `other`, both with their verdict as
 /// `rawStatus`; under `--strict` warnings are failed.
 #[must_use]
-pub fn ctrf(report: &Report) -> String {
+pub fn ctrf(report: &Record) -> String {
     let began = junit::started(report);
     let mut tests: Vec<Value> = report
         .cases
@@ -55,7 +55,7 @@ pub fn ctrf(report: &Report) -> String {
     format!("{whole:#}\n")
 }
 
-fn summary(report: &Report, tests: &[Value], began: OffsetDateTime) -> Value {
+fn summary(report: &Record, tests: &[Value], began: OffsetDateTime) -> Value {
     let count = |status: &str| tests.iter().filter(|test| test["status"] == status).count();
     let flaky = tests.iter().filter(|test| test["flaky"] == true).count();
     let start = millis_of(began);
@@ -74,7 +74,7 @@ fn summary(report: &Report, tests: &[Value], began: OffsetDateTime) -> Value {
 }
 
 /// A case of a suite, with what the JUnit file has no place for.
-fn of_case(report: &Report, case: &CaseResult, began: OffsetDateTime) -> Value {
+fn of_case(report: &Record, case: &CaseResult, began: OffsetDateTime) -> Value {
     let mut test = test(&junit::case(report, case));
     let start = millis_of(began) + whole(case.started_ms);
     let is = |kind| matches!(&case.reason, Some(reason) if reason.kind == kind);

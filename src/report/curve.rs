@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::Deserializer;
 
-use super::distribution::Distribution;
-use super::quantity::{float, size};
+use crate::record::Distribution;
+use crate::record::quantity::{float, size};
 
 /// Points of the curve for each further nine.
 const POINTS_A_DECADE: u32 = 20;

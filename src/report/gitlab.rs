@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 use super::problem::{Problem, problems};
-use super::report::Report;
 use super::sanitize;
 use super::sarif::fingerprint;
 use crate::model::Verdict;
+use crate::record::Record;
 
 /// The report as a JSON list of what is wrong, each once; accepted failures are left out.
 #[must_use]
-pub fn gitlab(report: &Report) -> String {
+pub fn gitlab(report: &Record) -> String {
     let mut seen = BTreeSet::new();
     let entries: Vec<Value> = problems(report)
         .iter()

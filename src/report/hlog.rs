@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::event::LoadSecond;
 use crate::load::{Tally, Times};
+use crate::record::LoadSecond;
 
 /// The tools expect the longest time of an interval in this many units: milliseconds here.
 const MAX_UNIT: f64 = 1e6;
@@ -96,7 +96,7 @@ fn rfc3339(unix_seconds: f64) -> String {
 mod tests {
     use super::*;
     use crate::load::{Interval, Reply, Sample, Timeline};
-    use crate::report::SecondResult;
+    use crate::record::SecondResult;
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
     use hdrhistogram::Histogram;

@@ -2,10 +2,10 @@
 //!
 //! For formats that list places in files. What a thing means was decided before.
 
-use super::record::ExchangeRecord;
-use super::report::Report;
-use super::result::{CaseResult, ReasonKind};
 use crate::model::{Finding, Verdict};
+use crate::record::ExchangeRecord;
+use crate::record::Record;
+use crate::record::{CaseResult, ReasonKind};
 
 /// One unmet expectation that fails or warns.
 pub(super) struct Problem<'a> {
@@ -52,7 +52,7 @@ impl Problem<'_> {
 }
 
 /// All problems of a run.
-pub(super) fn problems(report: &Report) -> Vec<Problem<'_>> {
+pub(super) fn problems(report: &Record) -> Vec<Problem<'_>> {
     let mut problems: Vec<Problem<'_>> = report.cases.iter().flat_map(of_case).collect();
     problems.extend(of_load(report));
     problems.retain(|problem| problem.verdict >= Verdict::Warn);
@@ -83,7 +83,7 @@ fn of_case(case: &CaseResult) -> Vec<Problem<'_>> {
     problems
 }
 
-fn of_load(report: &Report) -> impl Iterator<Item = Problem<'_>> {
+fn of_load(report: &Record) -> impl Iterator<Item = Problem<'_>> {
     let found = report.load.iter().flat_map(|load| &load.findings);
     found.filter_map(|found| {
         Some(Problem {

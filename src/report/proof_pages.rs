@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::proof::{
+use crate::model::RequirementId;
+use crate::record::{
     Catch, DefectResult, HonestResult, Proof, ProofVerdict, RequirementProof, Stray,
 };
-use crate::model::RequirementId;
 
 /// So many cases are named in a line of the matrix; the JSON names all.
 const NAMED_CASES: usize = 3;

@@ -1,14 +1,14 @@
 //! The commands that run cases again.
 
-use super::record::quoted;
-use super::report::Report;
 use crate::model::{CaseId, MASK};
+use crate::record::Record;
+use crate::record::quoted;
 
 /// Stands for a mailbox whose location holds a secret: the variable that assize reads itself.
 const MAILBOX: &str = "\"$ASSIZE_MAILBOX\"";
 
 /// The shell command that runs just this case again, with the same target, suites and values.
-pub(super) fn rerun(report: &Report, case: &CaseId) -> String {
+pub(super) fn rerun(report: &Record, case: &CaseId) -> String {
     let run = &report.run;
     let mut words = vec!["assize check".to_owned()];
     if !run.embedded {
@@ -29,7 +29,7 @@ pub(super) fn rerun(report: &Report, case: &CaseId) -> String {
 }
 
 /// The shell command that runs all cases again that did not come out well; none if there are none.
-pub(super) fn rerun_failed(report: &Report) -> Option<String> {
+pub(super) fn rerun_failed(report: &Record) -> Option<String> {
     let totals = report.totals;
     let warned = if report.run.strict { totals.warn } else { 0 };
     let again = totals.fail + totals.broken + warned > 0;

@@ -6,14 +6,14 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value};
 
-use super::report::{FORMAT, Report};
+use crate::record::{FORMAT, Record};
 
 /// The report as indented JSON with a line feed at its end. Nothing is left out.
 ///
 /// # Errors
 ///
 /// If a value cannot be written as JSON, which no content of a report makes happen.
-pub fn results_json(report: &Report) -> Result<String, serde_json::Error> {
+pub fn results_json(report: &Record) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(report).map(|json| json + "\n")
 }
 
@@ -39,7 +39,7 @@ struct Head {
 /// # Errors
 ///
 /// See [`ResultsError`].
-pub fn read_results(text: &str) -> Result<Report, ResultsError> {
+pub fn read_results(text: &str) -> Result<Record, ResultsError> {
     let head: Head = serde_json::from_str(text)?;
     if head.format != FORMAT {
         return Err(ResultsError::Format(head.format));
@@ -53,14 +53,14 @@ pub fn read_results(text: &str) -> Result<Report, ResultsError> {
 /// # Errors
 ///
 /// As [`results_json`].
-pub fn results_stream(report: &Report) -> Result<String, serde_json::Error> {
+pub fn results_stream(report: &Record) -> Result<String, serde_json::Error> {
     results_json(report).map(|json| super::sanitize::json(&json))
 }
 
 /// The JSON Schema (draft 2020-12) of `results.json`, made from the types that write it.
 #[must_use]
 pub fn results_schema() -> Value {
-    schema_of::<Report>(FORMAT, "The result file of an assize run")
+    schema_of::<Record>(FORMAT, "The result file of an assize run")
 }
 
 /// The JSON Schema of what a type writes, under the name of its format.

@@ -4,13 +4,13 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-use super::digest::sha256;
 use super::problem::{Problem, problems};
-use super::report::{Report, RequirementResult};
 use super::rerun::rerun;
-use super::result::CaseResult;
 use super::sanitize;
 use crate::model::{Level, Outcome, Place, Verdict};
+use crate::record::CaseResult;
+use crate::record::sha256;
+use crate::record::{Record, RequirementResult};
 
 /// Where the schema is published.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -21,7 +21,7 @@ const LONGEST_TEXT: usize = 2_000;
 /// The report as SARIF. Cases that could not be judged are notifications of the run, since no
 /// requirement is known to be broken; accepted failures are suppressed results.
 #[must_use]
-pub fn sarif(report: &Report) -> String {
+pub fn sarif(report: &Record) -> String {
     let problems = problems(report);
     let rules: Vec<&str> = {
         let named = problems.iter().map(Problem::requirement);
@@ -55,7 +55,7 @@ fn text(text: &str) -> Value {
     json!({ "text": sanitize::block(&sanitize::cut(text, LONGEST_TEXT)) })
 }
 
-fn rule(report: &Report, id: &str) -> Value {
+fn rule(report: &Record, id: &str) -> Value {
     let known = report.requirements.iter().find(|one| one.id.as_str() == id);
     let Some(RequirementResult {
         says,
@@ -84,7 +84,7 @@ const fn severity(verdict: Verdict) -> &'static str {
     }
 }
 
-fn result(report: &Report, problem: &Problem<'_>, rules: &[&str]) -> Value {
+fn result(report: &Record, problem: &Problem<'_>, rules: &[&str]) -> Value {
     let id = problem.requirement();
     let mut result = Map::new();
     let mut put = |name: &str, value: Value| result.insert(name.to_owned(), value);
@@ -112,7 +112,7 @@ fn result(report: &Report, problem: &Problem<'_>, rules: &[&str]) -> Value {
     Value::Object(result)
 }
 
-fn message(report: &Report, problem: &Problem<'_>) -> String {
+fn message(report: &Record, problem: &Problem<'_>) -> String {
     let mut lines = vec![format!("{}: {}", problem.finder(), problem.told())];
     lines.extend(problem.exchange.map(|record| {
         let answer = record
@@ -168,7 +168,7 @@ pub(super) fn fingerprint(problem: &Problem<'_>) -> String {
     sha256(parts.join("\0").as_bytes())
 }
 
-fn invocation(report: &Report) -> Value {
+fn invocation(report: &Record) -> Value {
     let conclusion = &report.conclusion;
     // A run that found violations did its work.
     let judged = matches!(
@@ -184,7 +184,7 @@ fn invocation(report: &Report) -> Value {
     })
 }
 
-fn notifications(report: &Report) -> Vec<Value> {
+fn notifications(report: &Record) -> Vec<Value> {
     let troubles = report
         .troubles
         .iter()

@@ -4,15 +4,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::event::{Accounts, Event, Forecast, Trouble};
-use super::load_judgement::SearchStage;
-use super::load_result::{LoadResult, SecondResult};
-use super::report::{Conclusion, Report, RunInfo, Totals};
-use super::result::CaseResult;
 use super::results::schema_of;
 use super::sanitize;
 use crate::diagnosis::Diagnosis;
 use crate::model::{CaseId, ScenarioId};
+use crate::record::CaseResult;
+use crate::record::SearchStage;
+use crate::record::{Accounts, Event, Forecast, Trouble};
+use crate::record::{Conclusion, Record, RunInfo, Totals};
+use crate::record::{LoadResult, SecondResult};
 
 /// The version of the stream's format.
 const FORMAT: &str = "assize-events/1";
@@ -145,7 +145,7 @@ pub fn event_line(event: &Event) -> String {
 
 /// The last line of the stream.
 #[must_use]
-pub fn ended_line(report: &Report, files: &[String]) -> String {
+pub fn ended_line(report: &Record, files: &[String]) -> String {
     written(&Line::Ended {
         conclusion: &report.conclusion,
         totals: report.totals,

@@ -1,8 +1,9 @@
 //! An exchange as text, in the manner of `curl -v`: `>` before what was sent, `<` before what came.
 
-use super::record::{BodyRecord, ExchangeRecord};
-use super::{quantity, sanitize};
+use super::sanitize;
 use crate::model::{Condition, Manner};
+use crate::record::quantity;
+use crate::record::{BodyRecord, ExchangeRecord};
 
 /// Longer header values are cut: whole they stand in `results.json`.
 const LONGEST_VALUE: usize = 1_000;

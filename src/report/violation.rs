@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::report::{Report, RequirementResult};
-use super::result::{CaseResult, StepResult};
 use crate::model::{Finding, Level, RequirementId, Verdict};
+use crate::record::{CaseResult, StepResult};
+use crate::record::{Record, RequirementResult};
 
 /// A requirement that is not met, and the cases that show it.
 pub(super) struct Violation<'a> {
@@ -133,7 +133,7 @@ impl<'a> Violation<'a> {
 
 /// The violations that weigh as much as `verdict`, in the order of the catalogue; last those of
 /// expectations that name no requirement of it.
-pub(super) fn violations<'a>(report: &'a Report, verdict: Verdict) -> Vec<Violation<'a>> {
+pub(super) fn violations<'a>(report: &'a Record, verdict: Verdict) -> Vec<Violation<'a>> {
     let mut groups: BTreeMap<(usize, Option<&RequirementId>), Violation<'a>> = BTreeMap::new();
     for (id, case, sighting) in unmet(report, verdict) {
         let rank = rank(report, id);
@@ -150,7 +150,7 @@ pub(super) fn violations<'a>(report: &'a Report, verdict: Verdict) -> Vec<Violat
 }
 
 /// The place of a requirement in the report, or one past its end.
-fn rank(report: &Report, id: Option<&RequirementId>) -> usize {
+fn rank(report: &Record, id: Option<&RequirementId>) -> usize {
     report
         .requirements
         .iter()
@@ -166,7 +166,7 @@ type Unmet<'a> = (
 
 /// Every unmet expectation once for each requirement that it proves. A case that came to the verdict
 /// without a finding is listed, too, so that it is never lost.
-fn unmet(report: &Report, verdict: Verdict) -> Vec<Unmet<'_>> {
+fn unmet(report: &Record, verdict: Verdict) -> Vec<Unmet<'_>> {
     let mut unmet = Vec::new();
     for case in &report.cases {
         if case.verdict == Verdict::Skip {

@@ -1,7 +1,7 @@
 //! Results of cases, built piece by piece.
 
 use assize::model::{CaseId, Finding, Level, Place, RequirementId, SuiteId, Verdict};
-use assize::report::{CaseResult, ExchangeRecord, Phase, Reason, ReasonKind, StepResult};
+use assize::record::{CaseResult, ExchangeRecord, Phase, Reason, ReasonKind, StepResult};
 
 pub(crate) fn place(suite: &str, line: u64) -> Place {
     Place {

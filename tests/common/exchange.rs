@@ -3,7 +3,7 @@
 use assize::model::{
     Exchange, Manner, Redactor, Request, Response, TransferError, TransferErrorKind,
 };
-use assize::report::ExchangeRecord;
+use assize::record::ExchangeRecord;
 use std::time::Duration;
 
 /// The base URL of the samples.

@@ -1,7 +1,7 @@
 //! Cases that fail, each in its own way.
 
 use assize::model::{Level, Verdict};
-use assize::report::{CaseResult, ReasonKind};
+use assize::record::{CaseResult, ReasonKind};
 
 use super::case::{at, case, finding, found, skipped, step};
 use super::exchange::{self, record};

@@ -1,7 +1,7 @@
 //! A run against a target that answers whatever breaks a terminal, a parser or a page.
 
 use assize::model::{Exchange, Level, Outcome, Redactor, Response, TransferErrorKind, Verdict};
-use assize::report::{CaseResult, Event, ExchangeRecord, LoadFinding, Report, RunInfo, Trouble};
+use assize::record::{CaseResult, Event, ExchangeRecord, LoadFinding, Record, RunInfo, Trouble};
 use std::time::Duration;
 
 use super::case::{broken, case, finding, found};
@@ -58,7 +58,7 @@ fn breaks() -> CaseResult {
 }
 
 /// The run, with two cases of one name.
-pub(crate) fn report() -> Report {
+pub(crate) fn report() -> Record {
     let mut events = sample::finished(vec![fails("odd.fails"), fails("odd.fails"), breaks()]);
     let alias = finding(Level::Must, &["get.alias"], TEXT, TEXT, TEXT);
     let mut result = load::failing(alias, record());

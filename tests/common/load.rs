@@ -1,7 +1,7 @@
 //! Results of loads, with real histograms of made-up times.
 
 use assize::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
-use assize::report::{
+use assize::record::{
     Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
     LoadResult, MailResult, OperationResult, SearchResult, SearchStage, SecondResult,
     ShortageResult, Soundness, StageResult, TargetSecond, TargetUse, ThresholdResult,

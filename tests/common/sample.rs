@@ -2,8 +2,8 @@
 
 use assize::contract::Requirements;
 use assize::model::{Level, Outcome, RunId};
-use assize::report::{
-    Accounts, CaseResult, Event, LoadResult, ReasonKind, Report, ReportBuilder, RunInfo, Trouble,
+use assize::record::{
+    Accounts, CaseResult, Event, LoadResult, ReasonKind, Record, RecordBuilder, RunInfo, Trouble,
 };
 
 use super::case::{broken, case, finding, found, skipped};
@@ -36,8 +36,8 @@ pub(crate) fn run(verb: &str) -> RunInfo {
 }
 
 /// The report of a run in which these events happened.
-pub(crate) fn report(run: RunInfo, events: &[Event]) -> Report {
-    let mut builder = ReportBuilder::new(run);
+pub(crate) fn report(run: RunInfo, events: &[Event]) -> Record {
+    let mut builder = RecordBuilder::new(run);
     for event in events {
         builder.apply(event);
     }
@@ -103,7 +103,7 @@ fn plain_cases() -> Vec<CaseResult> {
     vec![creates(), reads(), misses(), deletes()]
 }
 
-pub(crate) fn passing() -> Report {
+pub(crate) fn passing() -> Record {
     let mut events = finished(plain_cases());
     events.push(Event::TornDown(Accounts {
         made: 3,
@@ -112,7 +112,7 @@ pub(crate) fn passing() -> Report {
     report(run("check"), &events)
 }
 
-pub(crate) fn failing() -> Report {
+pub(crate) fn failing() -> Record {
     let mut events = finished(failing::cases());
     events.push(Event::Notice(
         "the target answered GET /session with an undocumented member, tenant".into(),
@@ -124,7 +124,7 @@ pub(crate) fn failing() -> Report {
     report(run("check"), &events)
 }
 
-pub(crate) fn warning(strict: bool) -> Report {
+pub(crate) fn warning(strict: bool) -> Record {
     let unique = finding(
         Level::Should,
         &["error.unique-id"],
@@ -145,7 +145,7 @@ pub(crate) fn warning(strict: bool) -> Report {
     report(run, &finished(vec![creates(), case]))
 }
 
-pub(crate) fn broken_run() -> Report {
+pub(crate) fn broken_run() -> Record {
     let refused = || refused(exchange::get("5a1c0f9e"));
     let cases = plain_cases()
         .into_iter()
@@ -153,7 +153,7 @@ pub(crate) fn broken_run() -> Report {
     report(run("check"), &finished(cases.collect()))
 }
 
-pub(crate) fn all_skipped() -> Report {
+pub(crate) fn all_skipped() -> Record {
     let why = "needs a mailbox: give one with --mailbox";
     let cases = plain_cases()
         .into_iter()
@@ -165,7 +165,7 @@ pub(crate) fn all_skipped() -> Report {
     report(run, &finished(cases.collect()))
 }
 
-pub(crate) fn blocked() -> Report {
+pub(crate) fn blocked() -> Record {
     let why = "the code that was mailed does not verify the session";
     report(
         run("check"),
@@ -176,11 +176,11 @@ pub(crate) fn blocked() -> Report {
     )
 }
 
-pub(crate) fn empty() -> Report {
+pub(crate) fn empty() -> Record {
     report(run("check"), &[])
 }
 
-pub(crate) fn troubled(outcome: Outcome, text: &str) -> Report {
+pub(crate) fn troubled(outcome: Outcome, text: &str) -> Record {
     let trouble = Trouble {
         outcome,
         text: text.into(),
@@ -188,14 +188,14 @@ pub(crate) fn troubled(outcome: Outcome, text: &str) -> Report {
     report(run("run"), &[Event::Trouble(trouble)])
 }
 
-pub(crate) fn misused() -> Report {
+pub(crate) fn misused() -> Record {
     troubled(
         Outcome::Misused,
         "no case matches --case create.nothing; the nearest is create.answers",
     )
 }
 
-pub(crate) fn interrupted() -> Report {
+pub(crate) fn interrupted() -> Record {
     let run = RunInfo {
         interrupted: true,
         ..run("check")
@@ -208,7 +208,7 @@ pub(crate) fn interrupted() -> Report {
     report(run, &finished(vec![creates(), later]))
 }
 
-pub(crate) fn loaded() -> Report {
+pub(crate) fn loaded() -> Record {
     let mut events = finished(plain_cases());
     events.push(Event::LoadFinished(Box::new(load::conforming())));
     events.push(Event::TornDown(Accounts {
@@ -238,13 +238,13 @@ pub(crate) fn load_of_wrong_aliases() -> LoadResult {
     load::failing(alias, example)
 }
 
-pub(crate) fn failing_load() -> Report {
+pub(crate) fn failing_load() -> Record {
     let load = load_of_wrong_aliases();
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 
 /// A load that fails, at a target on the same machine.
-pub(crate) fn watched_load() -> Report {
+pub(crate) fn watched_load() -> Record {
     let mut report = failing_load();
     if let Some(load) = &mut report.load {
         load.target = Some(load::target_use(30));
@@ -253,7 +253,7 @@ pub(crate) fn watched_load() -> Report {
     report
 }
 
-pub(crate) fn missed_threshold() -> Report {
+pub(crate) fn missed_threshold() -> Record {
     report(
         run("load"),
         &[Event::LoadFinished(Box::new(load::missing()))],
@@ -261,19 +261,19 @@ pub(crate) fn missed_threshold() -> Report {
 }
 
 /// A load beside another program on the same processor.
-pub(crate) fn unsound_load() -> Report {
+pub(crate) fn unsound_load() -> Record {
     let load = load::starved();
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 
 /// The same, which was asked for a verdict on times that nobody can tell.
-pub(crate) fn invalid_load() -> Report {
+pub(crate) fn invalid_load() -> Record {
     let load = load::starved_and_asked();
     report(run("load"), &[Event::LoadFinished(Box::new(load))])
 }
 
 /// Every sample with its name, the hostile one too.
-pub(crate) fn all() -> Vec<(&'static str, Report)> {
+pub(crate) fn all() -> Vec<(&'static str, Record)> {
     vec![
         ("passing", passing()),
         ("failing", failing()),

@@ -10,7 +10,7 @@ use assize::engine::{
 use assize::model::{
     Exchange, Redactor, Request, Response, TransferError, TransferErrorKind, Verdict,
 };
-use assize::report::{Accounts, CaseResult, Event, EventSink, ReasonKind};
+use assize::record::{Accounts, CaseResult, Event, EventSink, ReasonKind};
 use assize::suite::{Generation, SuiteText, Vocabulary, plan};
 use async_trait::async_trait;
 use serde_json::json;

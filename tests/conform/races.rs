@@ -2,7 +2,7 @@
 
 use assize::engine::{Pace, Transport};
 use assize::model::{Exchange, Request, Response, Verdict};
-use assize::report::ReasonKind;
+use assize::record::ReasonKind;
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -27,7 +27,8 @@ use assize::edge::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_l
 use assize::engine::drive::{Books, LoadJob, LoadSettings, Part};
 use assize::engine::{Stop, stop_signal};
 use assize::model::{Redactor, TransferErrorKind, Verdict};
-use assize::report::{Distribution, Event, EventSink, LoadResult, hlog};
+use assize::record::{Distribution, Event, EventSink, LoadResult};
+use assize::report::hlog;
 use assize::suite::{Generation, Scenario, SuiteText, Vocabulary, plan};
 
 use server::{Act, Server, right, with_headers};
@@ -196,7 +197,7 @@ async fn wrong_answers_are_found_and_named() {
     assert_eq!(result.conforming, requests - mixed_up - busy);
     assert_eq!(result.operations[0].statuses[&503], busy);
     let count_of = |subject: &str| {
-        let of_subject = |one: &&assize::report::LoadFinding| {
+        let of_subject = |one: &&assize::record::LoadFinding| {
             one.finding
                 .as_ref()
                 .is_some_and(|finding| finding.subject == subject)

@@ -4,7 +4,7 @@ use assize::edge::LoadError;
 use assize::edge::tls::Trust;
 use assize::engine::drive::LoadJob;
 use assize::model::{TransferErrorKind, Verdict};
-use assize::report::LoadResult;
+use assize::record::LoadResult;
 
 use super::server::{Act, Server, right, with_headers};
 use super::tls::{Certified, Front};

@@ -11,7 +11,7 @@ use assize::edge::{HttpClient, HttpLimits};
 use assize::engine::Transport;
 use assize::engine::drive::Part;
 use assize::model::{Request, TransferErrorKind};
-use assize::report::LoadResult;
+use assize::record::LoadResult;
 
 use super::server::next_user;
 use super::{job, run};

@@ -3,10 +3,12 @@
 
 use assize::contract::Requirements;
 use assize::model::{CaseId, Level, Verdict};
+use assize::record::{
+    Again, CaseResult, Event, ExpectedFailures, LoadResult, Record, RecordBuilder, RunInfo,
+    ThresholdResult, settle,
+};
 use assize::report::{
-    Again, CaseResult, Event, ExpectedFailures, LoadResult, Look, Report, ReportBuilder, RunInfo,
-    ThresholdResult, annotations, badge, ctrf, gitlab, html, junit, markdown, results_json, sarif,
-    settle, summary,
+    Look, annotations, badge, ctrf, gitlab, html, junit, markdown, results_json, sarif, summary,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -15,7 +17,7 @@ use std::fmt::Write;
 
 use crate::common::case::{broken, case, finding, found, skipped};
 use crate::common::{exchange, load, sample};
-use assize::report::ReasonKind;
+use assize::record::ReasonKind;
 
 /// Requirements of the catalogue at the level of must, so that each case may break one of its own.
 const REQUIREMENTS: [&str; 6] = [
@@ -131,7 +133,7 @@ fn report(
     loaded: Loaded,
     again: Again,
     (strict, interrupted): (bool, bool),
-) -> Report {
+) -> Record {
     let mut list = "expected:\n".to_owned();
     let mut order = Vec::new();
     let mut results = Vec::new();
@@ -164,7 +166,7 @@ fn report(
         strict,
         ..sample::run("check")
     };
-    let mut builder = ReportBuilder::new(run);
+    let mut builder = RecordBuilder::new(run);
     for event in sample::finished(results) {
         builder.apply(&event);
     }
@@ -196,7 +198,7 @@ fn cases_in(text: &str) -> Names {
 }
 
 /// Cases whose verdict fails the run.
-fn failing(report: &Report) -> Names {
+fn failing(report: &Record) -> Names {
     let fails = |case: &&CaseResult| {
         case.verdict == Verdict::Fail || (report.run.strict && case.verdict == Verdict::Warn)
     };
@@ -212,7 +214,7 @@ fn section<'a>(text: &'a str, from: &str, to: &[&str]) -> &'a str {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-fn failing_in_junit(report: &Report) -> Names {
+fn failing_in_junit(report: &Record) -> Names {
     let xml = junit(report).unwrap();
     let cases = xml.split("<testcase ").skip(1);
     let red = cases.filter(|text| text.contains("<failure "));
@@ -220,7 +222,7 @@ fn failing_in_junit(report: &Report) -> Names {
     ids.collect()
 }
 
-fn failing_in_ctrf(report: &Report) -> Names {
+fn failing_in_ctrf(report: &Record) -> Names {
     let value: Value = serde_json::from_str(&ctrf(report)).unwrap();
     let tests = value["results"]["tests"].as_array().unwrap().clone();
     let failed = tests.iter().filter(|test| test["status"] == "failed");
@@ -230,7 +232,7 @@ fn failing_in_ctrf(report: &Report) -> Names {
 }
 
 /// What a run that is not strict shows as failed on the terminal, case by case or in short.
-fn failing_on_terminal(report: &Report) -> Names {
+fn failing_on_terminal(report: &Record) -> Names {
     let text = summary(
         report,
         Look {
@@ -250,7 +252,7 @@ fn failing_on_terminal(report: &Report) -> Names {
     cases_in(section(&text, "\nFAILED", &marks))
 }
 
-fn failing_in_markdown(report: &Report) -> Names {
+fn failing_in_markdown(report: &Record) -> Names {
     let text = markdown(report, usize::MAX).replace("&#46;", ".");
     let blocks = text.split("**✗** ").skip(1);
     let ids = blocks.flat_map(|block| cases_in(block.split("<details>").next().unwrap()));
@@ -259,7 +261,7 @@ fn failing_in_markdown(report: &Report) -> Names {
     ids.chain(alike).collect()
 }
 
-fn failing_in_sarif(report: &Report, level: &str) -> Names {
+fn failing_in_sarif(report: &Record, level: &str) -> Names {
     let value: Value = serde_json::from_str(&sarif(report)).unwrap();
     let results = value["runs"][0]["results"].as_array().unwrap().clone();
     let open = results.iter().filter(|one| {
@@ -268,7 +270,7 @@ fn failing_in_sarif(report: &Report, level: &str) -> Names {
     open.flat_map(|one| cases_in(&one.to_string())).collect()
 }
 
-fn assert_agreement(report: &Report) {
+fn assert_agreement(report: &Record) {
     let results: Value = serde_json::from_str(&results_json(report).unwrap()).unwrap();
     let headline = report.conclusion.outcome.headline();
     let green = report.conclusion.exit_code == 0;
@@ -318,7 +320,7 @@ fn plain(text: &str) -> String {
 }
 
 /// What came of a threshold is the same in each place that tells it.
-fn assert_same_threshold(report: &Report, one: &ThresholdResult, (text, xml): (&str, &str)) {
+fn assert_same_threshold(report: &Record, one: &ThresholdResult, (text, xml): (&str, &str)) {
     let (sign, word) = match (one.kept, one.unsound) {
         (true, _) => ("✓", "| yes |"),
         (false, true) => ("–", "| not judged |"),
@@ -344,7 +346,7 @@ fn assert_same_threshold(report: &Report, one: &ThresholdResult, (text, xml): (&
     assert!(row.starts_with(&verdict), "{row}");
 }
 
-fn assert_same_cases(report: &Report, text: &str) {
+fn assert_same_cases(report: &Record, text: &str) {
     let failing = failing(report);
     assert_eq!(failing_in_junit(report), failing, "JUnit");
     assert_eq!(failing_in_ctrf(report), failing, "CTRF");
@@ -365,7 +367,7 @@ fn assert_same_cases(report: &Report, text: &str) {
     }
 }
 
-fn assert_same_requirements(report: &Report) {
+fn assert_same_requirements(report: &Record) {
     let broken = report.requirements.iter();
     let broken = broken.filter(|one| one.verdict == Verdict::Fail);
     let broken = names(broken.map(|one| one.id.as_str()));

@@ -3,9 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use assize::model::CaseId;
+use assize::record::{Record, sha256};
 use assize::report::{
-    Look, Report, STEP_SUMMARY_LIMIT, annotations, badge, certificate, ctrf, gitlab, html, junit,
-    markdown, read_results, results_json, sarif, sha256, summary,
+    Look, STEP_SUMMARY_LIMIT, annotations, badge, certificate, ctrf, gitlab, html, junit, markdown,
+    read_results, results_json, sarif, summary,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -183,7 +184,7 @@ fn markdown_of_a_red_run() {
 }
 
 /// A run of which so many cases fail, with answers that are hostile and long.
-fn large(cases: usize) -> Report {
+fn large(cases: usize) -> Record {
     let mut report = hostile::report();
     let failing = report.cases[0].clone();
     report.cases = vec![failing; cases];
@@ -289,7 +290,7 @@ fn a_badge_is_xml_that_tells_the_verdict() {
             "{name}"
         );
     }
-    let told = |report: &Report, text: &str| assert!(badge(report).contains(text), "{text}");
+    let told = |report: &Record, text: &str| assert!(badge(report).contains(text), "{text}");
     told(&sample::passing(), "conforms, 4 cases");
     told(&sample::failing(), "violated, 4 of 5 cases");
     told(&sample::failing_load(), "violated under load");

@@ -1,13 +1,14 @@
 //! JUnit files are read by others, and never hide a bad run.
 
 use assize::model::{Level, Outcome, Verdict};
-use assize::report::{CaseResult, Event, Report, RunInfo, Trouble, junit};
+use assize::record::{CaseResult, Event, Record, RunInfo, Trouble};
+use assize::report::junit;
 use proptest::prelude::*;
 
 use super::program;
 use crate::common::case::{broken, case, finding, found, skipped};
 use crate::common::{exchange, load, sample};
-use assize::report::ReasonKind;
+use assize::record::ReasonKind;
 
 /// Reads a JUnit file and prints, one a line: tests, failures, errors, skipped as counted; the same as
 /// the root says; and all pairs of class name and name.
@@ -51,7 +52,7 @@ fn every_file_is_of_the_widely_used_schema() {
 }
 
 /// Failures and errors of a file; no sample of these tests holds such a tag in its content.
-fn red(report: &Report) -> usize {
+fn red(report: &Record) -> usize {
     let xml = junit(report).unwrap_or_default();
     xml.matches("<failure ").count() + xml.matches("<error ").count()
 }

@@ -1,9 +1,8 @@
 //! What a terminal shows, at any width: the summary of long runs, and lines while a run goes on.
 
 use assize::model::{CaseId, ScenarioId, Verdict};
-use assize::report::{
-    Look, OperationResult, SecondResult, case_line, load_started_line, second_line, summary,
-};
+use assize::record::{OperationResult, SecondResult};
+use assize::report::{Look, case_line, load_started_line, second_line, summary};
 
 use crate::common::sample;
 

@@ -1,7 +1,8 @@
 //! The page is whole, needs nothing besides, and tells everything.
 
 use assize::model::Verdict;
-use assize::report::{Report, html};
+use assize::record::Record;
+use assize::report::html;
 use std::collections::BTreeSet;
 
 use super::program;
@@ -227,7 +228,7 @@ fn a_load_without_histograms_is_drawn_from_its_percentiles() {
 }
 
 /// 300 failing cases and ten minutes of load at a watched target.
-pub(super) fn large() -> Report {
+pub(super) fn large() -> Record {
     let mut report = sample::failing_load();
     let failing = sample::failing();
     let mut cases = failing.cases.iter().cycle();

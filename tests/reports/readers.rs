@@ -2,9 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use assize::model::{Level, Verdict};
-use assize::report::{
-    Again, CaseResult, ExpectedFailures, Report, ReportBuilder, junit, results_json, settle,
-};
+use assize::record::{Again, CaseResult, ExpectedFailures, Record, RecordBuilder, settle};
+use assize::report::{junit, results_json};
 use serde_json::Value;
 
 use super::parts::part;
@@ -12,7 +11,7 @@ use super::program;
 use crate::common::case::{broken, case, finding, found, skipped};
 use crate::common::{exchange, sample};
 use assize::contract::Requirements;
-use assize::report::ReasonKind;
+use assize::record::ReasonKind;
 
 /// Prints tests, failures, errors and skipped, as the file says and as its cases are.
 const JUNITPARSER: &str = r"
@@ -51,7 +50,7 @@ fn failing(id: &str) -> CaseResult {
 }
 
 /// A run with a case of every kind.
-fn mixed() -> Report {
+fn mixed() -> Record {
     let base = |id: &str| case("get", id, "A case", &["get.alias"]);
     let attempts = vec![
         failing("mixed.flaky"),
@@ -67,7 +66,7 @@ fn mixed() -> Report {
     ];
     let list = "expected:\n  - {case: mixed.expected, reason: known, until: '2999-12-31'}\n";
     let order: Vec<_> = cases.iter().map(|case| case.id.clone()).collect();
-    let mut builder = ReportBuilder::new(sample::run("check"));
+    let mut builder = RecordBuilder::new(sample::run("check"));
     for event in sample::finished(cases) {
         builder.apply(&event);
     }
@@ -79,7 +78,7 @@ fn mixed() -> Report {
 }
 
 /// Tests, failures, errors and skipped by the result file.
-fn counts(report: &Report) -> String {
+fn counts(report: &Record) -> String {
     let results: Value = serde_json::from_str(&results_json(report).unwrap()).unwrap();
     let count = |verdict: &str| results["totals"][verdict].as_u64().unwrap();
     let (fail, broken, skip) = (count("fail"), count("broken"), count("skip"));

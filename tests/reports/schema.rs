@@ -1,6 +1,7 @@
 //! `results.json` has a published schema, and keeps to it.
 
-use assize::report::{Report, events_schema, results_json, results_schema};
+use assize::record::Record;
+use assize::report::{events_schema, results_json, results_schema};
 
 use crate::common::sample;
 
@@ -41,7 +42,7 @@ fn every_result_file_satisfies_the_schema_and_can_be_read_again() {
         let errors = validator.iter_errors(&value).map(|error| error.to_string());
         assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new(), "{name}");
         assert_eq!(
-            serde_json::from_str::<Report>(&json).unwrap(),
+            serde_json::from_str::<Record>(&json).unwrap(),
             report,
             "{name}"
         );

@@ -1,6 +1,7 @@
 //! The sample of a run that is shown to visitors is what a run gives today, but for its times.
 
-use assize::report::{read_results, sha256};
+use assize::record::sha256;
+use assize::report::read_results;
 use regex::Regex;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -26,7 +26,7 @@ use crate::engine::drive::{Aftermath, Books, Brake, Collector, Common, LoadJob, 
 use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
 use crate::model::{Protocol, TransferError};
-use crate::report::{Event, EventSink, LoadResult};
+use crate::record::{Event, EventSink, LoadResult};
 pub use descriptors::allow_for as allow_connections;
 pub use known_server::{Behaviour, KnownServer};
 use plug::{Exchanges, Multiplexed, Plug};

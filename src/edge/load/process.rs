@@ -5,7 +5,7 @@ use rustix::time::{ClockId, clock_gettime};
 use std::cell::Cell;
 
 use super::clock::nanos;
-use crate::report::ProcessUse;
+use crate::record::ProcessUse;
 
 /// Where Linux lists the open descriptors of this process.
 const DESCRIPTORS: &str = "/proc/self/fd";

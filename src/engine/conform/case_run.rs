@@ -11,7 +11,7 @@ use crate::engine::harness::Halt;
 use crate::engine::jobs::{Job, Places};
 use crate::engine::variation::Variation;
 use crate::model::Verdict;
-use crate::report::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
+use crate::record::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
 use crate::suite::{Case, Need, Role, Source, Step, Values};
 
 /// A case under way.

@@ -22,7 +22,7 @@ use super::harness::{Halt, Harness, LentAccount, LentKeyPair};
 use super::jobs::Jobs;
 use super::permits::Permits;
 use super::variation::Variation;
-use crate::report::{Accounts, Event};
+use crate::record::{Accounts, Event};
 use crate::suite::{Case, Need, Role};
 use case_run::CaseRun;
 use forecast::Workload;

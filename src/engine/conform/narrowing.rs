@@ -8,7 +8,7 @@ use super::case_run::CaseRun;
 use super::{Shared, add};
 use crate::engine::variation::Variation;
 use crate::model::{Condition, Finding, Manner, RequirementId, Verdict};
-use crate::report::{Accounts, CaseResult, Phase, StepResult};
+use crate::record::{Accounts, CaseResult, Phase, StepResult};
 use crate::suite::{Action, Case};
 
 /// The conditions that are tried for one finding, at the most.

@@ -4,7 +4,7 @@ use super::step_run::{FIRST_PAUSE, LONGEST_PAUSE, StepEnd, StepRun, gravest};
 use crate::engine::dress::dress;
 use crate::engine::harness::Halt;
 use crate::model::{Exchange, Finding, Request, Verdict};
-use crate::report::Phase;
+use crate::record::Phase;
 use crate::suite::{DistinctStep, RequestTemplate, TogetherMember, TogetherStep};
 
 /// What came of all requests that were sent at one moment.

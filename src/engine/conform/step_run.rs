@@ -12,7 +12,7 @@ use crate::engine::render::{render, tell_invented};
 use crate::engine::unanswered::unanswered;
 use crate::engine::varied::Varied;
 use crate::model::{Exchange, Finding, Request, Response, Verdict};
-use crate::report::{Phase, StepResult};
+use crate::record::{Phase, StepResult};
 use crate::suite::{
     Action, Capture, ExchangeStep, Expectation, MailStep, MissingValue, PathError, RequestTemplate,
     Rule, Step, Values, Variables,

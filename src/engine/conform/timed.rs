@@ -10,7 +10,7 @@ use super::widening::Widening;
 use crate::engine::client::Client;
 use crate::engine::transport::Transport;
 use crate::model::{Exchange, Manner, Request};
-use crate::report::{Event, EventSink, Forecast};
+use crate::record::{Event, EventSink, Forecast};
 
 /// So many answers are waited for, and twice as many before each further look.
 const FIRST: usize = 20;

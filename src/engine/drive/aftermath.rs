@@ -11,7 +11,7 @@ use crate::engine::Harness;
 use crate::engine::accounts::AccountWatch;
 use crate::engine::actor::Actor;
 use crate::model::{Exchange, Finding, Level, RequirementId, Verdict};
-use crate::report::{Accounts, Event, ExchangeRecord, LoadFinding, LoadResult};
+use crate::record::{Accounts, Event, ExchangeRecord, LoadFinding, LoadResult};
 use crate::suite::Scenario;
 
 /// After so long an acknowledged deletion must be done.

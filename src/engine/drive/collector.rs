@@ -13,7 +13,7 @@ use crate::load::{
     StageTallies, Summary, Tally, Timeline, is_lost,
 };
 use crate::model::{RequirementId, Verdict};
-use crate::report::{
+use crate::record::{
     Arrivals, Event, EventSink, GeneratorResult, Judgement, LoadResult, LoadSecond, LoadVerdict,
     MailResult, OperationResult, ProcessUse, SecondResult, StageResult, ThresholdResult,
 };

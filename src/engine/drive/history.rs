@@ -16,7 +16,7 @@ use crate::engine::lifetimes::Life;
 use crate::engine::render::render;
 use crate::engine::session_log::Leaving;
 use crate::model::{Exchange, Finding, Level, Request, RequirementId, Response, TransferError};
-use crate::report::Accounts;
+use crate::record::Accounts;
 use crate::suite::SessionMember;
 
 /// The requirement that no two users share a bearer, a session id or a code id.

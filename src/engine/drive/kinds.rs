@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Finding, RequirementId, TransferErrorKind, Verdict};
-use crate::report::{ExchangeRecord, LoadFinding, LoadVerdict};
+use crate::record::{ExchangeRecord, LoadFinding, LoadVerdict};
 
 /// More kinds of one operation are only counted: a target that answers something new each time
 /// would fill the memory.

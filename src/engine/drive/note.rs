@@ -11,7 +11,7 @@ use crate::engine::MailError;
 use crate::engine::render::render;
 use crate::engine::unanswered::unanswered;
 use crate::model::{Exchange, Finding, Level, Manner, Request, Response, TransferError, Verdict};
-use crate::report::ExchangeRecord;
+use crate::record::ExchangeRecord;
 use crate::suite::{CaptureFrom, MailStep, Values};
 
 impl<C: LoadClock, D: Connector> Shift<'_, C, D> {

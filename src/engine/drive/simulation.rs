@@ -18,7 +18,7 @@ use super::{
 use crate::engine::{Stopper, stop_signal};
 use crate::load::Share;
 use crate::model::{Request, Response, TransferError};
-use crate::report::{Event, EventSink, LoadResult, ProcessUse, SecondResult};
+use crate::record::{Event, EventSink, LoadResult, ProcessUse, SecondResult};
 use crate::suite::{Scenario, Values};
 
 /// The wall clock at the beginning of every simulated load, in nanoseconds since 1970.

@@ -17,7 +17,7 @@ use crate::contract::{Requirements, Schemas};
 use crate::engine::Stopper;
 use crate::load::Profile;
 use crate::model::{Redactor, Response, TransferError, TransferErrorKind, Verdict};
-use crate::report::LoadResult;
+use crate::record::LoadResult;
 use crate::suite::{Generation, Scenario, SuiteText, Vocabulary, plan};
 
 const MS: u64 = 1_000_000;

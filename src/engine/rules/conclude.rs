@@ -8,7 +8,7 @@ use super::breach::{BreachKind, Breaches, Instance, KeptBreach};
 use crate::diagnosis::Party;
 use crate::engine::harness::Harness;
 use crate::model::{Finding, Level, RequirementId, Verdict};
-use crate::report::{CaseResult, Event, ExchangeRecord, Phase, Reason, ReasonKind, StepResult};
+use crate::record::{CaseResult, Event, ExchangeRecord, Phase, Reason, ReasonKind, StepResult};
 use crate::suite::{AnswerRule, RuleCheck, RunCheck};
 
 /// More ways in which a rule was broken are not shown one by one.

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use crate::check::{Context, Subject, judge};
 use crate::model::{Exchange, Finding, Level, RequirementId, Response};
-use crate::report::CaseResult;
+use crate::record::CaseResult;
 use crate::suite::{AnswerRule, RuleCheck, RunCheck, SessionMember, Values};
 use breach::{Breaches, Met};
 pub use conclude::conclude_rules;

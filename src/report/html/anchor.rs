@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::element::Element;
 use crate::model::CaseId;
-use crate::report::report::Report;
-use crate::report::result::CaseResult;
+use crate::record::CaseResult;
+use crate::record::Record;
 
 /// The cases that have a place on the page already. An id may stand on a page once only.
 #[derive(Default)]
@@ -17,7 +17,7 @@ impl<'a> Anchors<'a> {
     /// Makes the element the place of the case, if it is the first.
     pub(super) fn place(
         &mut self,
-        report: &Report,
+        report: &Record,
         case: &'a CaseResult,
         element: Element,
     ) -> Element {
@@ -29,7 +29,7 @@ impl<'a> Anchors<'a> {
 }
 
 /// A link to the place of a case.
-pub(super) fn link(report: &Report, case: &CaseId) -> Element {
+pub(super) fn link(report: &Record, case: &CaseId) -> Element {
     let link = Element::new("a").text(case);
     match name(report, case) {
         Some(name) => link.attribute("href", format!("#{name}")),
@@ -37,7 +37,7 @@ pub(super) fn link(report: &Report, case: &CaseId) -> Element {
     }
 }
 
-fn name(report: &Report, case: &CaseId) -> Option<String> {
+fn name(report: &Record, case: &CaseId) -> Option<String> {
     let position = report.cases.iter().position(|known| known.id == *case)?;
     Some(format!("case-{position}"))
 }

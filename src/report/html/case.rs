@@ -4,20 +4,20 @@ use super::anchor::Anchors;
 use super::element::{Element, labelled};
 use super::{Section, badge, exchange, finding};
 use crate::model::Verdict;
-use crate::report::quantity;
-use crate::report::report::Report;
-use crate::report::result::CaseResult;
+use crate::record::CaseResult;
+use crate::record::Record;
+use crate::record::quantity;
 
 /// Exchanges of later cases are folded: where nothing is reached, all say the same.
 const UNFOLDED: usize = 3;
 
-fn of(report: &Report, verdict: Verdict) -> Vec<&CaseResult> {
+fn of(report: &Record, verdict: Verdict) -> Vec<&CaseResult> {
     let cases = report.cases.iter();
     cases.filter(|case| case.verdict == verdict).collect()
 }
 
 /// The cases that could not be judged.
-pub(super) fn broken<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Option<Section> {
+pub(super) fn broken<'a>(report: &'a Record, anchors: &mut Anchors<'a>) -> Option<Section> {
     let cases = of(report, Verdict::Broken);
     let number = cases.len();
     let cards = cases.into_iter().enumerate().map(|(index, case)| {
@@ -33,7 +33,7 @@ pub(super) fn broken<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Optio
     })
 }
 
-fn broken_card(report: &Report, case: &CaseResult, unfolded: bool) -> Element {
+fn broken_card(report: &Record, case: &CaseResult, unfolded: bool) -> Element {
     let exchanges = case
         .steps
         .iter()
@@ -64,7 +64,7 @@ fn reason(case: &CaseResult) -> Option<Element> {
 }
 
 /// Skipped and passing cases, folded by suite.
-pub(super) fn others<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Option<Section> {
+pub(super) fn others<'a>(report: &'a Record, anchors: &mut Anchors<'a>) -> Option<Section> {
     let mut content = Vec::new();
     for (verdict, title) in [(Verdict::Skip, "skipped"), (Verdict::Pass, "passed")] {
         let cases = of(report, verdict);

@@ -3,14 +3,14 @@
 use super::element::{Element, labelled};
 use super::{page_head, verdict};
 use crate::model::{Level, Outcome, Verdict};
-use crate::report::quantity;
-use crate::report::report::{Report, RequirementResult};
-use crate::report::result::{CaseResult, ReasonKind};
+use crate::record::quantity;
+use crate::record::{CaseResult, ReasonKind};
+use crate::record::{Record, RequirementResult};
 
 /// The statement. `sha256` is that of the result file in hexadecimal digits, by which a reader makes
 /// sure that a file they are shown is the one that this speaks of.
 #[must_use]
-pub fn certificate(report: &Report, sha256: &str) -> String {
+pub fn certificate(report: &Record, sha256: &str) -> String {
     let title = format!("Conformance statement: {}", report.run.target_named());
     let header = Element::new("header")
         .attribute("data-tone", verdict::tone(report.conclusion.outcome))
@@ -41,7 +41,7 @@ const NOTE: &str = "The statement holds for the target as it was at that time, a
     sha256sum over the result file, which holds every case and can be rendered by assize report.";
 
 /// The cases that fail and are accepted for a while.
-fn accepted(report: &Report) -> Vec<&CaseResult> {
+fn accepted(report: &Record) -> Vec<&CaseResult> {
     let cases = report.cases.iter();
     cases
         .filter(|case| {
@@ -52,7 +52,7 @@ fn accepted(report: &Report) -> Vec<&CaseResult> {
 }
 
 /// The outcome; with failures that are accepted it is no conformance.
-fn headline(report: &Report) -> String {
+fn headline(report: &Record) -> String {
     let accepted = accepted(report).len();
     if accepted > 0 && report.conclusion.outcome == Outcome::Conforms {
         return format!("Fails in {}", quantity::things(accepted, "known case"));
@@ -60,7 +60,7 @@ fn headline(report: &Report) -> String {
     verdict::headline(report)
 }
 
-fn statement(report: &Report) -> String {
+fn statement(report: &Record) -> String {
     let target = report.run.target_named();
     let accepted = accepted(report).len();
     if accepted > 0 && report.conclusion.outcome == Outcome::Conforms {
@@ -88,7 +88,7 @@ fn statement(report: &Report) -> String {
     )
 }
 
-fn facts(report: &Report, sha256: &str) -> Element {
+fn facts(report: &Record, sha256: &str) -> Element {
     let run = &report.run;
     let suites = match &run.suites {
         None => "none".to_owned(),
@@ -132,7 +132,7 @@ fn facts(report: &Report, sha256: &str) -> Element {
 }
 
 /// What narrows or widens the statement.
-fn settings(report: &Report) -> String {
+fn settings(report: &Record) -> String {
     let run = &report.run;
     let mut parts = vec![format!("--jobs {}", run.jobs)];
     parts.extend(run.selection.iter().cloned());
@@ -147,7 +147,7 @@ fn settings(report: &Report) -> String {
 }
 
 /// What failed, warned or was not judged, by name.
-fn exceptions(report: &Report) -> Option<Element> {
+fn exceptions(report: &Record) -> Option<Element> {
     let requirement = |verdict: Verdict| {
         let all = report.requirements.iter();
         let found = all.filter(move |one| one.verdict == verdict);
@@ -190,7 +190,7 @@ fn exceptions(report: &Report) -> Option<Element> {
 }
 
 /// How many requirements of each level came to each verdict.
-fn requirements(report: &Report) -> Element {
+fn requirements(report: &Record) -> Element {
     let cell = |name: &'static str, text: String| Element::new(name).text(text);
     let titles = [
         "Level",

@@ -3,9 +3,9 @@
 use super::element::{Element, labelled};
 use super::violation;
 use crate::model::{Finding, RequirementId, Verdict};
-use crate::report::load_result::LoadResult;
-use crate::report::quantity::{count, things};
-use crate::report::report::Report;
+use crate::record::LoadResult;
+use crate::record::Record;
+use crate::record::quantity::{count, things};
 use crate::report::violation::{Violation, violations};
 use crate::report::{rerun, sanitize};
 
@@ -30,7 +30,7 @@ struct Entry {
 }
 
 /// What broke, and the command that tries again what failed.
-pub(super) fn digest(report: &Report) -> Vec<Element> {
+pub(super) fn digest(report: &Record) -> Vec<Element> {
     let mut entries = by_cases(report, Verdict::Fail);
     if report.run.strict {
         entries.extend(by_cases(report, Verdict::Warn));
@@ -49,7 +49,7 @@ pub(super) fn digest(report: &Report) -> Vec<Element> {
     list.into_iter().chain(rest).chain(again(report)).collect()
 }
 
-fn again(report: &Report) -> Option<Element> {
+fn again(report: &Record) -> Option<Element> {
     let command = rerun::rerun_failed(report)?;
     let block = Element::new("div")
         .class("repeat")
@@ -58,7 +58,7 @@ fn again(report: &Report) -> Option<Element> {
     Some(block)
 }
 
-fn by_cases(report: &Report, verdict: Verdict) -> Vec<Entry> {
+fn by_cases(report: &Record, verdict: Verdict) -> Vec<Entry> {
     let broken = violations(report, verdict);
     let entries = broken.iter().enumerate().map(|(position, violation)| {
         let place = violation::place(verdict, position);
@@ -74,7 +74,7 @@ fn first<'a>(violation: &Violation<'a>) -> Option<&'a Finding> {
     sightings.next().map(|sighting| sighting.finding)
 }
 
-fn under_load(report: &Report, load: &LoadResult) -> Vec<Entry> {
+fn under_load(report: &Record, load: &LoadResult) -> Vec<Entry> {
     let failed = load.findings.iter();
     let failed = failed.filter(|found| found.verdict == Verdict::Fail);
     let findings = failed.map(|found| {
@@ -95,7 +95,7 @@ fn under_load(report: &Report, load: &LoadResult) -> Vec<Entry> {
 }
 
 fn entry(
-    report: &Report,
+    report: &Record,
     place: String,
     id: Option<&RequirementId>,
     finding: Option<&Finding>,

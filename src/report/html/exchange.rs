@@ -1,10 +1,11 @@
 //! An exchange: what was sent, what came, and the command that sends it again.
 
 use super::element::{Element, labelled};
-use crate::report::record::{BodyRecord, ExchangeRecord};
-use crate::report::report::Report;
-use crate::report::result::CaseResult;
-use crate::report::{quantity, rerun, sanitize, transcript};
+use crate::record::CaseResult;
+use crate::record::Record;
+use crate::record::quantity;
+use crate::record::{BodyRecord, ExchangeRecord};
+use crate::report::{rerun, sanitize, transcript};
 
 /// Longer header values are cut: whole they stand in `results.json`.
 const LONGEST_VALUE: usize = 1_000;
@@ -42,7 +43,7 @@ pub(super) fn exchange(record: &ExchangeRecord, unfolded: bool) -> Element {
 }
 
 /// The command that runs just this case again.
-pub(super) fn rerun(report: &Report, case: &CaseResult) -> Element {
+pub(super) fn rerun(report: &Record, case: &CaseResult) -> Element {
     Element::new("div")
         .class("repeat")
         .child(labelled("p", "label", "To run just this case again"))

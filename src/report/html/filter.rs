@@ -2,7 +2,7 @@
 
 use super::element::{Element, labelled};
 use crate::model::{Level, Verdict};
-use crate::report::report::{Report, RequirementResult};
+use crate::record::{Record, RequirementResult};
 
 /// The endpoint or theme of a requirement: what its id begins with.
 pub(super) fn area(requirement: &RequirementResult) -> &str {
@@ -11,7 +11,7 @@ pub(super) fn area(requirement: &RequirementResult) -> &str {
 }
 
 /// The areas of the requirements, in the order of their first ones.
-pub(super) fn areas(report: &Report) -> Vec<&str> {
+pub(super) fn areas(report: &Record) -> Vec<&str> {
     let mut areas = Vec::new();
     for requirement in &report.requirements {
         if !areas.contains(&area(requirement)) {
@@ -22,7 +22,7 @@ pub(super) fn areas(report: &Report) -> Vec<&str> {
 }
 
 /// The rules by which a chosen radio button hides rows. Made of constants and numbers only.
-pub(super) fn rules(report: &Report) -> String {
+pub(super) fn rules(report: &Record) -> String {
     let verdicts = Verdict::ALL.map(|verdict| rule("verdict", verdict.as_str()));
     let levels = LEVELS.map(|level| rule("level", level.as_str()));
     let areas = (0..areas(report).len()).map(|index| rule("area", &index.to_string()));
@@ -39,7 +39,7 @@ fn rule(group: &str, value: &str) -> String {
 }
 
 /// The radio buttons. Verdicts and levels that no requirement has are left out.
-pub(super) fn filters(report: &Report) -> Element {
+pub(super) fn filters(report: &Record) -> Element {
     let has = |wanted: &dyn Fn(&RequirementResult) -> bool| report.requirements.iter().any(wanted);
     let verdicts = Verdict::ALL
         .into_iter()

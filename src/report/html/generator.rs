@@ -2,9 +2,9 @@
 
 use super::element::Element;
 use super::run;
-use crate::report::generator::{GeneratorResult, Soundness};
-use crate::report::load_result::LoadResult;
-use crate::report::quantity::{count, micros, seconds};
+use crate::record::LoadResult;
+use crate::record::quantity::{count, micros, seconds};
+use crate::record::{GeneratorResult, Soundness};
 
 /// What assize measured of itself; nothing where it did not.
 pub(super) fn generator(load: &LoadResult) -> Option<Element> {

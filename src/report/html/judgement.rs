@@ -3,9 +3,9 @@
 use super::element::{Element, labelled};
 use super::{badge, verdict};
 use crate::model::Verdict;
-use crate::report::load_judgement::{SearchResult, ThresholdResult};
-use crate::report::load_result::LoadResult;
-use crate::report::stage_result::StageResult;
+use crate::record::LoadResult;
+use crate::record::StageResult;
+use crate::record::{SearchResult, ThresholdResult};
 
 /// The thresholds and the search, as far as there are any.
 pub(super) fn judgement(load: &LoadResult) -> Vec<Element> {
@@ -44,7 +44,7 @@ fn threshold(result: &ThresholdResult) -> Element {
         } else {
             result.told()
         }))
-        .child(Element::new("td").text(crate::report::quantity::count(result.samples)))
+        .child(Element::new("td").text(crate::record::quantity::count(result.samples)))
 }
 
 /// The stages of a profile.

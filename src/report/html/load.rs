@@ -5,15 +5,15 @@ use super::element::{Element, labelled};
 use super::judgement::judgement;
 use super::{Section, badge, exchange, finding, generator, verdict};
 use crate::model::{RequirementId, Verdict};
-use crate::report::distribution::{Bounds, Confidence, Distribution};
-use crate::report::generator::{ShortageResult, Soundness};
-use crate::report::load_result::{Arrivals, LoadFinding, LoadResult, OperationResult};
-use crate::report::load_words;
-use crate::report::quantity::{self, float, interval, micros};
-use crate::report::report::Report;
+use crate::record::Record;
+use crate::record::load_words;
+use crate::record::quantity::{self, float, interval, micros};
+use crate::record::{Arrivals, LoadFinding, LoadResult, OperationResult};
+use crate::record::{Bounds, Confidence, Distribution};
+use crate::record::{ShortageResult, Soundness};
 
 /// The load of a run.
-pub(super) fn load(report: &Report) -> Option<Section> {
+pub(super) fn load(report: &Record) -> Option<Section> {
     let load = report.load.as_ref()?;
     let mut content = vec![
         summary(load),
@@ -150,7 +150,7 @@ fn shortage(load: &LoadResult, shortage: &ShortageResult) -> Element {
     )
 }
 
-fn finding_card(report: &Report, found: &LoadFinding) -> Element {
+fn finding_card(report: &Record, found: &LoadFinding) -> Element {
     let what = found.transfer.map(|kind| format!("no answer: {kind}"));
     let heading = Element::new("h3")
         .child(badge(found.verdict))
@@ -178,7 +178,7 @@ fn finding_card(report: &Report, found: &LoadFinding) -> Element {
         .children(example.map(|record| exchange::exchange(record, true)))
 }
 
-fn requirement(report: &Report, id: &RequirementId) -> Element {
+fn requirement(report: &Record, id: &RequirementId) -> Element {
     let line = Element::new("p")
         .class("says")
         .child(Element::new("code").text(id));

@@ -20,8 +20,8 @@ mod run;
 mod verdict;
 mod violation;
 
-use super::report::Report;
 use crate::model::Verdict;
+use crate::record::Record;
 use anchor::Anchors;
 use element::{Element, labelled};
 
@@ -36,7 +36,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 
 /// The report as one HTML page that needs nothing besides.
 #[must_use]
-pub fn html(report: &Report) -> String {
+pub fn html(report: &Record) -> String {
     let page = Element::new("html")
         .attribute("lang", "en")
         .child(head(report))
@@ -44,7 +44,7 @@ pub fn html(report: &Report) -> String {
     format!("<!DOCTYPE html>\n{}\n", page.render())
 }
 
-fn head(report: &Report) -> Element {
+fn head(report: &Record) -> Element {
     let title = format!(
         "{}: {} ({})",
         verdict::headline(report),
@@ -80,7 +80,7 @@ fn page_head(title: &str) -> Element {
         .child(Element::new("style").rules(STYLE))
 }
 
-fn body(report: &Report) -> Element {
+fn body(report: &Record) -> Element {
     let mut anchors = Anchors::default();
     let sections: Vec<Section> = [
         violation::failed(report, &mut anchors),

@@ -8,11 +8,12 @@ use super::filter;
 use super::violation::level;
 use super::{Section, badge};
 use crate::model::Verdict;
-use crate::report::quantity;
-use crate::report::report::{Report, RequirementResult, verdict_about};
+use crate::record::quantity;
+use crate::record::verdict_about;
+use crate::record::{Record, RequirementResult};
 
 /// The matrix with its filters; nothing if no requirement was tried.
-pub(super) fn matrix(report: &Report) -> Option<Section> {
+pub(super) fn matrix(report: &Record) -> Option<Section> {
     let titles = ["Verdict", "Level", "Requirement", "Cases"];
     let titles = titles.map(|title| Element::new("th").attribute("scope", "col").text(title));
     let rows = report.requirements.iter().map(|one| row(report, one));
@@ -28,7 +29,7 @@ pub(super) fn matrix(report: &Report) -> Option<Section> {
     })
 }
 
-fn aside(report: &Report) -> String {
+fn aside(report: &Record) -> String {
     let count = report.requirements.len();
     match report.pairs_tried() {
         (0, _) => format!("{count} tried"),
@@ -40,7 +41,7 @@ fn aside(report: &Report) -> String {
     }
 }
 
-fn row(report: &Report, requirement: &RequirementResult) -> Element {
+fn row(report: &Record, requirement: &RequirementResult) -> Element {
     let area = filter::areas(report)
         .iter()
         .position(|area| *area == filter::area(requirement))
@@ -62,7 +63,7 @@ fn row(report: &Report, requirement: &RequirementResult) -> Element {
 }
 
 /// The cases that prove a requirement, and the load: folded away where nothing is to be looked into.
-fn proofs(report: &Report, requirement: &RequirementResult) -> Element {
+fn proofs(report: &Record, requirement: &RequirementResult) -> Element {
     let cases = requirement.cases.iter().map(|case| {
         let found = report.cases.iter().find(|known| known.id == *case);
         let link = Element::new("code").child(anchor::link(report, case));

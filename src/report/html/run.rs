@@ -3,12 +3,12 @@
 use super::Section;
 use super::element::{Element, labelled};
 use super::judgement::table;
-use crate::report::answer_count::AnswerCount;
-use crate::report::quantity;
-use crate::report::report::Report;
+use crate::record::AnswerCount;
+use crate::record::Record;
+use crate::record::quantity;
 
 /// The settings of the run.
-pub(super) fn run(report: &Report) -> Section {
+pub(super) fn run(report: &Record) -> Section {
     let run = &report.run;
     let yes = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
     let accounts = report.accounts;
@@ -54,7 +54,7 @@ pub(super) fn run(report: &Report) -> Section {
 }
 
 /// How often each endpoint gave each status, folded away.
-fn answers(report: &Report) -> Option<Element> {
+fn answers(report: &Record) -> Option<Element> {
     let row = |one: &AnswerCount| {
         let cells = [
             one.endpoint.clone(),
@@ -76,7 +76,7 @@ fn answers(report: &Report) -> Option<Element> {
 }
 
 /// How the target reads what the document leaves open.
-pub(super) fn readings(report: &Report) -> Option<Section> {
+pub(super) fn readings(report: &Record) -> Option<Section> {
     if report.readings.is_empty() {
         return None;
     }
@@ -100,7 +100,7 @@ pub(super) fn settings<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) ->
 }
 
 /// How to read the page.
-pub(super) fn footer(report: &Report) -> Element {
+pub(super) fn footer(report: &Record) -> Element {
     let text = format!(
         "A requirement at the level must is settled by the document's own words; should follows from \
          them with HTTP or common sense; may is only observed. Fail is the target's fault, broken is \

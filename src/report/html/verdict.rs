@@ -4,11 +4,11 @@ use super::digest;
 use super::element::{Element, labelled};
 use crate::diagnosis::Diagnosis;
 use crate::model::{Outcome, Verdict};
-use crate::report::quantity;
-use crate::report::report::{Report, Totals};
+use crate::record::quantity;
+use crate::record::{Record, Totals};
 
 /// The outcome as a headline: `Contract violated`.
-pub(super) fn headline(report: &Report) -> String {
+pub(super) fn headline(report: &Record) -> String {
     let lower = report.conclusion.outcome.headline().to_lowercase();
     let mut letters = lower.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -17,7 +17,7 @@ pub(super) fn headline(report: &Report) -> String {
 }
 
 /// The top of the page.
-pub(super) fn header(report: &Report) -> Element {
+pub(super) fn header(report: &Record) -> Element {
     let untold = report
         .troubles
         .iter()
@@ -79,7 +79,7 @@ pub(super) const fn tone(outcome: Outcome) -> &'static str {
     }
 }
 
-fn facts(report: &Report) -> Element {
+fn facts(report: &Record) -> Element {
     let run = &report.run;
     let facts = [
         ("Target", run.target_named()),
@@ -144,7 +144,7 @@ fn totals(totals: Totals) -> Option<Element> {
     })
 }
 
-fn accounts_left(report: &Report) -> Option<Element> {
+fn accounts_left(report: &Record) -> Option<Element> {
     let accounts = report.accounts;
     let left = accounts.made.saturating_sub(accounts.removed);
     (left > 0).then(|| {

@@ -4,16 +4,16 @@ use super::anchor::{self, Anchors};
 use super::element::{Element, labelled};
 use super::{Section, badge, digest, exchange, finding};
 use crate::model::{Level, RequirementId, Verdict};
-use crate::report::quantity;
-use crate::report::report::Report;
-use crate::report::result::StepResult;
+use crate::record::Record;
+use crate::record::StepResult;
+use crate::record::quantity;
 use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
 
 /// Exchanges of later cases are folded, so that the page stays one that can be read.
 const UNFOLDED: usize = 30;
 
 /// The violations that fail the run.
-pub(super) fn failed<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Option<Section> {
+pub(super) fn failed<'a>(report: &'a Record, anchors: &mut Anchors<'a>) -> Option<Section> {
     let content = listed(report, Verdict::Fail, anchors);
     (!content.is_empty()).then(|| Section {
         id: "failed",
@@ -24,7 +24,7 @@ pub(super) fn failed<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Optio
 }
 
 /// What should be otherwise.
-pub(super) fn warned<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Option<Section> {
+pub(super) fn warned<'a>(report: &'a Record, anchors: &mut Anchors<'a>) -> Option<Section> {
     let content = listed(report, Verdict::Warn, anchors);
     let meaning = if report.run.strict {
         "which fail the run under --strict"
@@ -39,7 +39,7 @@ pub(super) fn warned<'a>(report: &'a Report, anchors: &mut Anchors<'a>) -> Optio
     })
 }
 
-fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -> Vec<Element> {
+fn listed<'a>(report: &'a Record, verdict: Verdict, anchors: &mut Anchors<'a>) -> Vec<Element> {
     let mut room = UNFOLDED;
     violations(report, verdict)
         .iter()
@@ -70,7 +70,7 @@ fn listed<'a>(report: &'a Report, verdict: Verdict, anchors: &mut Anchors<'a>) -
 }
 
 fn placed<'a>(
-    report: &'a Report,
+    report: &'a Record,
     found: &ViolatingCase<'a>,
     (verdict, unfolded): (Verdict, bool),
     anchors: &mut Anchors<'a>,
@@ -81,7 +81,7 @@ fn placed<'a>(
 
 /// The further cases that show the same, folded.
 fn alike<'a>(
-    report: &'a Report,
+    report: &'a Record,
     found: &ViolatingCase<'a>,
     verdict: Verdict,
     anchors: &mut Anchors<'a>,
@@ -132,7 +132,7 @@ pub(super) fn level(level: Level) -> Element {
     labelled("span", "level", level).attribute("data-level", level)
 }
 
-fn card(report: &Report, found: &ViolatingCase<'_>, verdict: Verdict, unfolded: bool) -> Element {
+fn card(report: &Record, found: &ViolatingCase<'_>, verdict: Verdict, unfolded: bool) -> Element {
     let heading = Element::new("h4")
         .child(badge(verdict))
         .text(" ")
@@ -176,7 +176,7 @@ fn steps<'a>(sightings: &[Sighting<'a>]) -> Vec<(&'a StepResult, Vec<Sighting<'a
     steps
 }
 
-fn told_elsewhere(report: &Report, cases: &[&ViolatingCase<'_>]) -> Option<Element> {
+fn told_elsewhere(report: &Record, cases: &[&ViolatingCase<'_>]) -> Option<Element> {
     let mut note = Element::new("p").class("elsewhere").text("Broken also by ");
     for (index, found) in cases.iter().enumerate() {
         let separator = if index == 0 { "" } else { ", " };

@@ -3,12 +3,12 @@
 use super::explain;
 use super::layer::{Case, Mark, Message};
 use crate::model::{Finding, RequirementId, Verdict};
-use crate::report::report::Report;
+use crate::record::Record;
+use crate::record::{CaseResult, ReasonKind, StepResult};
 use crate::report::rerun::rerun;
-use crate::report::result::{CaseResult, ReasonKind, StepResult};
 
 /// A case as a test case.
-pub(in crate::report) fn case(report: &Report, case: &CaseResult) -> Case {
+pub(in crate::report) fn case(report: &Record, case: &CaseResult) -> Case {
     let mark = mark(report, case);
     let quiet = matches!(mark, Mark::Pass) && case.findings().next().is_some();
     Case {
@@ -30,7 +30,7 @@ pub(super) fn name(id: &str, requirements: &[RequirementId], title: &str) -> Str
     }
 }
 
-fn mark(report: &Report, case: &CaseResult) -> Mark {
+fn mark(report: &Record, case: &CaseResult) -> Mark {
     match case.verdict {
         Verdict::Pass => Mark::Pass,
         Verdict::Skip => Mark::Skipped(reason(case)),
@@ -80,7 +80,7 @@ const fn kind(kind: ReasonKind) -> &'static str {
 }
 
 /// Everything that was not as expected, step by step with the exchange, and where the case is written.
-fn body(report: &Report, case: &CaseResult) -> String {
+fn body(report: &Record, case: &CaseResult) -> String {
     let mut parts: Vec<String> = case
         .reason
         .iter()
@@ -96,7 +96,7 @@ fn body(report: &Report, case: &CaseResult) -> String {
 }
 
 /// A step with something to tell; none if all was as expected.
-fn step(report: &Report, step: &StepResult) -> Option<String> {
+fn step(report: &Record, step: &StepResult) -> Option<String> {
     let whereabouts = format!(" in the step {}", step.name);
     let mut parts: Vec<String> = step
         .findings

@@ -1,8 +1,8 @@
 //! Findings in words, for the bodies of failures.
 
 use crate::model::{Finding, RequirementId};
-use crate::report::record::ExchangeRecord;
-use crate::report::report::Report;
+use crate::record::ExchangeRecord;
+use crate::record::Record;
 use crate::report::transcript::transcript;
 
 /// Findings in a line: the first, and how many more there are.
@@ -21,7 +21,7 @@ pub(super) fn headline(findings: &[&Finding]) -> String {
 }
 
 /// A finding with the requirements that it breaks and the place of the expectation.
-pub(super) fn finding(report: &Report, finding: &Finding, whereabouts: &str) -> String {
+pub(super) fn finding(report: &Record, finding: &Finding, whereabouts: &str) -> String {
     let mut lines: Vec<String> = finding
         .requirements
         .iter()
@@ -50,7 +50,7 @@ fn pointer(path: &str) -> String {
     }
 }
 
-fn requirement(report: &Report, id: &RequirementId) -> Vec<String> {
+fn requirement(report: &Record, id: &RequirementId) -> Vec<String> {
     let known = report.requirements.iter().find(|known| known.id == *id);
     known.map_or_else(
         || vec![id.to_string()],

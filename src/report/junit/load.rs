@@ -5,10 +5,10 @@ use super::explain;
 use super::layer::{Case, Mark, Message};
 use super::threshold;
 use crate::model::{Finding, TransferErrorKind, Verdict};
-use crate::report::generator::Soundness;
-use crate::report::load_result::{Arrivals, LoadFinding, LoadResult, OperationResult};
-use crate::report::report::Report;
-use crate::report::{load_words, quantity};
+use crate::record::Record;
+use crate::record::Soundness;
+use crate::record::{Arrivals, LoadFinding, LoadResult, OperationResult};
+use crate::record::{load_words, quantity};
 
 /// How the load was made.
 pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
@@ -34,7 +34,7 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
 }
 
 /// The test cases of a load.
-pub(super) fn cases(report: &Report, load: &LoadResult) -> Vec<Case> {
+pub(super) fn cases(report: &Record, load: &LoadResult) -> Vec<Case> {
     let operations = load.operations.iter();
     let mut cases: Vec<Case> = operations
         .flat_map(|operation| {
@@ -48,7 +48,7 @@ pub(super) fn cases(report: &Report, load: &LoadResult) -> Vec<Case> {
 }
 
 /// The answers of an operation: were they as expected?
-fn answers(report: &Report, load: &LoadResult, operation: &OperationResult) -> Case {
+fn answers(report: &Record, load: &LoadResult, operation: &OperationResult) -> Case {
     let found = of_operation(load, operation, |found| found.transfer.is_none());
     let title = if operation.conforming == operation.answered {
         "all answers conform".to_owned()
@@ -104,7 +104,7 @@ fn caveats(load: &LoadResult) -> String {
 }
 
 /// The transfers of an operation that failed; none if none has.
-fn transfers(report: &Report, load: &LoadResult, operation: &OperationResult) -> Option<Case> {
+fn transfers(report: &Record, load: &LoadResult, operation: &OperationResult) -> Option<Case> {
     let found = of_operation(load, operation, |found| found.transfer.is_some());
     let title = "every request is answered";
     (!found.is_empty()).then(|| Case {
@@ -116,7 +116,7 @@ fn transfers(report: &Report, load: &LoadResult, operation: &OperationResult) ->
 
 /// Findings of operations that the load does not list, so that none is lost; for a load that lists no
 /// operation there is a case in any case, so that its suite is not empty.
-fn strays(report: &Report, load: &LoadResult) -> Option<Case> {
+fn strays(report: &Record, load: &LoadResult) -> Option<Case> {
     let listed = |name: &str| {
         let mut operations = load.operations.iter();
         operations.any(|operation| operation.name == name)
@@ -142,7 +142,7 @@ fn of_operation<'a>(
 }
 
 fn case(
-    report: &Report,
+    report: &Record,
     load: &LoadResult,
     operation: &str,
     title: &str,
@@ -161,7 +161,7 @@ fn case(
     }
 }
 
-fn mark(report: &Report, found: &[&LoadFinding]) -> Mark {
+fn mark(report: &Record, found: &[&LoadFinding]) -> Mark {
     let gravest = found
         .iter()
         .max_by_key(|found| found.verdict)
@@ -200,12 +200,12 @@ fn headline(found: &[&LoadFinding], gravest: Verdict) -> String {
     }
 }
 
-fn body(report: &Report, found: &[&LoadFinding]) -> String {
+fn body(report: &Record, found: &[&LoadFinding]) -> String {
     let parts: Vec<String> = found.iter().map(|found| one(report, found)).collect();
     parts.join("\n\n")
 }
 
-fn one(report: &Report, found: &LoadFinding) -> String {
+fn one(report: &Record, found: &LoadFinding) -> String {
     let times = format!(", {} times", quantity::count(found.count));
     let mut parts = Vec::new();
     if let Some(finding) = &found.finding {

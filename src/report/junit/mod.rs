@@ -14,9 +14,9 @@ mod token;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::report::Report;
-use super::result::CaseResult;
 use crate::model::SuiteId;
+use crate::record::CaseResult;
+use crate::record::Record;
 use layer::Suite;
 
 pub(super) use case::case;
@@ -32,7 +32,7 @@ pub use layer::JunitError;
 /// # Errors
 ///
 /// If the XML writer fails, which no content of a report makes it do.
-pub fn junit(report: &Report) -> Result<String, JunitError> {
+pub fn junit(report: &Record) -> Result<String, JunitError> {
     let started = started(report);
     let mut suites = case_suites(report, started);
     suites.extend(load_suite(report, started));
@@ -46,7 +46,7 @@ pub fn junit(report: &Report) -> Result<String, JunitError> {
 }
 
 /// The test cases that are no cases of suites: those of the load, and those of the run as a whole.
-pub(super) fn other_cases(report: &Report) -> Vec<Case> {
+pub(super) fn other_cases(report: &Record) -> Vec<Case> {
     let started = started(report);
     let mut suites = case_suites(report, started);
     let of_cases = suites.len();
@@ -57,12 +57,12 @@ pub(super) fn other_cases(report: &Report) -> Vec<Case> {
     others.flat_map(|suite| suite.cases).collect()
 }
 
-fn case_suites(report: &Report, started: OffsetDateTime) -> Vec<Suite> {
+fn case_suites(report: &Record, started: OffsetDateTime) -> Vec<Suite> {
     let ids = suite_ids(report).into_iter();
     ids.map(|id| suite(report, id, started)).collect()
 }
 
-fn load_suite(report: &Report, started: OffsetDateTime) -> Option<Suite> {
+fn load_suite(report: &Record, started: OffsetDateTime) -> Option<Suite> {
     let load = report.load.as_ref()?;
     Some(Suite {
         name: "load".to_owned(),
@@ -73,7 +73,7 @@ fn load_suite(report: &Report, started: OffsetDateTime) -> Option<Suite> {
 }
 
 /// What concerns the run as a whole, unless the other suites tell it.
-fn run_suite(report: &Report, others: &[Suite], started: OffsetDateTime) -> Option<Suite> {
+fn run_suite(report: &Record, others: &[Suite], started: OffsetDateTime) -> Option<Suite> {
     let red = others
         .iter()
         .flat_map(|suite| &suite.cases)
@@ -88,12 +88,12 @@ fn run_suite(report: &Report, others: &[Suite], started: OffsetDateTime) -> Opti
 }
 
 /// The beginning of the run. A text that is no time, which assize never writes, counts as 1970.
-pub(super) fn started(report: &Report) -> OffsetDateTime {
+pub(super) fn started(report: &Record) -> OffsetDateTime {
     OffsetDateTime::parse(&report.run.started, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// The suites in the order of their first cases.
-fn suite_ids(report: &Report) -> Vec<&SuiteId> {
+fn suite_ids(report: &Record) -> Vec<&SuiteId> {
     let mut ids = Vec::new();
     for case in &report.cases {
         if !ids.contains(&&case.suite) {
@@ -103,7 +103,7 @@ fn suite_ids(report: &Report) -> Vec<&SuiteId> {
     ids
 }
 
-fn suite(report: &Report, id: &SuiteId, started: OffsetDateTime) -> Suite {
+fn suite(report: &Record, id: &SuiteId, started: OffsetDateTime) -> Suite {
     let cases: Vec<&CaseResult> = report
         .cases
         .iter()
@@ -121,7 +121,7 @@ fn suite(report: &Report, id: &SuiteId, started: OffsetDateTime) -> Suite {
 }
 
 /// What identifies the run, so that it can be repeated.
-fn properties(report: &Report) -> Vec<(&'static str, String)> {
+fn properties(report: &Record) -> Vec<(&'static str, String)> {
     let run = &report.run;
     vec![
         ("assize.run", run.id.to_string()),

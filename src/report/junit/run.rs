@@ -2,11 +2,11 @@
 
 use super::layer::{Case, Mark, Message};
 use crate::model::Outcome;
-use crate::report::report::Report;
+use crate::record::Record;
 
 /// One error for each trouble, and one for the outcome where nothing else tells it. `red` says
 /// whether a test case of another suite is a failure or an error.
-pub(super) fn cases(report: &Report, red: bool) -> Vec<Case> {
+pub(super) fn cases(report: &Record, red: bool) -> Vec<Case> {
     let mut cases: Vec<Case> = report
         .troubles
         .iter()

@@ -2,8 +2,8 @@
 
 use super::layer::{Case, Mark, Message};
 use crate::model::Verdict;
-use crate::report::load_judgement::ThresholdResult;
-use crate::report::load_result::LoadResult;
+use crate::record::LoadResult;
+use crate::record::ThresholdResult;
 
 /// One test case for each threshold.
 pub(super) fn cases(load: &LoadResult) -> impl Iterator<Item = Case> {

@@ -3,9 +3,9 @@
 use super::Page;
 use super::text::{block, code, prose};
 use crate::model::{Finding, RequirementId, Verdict};
-use crate::report::quantity::things;
-use crate::report::record::ExchangeRecord;
-use crate::report::report::Report;
+use crate::record::ExchangeRecord;
+use crate::record::Record;
+use crate::record::quantity::things;
 use crate::report::rerun::rerun;
 use crate::report::transcript::transcript;
 use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
@@ -17,7 +17,7 @@ const IN_FULL: usize = 50;
 pub(super) struct Line(String);
 
 /// The violations that fail the run: the first cases in full; the others are given back.
-pub(super) fn failed(page: &mut Page, report: &Report) -> Vec<Line> {
+pub(super) fn failed(page: &mut Page, report: &Record) -> Vec<Line> {
     let strict = report.run.strict.then_some(Verdict::Warn);
     let mut shortened = Vec::new();
     let mut room = IN_FULL;
@@ -43,7 +43,7 @@ pub(super) fn failed(page: &mut Page, report: &Report) -> Vec<Line> {
 }
 
 /// Warnings that fail no run, in a line each.
-pub(super) fn warned(page: &mut Page, report: &Report) {
+pub(super) fn warned(page: &mut Page, report: &Record) {
     if report.run.strict {
         return;
     }
@@ -101,7 +101,7 @@ fn requirement(violation: &Violation<'_>) -> String {
     text
 }
 
-fn case(report: &Report, found: &ViolatingCase<'_>) -> String {
+fn case(report: &Record, found: &ViolatingCase<'_>) -> String {
     let case = found.case;
     let mut text = format!(
         "**✗** {} {}\n\n",

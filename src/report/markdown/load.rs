@@ -3,11 +3,11 @@
 use super::Page;
 use super::text::{code, prose};
 use crate::model::Verdict;
-use crate::report::load_judgement::{SearchResult, ThresholdResult};
-use crate::report::load_result::{LoadFinding, LoadResult, OperationResult};
-use crate::report::load_words;
-use crate::report::quantity::{count, micros, rate, seconds};
-use crate::report::stage_result::StageResult;
+use crate::record::StageResult;
+use crate::record::load_words;
+use crate::record::quantity::{count, micros, rate, seconds};
+use crate::record::{LoadFinding, LoadResult, OperationResult};
+use crate::record::{SearchResult, ThresholdResult};
 
 const HEAD: &str = "| operation | answers | conforming | p50 | p90 | p99 | p99.9 | longest |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
 

@@ -6,10 +6,10 @@ mod failure;
 mod load;
 mod text;
 
-use super::quantity;
-use super::report::{Report, Totals};
 use crate::diagnosis::Diagnosis;
 use crate::model::Verdict;
+use crate::record::quantity;
+use crate::record::{Record, Totals};
 use text::{code, prose};
 
 /// The most that GitHub takes as the summary of a step, in bytes.
@@ -21,7 +21,7 @@ const NOTE: usize = 300;
 /// The report as Markdown of at most `limit` bytes. What does not fit is left out, and the end says so.
 /// Without enough room even for that, nothing is given.
 #[must_use]
-pub fn markdown(report: &Report, limit: usize) -> String {
+pub fn markdown(report: &Record, limit: usize) -> String {
     if limit < NOTE {
         return String::new();
     }
@@ -89,7 +89,7 @@ impl Page {
     }
 }
 
-fn head(report: &Report) -> String {
+fn head(report: &Record) -> String {
     let conclusion = &report.conclusion;
     let mut head = format!(
         "## assize: {}\n\n{}\n\n",
@@ -128,7 +128,7 @@ fn totals(totals: Totals) -> String {
     )
 }
 
-fn broken(page: &mut Page, report: &Report) {
+fn broken(page: &mut Page, report: &Record) {
     let cases = report.cases.iter();
     let broken = cases.filter(|case| case.verdict == Verdict::Broken);
     let rows = broken.map(|case| {
@@ -139,14 +139,14 @@ fn broken(page: &mut Page, report: &Report) {
     page.table(head, rows);
 }
 
-fn readings(page: &mut Page, report: &Report) {
+fn readings(page: &mut Page, report: &Record) {
     let rows = report.readings.iter();
     let rows = rows.map(|one| format!("| {} | {} |\n", prose(&one.question), code(&one.told())));
     let head = "### Where the document leaves room\n\n| question | reading |\n|---|---|\n";
     page.table(head, rows);
 }
 
-fn run(report: &Report) -> String {
+fn run(report: &Record) -> String {
     let run = &report.run;
     format!(
         "Target {}, {} by assize {}, begun {}, took {}, seed {}.\n",

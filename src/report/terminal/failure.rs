@@ -5,11 +5,11 @@ use super::screen::Screen;
 use super::style::{Tone, sign};
 use super::{command, others};
 use crate::model::{Finding, Level, RequirementId, Verdict};
-use crate::report::quantity::things;
-use crate::report::record::ExchangeRecord;
-use crate::report::report::Report;
+use crate::record::ExchangeRecord;
+use crate::record::Record;
+use crate::record::quantity::things;
+use crate::record::{CaseResult, StepResult};
 use crate::report::rerun::rerun;
-use crate::report::result::{CaseResult, StepResult};
 use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
 
 /// More cases are not shown in full: the summary is one screen or little more.
@@ -22,7 +22,7 @@ const SHOWN_IN_SHORT: usize = 10;
 const LONGEST_COMMAND: usize = 1_500;
 
 /// The violations that fail the run.
-pub(super) fn failed(screen: &mut Screen, report: &Report, more: Option<&str>) {
+pub(super) fn failed(screen: &mut Screen, report: &Record, more: Option<&str>) {
     let violations = violations(report, Verdict::Fail);
     if !violations.is_empty() {
         let aside = things(violations.len(), "requirement");
@@ -32,7 +32,7 @@ pub(super) fn failed(screen: &mut Screen, report: &Report, more: Option<&str>) {
 }
 
 /// What should be otherwise: in short, unless it fails the run.
-pub(super) fn warned(screen: &mut Screen, report: &Report, more: Option<&str>) {
+pub(super) fn warned(screen: &mut Screen, report: &Record, more: Option<&str>) {
     let violations = violations(report, Verdict::Warn);
     if violations.is_empty() {
         return;
@@ -61,7 +61,7 @@ pub(super) fn warned(screen: &mut Screen, report: &Report, more: Option<&str>) {
 
 fn in_full(
     screen: &mut Screen,
-    report: &Report,
+    report: &Record,
     violations: &[Violation<'_>],
     verdict: Verdict,
     more: Option<&str>,
@@ -127,7 +127,7 @@ const fn tone(level: Level) -> Tone {
     }
 }
 
-fn case_in_full(screen: &mut Screen, report: &Report, found: &ViolatingCase<'_>, verdict: Verdict) {
+fn case_in_full(screen: &mut Screen, report: &Record, found: &ViolatingCase<'_>, verdict: Verdict) {
     screen.flow(
         4,
         6,

@@ -3,9 +3,9 @@
 use super::columns::{columns, fitted};
 use super::screen::Screen;
 use super::style::{Look, Tone, sign};
-use crate::report::load_judgement::{SearchResult, SearchStage};
-use crate::report::load_result::LoadResult;
-use crate::report::stage_result::StageResult;
+use crate::record::LoadResult;
+use crate::record::StageResult;
+use crate::record::{SearchResult, SearchStage};
 
 /// More stages are not shown: the page has the rest.
 const STAGES_SHOWN: usize = 20;

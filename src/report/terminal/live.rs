@@ -4,9 +4,9 @@ use super::columns::fitted;
 use super::screen::{Screen, Span};
 use super::style::{Look, Tone, sign};
 use crate::model::ScenarioId;
-use crate::report::load_result::SecondResult;
-use crate::report::quantity::{count, micros, plain, rate, seconds};
-use crate::report::result::CaseResult;
+use crate::record::CaseResult;
+use crate::record::SecondResult;
+use crate::record::quantity::{count, micros, plain, rate, seconds};
 use crate::report::sanitize;
 
 /// A case that has ended, in one line of the page's width: what went wrong, or the title.
@@ -70,7 +70,7 @@ pub fn second_line(second: &SecondResult, look: Look) -> String {
     };
     let numbers = format!(
         "{at:<7} {:>7}/s  p50 {:>7}  p99 {:>7}  lag {:>7}",
-        rate(crate::report::quantity::float(second.answered)),
+        rate(crate::record::quantity::float(second.answered)),
         micros(second.p50_us),
         micros(second.p99_us),
         micros(second.lag_max_us),

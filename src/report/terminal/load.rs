@@ -7,12 +7,13 @@ use super::operations;
 use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::model::Verdict;
-use crate::report::distribution::{Bounds, Confidence, Distribution};
-use crate::report::generator::Soundness;
-use crate::report::load_result::{LoadFinding, LoadResult, OperationResult};
-use crate::report::quantity::{self, float, interval, micros};
-use crate::report::report::Report;
-use crate::report::{curve, load_words};
+use crate::record::Record;
+use crate::record::Soundness;
+use crate::record::load_words;
+use crate::record::quantity::{self, float, interval, micros};
+use crate::record::{Bounds, Confidence, Distribution};
+use crate::record::{LoadFinding, LoadResult, OperationResult};
+use crate::report::curve;
 
 /// The columns of a time in the table, space included.
 const TIME_COLUMNS: usize = 16;
@@ -33,7 +34,7 @@ const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 const FINDINGS_SHOWN: usize = 5;
 
 /// The load of a run.
-pub(super) fn load(screen: &mut Screen, report: &Report, load: &LoadResult) {
+pub(super) fn load(screen: &mut Screen, report: &Record, load: &LoadResult) {
     let tone = match load.verdict {
         Verdict::Pass => Tone::Strong,
         verdict => Tone::of(verdict),
@@ -258,7 +259,7 @@ pub(super) fn bar(count: u64, highest: u64) -> &'static str {
     BARS.get(level).copied().unwrap_or("█")
 }
 
-fn findings(screen: &mut Screen, report: &Report, load: &LoadResult) {
+fn findings(screen: &mut Screen, report: &Record, load: &LoadResult) {
     let mut found: Vec<&LoadFinding> = load.findings.iter().collect();
     found.sort_by_key(|found| std::cmp::Reverse((found.verdict, found.count)));
     for one in found.iter().take(FINDINGS_SHOWN) {
@@ -268,7 +269,7 @@ fn findings(screen: &mut Screen, report: &Report, load: &LoadResult) {
     super::others::left_out(screen, rest, "kind of finding", None);
 }
 
-fn finding(screen: &mut Screen, report: &Report, found: &LoadFinding) {
+fn finding(screen: &mut Screen, report: &Record, found: &LoadFinding) {
     let ids = found
         .finding
         .iter()

@@ -13,9 +13,9 @@ mod others;
 mod screen;
 mod style;
 
-use super::quantity;
-use super::report::{Report, RunInfo, Totals};
 use crate::model::Verdict;
+use crate::record::quantity;
+use crate::record::{Record, RunInfo, Totals};
 use screen::{Screen, Span};
 use style::Tone;
 
@@ -26,7 +26,7 @@ pub use style::Look;
 /// The summary of a run, verdict first. `files` are the reports that were written, as the user would
 /// name them; the first is the one to look at for more.
 #[must_use]
-pub fn summary(report: &Report, look: Look, files: &[String]) -> String {
+pub fn summary(report: &Record, look: Look, files: &[String]) -> String {
     let mut screen = Screen::new(look);
     let more = files.first().map(String::as_str);
     verdict(&mut screen, report);
@@ -48,7 +48,7 @@ pub fn summary(report: &Report, look: Look, files: &[String]) -> String {
     screen.finish()
 }
 
-fn verdict(screen: &mut Screen, report: &Report) {
+fn verdict(screen: &mut Screen, report: &Record) {
     let conclusion = &report.conclusion;
     let tone = Tone::of_outcome(conclusion.outcome);
     screen.flow(

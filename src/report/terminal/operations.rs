@@ -6,10 +6,10 @@ use super::load::bar;
 use super::screen::Screen;
 use super::style::Tone;
 use crate::model::Verdict;
+use crate::record::load_words;
+use crate::record::quantity::{self, float, micros, things};
+use crate::record::{LoadResult, OperationResult};
 use crate::report::curve;
-use crate::report::load_result::{LoadResult, OperationResult};
-use crate::report::load_words;
-use crate::report::quantity::{self, float, micros, things};
 
 /// Fewer operations are told at length.
 const FEW: usize = 2;

@@ -4,10 +4,10 @@ use super::screen::Screen;
 use super::style::{Tone, sign};
 use crate::diagnosis::{Diagnosis, Party};
 use crate::model::Verdict;
-use crate::report::quantity::things;
-use crate::report::report::Report;
+use crate::record::Record;
+use crate::record::quantity::things;
+use crate::record::{CaseResult, ReasonKind};
 use crate::report::rerun::rerun_failed;
-use crate::report::result::{CaseResult, ReasonKind};
 
 /// More ids are not listed for one reason.
 const IDS_LISTED: usize = 6;
@@ -22,7 +22,7 @@ const READINGS_LISTED: usize = 5;
 const FILES_INDENT: usize = 9;
 
 /// What kept the run from a verdict of its own. The first stands in the verdict already.
-pub(super) fn troubles(screen: &mut Screen, report: &Report) {
+pub(super) fn troubles(screen: &mut Screen, report: &Record) {
     let untold = report
         .troubles
         .iter()
@@ -45,7 +45,7 @@ pub(super) fn troubles(screen: &mut Screen, report: &Report) {
 }
 
 /// What stands on the way to the target, with the exchanges that show it and the cases that met it.
-pub(super) fn diagnoses(screen: &mut Screen, report: &Report) {
+pub(super) fn diagnoses(screen: &mut Screen, report: &Record) {
     let cases_of = |found: &Diagnosis| -> Vec<&CaseResult> {
         let cases = report.cases.iter();
         cases
@@ -98,7 +98,7 @@ pub(super) fn diagnoses(screen: &mut Screen, report: &Report) {
 }
 
 /// The cases that could not be judged, by their reason.
-pub(super) fn broken(screen: &mut Screen, report: &Report, more: Option<&str>) {
+pub(super) fn broken(screen: &mut Screen, report: &Record, more: Option<&str>) {
     // Those that a shape of the whole run explains are listed under it.
     let explained = |case: &CaseResult| {
         let diagnoses = report.diagnoses.iter();
@@ -130,7 +130,7 @@ pub(super) fn broken(screen: &mut Screen, report: &Report, more: Option<&str>) {
     left_out(screen, rest, "broken case", more);
 }
 
-fn by_reason(report: &Report, verdict: Verdict) -> Vec<(&str, Vec<&CaseResult>)> {
+fn by_reason(report: &Record, verdict: Verdict) -> Vec<(&str, Vec<&CaseResult>)> {
     let mut groups: Vec<(&str, Vec<&CaseResult>)> = Vec::new();
     for case in report.cases.iter().filter(|case| case.verdict == verdict) {
         let reason = case.reason.as_ref();
@@ -192,7 +192,7 @@ const SKIPPED: [(Option<ReasonKind>, &str); 9] = [
 ];
 
 /// How many cases were skipped, by the kind of the reason.
-pub(super) fn skipped(screen: &mut Screen, report: &Report) {
+pub(super) fn skipped(screen: &mut Screen, report: &Record) {
     let skipped: Vec<&CaseResult> = report
         .cases
         .iter()
@@ -218,7 +218,7 @@ pub(super) fn skipped(screen: &mut Screen, report: &Report) {
 }
 
 /// How the target reads what the document leaves open.
-pub(super) fn readings(screen: &mut Screen, report: &Report, more: Option<&str>) {
+pub(super) fn readings(screen: &mut Screen, report: &Record, more: Option<&str>) {
     if report.readings.is_empty() {
         return;
     }
@@ -249,7 +249,7 @@ fn example(cases: &[&CaseResult], kind: Option<ReasonKind>) -> String {
 }
 
 /// What the reader must know besides, and the accounts that are left.
-pub(super) fn notices(screen: &mut Screen, report: &Report) {
+pub(super) fn notices(screen: &mut Screen, report: &Record) {
     let left = report.accounts.made.saturating_sub(report.accounts.removed);
     if report.notices.is_empty() && left == 0 {
         return;
@@ -285,7 +285,7 @@ pub(super) fn notices(screen: &mut Screen, report: &Report) {
 }
 
 /// How to try again what did not come out well.
-pub(super) fn again(screen: &mut Screen, report: &Report) {
+pub(super) fn again(screen: &mut Screen, report: &Record) {
     if let Some(command) = rerun_failed(report) {
         screen.blank();
         screen.flow(
@@ -301,7 +301,7 @@ pub(super) fn again(screen: &mut Screen, report: &Report) {
 }
 
 /// Where the reports are.
-pub(super) fn files(screen: &mut Screen, report: &Report, files: &[String]) {
+pub(super) fn files(screen: &mut Screen, report: &Record, files: &[String]) {
     if files.is_empty() {
         return;
     }

@@ -9,7 +9,7 @@ use super::{LIFECYCLE, LOOKUP, MS, answer, job, right, run};
 use crate::engine::drive::simulation::{Act, Call};
 use crate::load::Judging;
 use crate::model::{Response, TransferError, TransferErrorKind, Verdict};
-use crate::report::LoadFinding;
+use crate::record::LoadFinding;
 
 #[test]
 fn wrong_answers_are_counted_by_kind_with_the_first_as_example() {

@@ -9,7 +9,7 @@ use crate::engine::drive::LoadJob;
 use crate::engine::drive::simulation::simulate;
 use crate::load::{Profile, Spacing, Stages};
 use crate::model::{TransferError, TransferErrorKind, Verdict};
-use crate::report::Arrivals;
+use crate::record::Arrivals;
 use serde_json::json;
 
 fn shaped(stages: &str, spacing: Spacing, connections: usize) -> LoadJob {

@@ -24,7 +24,7 @@ const HALF_LETTER: f64 = 4.0;
 
 /// A small number as a floating-point number.
 pub(super) fn number(number: usize) -> f64 {
-    crate::report::quantity::size(number)
+    crate::record::quantity::size(number)
 }
 
 /// An axis.

@@ -2,10 +2,10 @@
 
 use super::frame::Axis;
 use super::{Frame, Scale, Tick, figure};
+use crate::record::OperationResult;
+use crate::record::quantity::{float, micros, per_cent};
 use crate::report::curve::{Point, curve};
 use crate::report::html::element::Element;
-use crate::report::load_result::OperationResult;
-use crate::report::quantity::{float, micros, per_cent};
 
 /// The height of the chart in its own units.
 const HEIGHT: f64 = 290.0;

@@ -3,10 +3,11 @@
 use super::frame::{Axis, number};
 use super::percentile::time_axis;
 use super::{Frame, Key, Scale, Tick, figure};
+use crate::record::MIB;
+use crate::record::quantity::{count, float, micros, rate};
+use crate::record::{LoadResult, SecondResult};
+use crate::record::{TargetSecond, TargetUse};
 use crate::report::html::element::{Element, labelled};
-use crate::report::load_result::{LoadResult, SecondResult};
-use crate::report::quantity::{count, float, micros, rate};
-use crate::report::target_use::{MIB, TargetSecond, TargetUse};
 
 /// The height of a chart in its own units.
 const HEIGHT: f64 = 200.0;

@@ -1,6 +1,6 @@
 //! One result of several attempts at a case.
 
-use super::result::{CaseResult, Reason, ReasonKind};
+use super::case::{CaseResult, Reason, ReasonKind};
 use crate::model::Verdict;
 
 /// Why a case was tried more than once.

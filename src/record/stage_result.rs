@@ -66,7 +66,7 @@ impl StageResult {
 
     /// The stage in one line.
     #[must_use]
-    pub(super) fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         let [stage, due, answers, p50, p99, errors, unstarted] = self.cells();
         format!(
             "{stage} on: {due} due, {answers} answers, p50 {p50}, p99 {p99}, {errors} errors, \

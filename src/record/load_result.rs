@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::distribution::Distribution;
+use super::exchange::ExchangeRecord;
 use super::generator::GeneratorResult;
 use super::load_judgement::{SearchResult, ThresholdResult};
 use super::quantity;
-use super::record::ExchangeRecord;
 use super::stage_result::StageResult;
 use super::target_use::TargetUse;
 use crate::load::{Interval, Mails, Profile, Spacing, Tally, Timeline, Times, rounded_micros};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use time::Date;
 use time::macros::format_description;
 
-use super::result::{CaseResult, Phase, Reason, ReasonKind, StepResult};
+use super::case::{CaseResult, Phase, Reason, ReasonKind, StepResult};
 use crate::model::{CaseId, Finding, Level, Place, RequirementId, Verdict};
 use crate::suite::{Placed, Wildcard};
 

@@ -1,7 +1,7 @@
 //! Requests without a whole answer: the fault of a target that answers others, and nobody's where nothing of
 //! the run was answered.
 
-use super::result::{CaseResult, Reason, ReasonKind};
+use super::case::{CaseResult, Reason, ReasonKind};
 use crate::model::{Finding, Verdict};
 
 /// Takes back what cases hold against a target that answered nothing at all: whoever that is may not be the

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::case::CaseResult;
 use super::load_judgement::SearchStage;
 use super::load_result::{LoadResult, SecondResult};
-use super::result::CaseResult;
 use crate::diagnosis::Diagnosis;
 use crate::load::Interval;
 use crate::model::{CaseId, Outcome, ScenarioId};

@@ -189,7 +189,7 @@ fn quoted_secret(line: &str, header: &str) -> String {
 
 /// A text in single quotes, as POSIX shells read it. One with control characters stands in `$'…'`,
 /// which bash, zsh and ksh read: as themselves they would not survive being shown and copied.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._/:".contains(letter);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

@@ -5,7 +5,7 @@ use super::quantity::{self, things};
 use crate::model::Protocol;
 
 /// How many connections there were, and over which version of HTTP, if not the usual one.
-pub(super) fn carriers(load: &LoadResult) -> String {
+pub(crate) fn carriers(load: &LoadResult) -> String {
     match load.protocol {
         Protocol::Http1 => things(load.connections, "connection"),
         Protocol::Http2 => format!(
@@ -17,7 +17,7 @@ pub(super) fn carriers(load: &LoadResult) -> String {
 }
 
 /// What else is to be said of a load, each under the name of its property.
-pub(super) fn remarks(load: &LoadResult) -> impl Iterator<Item = (&'static str, String)> {
+pub(crate) fn remarks(load: &LoadResult) -> impl Iterator<Item = (&'static str, String)> {
     let remarks = [
         ("load.limited", limited(load)),
         ("load.mails", mails(load)),
@@ -48,7 +48,7 @@ fn mails(load: &LoadResult) -> Option<String> {
 }
 
 /// What became of an operation that has no answer.
-pub(super) fn unanswered(operation: &OperationResult) -> &'static str {
+pub(crate) fn unanswered(operation: &OperationResult) -> &'static str {
     if operation.errors.is_empty() {
         "no request of it ended"
     } else {
@@ -57,7 +57,7 @@ pub(super) fn unanswered(operation: &OperationResult) -> &'static str {
 }
 
 /// Iterations that never started, and why; none if there are none.
-pub(super) fn unstarted(load: &LoadResult) -> Option<String> {
+pub(crate) fn unstarted(load: &LoadResult) -> Option<String> {
     let iterations = things(
         usize::try_from(load.unstarted).unwrap_or(usize::MAX),
         "iteration",
@@ -74,7 +74,7 @@ pub(super) fn unstarted(load: &LoadResult) -> Option<String> {
 }
 
 /// Requests that a limiter refused, and the rate that it let through; none if there are none.
-pub(super) fn limited(load: &LoadResult) -> Option<String> {
+pub(crate) fn limited(load: &LoadResult) -> Option<String> {
     let requests = match load.limited {
         0 => return None,
         1 => "1 request was".to_owned(),
@@ -116,14 +116,14 @@ fn resent(load: &LoadResult) -> Option<String> {
 }
 
 /// Which times tell of assize and not of the target, and why; none if all tell of the target.
-pub(super) fn unsound(load: &LoadResult) -> Option<String> {
+pub(crate) fn unsound(load: &LoadResult) -> Option<String> {
     let shortage = load.generator.invalid()?;
     let told = load.generator.told();
     Some(format!("of its times {told}: {}", shortage.text))
 }
 
 /// How requests count that were not answered; none if all were.
-pub(super) fn counted(load: &LoadResult) -> Option<String> {
+pub(crate) fn counted(load: &LoadResult) -> Option<String> {
     let failed: u64 = load.operations.iter().map(without_answer).sum();
     if failed == 0 && load.unstarted == 0 && load.cut_off == 0 {
         return None;
@@ -141,12 +141,12 @@ fn without_answer(operation: &OperationResult) -> u64 {
 }
 
 /// Whether the times of its answers differ from those of all requests.
-pub(super) const fn answers_differ(operation: &OperationResult) -> bool {
+pub(crate) const fn answers_differ(operation: &OperationResult) -> bool {
     operation.answers.count > 0 && operation.answers.count < operation.response.count
 }
 
 /// How much of the answers was judged.
-pub(super) fn judged(load: &LoadResult) -> String {
+pub(crate) fn judged(load: &LoadResult) -> String {
     if load.judged == load.answered {
         "all judged in full".to_owned()
     } else if load.judged == 0 {

@@ -3,9 +3,9 @@
 
 use serde::Serialize;
 
+use super::case::{CaseResult, ReasonKind};
 use super::proof_totals::ProofTotals;
-use super::report::Conclusion;
-use super::result::{CaseResult, ReasonKind};
+use super::whole::Conclusion;
 use crate::contract::Requirements;
 use crate::model::{CaseId, Finding, Level, Outcome, RequirementId, Verdict};
 use crate::reference::defect::Defect;

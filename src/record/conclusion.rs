@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::case::{CaseResult, ReasonKind};
 use super::event::{Accounts, Trouble};
 use super::load_conclusion;
 use super::load_judgement::SearchResult;
 use super::load_result::LoadResult;
 use super::load_words;
 use super::quantity;
-use super::report::{Conclusion, RunInfo, Totals};
-use super::result::{CaseResult, ReasonKind};
+use super::run::RunInfo;
+use super::whole::{Conclusion, Totals};
 use crate::diagnosis::{Diagnosis, Party};
 use crate::model::{Level, Outcome, RequirementId, Verdict};
 

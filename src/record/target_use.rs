@@ -8,7 +8,7 @@ use super::quantity::{self, float};
 use crate::load::Usage;
 
 /// Bytes in a mebibyte.
-pub(super) const MIB: u64 = 1024 * 1024;
+pub(crate) const MIB: u64 = 1024 * 1024;
 
 /// What the target used while it was under load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -62,7 +62,7 @@ impl TargetUse {
     }
 
     /// What it used, as a sentence without its full stop.
-    pub(super) fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         let mut parts = vec![format!("{} of CPU time", quantity::seconds(self.cpu_s))];
         if let Some(us) = self.cpu_us_per_answer.filter(|_| self.gone_at_s.is_none()) {
             parts.push(format!("{} µs for each answer", quantity::plain(us)));
@@ -87,7 +87,7 @@ impl TargetUse {
     }
 
     /// The most that one of the figures of the seconds came to; none if it was never told.
-    pub(super) fn most(&self, figure: fn(&TargetSecond) -> Option<u64>) -> Option<u64> {
+    pub(crate) fn most(&self, figure: fn(&TargetSecond) -> Option<u64>) -> Option<u64> {
         self.series.iter().filter_map(figure).max()
     }
 }

@@ -1,6 +1,6 @@
 //! Cases that met what stands on the way to the target: listed under it, and blamed on no requirement.
 
-use super::result::{CaseResult, Reason, ReasonKind, StepResult};
+use super::case::{CaseResult, Reason, ReasonKind, StepResult};
 use crate::diagnosis::{Diagnosis, Party, RunShape};
 use crate::model::{Finding, Verdict};
 

@@ -1,7 +1,7 @@
 //! A load told as a case, for a proof: there a finding is a finding, whoever made it.
 
+use super::case::{CaseResult, Phase, Reason, ReasonKind, StepResult};
 use super::load_result::{LoadFinding, LoadResult};
-use super::result::{CaseResult, Phase, Reason, ReasonKind, StepResult};
 use crate::model::{CaseId, Level, SuiteId, Verdict};
 use crate::suite::Scenario;
 

@@ -19,7 +19,7 @@ const GROUP: usize = 3;
     clippy::cast_precision_loss,
     reason = "counts above 2^53 do not occur, and a chart would not show the difference"
 )]
-pub(super) const fn float(number: u64) -> f64 {
+pub(crate) const fn float(number: u64) -> f64 {
     number as f64
 }
 
@@ -28,12 +28,12 @@ pub(super) const fn float(number: u64) -> f64 {
     clippy::cast_precision_loss,
     reason = "as many things do not fit into memory"
 )]
-pub(super) const fn size(number: usize) -> f64 {
+pub(crate) const fn size(number: usize) -> f64 {
     number as f64
 }
 
 /// A count with its thousands apart: `12,345`.
-pub(super) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / GROUP);
     for (index, digit) in digits.chars().enumerate() {
@@ -46,13 +46,13 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// A number of things with its noun: `1 case`, `12 cases`.
-pub(super) fn things(number: usize, noun: &str) -> String {
+pub(crate) fn things(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", count(number as u64))
 }
 
 /// Names one after the other: `p50`, `p50 and p90`, `p50, p90 and p95`.
-pub(super) fn list(names: &[&str]) -> String {
+pub(crate) fn list(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),
@@ -61,7 +61,7 @@ pub(super) fn list(names: &[&str]) -> String {
 }
 
 /// A time given in microseconds, to three digits: `850 µs`, `1.05 ms`, `12.3 s`.
-pub(super) fn micros(us: u64) -> String {
+pub(crate) fn micros(us: u64) -> String {
     match us {
         0..MILLISECOND_US => format!("{us} µs"),
         MILLISECOND_US..SECOND_US => format!("{} ms", three_digits(float(us) / 1e3)),
@@ -71,7 +71,7 @@ pub(super) fn micros(us: u64) -> String {
 
 /// The interval in which a time given in microseconds lies: `1.05–1.10 ms`, `850 µs–1.05 ms`, and
 /// `≥ 12.3 ms` where it has no upper end.
-pub(super) fn interval(bounds: Bounds) -> String {
+pub(crate) fn interval(bounds: Bounds) -> String {
     match (bounds.low_us, bounds.high_us) {
         (None, None) => "too few".to_owned(),
         (Some(low), None) => format!("≥ {}", micros(low)),
@@ -89,7 +89,7 @@ pub(super) fn interval(bounds: Bounds) -> String {
 }
 
 /// A time given in milliseconds, to three digits.
-pub(super) fn millis(ms: f64) -> String {
+pub(crate) fn millis(ms: f64) -> String {
     if ms < 1.0 {
         format!("{} ms", two_decimals(ms))
     } else if ms < 1e3 {
@@ -100,7 +100,7 @@ pub(super) fn millis(ms: f64) -> String {
 }
 
 /// A time given in seconds: `9.5 s`, `2 min 5 s`.
-pub(super) fn seconds(s: f64) -> String {
+pub(crate) fn seconds(s: f64) -> String {
     if s < MINUTE_S {
         return format!("{} s", plain(s));
     }
@@ -113,7 +113,7 @@ pub(super) fn seconds(s: f64) -> String {
 }
 
 /// A rate without its unit: `0.25`, `998.8`, `12,345`.
-pub(super) fn rate(rate: f64) -> String {
+pub(crate) fn rate(rate: f64) -> String {
     if rate < 10.0 {
         two_decimals(rate)
     } else if rate < 1e3 {
@@ -124,7 +124,7 @@ pub(super) fn rate(rate: f64) -> String {
 }
 
 /// A share of 1 in per cent, with as many nines as tell it apart from all: `50 %`, `99.9 %`.
-pub(super) fn per_cent(share: f64) -> String {
+pub(crate) fn per_cent(share: f64) -> String {
     let text = format!("{:.4}", share * 100.0);
     let short = text.trim_end_matches('0').trim_end_matches('.');
     format!("{short} %")
@@ -141,7 +141,7 @@ fn whole(number: f64) -> u64 {
 }
 
 /// A number with one decimal, unless it is whole.
-pub(super) fn plain(number: f64) -> String {
+pub(crate) fn plain(number: f64) -> String {
     let text = format!("{number:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::record::ExchangeRecord;
+use super::exchange::ExchangeRecord;
 use crate::model::{CaseId, Finding, Level, Place, RequirementId, SuiteId, Verdict};
 
 /// What came of one case.

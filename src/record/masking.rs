@@ -3,14 +3,14 @@
 
 use std::borrow::Cow;
 
+use super::case::{CaseResult, StepResult};
 use super::event::{Event, Trouble};
+use super::exchange::{BodyRecord, ExchangeRecord};
 use super::load_result::{LoadFinding, LoadResult};
-use super::record::{BodyRecord, ExchangeRecord};
-use super::report::Report;
-use super::result::{CaseResult, StepResult};
+use super::whole::Record;
 use crate::model::{Finding, Redactor};
 
-impl Report {
+impl Record {
     /// Masks every known secret in every text that a target or a mailbox had a hand in.
     pub fn mask(&mut self, redactor: &Redactor) {
         for case in &mut self.cases {
