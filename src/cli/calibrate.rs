@@ -12,7 +12,7 @@ use super::runtime::{on_this_thread, stop_on_signals};
 use crate::contract::{Requirements, Schemas};
 use crate::edge::{Behaviour, KnownServer, run_load};
 use crate::engine::Stop;
-use crate::engine::drive::{LoadJob, LoadSettings, Part};
+use crate::engine::load::{LoadJob, LoadSettings, ScenarioPart};
 use crate::load::{Profile, Rate, Times, one_by_one, with_stalls};
 use crate::model::{Outcome, Redactor};
 use crate::record::{Event, EventSink, LoadResult, Soundness};
@@ -279,7 +279,7 @@ fn job(base_url: String, rate: Rate, duration: Duration) -> Result<LoadJob, Fail
         Generation::new(0, super::settings::EMAIL).map_err(|error| machine(error.to_string()))?;
     let connections = NonZeroUsize::new(CONNECTIONS).unwrap_or(NonZeroUsize::MIN);
     Ok(LoadJob {
-        parts: vec![Part::whole(&scenario, Vec::new())],
+        parts: vec![ScenarioPart::whole(&scenario, Vec::new())],
         scenario,
         generation,
         settings: LoadSettings {

@@ -7,7 +7,7 @@ use super::watching::Watching;
 use crate::edge::tls::TlsClient;
 use crate::edge::{LoadError, LoadWorld, Watched, run_load_in};
 use crate::engine::Harness;
-use crate::engine::drive::{Books, LoadJob, LoadSettings, Part};
+use crate::engine::load::{LoadJob, LoadServices, LoadSettings, ScenarioPart};
 use crate::record::{EventSink, LoadResult};
 use crate::suite::Scenario;
 
@@ -17,7 +17,7 @@ pub(super) struct LoadRound<'a> {
     pub(super) means: &'a LoadMeans<'a>,
     pub(super) scenario: &'a Scenario,
     /// The parts with their users.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<ScenarioPart>,
     /// What of the target is watched.
     pub(super) watched: Option<Watched>,
     pub(super) tls: &'a TlsClient,
@@ -46,7 +46,7 @@ impl LoadRound<'_> {
             sink: watching.clone(),
             stop: harness.stop.clone(),
             mailbox: harness.mailbox.map(|mailbox| (mailbox, harness.mail_limit)),
-            books: Books {
+            books: LoadServices {
                 ledger: self.means.ledger.clone(),
                 sessions: harness.sessions.clone(),
                 mail: None,

@@ -13,7 +13,7 @@ use super::target::TargetPlan;
 use super::thresholds::thresholds;
 use crate::edge::tls::TlsClient;
 use crate::edge::{LoadError, Watched, is_named, load_allowed};
-use crate::engine::drive::{LoadSettings, Part, RenewedUsers, blend};
+use crate::engine::load::{LoadSettings, RenewedUsers, ScenarioPart, blend};
 use crate::engine::{Harness, Ledger, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor, StandingHeaders};
@@ -52,7 +52,7 @@ pub(super) struct LoadMeans<'a> {
 #[derive(Clone)]
 pub(super) struct Loading {
     scenario: Scenario,
-    parts: Vec<Part>,
+    parts: Vec<ScenarioPart>,
     settings: LoadSettings,
     users: usize,
     /// The search for the highest rate, if that is wanted.
@@ -169,7 +169,7 @@ impl Loading {
             // Without one it is not made, and with one its users are removed.
             return Some(0);
         }
-        let creating = |part: &&Part| {
+        let creating = |part: &&ScenarioPart| {
             let operations = self.scenario.operations.get(part.operations.clone());
             operations.is_some_and(|all| all.iter().any(Operation::may_make_account))
         };

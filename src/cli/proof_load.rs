@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::loading::{LoadMeans, Loading};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock};
-use crate::engine::drive::LoadSettings;
+use crate::engine::load::LoadSettings;
 use crate::engine::{EvidenceLog, Harness, Ledger, RuleBook, SessionLog, Stop};
 use crate::load::Profile;
 use crate::model::{Redactor, Verdict};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::load_round::LoadRound;
 use super::shaping::Shaping;
 use crate::edge::LoadError;
-use crate::engine::drive::LoadSettings;
+use crate::engine::load::LoadSettings;
 use crate::load::{Next, Profile, Rate, Search};
 use crate::model::Verdict;
 use crate::record::{Event, EventSink, LoadResult, SearchResult, SearchStage};

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use super::actor::Actor;
-use super::drive::Part;
 use super::fixture::{FixtureName, FixtureUser};
 use super::harness::{Halt, Harness};
+use super::load::ScenarioPart;
 use super::permits::Permits;
 use super::step_log::StepLog;
 use crate::record::{Event, Reason};
@@ -82,7 +82,7 @@ impl PreparedUsers<'_> {
 
     /// Renews the users' sessions before they lapse, for as long as it is awaited, and lets iterations that begin
     /// from then on use what is new.
-    pub async fn keep(&mut self, parts: &[Part]) -> Infallible {
+    pub async fn keep(&mut self, parts: &[ScenarioPart]) -> Infallible {
         let clock = self.actor.harness.clock;
         loop {
             clock.sleep(LOOK).await;

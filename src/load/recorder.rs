@@ -88,7 +88,7 @@ impl Recorder {
 
     /// Ends the second that is counted in and goes on in the next, with an empty interval. Gives what
     /// was counted.
-    pub fn turn(&mut self, empty: Interval) -> Interval {
+    pub fn rotate(&mut self, empty: Interval) -> Interval {
         let next = self.interval.second + 1;
         let counted = std::mem::replace(&mut self.interval, empty);
         self.open(next);
@@ -184,7 +184,7 @@ mod tests {
         let mut intervals = Vec::new();
         for sample in samples {
             while recorder.is_over(sample.finished) {
-                intervals.push(recorder.turn(Interval::new(1)));
+                intervals.push(recorder.rotate(Interval::new(1)));
             }
             recorder.record(sample);
         }

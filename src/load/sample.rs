@@ -42,6 +42,17 @@ pub enum Reply {
     },
 }
 
+impl Reply {
+    /// An answer that met all expectations.
+    #[must_use]
+    pub const fn conforming(status: u16) -> Self {
+        Self::Answered {
+            status,
+            conforming: true,
+        }
+    }
+}
+
 impl Sample {
     /// From the moment the request was due to the end.
     #[must_use]

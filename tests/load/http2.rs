@@ -10,7 +10,7 @@ use tokio::sync::Barrier;
 use assize::edge::tls::Trust;
 use assize::edge::{HttpClient, HttpLimits, HttpWay, LoadError};
 use assize::engine::Transport;
-use assize::engine::drive::LoadJob;
+use assize::engine::load::LoadJob;
 use assize::model::{Manner, Protocol, Request, TransferErrorKind, Verdict};
 
 use super::http2_server::{Http2Server, Reply, body, zipped};

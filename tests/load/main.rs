@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use assize::contract::{Requirements, Schemas};
 use assize::edge::tls::Trust;
 use assize::edge::{Behaviour, KnownServer, LoadError, LoadWorld, run_load, run_load_in};
-use assize::engine::drive::{Books, LoadJob, LoadSettings, Part};
+use assize::engine::load::{LoadJob, LoadServices, LoadSettings, ScenarioPart};
 use assize::engine::{Stop, stop_signal};
 use assize::model::{Redactor, TransferErrorKind, Verdict};
 use assize::record::{Distribution, Event, EventSink, LoadResult};
@@ -80,7 +80,7 @@ fn job(address: &str, profile: &str, connections: usize, duration: Duration) -> 
     });
     let connections = NonZeroUsize::new(connections).unwrap();
     LoadJob {
-        parts: vec![Part::whole(&scenario, users.collect())],
+        parts: vec![ScenarioPart::whole(&scenario, users.collect())],
         scenario,
         generation: Generation::new(1, "a+{tag}@b.test").unwrap(),
         settings: LoadSettings {
@@ -118,7 +118,7 @@ async fn run_trusting(job: LoadJob, trust: Trust) -> Result<LoadResult, LoadErro
         sink: Arc::new(Log::default()),
         stop: never(),
         mailbox: None,
-        books: Books::default(),
+        books: LoadServices::default(),
     };
     let (result, _) = run_load_in(job, world).await?;
     Ok(result)

@@ -2,7 +2,7 @@
 
 use assize::edge::LoadError;
 use assize::edge::tls::Trust;
-use assize::engine::drive::LoadJob;
+use assize::engine::load::LoadJob;
 use assize::model::{TransferErrorKind, Verdict};
 use assize::record::LoadResult;
 

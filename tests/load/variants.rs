@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use assize::edge::{HttpClient, HttpLimits};
 use assize::engine::Transport;
-use assize::engine::drive::Part;
+use assize::engine::load::ScenarioPart;
 use assize::model::{Request, TransferErrorKind};
 use assize::record::LoadResult;
 
@@ -189,7 +189,7 @@ fn words(kind: TransferErrorKind, detail: &str) -> String {
 async fn loaded(address: &str, limit: Duration) -> String {
     let mut job = job(address, "20/s", 1, Duration::from_millis(50));
     let user = job.parts[0].users[0].clone();
-    job.parts = vec![Part::whole(&job.scenario, vec![user])];
+    job.parts = vec![ScenarioPart::whole(&job.scenario, vec![user])];
     job.settings.timeout = limit;
     outcome(&run(job).await)
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::timer::{Lead, PreciseTimer};
 use crate::edge::wire::Origin;
-use crate::engine::drive::LoadClock;
+use crate::engine::load::LoadClock;
 
 /// One moment by all clocks that a load needs.
 #[derive(Clone, Copy, Debug)]

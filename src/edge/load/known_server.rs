@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::clock::{Beginning, WorkerClock};
 use crate::edge::wire::{Aged, Origin, Socket};
-use crate::engine::drive::{LoadClock, LoadTimer};
+use crate::engine::load::{LoadClock, LoadTimer};
 use crate::load::Times;
 
 /// The answer to every request.

@@ -22,7 +22,10 @@ use super::wire::{
     Dial, Endpoint, EndpointError, IdleHabits, StreamRequests, TcpDial, TlsDial, UnsendableError,
     WireLimits, WireRequests,
 };
-use crate::engine::drive::{Aftermath, Books, Brake, Collector, Common, LoadJob, Pool, ShiftEnd};
+use crate::engine::load::{
+    AbortFlag, Collector, LoadJob, LoadServices, Pool, PostLoadChecks, SharedByWorkers,
+    WorkerResult,
+};
 use crate::engine::{Mailbox, Stop};
 use crate::load::Share;
 use crate::model::{Protocol, TransferError};
@@ -31,7 +34,7 @@ pub use descriptors::allow_for as allow_connections;
 pub use known_server::{Behaviour, KnownServer};
 use plug::{Exchanges, Multiplexed, Plug};
 use process::ProcessWatch;
-use worker::{Gate, Worker};
+use worker::{StartBarrier, WorkerThread};
 
 /// Why a load could not begin, or not be finished.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +88,7 @@ pub async fn run_load(
         sink,
         stop,
         mailbox: None,
-        books: Books::default(),
+        books: LoadServices::default(),
     };
     let (result, _) = run_load_in(job, world).await?;
     Ok(result)
@@ -102,7 +105,7 @@ pub struct LoadWorld<'a> {
     /// Where mailed codes can be read, and how long one is waited for.
     pub mailbox: Option<(&'a dyn Mailbox, Duration)>,
     /// What users that the load makes are kept account of with. Its mail is put in here.
-    pub books: Books,
+    pub books: LoadServices,
 }
 
 /// The same for a load that may make users. What it left is to be looked into and removed.
@@ -113,7 +116,7 @@ pub struct LoadWorld<'a> {
 pub async fn run_load_in(
     job: LoadJob,
     world: LoadWorld<'_>,
-) -> Result<(LoadResult, Aftermath), LoadError> {
+) -> Result<(LoadResult, PostLoadChecks), LoadError> {
     let LoadWorld {
         tls,
         sink,
@@ -138,8 +141,8 @@ async fn in_threads(
     mut job: LoadJob,
     client: &TlsClient,
     sink: Arc<dyn EventSink>,
-    stopping: (Stop, Books),
-) -> Result<(LoadResult, Aftermath), LoadError> {
+    stopping: (Stop, LoadServices),
+) -> Result<(LoadResult, PostLoadChecks), LoadError> {
     let endpoint = Endpoint::parse(&job.base_url)?;
     allow_descriptors(job.settings.connections)?;
     let addresses = endpoint.resolve(job.settings.connect_timeout).await;
@@ -175,13 +178,13 @@ async fn begin<D: Dial>(
     endpoint: Endpoint,
     dial: D,
     sink: Arc<dyn EventSink>,
-    (stop, books): (Stop, Books),
-) -> Result<(LoadResult, Aftermath), LoadError> {
+    (stop, books): (Stop, LoadServices),
+) -> Result<(LoadResult, PostLoadChecks), LoadError> {
     let operations = &job.scenario.operations;
     let limits = WireLimits::from(&job.settings);
     let habits = Arc::new(IdleHabits::default());
     let (known, notices) = (Arc::clone(&habits), Arc::clone(&sink));
-    let run: Box<dyn FnOnce() -> Result<(LoadResult, Aftermath), LoadError> + Send> =
+    let run: Box<dyn FnOnce() -> Result<(LoadResult, PostLoadChecks), LoadError> + Send> =
         if job.settings.protocol == Some(Protocol::Http2) {
             let plug = Multiplexed {
                 dial,
@@ -225,8 +228,8 @@ fn drive<P: Plug>(
     job: &LoadJob,
     plug: &P,
     sink: &dyn EventSink,
-    (stop, books): (&Stop, &Books),
-) -> Result<(LoadResult, Aftermath), LoadError> {
+    (stop, books): (&Stop, &LoadServices),
+) -> Result<(LoadResult, PostLoadChecks), LoadError> {
     let connections = job.settings.connections.get();
     let workers = job
         .settings
@@ -234,19 +237,19 @@ fn drive<P: Plug>(
         .map_or_else(usual_workers, NonZeroUsize::get)
         .min(connections);
     let pool = Pool::new(job.scenario.operations.len());
-    let common = Common {
+    let common = SharedByWorkers {
         job,
         pool: &pool,
         stop,
-        brake: &Brake::default(),
+        brake: &AbortFlag::default(),
         books,
     };
     let (sender, intervals) = mpsc::channel();
     thread::scope(|scope| {
-        let (ready, gate) = Gate::new();
+        let (ready, gate) = StartBarrier::new();
         let mut handles = Vec::new();
         for number in 0..workers {
-            let worker = Worker {
+            let worker = WorkerThread {
                 common,
                 runtime: runtime()?,
                 plug,
@@ -270,13 +273,15 @@ fn drive<P: Plug>(
             process.look();
         }
         let mut ends = join(handles)?;
-        let aftermath = Aftermath::gather(&mut ends);
+        let aftermath = PostLoadChecks::gather(&mut ends);
         Ok((collector.finish(ends, process.end()), aftermath))
     })
 }
 
 /// Waits for all threads; fails if one of them has ended before its time.
-fn join(threads: Vec<ScopedJoinHandle<'_, Option<ShiftEnd>>>) -> Result<Vec<ShiftEnd>, LoadError> {
+fn join(
+    threads: Vec<ScopedJoinHandle<'_, Option<WorkerResult>>>,
+) -> Result<Vec<WorkerResult>, LoadError> {
     let ends = threads.into_iter();
     ends.map(|thread| thread.join().ok().flatten())
         .collect::<Option<_>>()

@@ -7,7 +7,7 @@ use crate::edge::wire::{
     Dial, IdleHabits, Origin, StreamConnector, StreamRequests, WireConnector, WireLimits,
     WireRequests,
 };
-use crate::engine::drive::Connector;
+use crate::engine::load::Connector;
 
 /// Makes the connector of each thread.
 pub(super) trait Plug: Sync {

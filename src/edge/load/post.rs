@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::engine::drive::LoadMail;
+use crate::engine::load::LoadMail;
 use crate::engine::{MailError, MailQuery, Mailbox};
 
 type Code = Result<String, MailError>;

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::clock::nanos;
 use crate::edge::wire::Origin;
-use crate::engine::drive::LoadTimer;
+use crate::engine::load::LoadTimer;
 
 /// The longest that a timer is awake before its time, in nanoseconds. On the virtual machines that were
 /// measured, a processor that went idle is back within 40 µs mostly, now and then not within 150 µs, and

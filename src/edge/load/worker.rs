@@ -9,13 +9,13 @@ use super::LoadError;
 use super::clock::{Beginning, WorkerClock};
 use super::plug::Plug;
 use crate::edge::wire::Origin;
-use crate::engine::drive::{Common, Shift, ShiftEnd, open_connections};
+use crate::engine::load::{SharedByWorkers, Worker, WorkerResult, open_connections};
 use crate::load::{Interval, Share};
 use crate::model::TransferError;
 
 /// One thread of a load.
-pub(super) struct Worker<'a, P> {
-    pub(super) common: Common<'a>,
+pub(super) struct WorkerThread<'a, P> {
+    pub(super) common: SharedByWorkers<'a>,
     pub(super) runtime: Runtime,
     pub(super) plug: &'a P,
     /// Exchanges at a time.
@@ -24,18 +24,18 @@ pub(super) struct Worker<'a, P> {
     pub(super) intervals: Sender<Interval>,
 }
 
-impl<P: Plug> Worker<'_, P> {
+impl<P: Plug> WorkerThread<'_, P> {
     /// Opens the connections, waits for the others, and works until the load is over. None if the
     /// load does not begin.
-    pub(super) fn run(self, pass: Pass) -> Option<ShiftEnd> {
+    pub(super) fn run(self, pass: StartPass) -> Option<WorkerResult> {
         let origin = Origin::new(Instant::now());
         let connector = self.plug.connector(origin.clone());
         let opening = open_connections(&connector, self.slots);
         let opened = self.runtime.block_on(opening);
         let beginning = pass.wait(opened.none_opened)?;
         let clock = WorkerClock::new(beginning, origin);
-        let shift: Shift<'_, _, P::Connector> =
-            Shift::new(self.common, &clock, self.share, self.intervals);
+        let shift: Worker<'_, _, P::Connector> =
+            Worker::new(self.common, &clock, self.share, self.intervals);
         // The runtime has nothing else to be fair to.
         let work = unconstrained(shift.work(opened.connections));
         Some(self.runtime.block_on(work))
@@ -46,25 +46,25 @@ impl<P: Plug> Worker<'_, P> {
 type Finding = Option<TransferError>;
 
 /// Gives each worker its pass.
-pub(super) struct Passes {
+pub(super) struct StartPasses {
     ready: Sender<(Finding, Sender<Beginning>)>,
 }
 
 /// Where a worker waits for the others.
-pub(super) struct Pass(Sender<(Finding, Sender<Beginning>)>);
+pub(super) struct StartPass(Sender<(Finding, Sender<Beginning>)>);
 
 /// Where all workers begin together.
-pub(super) struct Gate {
+pub(super) struct StartBarrier {
     waiting: Receiver<(Finding, Sender<Beginning>)>,
 }
 
-impl Passes {
-    pub(super) fn pass(&self) -> Pass {
-        Pass(self.ready.clone())
+impl StartPasses {
+    pub(super) fn pass(&self) -> StartPass {
+        StartPass(self.ready.clone())
     }
 }
 
-impl Pass {
+impl StartPass {
     /// Says that this worker is ready, and waits for the beginning. None if the load does not begin.
     fn wait(self, finding: Finding) -> Option<Beginning> {
         let (sender, beginning) = mpsc::channel();
@@ -74,10 +74,10 @@ impl Pass {
     }
 }
 
-impl Gate {
-    pub(super) fn new() -> (Passes, Self) {
+impl StartBarrier {
+    pub(super) fn new() -> (StartPasses, Self) {
         let (ready, waiting) = mpsc::channel();
-        (Passes { ready }, Self { waiting })
+        (StartPasses { ready }, Self { waiting })
     }
 
     /// Waits for all workers and lets them begin, unless not one connection could be opened.

@@ -10,7 +10,7 @@ use super::limits::WireLimits;
 use super::origin::Origin;
 use super::request::{RequestBuffer, RequestWriter};
 use super::response::WireAnswer;
-use crate::engine::drive::Connection;
+use crate::engine::load::Connection;
 use crate::model::{Response, TransferError};
 use crate::suite::Values;
 

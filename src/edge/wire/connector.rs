@@ -9,7 +9,7 @@ use super::idle::IdleHabits;
 use super::limits::WireLimits;
 use super::origin::Origin;
 use super::request::{RequestWriter, UnsendableError};
-use crate::engine::drive::Connector;
+use crate::engine::load::Connector;
 use crate::suite::Operation;
 
 /// The prepared requests of a scenario, for any number of threads.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::edge::http_client::HttpLimits;
-use crate::engine::drive::LoadSettings;
+use crate::engine::load::LoadSettings;
 use crate::model::LONGEST_HEAD;
 
 /// What an exchange may take.

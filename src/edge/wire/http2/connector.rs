@@ -14,7 +14,7 @@ use crate::edge::wire::idle::IdleHabits;
 use crate::edge::wire::limits::WireLimits;
 use crate::edge::wire::origin::Origin;
 use crate::edge::wire::request::UnsendableError;
-use crate::engine::drive::Connector;
+use crate::engine::load::Connector;
 use crate::suite::Operation;
 
 /// The prepared requests of a scenario, for any number of threads.

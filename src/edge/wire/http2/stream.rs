@@ -20,7 +20,7 @@ use crate::edge::wire::dial::Dial;
 use crate::edge::wire::fault::exchange_timeout;
 use crate::edge::wire::limits::WireLimits;
 use crate::edge::wire::origin::Origin;
-use crate::engine::drive::Connection;
+use crate::engine::load::Connection;
 use crate::model::{Response, TransferError, TransferErrorKind};
 use crate::suite::Values;
 

@@ -1,16 +1,16 @@
 //! What one worker has done, once its load is over.
 
-use super::history::Remains;
-use super::kinds::Kinds;
-use super::shift::Shift;
+use super::failures::Failures;
+use super::history::LeftoverUsers;
+use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::load::{Mails, StageTallies};
 
 /// What one worker has done, besides its seconds.
 #[derive(Debug)]
-pub struct ShiftEnd {
+pub struct WorkerResult {
     /// What was not as expected.
-    pub(super) kinds: Kinds,
+    pub(super) kinds: Failures,
     /// Slots of the measurement that were due but never started.
     pub(super) unstarted: u64,
     /// Of those, the ones that found the queue full.
@@ -26,12 +26,12 @@ pub struct ShiftEnd {
     /// When the worker was stopped early, if it was.
     pub(super) stopped: Option<u64>,
     /// The users that it made, as far as they are not known to be gone.
-    pub(super) remains: Remains,
+    pub(super) leftover: LeftoverUsers,
 }
 
-impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
+impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
     /// Counts what has not ended or never started, and ends the last second.
-    pub(super) fn end(self) -> ShiftEnd {
+    pub(super) fn end(self) -> WorkerResult {
         let stopped = self.pace.stopped();
         let at = stopped.unwrap_or_else(|| self.timeline.end());
         self.turn_seconds(at);
@@ -58,7 +58,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         drop(self.intervals.send(last));
         self.secrets.into_inner().teach(&self.job.redactor);
         let refused = turned_away.total();
-        ShiftEnd {
+        WorkerResult {
             kinds: self.kinds.into_inner(),
             unstarted: refused + u64::try_from(left.len()).unwrap_or(u64::MAX),
             refused,
@@ -67,7 +67,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             judged: self.judged.get(),
             mails: self.mails.into_inner(),
             stopped,
-            remains: self.history.into_remains(),
+            leftover: self.history.into_leftover(),
         }
     }
 

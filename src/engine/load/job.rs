@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::part::Part;
+use super::part::ScenarioPart;
 use crate::load::{Judging, Profile, Spacing, Timeline};
 use crate::model::{LONGEST_HEAD, Measure, Protocol, Redactor, Threshold};
 use crate::suite::{Generation, Scenario};
@@ -15,7 +15,7 @@ pub struct LoadJob {
     /// What it is called in reports, and the operations of all parts, one part after the other.
     pub scenario: Scenario,
     /// What an iteration may do: one of these.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ScenarioPart>,
     /// Makes the generated values.
     pub generation: Generation,
     /// How it is done.

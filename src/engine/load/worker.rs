@@ -7,23 +7,23 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 
+use super::abort_flag::AbortFlag;
 use super::act::Act;
-use super::books::Books;
-use super::brake::Brake;
+use super::dispatcher::{Assignment, Dispatcher, IdleConnection, NextTask};
+use super::dropped::{CutOff, TurnedAway};
 use super::error_ids::ErrorIds;
+use super::failures::Failures;
 use super::history::History;
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
-use super::kinds::Kinds;
-use super::pace::{Handed, Pace, Seat, Work};
-use super::part::{Part, Turns};
+use super::load_services::LoadServices;
+use super::part::{ScenarioMix, ScenarioPart};
 use super::pool::Pool;
 use super::recent_secrets::RecentSecrets;
 use super::renewed::WorkerUsers;
-use super::shift_end::ShiftEnd;
-use super::unstarted::{CutOff, TurnedAway};
-use super::waiting::{Code, Waiting};
+use super::waiting::{MailedCode, Waiting};
 use super::watch::ThreadWatch;
+use super::worker_result::WorkerResult;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::{MailError, Stop};
 use crate::load::{Interval, Mails, Profile, Recorder, Sample, Share, StageTallies, Timeline};
@@ -45,7 +45,7 @@ const PAUSE: u64 = 100_000_000;
 
 /// What all workers of a load share.
 #[derive(Clone, Copy, Debug)]
-pub struct Common<'a> {
+pub struct SharedByWorkers<'a> {
     /// What the load is to do.
     pub job: &'a LoadJob,
     /// Memory for seconds.
@@ -53,17 +53,17 @@ pub struct Common<'a> {
     /// The wish to stop early.
     pub stop: &'a Stop,
     /// Stops the load from within.
-    pub brake: &'a Brake,
+    pub brake: &'a AbortFlag,
     /// What users that the load makes are kept account of with.
-    pub books: &'a Books,
+    pub books: &'a LoadServices,
 }
 
 /// The work of one worker.
-pub struct Shift<'a, C, D> {
+pub struct Worker<'a, C, D> {
     pub(super) job: &'a LoadJob,
     pub(super) clock: &'a C,
-    pub(super) turns: Turns,
-    pub(super) kinds: RefCell<Kinds>,
+    pub(super) mix: ScenarioMix,
+    pub(super) kinds: RefCell<Failures>,
     /// What is expected of the statuses alone, by operation.
     pub(super) of_status: Vec<Vec<Expectation>>,
     /// Answers within the measurement that were judged in full.
@@ -82,8 +82,8 @@ pub struct Shift<'a, C, D> {
     acts: Vec<Act>,
     connector: PhantomData<D>,
     pub(super) timeline: Timeline,
-    pub(super) common: Common<'a>,
-    pub(super) pace: Pace,
+    pub(super) common: SharedByWorkers<'a>,
+    pub(super) pace: Dispatcher,
     pub(super) recorder: RefCell<Recorder>,
     pub(super) intervals: Sender<Interval>,
     watch: ThreadWatch,
@@ -94,16 +94,16 @@ pub struct Shift<'a, C, D> {
 }
 
 /// What runs at the same time in one worker.
-enum Role<N> {
+enum Task<N> {
     Dispatcher,
     Ticker,
-    Courier,
+    CodeReceiver,
     Connection(N),
 }
 
 /// The connections of a worker, tried once.
 #[derive(Debug)]
-pub struct Opened<N> {
+pub struct OpenedConnections<N> {
     /// All of them. Those that could not be opened are tried again when they are needed.
     pub connections: Vec<N>,
     /// Why the first of those could not be opened; none if all are open or at least one is.
@@ -111,7 +111,10 @@ pub struct Opened<N> {
 }
 
 /// Opens this many connections.
-pub async fn open_connections<D: Connector>(connector: &D, count: usize) -> Opened<D::Connection> {
+pub async fn open_connections<D: Connector>(
+    connector: &D,
+    count: usize,
+) -> OpenedConnections<D::Connection> {
     let tried: Vec<_> = stream::iter(0..count)
         .map(|_| async {
             let mut connection = connector.connection();
@@ -123,7 +126,7 @@ pub async fn open_connections<D: Connector>(connector: &D, count: usize) -> Open
         .await;
     let (connections, errors): (Vec<_>, Vec<_>) = tried.into_iter().unzip();
     let all_failed = errors.iter().all(Option::is_some);
-    Opened {
+    OpenedConnections {
         connections,
         none_opened: errors.into_iter().flatten().next().filter(|_| all_failed),
     }
@@ -135,11 +138,11 @@ fn room(job: &LoadJob, share: Share) -> usize {
     usize::try_from(share.count_below(queue)).unwrap_or(usize::MAX)
 }
 
-impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
+impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     /// The work of one worker. Its seconds go to `intervals`, each once, in order.
     #[must_use]
     pub fn new(
-        common: Common<'a>,
+        common: SharedByWorkers<'a>,
         clock: &'a C,
         share: Share,
         intervals: Sender<Interval>,
@@ -147,14 +150,18 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let job = common.job;
         let timeline = job.settings.timeline();
         let profile = &job.settings.profile;
-        let turns = Turns::new(job.parts.iter().map(|part| part.weight));
-        let turned_away = TurnedAway::new(turns.clone(), job.settings.first_iteration);
+        let mix = ScenarioMix::new(job.parts.iter().map(|part| part.weight));
+        let turned_away = TurnedAway::new(mix.clone(), job.settings.first_iteration);
         let stages = StageTallies::new(profile, timeline);
         Self {
             job,
             clock,
-            turns,
-            fixed_values: job.parts.iter().map(Part::has_fixed_values).collect(),
+            mix,
+            fixed_values: job
+                .parts
+                .iter()
+                .map(ScenarioPart::has_fixed_values)
+                .collect(),
             acts: job.scenario.operations.iter().map(Act::of).collect(),
             kinds: RefCell::default(),
             of_status: expected_statuses(job),
@@ -168,7 +175,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             connector: PhantomData,
             timeline,
             common,
-            pace: Pace::new(profile, timeline, (share, room(job, share)), turned_away),
+            pace: Dispatcher::new(profile, timeline, (share, room(job, share)), turned_away),
             recorder: RefCell::new(Recorder::new(timeline, common.pool.take(), stages)),
             intervals,
             watch: ThreadWatch::begin(clock),
@@ -178,13 +185,13 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     }
 
     /// Works until the load is over and all requests under way have ended.
-    pub async fn work(self, connections: Vec<D::Connection>) -> ShiftEnd {
+    pub async fn work(self, connections: Vec<D::Connection>) -> WorkerResult {
         self.working.set(connections.len());
         self.pace.begin(connections.len());
         let mut roles: FuturesUnordered<_> = connections
             .into_iter()
-            .map(Role::Connection)
-            .chain([Role::Dispatcher, Role::Ticker, Role::Courier])
+            .map(Task::Connection)
+            .chain([Task::Dispatcher, Task::Ticker, Task::CodeReceiver])
             .map(|role| self.play(role))
             .collect();
         while let Some(over) = roles.next().await {
@@ -197,18 +204,18 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     }
 
     /// Plays one role to its end. True if that ends everything.
-    async fn play(&self, role: Role<D::Connection>) -> bool {
+    async fn play(&self, role: Task<D::Connection>) -> bool {
         match role {
-            Role::Dispatcher => {
+            Task::Dispatcher => {
                 self.pace.dispatch(self.clock).await;
                 false
             }
-            Role::Ticker => {
+            Task::Ticker => {
                 self.tick().await;
                 true
             }
-            Role::Courier => self.carry().await,
-            Role::Connection(connection) => {
+            Task::CodeReceiver => self.carry().await,
+            Task::Connection(connection) => {
                 self.serve(connection).await;
                 self.working.set(self.working.get() - 1);
                 false
@@ -217,16 +224,18 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     }
 
     async fn serve(&self, mut connection: D::Connection) {
-        let seat = Rc::new(Seat::default());
+        let seat = Rc::new(IdleConnection::default());
         let closed = self.job.settings.profile == Profile::Closed;
         let think = if closed { self.think() } else { 0 };
         loop {
-            let end = if let Some(journey) = self.waiting.take() {
-                self.go_on(&mut connection, journey).await
+            let end = if let Some(iteration) = self.waiting.take() {
+                self.go_on(&mut connection, iteration).await
             } else {
                 match self.pace.next(&seat, self.clock).await {
-                    Some(Work::Begin(handed)) => self.iterate(&mut connection, handed).await,
-                    Some(Work::Resume) => continue,
+                    Some(NextTask::Begin(assignment)) => {
+                        self.iterate(&mut connection, assignment).await
+                    }
+                    Some(NextTask::Resume) => continue,
                     None => return,
                 }
             };
@@ -249,15 +258,15 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     /// to go on with, it only sees whether they come.
     async fn carry(&self) -> ! {
         loop {
-            let (journey, code) = self.waiting.next().await;
-            if let Some(journey) = self.with_code(journey, code) {
-                self.waiting.resume(journey);
+            let (iteration, code) = self.waiting.next().await;
+            if let Some(iteration) = self.with_code(iteration, code) {
+                self.waiting.resume(iteration);
                 self.pace.call_one();
             }
         }
     }
 
-    pub(super) fn books(&self) -> &'a Books {
+    pub(super) fn books(&self) -> &'a LoadServices {
         self.common.books
     }
 
@@ -307,7 +316,7 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     }
 
     /// Counts a code that an iteration waited for from one time to another, or in vain.
-    pub(super) fn count_mail(&self, (from, to): (u64, u64), code: &Code) {
+    pub(super) fn count_mail(&self, (from, to): (u64, u64), code: &MailedCode) {
         if !self.timeline.is_measured(from) {
             return;
         }
@@ -333,19 +342,19 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     }
 
     /// Counts how late an iteration began for no fault of the target.
-    pub(super) fn began(&self, handed: Handed, started: u64) {
+    pub(super) fn began(&self, assignment: Assignment, started: u64) {
         self.watch.look(self.clock, started);
         self.turn_seconds(started);
-        let lag = started.saturating_sub(handed.possible());
+        let lag = started.saturating_sub(assignment.possible());
         self.recorder
             .borrow_mut()
-            .record_own_lag(handed.slot.due, lag);
+            .record_own_lag(assignment.slot.due, lag);
     }
 
     pub(super) fn turn_seconds(&self, at: u64) {
         while self.recorder.borrow().is_over(at) {
             self.count_effort(at);
-            let counted = self.recorder.borrow_mut().turn(self.common.pool.take());
+            let counted = self.recorder.borrow_mut().rotate(self.common.pool.take());
             self.tell(counted);
         }
     }

@@ -15,12 +15,12 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use super::unstarted::TurnedAway;
+use super::dropped::TurnedAway;
 use super::world::{LoadClock, LoadTimer};
 use crate::load::{Profile, Schedule, Share, Slot, Timeline};
 
 /// Hands out the iterations of one worker.
-pub(super) struct Pace {
+pub(super) struct Dispatcher {
     timeline: Timeline,
     share: Share,
     /// None in a closed model.
@@ -35,23 +35,23 @@ pub(super) struct Pace {
     room: usize,
     /// Slots of the measurement that were turned away.
     turned_away: RefCell<TurnedAway>,
-    idle: RefCell<VecDeque<Rc<Seat>>>,
+    idle: RefCell<VecDeque<Rc<IdleConnection>>>,
     /// Connections that have not asked for anything yet: idle from the beginning.
     fresh: Cell<usize>,
-    dispatcher: Cell<Option<Waker>>,
+    asleep: Cell<Option<Waker>>,
     /// When somebody asked to stop.
     stopped: Cell<Option<u64>>,
 }
 
-/// An iteration that was handed to a connection.
+/// An iteration that was assigned to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Handed {
+pub(super) struct Assignment {
     pub(super) slot: Slot,
     /// Since when the connection had been idle.
     pub(super) idle_since: u64,
 }
 
-impl Handed {
+impl Assignment {
     /// When nothing but the generator itself kept the iteration from beginning any more.
     pub(super) const fn possible(&self) -> u64 {
         if self.slot.due > self.idle_since {
@@ -64,8 +64,8 @@ impl Handed {
 
 /// Where a connection waits while it is idle.
 #[derive(Default)]
-pub(super) struct Seat {
-    given: Cell<Given>,
+pub(super) struct IdleConnection {
+    given: Cell<SeatOffer>,
     waker: Cell<Option<Waker>>,
     /// Whether it has asked for something to do before.
     has_worked: Cell<bool>,
@@ -75,7 +75,7 @@ pub(super) struct Seat {
 
 /// What an idle connection has been given.
 #[derive(Clone, Copy, Default)]
-enum Given {
+enum SeatOffer {
     #[default]
     Nothing,
     Slot(Slot),
@@ -86,14 +86,14 @@ enum Given {
 
 /// What a connection that has become idle is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Work {
+pub(super) enum NextTask {
     /// Begin an iteration.
-    Begin(Handed),
+    Begin(Assignment),
     /// Look for an iteration that waited and can go on.
     Resume,
 }
 
-impl Pace {
+impl Dispatcher {
     /// `room` is how many slots may wait while all connections are busy.
     pub(super) fn new(
         profile: &Profile,
@@ -114,7 +114,7 @@ impl Pace {
             turned_away: RefCell::new(turned_away),
             idle: RefCell::default(),
             fresh: Cell::new(0),
-            dispatcher: Cell::new(None),
+            asleep: Cell::new(None),
             stopped: Cell::new(None),
         }
     }
@@ -192,18 +192,22 @@ impl Pace {
     /// Tells one of the idle connections, if there is one, that an iteration can go on.
     pub(super) fn call_one(&self) {
         if let Some(seat) = self.idle.borrow_mut().pop_front() {
-            Self::give(&seat, Given::Resume);
+            Self::give(&seat, SeatOffer::Resume);
         }
     }
 
     /// What a connection that has become idle is to do; nothing if the load is over.
-    pub(super) async fn next(&self, seat: &Rc<Seat>, clock: &impl LoadClock) -> Option<Work> {
+    pub(super) async fn next(
+        &self,
+        seat: &Rc<IdleConnection>,
+        clock: &impl LoadClock,
+    ) -> Option<NextTask> {
         let now = clock.now();
         if self.stopped.get().is_some() {
             return None;
         }
         let begin = |slot| {
-            Work::Begin(Handed {
+            NextTask::Begin(Assignment {
                 slot,
                 idle_since: now,
             })
@@ -232,7 +236,7 @@ impl Pace {
     }
 
     /// What a connection may begin after the end: one of those that wait, and no more.
-    fn next_last(&self, seat: &Seat) -> Option<Slot> {
+    fn next_last(&self, seat: &IdleConnection) -> Option<Slot> {
         if seat.had_its_last.replace(true) {
             return None;
         }
@@ -249,18 +253,22 @@ impl Pace {
     }
 
     /// Waits among the idle.
-    async fn wait_on(&self, seat: &Rc<Seat>, begin: impl Fn(Slot) -> Work) -> Option<Work> {
-        seat.given.set(Given::Nothing);
+    async fn wait_on(
+        &self,
+        seat: &Rc<IdleConnection>,
+        begin: impl Fn(Slot) -> NextTask,
+    ) -> Option<NextTask> {
+        seat.given.set(SeatOffer::Nothing);
         let nobody_waited = self.idle.borrow().is_empty();
         self.idle.borrow_mut().push_back(Rc::clone(seat));
         if nobody_waited {
             self.wake_dispatcher();
         }
         poll_fn(|context| match seat.given.get() {
-            Given::Slot(slot) => Poll::Ready(Some(begin(slot))),
-            Given::Resume => Poll::Ready(Some(Work::Resume)),
-            Given::Leave => Poll::Ready(None),
-            Given::Nothing => {
+            SeatOffer::Slot(slot) => Poll::Ready(Some(begin(slot))),
+            SeatOffer::Resume => Poll::Ready(Some(NextTask::Resume)),
+            SeatOffer::Leave => Poll::Ready(None),
+            SeatOffer::Nothing => {
                 seat.waker.set(Some(context.waker().clone()));
                 Poll::Pending
             }
@@ -269,12 +277,12 @@ impl Pace {
     }
 
     fn wake_dispatcher(&self) {
-        if let Some(waker) = self.dispatcher.take() {
+        if let Some(waker) = self.asleep.take() {
             waker.wake();
         }
     }
 
-    fn give(seat: &Seat, given: Given) {
+    fn give(seat: &IdleConnection, given: SeatOffer) {
         seat.given.set(given);
         if let Some(waker) = seat.waker.take() {
             waker.wake();
@@ -283,7 +291,7 @@ impl Pace {
 
     fn release_idle(&self) {
         for seat in self.idle.borrow_mut().drain(..) {
-            Self::give(&seat, Given::Leave);
+            Self::give(&seat, SeatOffer::Leave);
         }
     }
 
@@ -327,7 +335,7 @@ impl Pace {
             };
             if let Some(seat) = self.idle.borrow_mut().pop_front() {
                 seat.had_its_last.set(true);
-                Self::give(&seat, Given::Slot(slot));
+                Self::give(&seat, SeatOffer::Slot(slot));
             }
         }
     }
@@ -338,7 +346,7 @@ impl Pace {
             if std::mem::replace(&mut asleep, true) {
                 return Poll::Ready(());
             }
-            self.dispatcher.set(Some(context.waker().clone()));
+            self.asleep.set(Some(context.waker().clone()));
             Poll::Pending
         })
         .await;
@@ -350,7 +358,7 @@ impl Pace {
             if self.stopped.get().is_some() {
                 return Poll::Ready(());
             }
-            self.dispatcher.set(Some(context.waker().clone()));
+            self.asleep.set(Some(context.waker().clone()));
             due.as_mut().poll(context)
         })
         .await;
@@ -358,7 +366,7 @@ impl Pace {
 
     fn hand_out(&self, slot: Slot) {
         if let Some(seat) = self.idle.borrow_mut().pop_front() {
-            Self::give(&seat, Given::Slot(slot));
+            Self::give(&seat, SeatOffer::Slot(slot));
         }
     }
 }

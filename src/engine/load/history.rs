@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::act::Act;
-use super::iteration::{Journey, Turn};
-use super::shift::Shift;
+use super::iteration::{Iteration, RequestAttempt};
+use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::engine::accounts::{AccountWatch, announce};
 use crate::engine::facts::{json, text};
@@ -27,7 +27,7 @@ const MOST_GONE: usize = 10_000;
 
 /// A user whose deletion was acknowledged.
 #[derive(Clone, Debug)]
-pub(super) struct Gone {
+pub(super) struct DeletedUser {
     /// The operation that deleted.
     pub(super) operation: usize,
     /// What read the user before.
@@ -43,15 +43,15 @@ pub(super) struct History {
     users: RefCell<BTreeMap<u64, AccountWatch>>,
     /// Those that came and went.
     settled: Cell<Accounts>,
-    gone: RefCell<Vec<Gone>>,
+    gone: RefCell<Vec<DeletedUser>>,
 }
 
 /// What is left when a worker has ended.
 #[derive(Debug, Default)]
-pub(super) struct Remains {
+pub(super) struct LeftoverUsers {
     pub(super) users: Vec<AccountWatch>,
     pub(super) settled: Accounts,
-    pub(super) gone: Vec<Gone>,
+    pub(super) gone: Vec<DeletedUser>,
 }
 
 impl History {
@@ -77,15 +77,15 @@ impl History {
         number
     }
 
-    fn note_gone(&self, gone: Gone) {
+    fn note_gone(&self, gone: DeletedUser) {
         let mut all = self.gone.borrow_mut();
         if all.len() < MOST_GONE {
             all.push(gone);
         }
     }
 
-    pub(super) fn into_remains(self) -> Remains {
-        Remains {
+    pub(super) fn into_leftover(self) -> LeftoverUsers {
+        LeftoverUsers {
             users: self.users.into_inner().into_values().collect(),
             settled: self.settled.get(),
             gone: self.gone.into_inner(),
@@ -94,29 +94,33 @@ impl History {
 }
 
 /// A request that may change which accounts there are, about to be sent.
-pub(super) struct Announced {
+pub(super) struct AnnouncedRequest {
     act: Act,
     request: Request,
     number: Option<AccountNumber>,
     leaving: Leaving,
 }
 
-impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
+impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     /// Writes down what is about to be done, before it is done. None for what changes no account, and
     /// for what cannot be sent.
-    pub(super) fn announce(&self, index: usize, journey: &Journey<'a>) -> Option<Announced> {
+    pub(super) fn announce(
+        &self,
+        index: usize,
+        iteration: &Iteration<'a>,
+    ) -> Option<AnnouncedRequest> {
         let act = self.act(index);
         if !act.changes_accounts() {
             return None;
         }
         let template = &self.job.scenario.operations.get(index)?.exchange.request;
-        let request = render(template, journey.values(), &self.job.base_url).ok()?;
+        let request = render(template, iteration.values(), &self.job.base_url).ok()?;
         let number = announce(&request, self.books().ledger.as_ref());
         let users = self.history.users.borrow();
-        let watch = journey.user.and_then(|user| users.get(&user));
+        let watch = iteration.user.and_then(|user| users.get(&user));
         let leaving = watch.map(|watch| watch.leaving(&request));
         let leaving = self.books().sessions.leave(&leaving.unwrap_or_default());
-        Some(Announced {
+        Some(AnnouncedRequest {
             act,
             request,
             number,
@@ -127,12 +131,12 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     /// Learns from what came of it.
     pub(super) fn learn(
         &self,
-        announced: Announced,
-        turn: &Turn<'_>,
-        journey: &mut Journey<'a>,
+        announced: AnnouncedRequest,
+        attempt: &RequestAttempt<'_>,
+        iteration: &mut Iteration<'a>,
         result: Result<Response, TransferError>,
     ) {
-        let Announced {
+        let AnnouncedRequest {
             act,
             request,
             number,
@@ -142,9 +146,9 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             number: 0,
             request,
             result,
-            elapsed: turn.elapsed(),
+            elapsed: attempt.elapsed(),
         };
-        let user = *journey.user.get_or_insert_with(|| self.history.number());
+        let user = *iteration.user.get_or_insert_with(|| self.history.number());
         let mut users = self.history.users.borrow_mut();
         let watch = users.entry(user).or_default();
         watch.observe(&exchange, number, self.books().ledger.as_ref());
@@ -163,18 +167,23 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                 if let Some(bearer) = bearer {
                     self.secrets.borrow_mut().add(bearer);
                 }
-                let now = Duration::from_nanos(turn.finished);
-                let unix_now = self.unix_seconds(turn.finished);
-                journey.own_session = Life::told(&response, now, unix_now);
-                self.compare(turn, journey, &response);
+                let now = Duration::from_nanos(attempt.finished);
+                let unix_now = self.unix_seconds(attempt.finished);
+                iteration.own_session = Life::told(&response, now, unix_now);
+                self.compare(attempt, iteration, &response);
             }
-            Act::Delete => self.remember_gone(turn.index, journey),
+            Act::Delete => self.remember_gone(attempt.index, iteration),
             Act::Verify | Act::Read | Act::Other => {}
         }
     }
 
     /// No two sessions of the run may share what the answer to a create tells.
-    fn compare(&self, turn: &Turn<'_>, journey: &Journey<'a>, response: &Response) {
+    fn compare(
+        &self,
+        attempt: &RequestAttempt<'_>,
+        iteration: &Iteration<'a>,
+        response: &Response,
+    ) {
         let shared = self.books().sessions.opened(&response.body);
         let unique = RequirementId::new(UNIQUE);
         if !self.job.scenario.requirements.contains(&unique) {
@@ -191,21 +200,21 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
                 )
             };
             let response = response.clone();
-            self.note_unmet(turn, finding, journey.values(), || response);
+            self.note_unmet(attempt, finding, iteration.values(), || response);
         }
     }
 
     /// Keeps how the user was read, to look later whether it can still be.
-    fn remember_gone(&self, operation: usize, journey: &Journey<'a>) {
+    fn remember_gone(&self, operation: usize, iteration: &Iteration<'a>) {
         // The last one does so with credentials that do not end with the user.
-        let mut operations = journey.part().operations.clone().rev();
+        let mut operations = iteration.part().operations.clone().rev();
         let reading = operations.find(|index| self.act(*index) == Act::Read);
         let template = reading.and_then(|index| self.job.scenario.operations.get(index));
         let request = template
             .map(|operation| &operation.exchange.request)
-            .and_then(|request| render(request, journey.values(), &self.job.base_url).ok());
+            .and_then(|request| render(request, iteration.values(), &self.job.base_url).ok());
         if let Some(reading) = request {
-            self.history.note_gone(Gone { operation, reading });
+            self.history.note_gone(DeletedUser { operation, reading });
         }
     }
 

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::pace::Handed;
-use super::part::Part;
-use super::shift::Shift;
-use super::unstarted::{CutOff, UnderWay};
-use super::waiting::Code;
+use super::dispatcher::Assignment;
+use super::dropped::{CutOff, UnderWay};
+use super::part::ScenarioPart;
+use super::waiting::MailedCode;
+use super::worker::Worker;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
 use crate::engine::lifetimes::Life;
@@ -16,7 +16,7 @@ use crate::model::{Answer, Level, TransferError, TransferErrorKind, is_of_limite
 use crate::suite::{Expectation, MailStep, Operation, Values};
 
 /// One operation under way.
-pub(super) struct Turn<'a> {
+pub(super) struct RequestAttempt<'a> {
     /// Its position in the scenario.
     pub(super) index: usize,
     pub(super) operation: &'a Operation,
@@ -27,7 +27,7 @@ pub(super) struct Turn<'a> {
     pub(super) in_full: bool,
 }
 
-impl Turn<'_> {
+impl RequestAttempt<'_> {
     pub(super) const fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.finished.saturating_sub(self.started))
     }
@@ -44,14 +44,14 @@ impl Turn<'_> {
 }
 
 /// The values of an iteration.
-enum Held {
+enum IterationValues {
     /// Those of its user, which nothing changes.
     Shared(Rc<Values>),
     /// Its own, to which operations add what they capture.
     Own(Values),
 }
 
-impl Held {
+impl IterationValues {
     fn get(&self) -> &Values {
         match self {
             Self::Shared(values) => values,
@@ -61,15 +61,15 @@ impl Held {
 }
 
 /// An iteration under way.
-pub(super) struct Journey<'a> {
-    part: &'a Part,
+pub(super) struct Iteration<'a> {
+    part: &'a ScenarioPart,
     /// The operation that is next, among those of all parts.
     next: usize,
     /// When it is due.
     due: u64,
     /// How it was handed out, until its first request is sent.
-    handed: Option<Handed>,
-    values: Held,
+    assignment: Option<Assignment>,
+    values: IterationValues,
     /// Whether its answers are judged in full.
     in_full: bool,
     /// Whether the code that is waited for before the next operation has come.
@@ -82,12 +82,12 @@ pub(super) struct Journey<'a> {
     pub(super) own_session: Option<Life>,
 }
 
-impl<'a> Journey<'a> {
+impl<'a> Iteration<'a> {
     pub(super) fn values(&self) -> &Values {
         self.values.get()
     }
 
-    pub(super) const fn part(&self) -> &'a Part {
+    pub(super) const fn part(&self) -> &'a ScenarioPart {
         self.part
     }
 
@@ -103,7 +103,7 @@ impl<'a> Journey<'a> {
 
 /// How an operation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+enum OperationEnd {
     GoOn,
     /// What follows rests on it, so the rest of the iteration is skipped.
     Skip,
@@ -120,29 +120,33 @@ pub(super) enum IterationEnd {
     Unsent,
 }
 
-impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
+impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     /// Runs an iteration, up to its end or to a wait.
     pub(super) async fn iterate(
         &self,
         connection: &mut D::Connection,
-        handed: Handed,
+        assignment: Assignment,
     ) -> IterationEnd {
-        let slot = handed.slot;
+        let slot = assignment.slot;
         let first = self.job.settings.first_iteration;
-        let (place, round) = self.turns.of(first.wrapping_add(slot.index));
+        let (place, round) = self.mix.of(first.wrapping_add(slot.index));
         let Some(part) = self.job.parts.get(place) else {
             return IterationEnd::Ended;
         };
         let (user, renewals) = self.user_values(place, round);
         let values = match user {
-            Some(values) if self.has_fixed_values(place) => Held::Shared(values),
-            user => Held::Own(part.round_values(user.as_deref(), &self.job.generation, round)),
+            Some(values) if self.has_fixed_values(place) => IterationValues::Shared(values),
+            user => IterationValues::Own(part.round_values(
+                user.as_deref(),
+                &self.job.generation,
+                round,
+            )),
         };
-        let journey = Journey {
+        let iteration = Iteration {
             part,
             next: part.operations.start,
             due: slot.due,
-            handed: Some(handed),
+            assignment: Some(assignment),
             values,
             in_full: self.is_judged_in_full(slot.index),
             has_code: false,
@@ -150,37 +154,37 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
             renewals,
             own_session: None,
         };
-        self.go_on(connection, journey).await
+        self.go_on(connection, iteration).await
     }
 
     /// Goes on with an iteration, up to its end or to a wait.
     pub(super) async fn go_on(
         &self,
         connection: &mut D::Connection,
-        mut journey: Journey<'a>,
+        mut iteration: Iteration<'a>,
     ) -> IterationEnd {
         let operations = &self.job.scenario.operations;
-        while let Some(operation) = operations.get(journey.next)
-            && journey.next < journey.part.operations.end
+        while let Some(operation) = operations.get(iteration.next)
+            && iteration.next < iteration.part.operations.end
         {
-            if let Some(mail) = operation.mail.as_ref().filter(|_| !journey.has_code) {
-                let Some(waited) = self.wait_for_code(mail, journey).await else {
+            if let Some(mail) = operation.mail.as_ref().filter(|_| !iteration.has_code) {
+                let Some(waited) = self.wait_for_code(mail, iteration).await else {
                     return IterationEnd::Ended;
                 };
-                journey = waited;
+                iteration = waited;
             }
-            journey.has_code = false;
-            let end = self.operate(connection, operation, &mut journey).await;
-            journey.next += 1;
-            if end != End::GoOn {
-                self.history.leave(journey.user);
+            iteration.has_code = false;
+            let end = self.operate(connection, operation, &mut iteration).await;
+            iteration.next += 1;
+            if end != OperationEnd::GoOn {
+                self.history.leave(iteration.user);
                 return match end {
-                    End::Unsent => IterationEnd::Unsent,
-                    End::GoOn | End::Skip => IterationEnd::Ended,
+                    OperationEnd::Unsent => IterationEnd::Unsent,
+                    OperationEnd::GoOn | OperationEnd::Skip => IterationEnd::Ended,
                 };
             }
         }
-        self.history.leave(journey.user);
+        self.history.leave(iteration.user);
         IterationEnd::Ended
     }
 
@@ -189,47 +193,51 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     async fn wait_for_code(
         &self,
         mail: &MailStep,
-        mut journey: Journey<'a>,
-    ) -> Option<Journey<'a>> {
-        journey.due = self.clock.now();
-        let address = mail.to.render(journey.values()).ok()?;
+        mut iteration: Iteration<'a>,
+    ) -> Option<Iteration<'a>> {
+        iteration.due = self.clock.now();
+        let address = mail.to.render(iteration.values()).ok()?;
         let post = self.books().mail.as_ref()?;
         let code = post.code(address, mail.ordinal);
         if self.job.settings.profile == Profile::Closed {
             let code = code.await;
-            return self.with_code(journey, code);
+            return self.with_code(iteration, code);
         }
-        self.waiting.park(journey, code);
+        self.waiting.park(iteration, code);
         None
     }
 
     /// The iteration with its code; none if it cannot go on.
-    pub(super) fn with_code(&self, mut journey: Journey<'a>, code: Code) -> Option<Journey<'a>> {
-        let operation = self.job.scenario.operations.get(journey.next)?;
+    pub(super) fn with_code(
+        &self,
+        mut iteration: Iteration<'a>,
+        code: MailedCode,
+    ) -> Option<Iteration<'a>> {
+        let operation = self.job.scenario.operations.get(iteration.next)?;
         let mail = operation.mail.as_ref()?;
-        let waited = Turn {
-            index: journey.next,
+        let waited = RequestAttempt {
+            index: iteration.next,
             operation,
-            due: journey.due,
-            started: journey.due,
+            due: iteration.due,
+            started: iteration.due,
             finished: self.clock.now(),
-            in_full: journey.in_full,
+            in_full: iteration.in_full,
         };
         self.count_mail((waited.started, waited.finished), &code);
         match code {
             Ok(code) => {
                 self.secrets.borrow_mut().add(code.clone());
-                if let Held::Own(values) = &mut journey.values {
+                if let IterationValues::Own(values) = &mut iteration.values {
                     values.set(mail.capture, code);
                 }
-                journey.has_code = true;
+                iteration.has_code = true;
                 // The wait is no part of any operation's response time.
-                journey.due = waited.finished;
-                Some(journey)
+                iteration.due = waited.finished;
+                Some(iteration)
             }
             Err(error) => {
                 self.note_no_mail(&waited, mail, &error);
-                self.history.leave(journey.user);
+                self.history.leave(iteration.user);
                 None
             }
         }
@@ -239,61 +247,61 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         &self,
         connection: &mut D::Connection,
         operation: &Operation,
-        journey: &mut Journey<'a>,
-    ) -> End {
-        let announced = self.announce(journey.next, journey);
+        iteration: &mut Iteration<'a>,
+    ) -> OperationEnd {
+        let announced = self.announce(iteration.next, iteration);
         let started = self.clock.now();
-        if let Some(handed) = journey.handed.take() {
-            self.began(handed, started);
+        if let Some(assignment) = iteration.assignment.take() {
+            self.began(assignment, started);
         }
-        let values = journey.values.get();
+        let values = iteration.values.get();
         let request = CutOff {
-            operation: journey.next,
-            due: journey.due,
+            operation: iteration.next,
+            due: iteration.due,
         };
         let under_way = UnderWay::new(request, &self.cut_off);
-        let result = connection.exchange(journey.next, values, started).await;
+        let result = connection.exchange(iteration.next, values, started).await;
         under_way.end();
         let read = self.clock.now();
-        let turn = Turn {
-            index: journey.next,
+        let attempt = RequestAttempt {
+            index: iteration.next,
             operation,
-            due: journey.due,
+            due: iteration.due,
             started,
             finished: came(
                 started,
                 read,
                 result.as_ref().map_or(0, |()| connection.age()),
             ),
-            in_full: journey.in_full,
+            in_full: iteration.in_full,
         };
         // That this thread was late to read it is not the target's doing.
-        journey.due = read;
+        iteration.due = read;
         if let Some(announced) = announced {
             let result = result.clone().map(|()| connection.response());
-            self.learn(announced, &turn, journey, result);
+            self.learn(announced, &attempt, iteration, result);
         }
         match result {
-            Ok(()) => self.answered(&turn, connection, journey),
-            Err(error) => self.failed(&turn, &error, journey.values()),
+            Ok(()) => self.answered(&attempt, connection, iteration),
+            Err(error) => self.failed(&attempt, &error, iteration.values()),
         }
     }
 
     fn answered(
         &self,
-        turn: &Turn<'_>,
+        attempt: &RequestAttempt<'_>,
         connection: &D::Connection,
-        journey: &mut Journey<'a>,
-    ) -> End {
-        let step = &turn.operation.exchange;
-        let answer = connection.answer(turn.elapsed());
+        iteration: &mut Iteration<'a>,
+    ) -> OperationEnd {
+        let step = &attempt.operation.exchange;
+        let answer = connection.answer(attempt.elapsed());
         let context = Context {
-            values: journey.values(),
-            unix_now: self.unix_seconds(turn.finished),
+            values: iteration.values(),
+            unix_now: self.unix_seconds(attempt.finished),
         };
         let subject = Subject::new(&answer);
-        let mut findings = judge(self.expectations(turn), &subject, context);
-        if turn.in_full && answer.status() >= 400 {
+        let mut findings = judge(self.expectations(attempt), &subject, context);
+        if attempt.in_full && answer.status() >= 400 {
             findings.extend(self.shared_error_id(&answer));
         }
         let gravest = findings.iter().map(|finding| finding.level).max();
@@ -301,36 +309,39 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
         let status = answer.status();
         let says_when = || answer.header("retry-after").next().is_some();
         if violated && is_of_limiter(status, says_when) {
-            self.record(&turn.sample(Reply::Limited { status }));
-            self.note_limited(turn, journey.values(), || connection.response());
-            return End::Skip;
+            self.record(&attempt.sample(Reply::Limited { status }));
+            self.note_limited(attempt, iteration.values(), || connection.response());
+            return OperationEnd::Skip;
         }
-        if violated && matches!(status, 401 | 403) && journey.may_have_lapsed(turn.finished) {
-            let conforming = true;
-            self.record(&turn.sample(Reply::Answered { status, conforming }));
-            let is_left = journey.part.renewed.has_lapsed();
-            self.note_lapsed(turn, journey.values(), is_left, || connection.response());
-            return End::Skip;
+        if violated && matches!(status, 401 | 403) && iteration.may_have_lapsed(attempt.finished) {
+            self.record(&attempt.sample(Reply::conforming(status)));
+            let is_left = iteration.part.renewed.has_lapsed();
+            self.note_lapsed(attempt, iteration.values(), is_left, || {
+                connection.response()
+            });
+            return OperationEnd::Skip;
         }
-        let values = &mut journey.values;
+        let values = &mut iteration.values;
         let lacking = match values {
-            Held::Own(values) if !violated => capture(&step.captures, &subject, values).err(),
+            IterationValues::Own(values) if !violated => {
+                capture(&step.captures, &subject, values).err()
+            }
             _ => None,
         };
-        self.record(&turn.sample(Reply::Answered {
+        self.record(&attempt.sample(Reply::Answered {
             status,
             conforming: gravest.is_none_or(|level| level == Level::May) && lacking.is_none(),
         }));
         for finding in findings {
-            self.note_unmet(turn, finding, values.get(), || connection.response());
+            self.note_unmet(attempt, finding, values.get(), || connection.response());
         }
         match lacking {
             Some(lacking) => {
-                self.note_lacking(turn, &lacking, values.get(), || connection.response());
-                End::Skip
+                self.note_lacking(attempt, &lacking, values.get(), || connection.response());
+                OperationEnd::Skip
             }
-            None if violated => End::Skip,
-            None => End::GoOn,
+            None if violated => OperationEnd::Skip,
+            None => OperationEnd::GoOn,
         }
     }
 
@@ -340,36 +351,41 @@ impl<'a, C: LoadClock, D: Connector> Shift<'a, C, D> {
     }
 
     /// What is judged of an answer.
-    fn expectations<'b>(&'b self, turn: &Turn<'b>) -> &'b [Expectation] {
-        if turn.in_full {
-            self.count_judged(turn.due);
-            return &turn.operation.exchange.expectations;
+    fn expectations<'b>(&'b self, attempt: &RequestAttempt<'b>) -> &'b [Expectation] {
+        if attempt.in_full {
+            self.count_judged(attempt.due);
+            return &attempt.operation.exchange.expectations;
         }
-        self.of_status.get(turn.index).map_or(&[], Vec::as_slice)
+        self.of_status.get(attempt.index).map_or(&[], Vec::as_slice)
     }
 
-    fn failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) -> End {
+    fn failed(
+        &self,
+        attempt: &RequestAttempt<'_>,
+        error: &TransferError,
+        values: &Values,
+    ) -> OperationEnd {
         // A request that fails at once must not look better than one that is answered late.
         let limit = self.job.settings.timeout_nanos();
-        let given_up = turn.started.saturating_add(limit);
-        self.record(&turn.sample(Reply::Failed {
+        let given_up = attempt.started.saturating_add(limit);
+        self.record(&attempt.sample(Reply::Failed {
             kind: error.kind,
-            at_least: turn.finished.max(given_up).saturating_sub(turn.due),
+            at_least: attempt.finished.max(given_up).saturating_sub(attempt.due),
         }));
-        self.note_failed(turn, error, values);
+        self.note_failed(attempt, error, values);
         match error.kind {
             TransferErrorKind::Resolve
             | TransferErrorKind::Connect
             | TransferErrorKind::Exhausted
             | TransferErrorKind::Tls
-            | TransferErrorKind::Request => End::Unsent,
+            | TransferErrorKind::Request => OperationEnd::Unsent,
             TransferErrorKind::Send
             | TransferErrorKind::Timeout
             | TransferErrorKind::Closed
             | TransferErrorKind::Malformed
             | TransferErrorKind::Undecodable
             | TransferErrorKind::TooLarge
-            | TransferErrorKind::Limited => End::Skip,
+            | TransferErrorKind::Limited => OperationEnd::Skip,
         }
     }
 

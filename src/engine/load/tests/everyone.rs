@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Act, Call, LOOKUP, MS, SimulatedClock, job, nothing, right, run, simulate};
 use crate::engine::Stopper;
-use crate::engine::drive::LoadClock;
+use crate::engine::load::LoadClock;
 use crate::load::{Profile, Spacing, Stages};
 use crate::model::{TransferError, TransferErrorKind, Verdict};
 

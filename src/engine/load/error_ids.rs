@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use super::shift::Shift;
+use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::model::{Answer, Finding, RequirementId};
 
@@ -38,7 +38,7 @@ impl ErrorIds {
     }
 }
 
-impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
+impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
     /// What is to be said of a refusal that shares its id with one of another status. Whether there is no id,
     /// or a blank one, is for the expectations to judge.
     pub(super) fn shared_error_id(&self, answer: &impl Answer) -> Option<Finding> {

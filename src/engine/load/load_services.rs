@@ -18,7 +18,7 @@ pub trait LoadMail: Send + Sync {
 
 /// What a load that makes users keeps account with.
 #[derive(Clone)]
-pub struct Books {
+pub struct LoadServices {
     /// Where accounts are written down before they can exist.
     pub ledger: Arc<dyn Ledger>,
     /// The sessions of the whole run.
@@ -27,7 +27,7 @@ pub struct Books {
     pub mail: Option<Arc<dyn LoadMail>>,
 }
 
-impl Default for Books {
+impl Default for LoadServices {
     /// For a load that makes no users: nothing is written, and no mail comes.
     fn default() -> Self {
         Self {
@@ -49,8 +49,10 @@ impl Ledger for Unwritten {
     fn write(&self, _: &LedgerLine) {}
 }
 
-impl fmt::Debug for Books {
+impl fmt::Debug for LoadServices {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Books").finish_non_exhaustive()
+        formatter
+            .debug_struct("LoadServices")
+            .finish_non_exhaustive()
     }
 }

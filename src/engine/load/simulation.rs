@@ -12,8 +12,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::{
-    Books, Brake, Collector, Common, Connection, Connector, LoadClock, LoadJob, LoadTimer, Pool,
-    Shift, open_connections,
+    AbortFlag, Collector, Connection, Connector, LoadClock, LoadJob, LoadServices, LoadTimer, Pool,
+    SharedByWorkers, Worker, open_connections,
 };
 use crate::engine::{Stopper, stop_signal};
 use crate::load::Share;
@@ -235,13 +235,13 @@ where
     F: Fn(Call) -> Act,
     B: Future<Output = ()>,
 {
-    simulate_with(job, (workers, &Books::default()), act, beside)
+    simulate_with(job, (workers, &LoadServices::default()), act, beside)
 }
 
 /// The same with books of one's own.
 pub(super) fn simulate_with<F, B>(
     job: &LoadJob,
-    (workers, books): (u64, &Books),
+    (workers, books): (u64, &LoadServices),
     act: F,
     beside: impl Fn(Stopper, SimulatedClock) -> B,
 ) -> LoadResult
@@ -253,9 +253,9 @@ where
     let sink = Seconds::default();
     let act = Rc::new(act);
     let (sender, receiver) = mpsc::channel();
-    let brake = Brake::default();
+    let brake = AbortFlag::default();
     let (_nobody, never) = stop_signal();
-    let common = Common {
+    let common = SharedByWorkers {
         job,
         pool: &pool,
         stop: &never,
@@ -273,15 +273,15 @@ where
             number: Rc::default(),
         };
         let (stopper, stop) = stop_signal();
-        let common = Common {
+        let common = SharedByWorkers {
             stop: &stop,
             ..common
         };
         ends.push(clock.run(async {
             let opened = open_connections(&target, job.settings.connections.get()).await;
             let share = Share { worker, workers };
-            let shift: Shift<'_, _, SimulatedTarget<'_, F>> =
-                Shift::new(common, &clock, share, sender.clone());
+            let shift: Worker<'_, _, SimulatedTarget<'_, F>> =
+                Worker::new(common, &clock, share, sender.clone());
             let work = shift.work(opened.connections);
             futures_util::pin_mut!(work);
             let beside = beside(stopper, clock.clone());

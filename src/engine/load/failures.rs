@@ -11,7 +11,7 @@ const MOST_KINDS: usize = 64;
 
 /// What makes two failures of an operation the same kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum FailureKey {
     /// An unmet expectation: where it is written, and what was looked at. Expectations that were
     /// written once and used often may stand at one place; their requirements tell them apart.
     Unmet {
@@ -32,7 +32,7 @@ pub(super) enum Kind {
     Failed(TransferErrorKind),
 }
 
-impl Kind {
+impl FailureKey {
     pub(super) fn of(finding: &Finding) -> Self {
         Self::Unmet {
             requirements: finding.requirements.clone(),
@@ -47,7 +47,7 @@ impl Kind {
 
 /// One kind of failure.
 #[derive(Debug)]
-struct Entry {
+struct FailureCount {
     /// When the first of it ended, in nanoseconds.
     first: u64,
     count: u64,
@@ -57,7 +57,7 @@ struct Entry {
 }
 
 /// The first of a kind.
-pub(super) struct First {
+pub(super) struct FirstOccurrence {
     pub(super) at: u64,
     pub(super) finding: Option<Finding>,
     pub(super) example: Option<ExchangeRecord>,
@@ -65,33 +65,33 @@ pub(super) struct First {
 
 /// The kinds of failures of all operations.
 #[derive(Debug, Default)]
-pub(super) struct Kinds {
-    by_operation: BTreeMap<usize, BTreeMap<Kind, Entry>>,
+pub(super) struct Failures {
+    by_operation: BTreeMap<usize, BTreeMap<FailureKey, FailureCount>>,
     further: u64,
     /// What all of them together mean for the load.
     verdict: LoadVerdict,
 }
 
-impl Kinds {
+impl Failures {
     /// Counts a failure and what it means for the run. `first` is only asked for if it is the first
     /// of its kind.
     pub(super) fn count(
         &mut self,
         operation: usize,
-        (kind, verdict): (Kind, Verdict),
-        first: impl FnOnce() -> First,
+        (kind, verdict): (FailureKey, Verdict),
+        first: impl FnOnce() -> FirstOccurrence,
     ) {
         self.verdict.weigh(verdict);
         let kinds = self.by_operation.entry(operation).or_default();
         if let Some(entry) = kinds.get_mut(&kind) {
             entry.count += 1;
         } else if kinds.len() < MOST_KINDS {
-            let First {
+            let FirstOccurrence {
                 at,
                 finding,
                 example,
             } = first();
-            let entry = Entry {
+            let entry = FailureCount {
                 first: at,
                 count: 1,
                 verdict,
@@ -135,7 +135,7 @@ impl Kinds {
     /// target, so they say nothing of it.
     pub(super) fn of_nobody_understood(mut self) -> Self {
         for (kind, entry) in self.by_operation.values_mut().flatten() {
-            if let Kind::Failed(_) = kind {
+            if let FailureKey::Failed(_) = kind {
                 entry.verdict = Verdict::Broken;
                 entry.finding = None;
             }
@@ -171,10 +171,13 @@ impl Kinds {
     }
 }
 
-fn load_finding(operation: &str, kind: &Kind, entry: Entry) -> LoadFinding {
+fn load_finding(operation: &str, kind: &FailureKey, entry: FailureCount) -> LoadFinding {
     let transfer = match kind {
-        Kind::Failed(kind) => Some(*kind),
-        Kind::Unmet { .. } | Kind::Lacking(_) | Kind::Limited | Kind::Lapsed => None,
+        FailureKey::Failed(kind) => Some(*kind),
+        FailureKey::Unmet { .. }
+        | FailureKey::Lacking(_)
+        | FailureKey::Limited
+        | FailureKey::Lapsed => None,
     };
     LoadFinding {
         operation: operation.to_owned(),

@@ -2,14 +2,14 @@
 
 use crate::load::{Slot, Times};
 
-use super::part::Turns;
+use super::part::ScenarioMix;
 
 /// Counts the iterations that found the queue full, by the part whose turn it was.
 ///
 /// When each was due is kept in a histogram, since there may be millions: how long a user has waited for
 /// it in vain is known at the end of the load only.
 pub(super) struct TurnedAway {
-    turns: Turns,
+    mix: ScenarioMix,
     /// The number of the load's first iteration.
     first: u64,
     due: Vec<Times>,
@@ -17,14 +17,14 @@ pub(super) struct TurnedAway {
 
 impl TurnedAway {
     /// Counts for a load of these parts that begins with the iteration of this number.
-    pub(super) fn new(turns: Turns, first: u64) -> Self {
-        let due = vec![Times::default(); turns.parts()];
-        Self { turns, first, due }
+    pub(super) fn new(mix: ScenarioMix, first: u64) -> Self {
+        let due = vec![Times::default(); mix.parts()];
+        Self { mix, first, due }
     }
 
     /// The part whose turn an iteration is.
     pub(super) fn part_of(&self, slot: Slot) -> usize {
-        self.turns.of(self.first.wrapping_add(slot.index)).0
+        self.mix.of(self.first.wrapping_add(slot.index)).0
     }
 
     /// Counts an iteration that found the queue full.

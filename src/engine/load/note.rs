@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::iteration::Turn;
-use super::kinds::{First, Kind};
-use super::shift::Shift;
+use super::failures::{FailureKey, FirstOccurrence};
+use super::iteration::RequestAttempt;
+use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::check::CaptureError;
 use crate::engine::MailError;
@@ -14,23 +14,23 @@ use crate::model::{Exchange, Finding, Level, Manner, Request, Response, Transfer
 use crate::record::ExchangeRecord;
 use crate::suite::{CaptureFrom, MailStep, Values};
 
-impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
+impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
     pub(super) fn note_unmet(
         &self,
-        turn: &Turn<'_>,
+        attempt: &RequestAttempt<'_>,
         finding: Finding,
         values: &Values,
         response: impl FnOnce() -> Response,
     ) {
-        let kind = (Kind::of(&finding), Verdict::of_unmet(finding.level));
-        self.note(turn, kind, Some(finding), || {
-            Some(self.example(turn, values, Ok(response())))
+        let kind = (FailureKey::of(&finding), Verdict::of_unmet(finding.level));
+        self.note(attempt, kind, Some(finding), || {
+            Some(self.example(attempt, values, Ok(response())))
         });
     }
 
     pub(super) fn note_lacking(
         &self,
-        turn: &Turn<'_>,
+        attempt: &RequestAttempt<'_>,
         lacking: &CaptureError,
         values: &Values,
         response: impl FnOnce() -> Response,
@@ -45,16 +45,16 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             schema_path: None,
             place: self.job.scenario.place.clone(),
         };
-        let kind = (Kind::Lacking(lacking.wanted.clone()), Verdict::Broken);
-        self.note(turn, kind, Some(finding), || {
-            Some(self.example(turn, values, Ok(response())))
+        let kind = (FailureKey::Lacking(lacking.wanted.clone()), Verdict::Broken);
+        self.note(attempt, kind, Some(finding), || {
+            Some(self.example(attempt, values, Ok(response())))
         });
     }
 
     /// A limiter refused a request, which says nothing of the operation.
     pub(super) fn note_limited(
         &self,
-        turn: &Turn<'_>,
+        attempt: &RequestAttempt<'_>,
         values: &Values,
         response: impl FnOnce() -> Response,
     ) {
@@ -66,16 +66,19 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
                 "refused by a limiter",
             )
         };
-        self.note(turn, (Kind::Limited, Verdict::Warn), Some(finding), || {
-            Some(self.example(turn, values, Ok(response())))
-        });
+        self.note(
+            attempt,
+            (FailureKey::Limited, Verdict::Warn),
+            Some(finding),
+            || Some(self.example(attempt, values, Ok(response()))),
+        );
     }
 
     /// A credential met a refusal that had lapsed, or was replaced at that moment. That is not held against the
     /// target; where nothing could renew it (`is_left`), the load says nothing.
     pub(super) fn note_lapsed(
         &self,
-        turn: &Turn<'_>,
+        attempt: &RequestAttempt<'_>,
         values: &Values,
         is_left: bool,
         response: impl FnOnce() -> Response,
@@ -93,13 +96,21 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
                 "it had lapsed, as its expireAt says, or was just replaced; the answer is not judged",
             )
         };
-        self.note(turn, (Kind::Lapsed, verdict), Some(finding), || {
-            Some(self.example(turn, values, Ok(response())))
-        });
+        self.note(
+            attempt,
+            (FailureKey::Lapsed, verdict),
+            Some(finding),
+            || Some(self.example(attempt, values, Ok(response()))),
+        );
     }
 
-    pub(super) fn note_failed(&self, turn: &Turn<'_>, error: &TransferError, values: &Values) {
-        let finding = unanswered(&turn.operation.exchange.expectations, error);
+    pub(super) fn note_failed(
+        &self,
+        attempt: &RequestAttempt<'_>,
+        error: &TransferError,
+        values: &Values,
+    ) {
+        let finding = unanswered(&attempt.operation.exchange.expectations, error);
         let verdict = if self.job.limits_errors() {
             Verdict::Warn
         } else if finding.is_some() {
@@ -107,14 +118,19 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
         } else {
             Verdict::Broken
         };
-        let kind = (Kind::Failed(error.kind), verdict);
-        self.note(turn, kind, finding, || {
-            Some(self.example(turn, values, Err(error.clone())))
+        let kind = (FailureKey::Failed(error.kind), verdict);
+        self.note(attempt, kind, finding, || {
+            Some(self.example(attempt, values, Err(error.clone())))
         });
     }
 
     /// No code came: the target's fault, unless the mailbox itself cannot be read.
-    pub(super) fn note_no_mail(&self, waited: &Turn<'_>, mail: &MailStep, error: &MailError) {
+    pub(super) fn note_no_mail(
+        &self,
+        waited: &RequestAttempt<'_>,
+        mail: &MailStep,
+        error: &MailError,
+    ) {
         let verdict = match error {
             MailError::NotArrived { .. } | MailError::NoCode { .. } => {
                 Verdict::of_unmet(mail.level)
@@ -132,35 +148,37 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
                 &error.to_string(),
             )
         };
-        let kind = (Kind::of(&finding), verdict);
+        let kind = (FailureKey::of(&finding), verdict);
         self.note(waited, kind, Some(finding), || None);
     }
 
     fn note(
         &self,
-        turn: &Turn<'_>,
-        kind: (Kind, Verdict),
+        attempt: &RequestAttempt<'_>,
+        kind: (FailureKey, Verdict),
         finding: Option<Finding>,
         example: impl FnOnce() -> Option<ExchangeRecord>,
     ) {
-        if self.job.settings.timeline().is_measured(turn.due) {
-            self.kinds.borrow_mut().count(turn.index, kind, || First {
-                at: turn.finished,
-                finding,
-                example: example(),
-            });
+        if self.job.settings.timeline().is_measured(attempt.due) {
+            self.kinds
+                .borrow_mut()
+                .count(attempt.index, kind, || FirstOccurrence {
+                    at: attempt.finished,
+                    finding,
+                    example: example(),
+                });
         }
     }
 
     fn example(
         &self,
-        turn: &Turn<'_>,
+        attempt: &RequestAttempt<'_>,
         values: &Values,
         result: Result<Response, TransferError>,
     ) -> ExchangeRecord {
-        self.learn_secrets(turn.index, values);
+        self.learn_secrets(attempt.index, values);
         self.secrets.borrow_mut().keep();
-        let template = &turn.operation.exchange.request;
+        let template = &attempt.operation.exchange.request;
         // Of a request that could not be built, the error tells which value is missing.
         let request = render(template, values, &self.job.base_url).unwrap_or_else(|_| Request {
             method: template.method.clone(),
@@ -173,7 +191,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
             number: 0,
             request,
             result,
-            elapsed: turn.elapsed(),
+            elapsed: attempt.elapsed(),
         };
         ExchangeRecord::new(&exchange, &self.job.base_url, &self.job.redactor)
     }

@@ -2,43 +2,43 @@
 //! counts everything, second by second.
 //!
 //! Decides nothing about how requests go over the wire; see [`Connection`]. Each worker is one thread
-//! that runs one [`Shift`]; one [`Collector`] gathers what they count.
+//! that runs one [`Worker`]; one [`Collector`] gathers what they count.
 
+mod abort_flag;
 mod act;
-mod aftermath;
-mod books;
-mod brake;
 mod collector;
+mod dispatcher;
+mod dropped;
 mod error_ids;
+mod failures;
 mod history;
 mod iteration;
 mod job;
-mod kinds;
+mod load_services;
 mod note;
-mod pace;
 mod part;
 mod pool;
+mod post_load_checks;
 mod recent_secrets;
 mod renewed;
-mod shift;
-mod shift_end;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
-mod unstarted;
 mod waiting;
 mod watch;
+mod worker;
+mod worker_result;
 mod world;
 
-pub use aftermath::Aftermath;
-pub use books::{Books, LoadMail};
-pub use brake::Brake;
+pub use abort_flag::AbortFlag;
 pub use collector::Collector;
 pub use job::{LoadJob, LoadSettings};
-pub use part::{Part, blend};
+pub use load_services::{LoadMail, LoadServices};
+pub use part::{ScenarioPart, blend};
 pub use pool::Pool;
+pub use post_load_checks::PostLoadChecks;
 pub use renewed::RenewedUsers;
-pub use shift::{Common, Opened, Shift, open_connections};
-pub use shift_end::ShiftEnd;
+pub use worker::{OpenedConnections, SharedByWorkers, Worker, open_connections};
+pub use worker_result::WorkerResult;
 pub use world::{Connection, Connector, LoadClock, LoadTimer};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{LIFECYCLE, LOOKUP, MS, answer, job, right, run};
-use crate::engine::drive::simulation::{Act, Call};
+use crate::engine::load::simulation::{Act, Call};
 use crate::load::Judging;
 use crate::model::{Response, TransferError, TransferErrorKind, Verdict};
 use crate::record::LoadFinding;

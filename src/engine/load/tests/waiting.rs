@@ -10,8 +10,8 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use super::{MS, answer, job};
-use crate::engine::drive::simulation::{Call, SimulatedClock, simulate_with};
-use crate::engine::drive::{Books, LoadClock, LoadMail};
+use crate::engine::load::simulation::{Call, SimulatedClock, simulate_with};
+use crate::engine::load::{LoadClock, LoadMail, LoadServices};
 use crate::engine::{MailError, Stopper};
 use crate::model::Verdict;
 
@@ -68,10 +68,10 @@ impl LoadMail for Gate {
     }
 }
 
-fn books(gate: &Gate) -> Books {
-    Books {
+fn books(gate: &Gate) -> LoadServices {
+    LoadServices {
         mail: Some(Arc::new(gate.clone())),
-        ..Books::default()
+        ..LoadServices::default()
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{LIFECYCLE, LOOKUP, MS, answer, job, nothing, right, run};
-use crate::engine::drive::LoadJob;
-use crate::engine::drive::simulation::simulate;
+use crate::engine::load::LoadJob;
+use crate::engine::load::simulation::simulate;
 use crate::load::{Profile, Spacing, Stages};
 use crate::model::{TransferError, TransferErrorKind, Verdict};
 use crate::record::Arrivals;

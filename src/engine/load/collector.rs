@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::brake::Brake;
+use super::abort_flag::AbortFlag;
+use super::failures::Failures;
 use super::job::LoadJob;
-use super::kinds::Kinds;
 use super::pool::Pool;
-use super::shift::Common;
-use super::shift_end::ShiftEnd;
+use super::worker::SharedByWorkers;
+use super::worker_result::WorkerResult;
 use crate::load::{
     Counted, CountedOperation, Facts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND,
     StageTallies, Summary, Tally, Timeline, is_lost,
@@ -33,7 +33,7 @@ pub struct Collector<'a> {
     measured_from: f64,
     summary: Summary,
     series: Vec<SecondResult>,
-    brake: &'a Brake,
+    brake: &'a AbortFlag,
     /// The threshold because of which the load ends early.
     lost: Option<String>,
 }
@@ -42,8 +42,13 @@ impl<'a> Collector<'a> {
     /// A collector for this many workers, of a load that begins now, which is `began` in nanoseconds
     /// since 1970.
     #[must_use]
-    pub fn begin(common: Common<'a>, sink: &'a dyn EventSink, workers: usize, began: u64) -> Self {
-        let Common {
+    pub fn begin(
+        common: SharedByWorkers<'a>,
+        sink: &'a dyn EventSink,
+        workers: usize,
+        began: u64,
+    ) -> Self {
+        let SharedByWorkers {
             job, pool, brake, ..
         } = common;
         let timeline = job.settings.timeline();
@@ -115,13 +120,13 @@ impl<'a> Collector<'a> {
 
     /// What came of the load, once all workers have ended, and the process used this for it.
     #[must_use]
-    pub fn finish(mut self, ends: Vec<ShiftEnd>, process: ProcessUse) -> LoadResult {
+    pub fn finish(mut self, ends: Vec<WorkerResult>, process: ProcessUse) -> LoadResult {
         for interval in self.summary.incomplete() {
             self.tell(interval);
         }
-        let mut kinds = Kinds::default();
+        let mut kinds = Failures::default();
         let threads = ends.len();
-        let mut counts = Counts::new(self.job, self.timeline);
+        let mut counts = SecondCounts::new(self.job, self.timeline);
         let mut end = self.timeline.end();
         for shift in ends {
             counts.add(&shift);
@@ -139,7 +144,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The figures by which thresholds are judged at a time of the load.
-    fn counted<'s>(&'s self, at: u64, unstarted: u64) -> Figures<'s> {
+    fn counted<'s>(&'s self, at: u64, unstarted: u64) -> SecondFigures<'s> {
         let names = self.operations.iter().zip(self.summary.totals());
         let operation =
             |(index, (name, tally)): (usize, (&'s String, &'s Tally))| CountedOperation {
@@ -147,7 +152,7 @@ impl<'a> Collector<'a> {
                 tally,
                 share: self.job.share_of(index),
             };
-        Figures {
+        SecondFigures {
             operations: names.enumerate().map(operation).collect(),
             duration: at.saturating_sub(self.timeline.warm_up()),
             unstarted,
@@ -196,7 +201,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn result(self, end: u64, (counts, facts): (Counts, &Facts), kinds: Kinds) -> LoadResult {
+    fn result(
+        self,
+        end: u64,
+        (counts, facts): (SecondCounts, &Facts),
+        kinds: Failures,
+    ) -> LoadResult {
         let thresholds = self.thresholds(end, counts.unstarted, facts);
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
@@ -251,7 +261,7 @@ impl<'a> Collector<'a> {
 }
 
 /// What all workers counted besides their seconds.
-struct Counts {
+struct SecondCounts {
     unstarted: u64,
     refused: u64,
     cut_off: u64,
@@ -260,7 +270,7 @@ struct Counts {
     mails: Mails,
 }
 
-impl Counts {
+impl SecondCounts {
     fn new(job: &LoadJob, timeline: Timeline) -> Self {
         Self {
             unstarted: 0,
@@ -272,7 +282,7 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, shift: &ShiftEnd) {
+    fn add(&mut self, shift: &WorkerResult) {
         self.unstarted += shift.unstarted;
         self.refused += shift.refused;
         self.cut_off += shift.cut_off;
@@ -333,14 +343,14 @@ fn stages(stages: StageTallies, timeline: Timeline, end: u64) -> Vec<StageResult
 }
 
 /// What thresholds are judged by.
-struct Figures<'a> {
+struct SecondFigures<'a> {
     operations: Vec<CountedOperation<'a>>,
     duration: u64,
     unstarted: u64,
     own_lag: u64,
 }
 
-impl Figures<'_> {
+impl SecondFigures<'_> {
     fn as_counted(&self) -> Counted<'_> {
         Counted {
             operations: &self.operations,
@@ -353,7 +363,7 @@ impl Figures<'_> {
 
 /// What all findings mean. Without any answer nothing could be judged; nor where a limiter gave most of
 /// them, unless a threshold says how many are borne, or all.
-fn verdict((answered, limited): (u64, u64), limits_errors: bool, kinds: &Kinds) -> Verdict {
+fn verdict((answered, limited): (u64, u64), limits_errors: bool, kinds: &Failures) -> Verdict {
     let is_drowned = limited == answered || (limited > answered / 2 && !limits_errors);
     let of_answers = if is_drowned {
         Verdict::Broken

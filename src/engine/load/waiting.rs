@@ -9,24 +9,28 @@ use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::task::{Poll, Waker};
 
-use super::iteration::Journey;
+use super::iteration::Iteration;
 use crate::engine::MailError;
 
 /// What came of a wait.
-pub(super) type Code = Result<String, MailError>;
+pub(super) type MailedCode = Result<String, MailError>;
 
 /// The iterations of one worker that wait for a code, and those whose code has come.
 #[derive(Default)]
 pub(super) struct Waiting<'a> {
-    waits: RefCell<FuturesUnordered<LocalBoxFuture<'a, (Journey<'a>, Code)>>>,
-    ready: RefCell<VecDeque<Journey<'a>>>,
+    waits: RefCell<FuturesUnordered<LocalBoxFuture<'a, (Iteration<'a>, MailedCode)>>>,
+    ready: RefCell<VecDeque<Iteration<'a>>>,
     waker: Cell<Option<Waker>>,
 }
 
 impl<'a> Waiting<'a> {
     /// Lets an iteration wait.
-    pub(super) fn park(&self, journey: Journey<'a>, code: impl Future<Output = Code> + 'a) {
-        let wait = Box::pin(async move { (journey, code.await) });
+    pub(super) fn park(
+        &self,
+        iteration: Iteration<'a>,
+        code: impl Future<Output = MailedCode> + 'a,
+    ) {
+        let wait = Box::pin(async move { (iteration, code.await) });
         self.waits.borrow_mut().push(wait);
         if let Some(waker) = self.waker.take() {
             waker.wake();
@@ -34,13 +38,13 @@ impl<'a> Waiting<'a> {
     }
 
     /// An iteration whose code has come.
-    pub(super) fn take(&self) -> Option<Journey<'a>> {
+    pub(super) fn take(&self) -> Option<Iteration<'a>> {
         self.ready.borrow_mut().pop_front()
     }
 
     /// Keeps an iteration until a connection is free for it.
-    pub(super) fn resume(&self, journey: Journey<'a>) {
-        self.ready.borrow_mut().push_back(journey);
+    pub(super) fn resume(&self, iteration: Iteration<'a>) {
+        self.ready.borrow_mut().push_back(iteration);
     }
 
     /// Whether nobody waits for a code.
@@ -49,7 +53,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// The next wait that ends, whenever that is.
-    pub(super) async fn next(&self) -> (Journey<'a>, Code) {
+    pub(super) async fn next(&self) -> (Iteration<'a>, MailedCode) {
         poll_fn(|context| {
             self.waker.set(Some(context.waker().clone()));
             match self.waits.borrow_mut().poll_next_unpin(context) {

@@ -9,7 +9,7 @@ use crate::suite::{Generation, Scenario, Source, Values, Variables};
 
 /// A scenario as a part of a load.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct ScenarioPart {
     /// The scenario.
     pub scenario: ScenarioId,
     /// Its operations among those of all parts.
@@ -26,7 +26,7 @@ pub struct Part {
     pub weight: u64,
 }
 
-impl Part {
+impl ScenarioPart {
     /// A scenario that is the whole load.
     #[must_use]
     pub fn whole(scenario: &Scenario, users: Vec<Values>) -> Self {
@@ -73,10 +73,10 @@ impl Part {
 ///
 /// Parts have no users yet; their order is that of the scenarios.
 #[must_use]
-pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
+pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<ScenarioPart>)> {
     let (first, _) = scenarios.first()?;
     if scenarios.len() == 1 {
-        return Some((first.clone(), vec![Part::whole(first, Vec::new())]));
+        return Some((first.clone(), vec![ScenarioPart::whole(first, Vec::new())]));
     }
     let names: Vec<String> = scenarios
         .iter()
@@ -84,7 +84,7 @@ pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
         .collect();
     let mut blended = Scenario {
         id: ScenarioId::new(names.join(",")),
-        title: "Several scenarios in turns".to_owned(),
+        title: "Several scenarios in turn".to_owned(),
         requirements: Vec::new(),
         needs: BTreeSet::new(),
         thresholds: Vec::new(),
@@ -109,10 +109,10 @@ pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
         let own = |threshold: &Threshold| threshold.within(scenario.id.as_str());
         blended.thresholds.extend(thresholds.map(own));
         blended.needs.extend(&scenario.needs);
-        parts.push(Part {
+        parts.push(ScenarioPart {
             operations: from..blended.operations.len(),
             weight: *weight,
-            ..Part::whole(scenario, Vec::new())
+            ..ScenarioPart::whole(scenario, Vec::new())
         });
     }
     Some((blended, parts))
@@ -120,15 +120,15 @@ pub fn blend(scenarios: &[(Scenario, u64)]) -> Option<(Scenario, Vec<Part>)> {
 
 /// Whose turn it is: a function of the iteration's number alone.
 #[derive(Clone, Debug)]
-pub(super) struct Turns {
+pub(super) struct ScenarioMix {
     /// One cycle: for each place the part, and how many of its iterations came before in the cycle.
     cycle: Vec<(usize, u64)>,
     /// The iterations of each part in a cycle.
     shares: Vec<u64>,
 }
 
-impl Turns {
-    /// The turns of parts with these weights, each part spread evenly over the cycle.
+impl ScenarioMix {
+    /// The mix of parts with these weights, each part spread evenly over the cycle.
     pub(super) fn new(weights: impl Iterator<Item = u64>) -> Self {
         let weights: Vec<u64> = weights.map(|weight| weight.max(1)).collect();
         let divisor = weights.iter().copied().fold(0, greatest_common_divisor);
@@ -174,19 +174,19 @@ const fn greatest_common_divisor(mut one: u64, mut other: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn turns(weights: &[u64], count: u64) -> Vec<(usize, u64)> {
-        let turns = Turns::new(weights.iter().copied());
-        (0..count).map(|iteration| turns.of(iteration)).collect()
+    fn mix(weights: &[u64], count: u64) -> Vec<(usize, u64)> {
+        let mix = ScenarioMix::new(weights.iter().copied());
+        (0..count).map(|iteration| mix.of(iteration)).collect()
     }
 
     #[test]
     fn each_part_has_its_share_evenly_spread_and_counts_its_own_iterations() {
-        assert_eq!(turns(&[1], 3), [(0, 0), (0, 1), (0, 2)]);
-        let mixed = turns(&[6, 2, 2], 50);
+        assert_eq!(mix(&[1], 3), [(0, 0), (0, 1), (0, 2)]);
+        let mixed = mix(&[6, 2, 2], 50);
         for (part, share) in [(0, 3), (1, 1), (2, 1)] {
-            let rounds = |turns: &[(usize, u64)]| -> Vec<u64> {
-                let own = turns.iter().filter(|turn| turn.0 == part);
-                own.map(|turn| turn.1).collect()
+            let rounds = |mix: &[(usize, u64)]| -> Vec<u64> {
+                let own = mix.iter().filter(|attempt| attempt.0 == part);
+                own.map(|attempt| attempt.1).collect()
             };
             let dense: Vec<u64> = (0..10 * share).collect();
             assert_eq!(rounds(&mixed), dense, "part {part}");

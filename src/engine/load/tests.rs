@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::simulation::{AGE, Act, Call, SimulatedClock, simulate};
-use super::{LoadClock, LoadJob, LoadSettings, Part};
+use super::{LoadClock, LoadJob, LoadSettings, ScenarioPart};
 use crate::contract::{Requirements, Schemas};
 use crate::engine::Stopper;
 use crate::load::Profile;
@@ -87,7 +87,7 @@ fn job(text: &str, profile: &str, connections: usize, seconds: f64) -> LoadJob {
         .collect();
     let profile: Profile = profile.parse().unwrap();
     LoadJob {
-        parts: vec![Part::whole(&scenario, users)],
+        parts: vec![ScenarioPart::whole(&scenario, users)],
         scenario,
         generation: Generation::new(7, "a+{tag}@b.test").unwrap(),
         settings: LoadSettings::new(

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::part::Part;
-use super::shift::Shift;
+use super::part::ScenarioPart;
+use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::suite::Values;
 
@@ -48,7 +48,7 @@ pub(super) struct WorkerUsers {
     values: Vec<Rc<Values>>,
 }
 
-impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
+impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
     /// The values of the user of a part whose turn it is, and how often they had been renewed.
     pub(super) fn user_values(&self, part: usize, round: u64) -> (Option<Rc<Values>>, u64) {
         let mut users = self.users.borrow_mut();
@@ -61,7 +61,7 @@ impl<C: LoadClock, D: Connector> Shift<'_, C, D> {
 }
 
 impl WorkerUsers {
-    pub(super) fn new(part: &Part) -> Self {
+    pub(super) fn new(part: &ScenarioPart) -> Self {
         Self {
             version: 0,
             values: part.users.iter().cloned().map(Rc::new).collect(),

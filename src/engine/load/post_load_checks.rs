@@ -5,8 +5,8 @@ use futures_util::stream;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::history::{Gone, Remains};
-use super::shift_end::ShiftEnd;
+use super::history::{DeletedUser, LeftoverUsers};
+use super::worker_result::WorkerResult;
 use crate::engine::Harness;
 use crate::engine::accounts::AccountWatch;
 use crate::engine::actor::Actor;
@@ -25,23 +25,23 @@ const AT_ONCE: usize = 16;
 
 /// What a load leaves to be looked into and to be removed.
 #[derive(Debug, Default)]
-pub struct Aftermath {
+pub struct PostLoadChecks {
     users: Vec<AccountWatch>,
     settled: Accounts,
-    gone: Vec<Gone>,
+    gone: Vec<DeletedUser>,
 }
 
-impl Aftermath {
+impl PostLoadChecks {
     /// What all workers left.
     #[must_use]
-    pub fn gather(ends: &mut [ShiftEnd]) -> Self {
+    pub fn gather(ends: &mut [WorkerResult]) -> Self {
         let mut all = Self::default();
         for end in ends {
-            let Remains {
+            let LeftoverUsers {
                 users,
                 settled,
                 gone,
-            } = std::mem::take(&mut end.remains);
+            } = std::mem::take(&mut end.leftover);
             all.users.extend(users);
             all.gone.extend(gone);
             all.settled.made += settled.made;
@@ -66,7 +66,7 @@ impl Aftermath {
             return;
         }
         harness.clock.sleep(DELETION_TIME).await;
-        let first: Vec<&Gone> = readable.iter().map(|(gone, _)| *gone).collect();
+        let first: Vec<&DeletedUser> = readable.iter().map(|(gone, _)| *gone).collect();
         let lasting = still_readable(harness, first).await;
         let examiner = Examiner { harness, scenario };
         examiner.tell(result, &readable, GONE_AT_ONCE, Level::Should, "at once");
@@ -90,8 +90,8 @@ impl Aftermath {
 /// Those of the users that can be read now, each with the exchange that shows it.
 async fn still_readable<'g>(
     harness: Harness<'_>,
-    gone: Vec<&'g Gone>,
-) -> Vec<(&'g Gone, Exchange)> {
+    gone: Vec<&'g DeletedUser>,
+) -> Vec<(&'g DeletedUser, Exchange)> {
     stream::iter(gone)
         .map(|gone| async move {
             let exchange = harness.transport.send(gone.reading.clone()).await;
@@ -115,7 +115,7 @@ impl Examiner<'_> {
     fn tell(
         &self,
         result: &mut LoadResult,
-        seen: &[(&Gone, Exchange)],
+        seen: &[(&DeletedUser, Exchange)],
         requirement: &str,
         level: Level,
         within: &str,

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Stops a load from within.
 #[derive(Debug, Default)]
-pub struct Brake(AtomicBool);
+pub struct AbortFlag(AtomicBool);
 
-impl Brake {
+impl AbortFlag {
     /// Asks the workers to end.
     pub(super) fn pull(&self) {
         self.0.store(true, Ordering::Relaxed);
