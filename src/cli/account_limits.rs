@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::loading::Loading;
 use super::options::{CheckOptions, TargetOptions};
-use crate::edge::Distance;
+use crate::edge::NetworkScope;
 use crate::engine::Harness;
 use crate::record::Event;
 use crate::suite::{Case, Need};
@@ -33,8 +33,8 @@ impl AccountLimits {
     }
 
     /// Refuses cases that would make more accounts than a target on another machine should bear.
-    fn limit(&self, cases: &[Case], distance: Distance) -> Result<(), Failure> {
-        if distance == Distance::Here {
+    fn limit(&self, cases: &[Case], distance: NetworkScope) -> Result<(), Failure> {
+        if distance == NetworkScope::Here {
             return Ok(());
         }
         let once: usize = cases.iter().map(Case::accounts_needed).sum();
@@ -53,7 +53,7 @@ impl AccountLimits {
         harness: &Harness<'_>,
         cases: &[Case],
         loading: Option<&Loading>,
-        distance: Distance,
+        distance: NetworkScope,
     ) -> Result<(), Failure> {
         if harness.mailbox.is_some() {
             return self.limit(cases, distance);

@@ -50,14 +50,14 @@ const LAG_US: [u64; 2] = [100, 1_000];
 
 /// What one load is measured against.
 #[derive(Clone, Copy)]
-struct Trial {
+struct KnownTrial {
     behaviour: Behaviour,
     rate: u64,
     duration: Duration,
 }
 
 /// A load against a server whose times are known.
-struct Measured {
+struct MeasuredTimes {
     load: LoadResult,
     served: Times,
     requests: u64,
@@ -191,12 +191,12 @@ impl Bench {
         behaviour: Behaviour,
         rate: u64,
         seconds: u32,
-    ) -> Result<Option<Measured>, Failure> {
+    ) -> Result<Option<MeasuredTimes>, Failure> {
         if self.stop.is_set() {
             return Ok(None);
         }
         console::note(&format!("{name} …\n"));
-        let trial = Trial {
+        let trial = KnownTrial {
             behaviour,
             rate,
             duration: Duration::from_secs(1) * seconds * self.scale,
@@ -214,7 +214,13 @@ impl Bench {
         Ok(Some(measured))
     }
 
-    fn compare(&mut self, name: &str, measured: &Measured, truth: &Times, shares: &[(f64, f64)]) {
+    fn compare(
+        &mut self,
+        name: &str,
+        measured: &MeasuredTimes,
+        truth: &Times,
+        shares: &[(f64, f64)],
+    ) {
         for (share, allowed) in shares {
             let (which, ours) = figure(&measured.load, *share);
             let what = format!("{name}, {which}");
@@ -239,16 +245,16 @@ fn figure(load: &LoadResult, share: f64) -> (&'static str, u64) {
     }
 }
 
-async fn measure(trial: Trial, stop: &Stop) -> Result<Measured, Failure> {
+async fn measure(trial: KnownTrial, stop: &Stop) -> Result<MeasuredTimes, Failure> {
     let machine = |error: std::io::Error| Failure::Machine(format!("calibration: {error}"));
     let server = KnownServer::start(trial.behaviour).map_err(machine)?;
     let rate = Rate::per_second(trial.rate)
         .ok_or_else(|| Failure::Machine(format!("calibration: no rate {}", trial.rate)))?;
     let job = job(server.base_url(), rate, trial.duration)?;
-    let result = run_load(job, Arc::new(Silent), stop.clone()).await;
+    let result = run_load(job, Arc::new(SilentSink), stop.clone()).await;
     let times = server.finish().map_err(machine)?;
     let load = result.map_err(|error| Failure::Machine(format!("calibration: {error}")))?;
-    Ok(Measured {
+    Ok(MeasuredTimes {
         load,
         served: times,
         requests: rate.count_before(nanos(trial.duration)),
@@ -292,9 +298,9 @@ fn job(base_url: String, rate: Rate, duration: Duration) -> Result<LoadJob, Fail
 }
 
 /// Nobody listens to the seconds of a calibration.
-struct Silent;
+struct SilentSink;
 
-impl EventSink for Silent {
+impl EventSink for SilentSink {
     fn emit(&self, _event: &Event) {}
 }
 

@@ -3,11 +3,11 @@
 use super::arguments::CheckArguments;
 use super::console::Console;
 use super::failure::Failure;
-use super::trial::{Order, trial};
+use super::trial::{RunRequest, trial};
 use crate::model::Outcome;
 
 pub(super) fn check(arguments: &CheckArguments, console: Console) -> Result<Outcome, Failure> {
-    let order = Order {
+    let request = RunRequest {
         verb: "check",
         place: &arguments.place,
         target: &arguments.target,
@@ -17,5 +17,5 @@ pub(super) fn check(arguments: &CheckArguments, console: Console) -> Result<Outc
         load: None,
         report: &arguments.report,
     };
-    trial(&order, console)
+    trial(&request, console)
 }

@@ -97,7 +97,7 @@ async fn clean_one(
         transport: target.transport(),
         clock: &clock,
         mailbox: mailbox.as_ref().map(|mailbox| mailbox as &dyn Mailbox),
-        sink: &Silent,
+        sink: &QuietSink,
         generation: &generation,
         redactor: &Redactor::new(),
         base_url: target.base_url(),
@@ -135,8 +135,8 @@ fn said(ledger: &LeftLedger, accounts: Accounts, left: &[OpenAccount]) -> String
 }
 
 /// Cleaning has a sentence to say, not a report.
-struct Silent;
+struct QuietSink;
 
-impl EventSink for Silent {
+impl EventSink for QuietSink {
     fn emit(&self, _: &Event) {}
 }

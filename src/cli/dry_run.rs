@@ -24,7 +24,7 @@ pub(super) struct DryRun<'a> {
 }
 
 /// What the requests of a case or a scenario are filled in from.
-struct Scope<'a> {
+struct DryScope<'a> {
     variables: &'a Variables,
     values: Values,
 }
@@ -72,7 +72,7 @@ impl<'a> DryRun<'a> {
         }
     }
 
-    fn scope<'s>(&self, name: &str, variables: &'s Variables) -> Scope<'s> {
+    fn scope<'s>(&self, name: &str, variables: &'s Variables) -> DryScope<'s> {
         let mut values = variables.empty_values();
         for (id, variable) in variables.iter() {
             if let Source::Generated(generator) = variable.source {
@@ -82,7 +82,7 @@ impl<'a> DryRun<'a> {
                 values.set(id, value);
             }
         }
-        Scope { variables, values }
+        DryScope { variables, values }
     }
 
     fn fixtures(&mut self, needs: &[Need]) {
@@ -101,7 +101,7 @@ impl<'a> DryRun<'a> {
         }
     }
 
-    fn step(&mut self, step: &Step, scope: &Scope<'_>) {
+    fn step(&mut self, step: &Step, scope: &DryScope<'_>) {
         match &step.action {
             Action::Exchange(exchange) => {
                 self.request(&exchange.request, scope);
@@ -119,7 +119,7 @@ impl<'a> DryRun<'a> {
         }
     }
 
-    fn request(&mut self, request: &RequestTemplate, scope: &Scope<'_>) {
+    fn request(&mut self, request: &RequestTemplate, scope: &DryScope<'_>) {
         let path = scope.text(&request.path);
         self.line(&format!("  {} {}{path}", request.method, self.base_url));
         for (name, value) in &request.headers {
@@ -142,7 +142,7 @@ impl<'a> DryRun<'a> {
     }
 }
 
-impl Scope<'_> {
+impl DryScope<'_> {
     fn text(&self, template: &Template) -> String {
         let piece = |segment: &Segment| match segment {
             Segment::Text(text) => text.clone(),

@@ -26,7 +26,7 @@ const PROXY_VARIABLES: [(&str, [&str; 4]); 2] = [
 ];
 
 /// The way to the target.
-pub(super) struct Gate {
+pub(super) struct TargetGate {
     /// Headers that every request carries.
     pub(super) headers: StandingHeaders,
     pub(super) tls: TlsClient,
@@ -40,7 +40,7 @@ pub(super) struct Gate {
     secrets: Vec<String>,
 }
 
-impl Gate {
+impl TargetGate {
     /// Checks all that the user set.
     pub(super) fn new(options: &GateOptions, is_embedded: bool) -> Result<Self, Failure> {
         let mut secrets = Vec::new();

@@ -17,13 +17,13 @@ const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// The job in which a run takes place. Between its beginning and its end, no text of a target is taken
 /// for a workflow command.
-pub(super) struct Job {
+pub(super) struct WorkflowJob {
     /// Ends the time in which commands are ignored. A target cannot know it.
     token: String,
     output: OutputFormat,
 }
 
-impl Job {
+impl WorkflowJob {
     /// The job, if this is one.
     pub(super) fn begin(output: OutputFormat) -> Option<Self> {
         if std::env::var_os(ACTIONS).is_none_or(|value| value != "true") {
@@ -51,7 +51,7 @@ impl Job {
     }
 }
 
-impl Drop for Job {
+impl Drop for WorkflowJob {
     fn drop(&mut self) {
         self.say(&format!("::{}::\n", self.token));
     }

@@ -3,11 +3,11 @@
 use super::arguments::LoadArguments;
 use super::console::Console;
 use super::failure::Failure;
-use super::trial::{Order, trial};
+use super::trial::{RunRequest, trial};
 use crate::model::Outcome;
 
 pub(super) fn load(arguments: &LoadArguments, console: Console) -> Result<Outcome, Failure> {
-    let order = Order {
+    let request = RunRequest {
         verb: "load",
         place: &arguments.place,
         target: &arguments.target,
@@ -17,5 +17,5 @@ pub(super) fn load(arguments: &LoadArguments, console: Console) -> Result<Outcom
         load: Some(&arguments.load),
         report: &arguments.report,
     };
-    trial(&order, console)
+    trial(&request, console)
 }

@@ -45,7 +45,7 @@ pub(super) struct LoadOptions {
     /// users [default: constant]
     #[arg(long, env = "ASSIZE_ARRIVALS", value_name = "SPACING")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) arrivals: Option<Arrivals>,
+    pub(super) arrivals: Option<ArrivalOptions>,
     /// With --rate max: how long a connection waits between two iterations [default: 0s]
     #[arg(long, env = "ASSIZE_THINK", value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +145,7 @@ impl LoadOptions {
 /// Distances between arrivals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Arrivals {
+pub(super) enum ArrivalOptions {
     /// As even as the rate allows
     Constant,
     /// Random, from the seed: a Poisson process
@@ -156,13 +156,13 @@ pub(super) enum Arrivals {
 fn one_or_many<'de, D: Deserializer<'de>>(written: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "expected a text or a list of texts")]
-    enum Written {
+    enum WrittenLoad {
         One(String),
         Many(Vec<String>),
     }
-    let texts = match Written::deserialize(written)? {
-        Written::One(text) => vec![text],
-        Written::Many(texts) => texts,
+    let texts = match WrittenLoad::deserialize(written)? {
+        WrittenLoad::One(text) => vec![text],
+        WrittenLoad::Many(texts) => texts,
     };
     let parts = texts.iter().flat_map(|text| text.split(','));
     Ok(parts.map(str::to_owned).collect())

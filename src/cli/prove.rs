@@ -83,7 +83,7 @@ pub(super) fn prove(arguments: &ProveArguments, console: Console) -> Result<Outc
         generation: &generation,
         clock: &clock,
         jobs,
-        progress: Progress::new(console, arguments.quiet, defects.len()),
+        progress: ProofProgress::new(console, arguments.quiet, defects.len()),
     };
     let tried = proving.run(&defects, &stop)?;
     let run = ProofInfo {
@@ -138,7 +138,7 @@ struct Proving<'a> {
     generation: &'a Generation,
     clock: &'a RunClock,
     jobs: usize,
-    progress: Progress,
+    progress: ProofProgress,
 }
 
 impl Proving<'_> {
@@ -308,12 +308,12 @@ impl EventSink for Results {
 }
 
 /// What a user sees meanwhile: a bar on a terminal; elsewhere a line for what is not as it should be.
-struct Progress {
+struct ProofProgress {
     quiet: bool,
     bar: ProgressBar,
 }
 
-impl Progress {
+impl ProofProgress {
     fn new(console: Console, quiet: bool, defects: usize) -> Self {
         let length = u64::try_from(defects).unwrap_or(u64::MAX);
         let bar = if console.live && !quiet {

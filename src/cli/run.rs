@@ -3,11 +3,11 @@
 use super::arguments::RunArguments;
 use super::console::Console;
 use super::failure::Failure;
-use super::trial::{Order, trial};
+use super::trial::{RunRequest, trial};
 use crate::model::Outcome;
 
 pub(super) fn run(arguments: &RunArguments, console: Console) -> Result<Outcome, Failure> {
-    let order = Order {
+    let request = RunRequest {
         verb: "run",
         place: &arguments.place,
         target: &arguments.target,
@@ -17,5 +17,5 @@ pub(super) fn run(arguments: &RunArguments, console: Console) -> Result<Outcome,
         load: Some(&arguments.load),
         report: &arguments.report,
     };
-    trial(&order, console)
+    trial(&request, console)
 }

@@ -17,9 +17,9 @@ use super::rerun::Rerun;
 use super::state;
 use super::suites::{planned, selection};
 use super::target::TargetPlan;
-use super::trial::Order;
+use super::trial::RunRequest;
 use super::variables::{self, UnknownVariable};
-use crate::edge::{Distance, RunClock, random_seed};
+use crate::edge::{NetworkScope, RunClock, random_seed};
 use crate::model::{Outcome, RunId};
 use crate::record::RunInfo;
 use crate::suite::{Generation, Plan, RunTag, RunTagError};
@@ -58,14 +58,16 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn new(order: &Order<'_>) -> Result<Self, Failure> {
-        let mut config =
-            Config::load(order.place.config.as_deref(), order.place.target.as_deref())?;
-        let target = config.fill_target(order.target)?;
-        let mut suites: SuiteOptions = config.fill(order.suites)?;
-        let mut check = order.check.map(|check| config.fill(check)).transpose()?;
-        let report: ReportOptions = config.fill(order.report)?;
-        if let Some(run) = order.rerun {
+    pub(super) fn new(request: &RunRequest<'_>) -> Result<Self, Failure> {
+        let mut config = Config::load(
+            request.place.config.as_deref(),
+            request.place.target.as_deref(),
+        )?;
+        let target = config.fill_target(request.target)?;
+        let mut suites: SuiteOptions = config.fill(request.suites)?;
+        let mut check = request.check.map(|check| config.fill(check)).transpose()?;
+        let report: ReportOptions = config.fill(request.report)?;
+        if let Some(run) = request.rerun {
             let rerun = Rerun::read(run, &report)?;
             config.url = config.url.take().or_else(|| rerun.target());
             rerun.amend(&mut suites, check.as_mut());
@@ -84,13 +86,13 @@ impl Settings {
         let generation = generation(seed, email, suites.run_tag.as_deref())?;
         let generation = generation.of_draw(draw(&suites)?);
         Ok(Self {
-            verb: order.verb,
+            verb: request.verb,
             mail_limit: target.mail_limit.map_or(MAIL_LIMIT, |span| span.0),
             account_limits: AccountLimits::new(&target, check.as_ref()),
             target: plan,
             suites,
             check,
-            load: order.load.map(|load| config.fill(load)).transpose()?,
+            load: request.load.map(|load| config.fill(load)).transpose()?,
             state: state::folder(report.state.as_deref(), config.folder()),
             report,
             warnings: unknown
@@ -131,15 +133,15 @@ impl Settings {
         if self.check.is_some() && load.scenario.is_empty() && plan.scenarios.is_empty() {
             return Ok(None);
         }
-        let is_here = self.target.distance() == Distance::Here;
+        let is_here = self.target.distance() == NetworkScope::Here;
         let ends_in_bursts = self.check.is_some() && is_here;
         Loading::new(load, plan, &self.target, (self.seed, ends_in_bursts)).map(Some)
     }
 
     pub(super) fn jobs(&self) -> usize {
         let usual = match self.target.distance() {
-            Distance::Public => PUBLIC_JOBS,
-            Distance::Here | Distance::Private => JOBS,
+            NetworkScope::Public => PUBLIC_JOBS,
+            NetworkScope::Here | NetworkScope::Private => JOBS,
         };
         let given = self.check.as_ref().and_then(|check| check.jobs);
         given.unwrap_or(usual)
@@ -150,7 +152,7 @@ impl Settings {
     pub(super) fn requests_at_once(&self) -> usize {
         let jobs = self.jobs();
         match self.target.distance() {
-            Distance::Here | Distance::Private if jobs > 1 => jobs.saturating_mul(2),
+            NetworkScope::Here | NetworkScope::Private if jobs > 1 => jobs.saturating_mul(2),
             _ => jobs,
         }
     }
@@ -159,14 +161,14 @@ impl Settings {
     /// where the target may be anybody's.
     pub(super) fn may_widen(&self) -> bool {
         let given = self.check.as_ref().and_then(|check| check.jobs);
-        given.is_none() && self.target.distance() != Distance::Public
+        given.is_none() && self.target.distance() != NetworkScope::Public
     }
 
     /// Requests at the same moment at the most, where a case tries what comes of that.
     pub(super) fn burst(&self) -> usize {
         let usual = match self.target.distance() {
-            Distance::Here => BURST,
-            Distance::Private | Distance::Public => self.jobs(),
+            NetworkScope::Here => BURST,
+            NetworkScope::Private | NetworkScope::Public => self.jobs(),
         };
         let given = self.check.as_ref().and_then(|check| check.burst);
         given.unwrap_or(usual)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::load_options::{Arrivals, LoadOptions};
+use super::load_options::{ArrivalOptions, LoadOptions};
 use crate::load::{Profile, Rate, Schedule, ShapeError, Share, Slot, Spacing, Stages, Timeline};
 
 /// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of
@@ -37,8 +37,8 @@ impl Shaping {
         (seed, ends_in_bursts): (u64, bool),
     ) -> Result<Self, Failure> {
         let spacing = match options.arrivals {
-            Some(Arrivals::Poisson) => Spacing::Poisson { seed },
-            Some(Arrivals::Constant) | None => Spacing::Even,
+            Some(ArrivalOptions::Poisson) => Spacing::Poisson { seed },
+            Some(ArrivalOptions::Constant) | None => Spacing::Even,
         };
         let duration = options.duration.map_or(DURATION, |span| span.0);
         let mut shaping = Self {

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::gate::Gate;
+use super::gate::TargetGate;
 use super::options::TargetOptions;
 use super::variables;
 use crate::edge::mailbox::{CodePattern, MailboxLocation, MailboxSettings, open};
 use crate::edge::tls::Trust;
 use crate::edge::{
-    Distance, EmbeddedTarget, HttpClient, HttpLimits, ResolveError, addresses, base_url, distance,
-    speaks_http2,
+    EmbeddedTarget, HttpClient, HttpLimits, NetworkScope, ResolveError, addresses, base_url,
+    distance, speaks_http2,
 };
 use crate::engine::{LentAccount, LentKeyPair, Mailbox, Transport};
 use crate::model::{Protocol, Redactor};
@@ -36,11 +36,11 @@ pub(super) struct TargetPlan {
     mailbox: Option<MailboxLocation>,
     pattern: CodePattern,
     limits: HttpLimits,
-    gate: Gate,
+    gate: TargetGate,
     lent: Option<LentAccount>,
     /// The addresses of the target's host; none of the embedded server, which has no name.
     addresses: Result<Vec<SocketAddr>, ResolveError>,
-    distance: Distance,
+    distance: NetworkScope,
     secrets: Vec<String>,
 }
 
@@ -80,12 +80,12 @@ fn target_url(text: &str) -> Result<String, Failure> {
 
 /// How long the first connection may take, as part of an exchange.
 fn time_to_connect(options: &TargetOptions) -> Duration {
-    let limits = limits(options, Distance::Here);
+    let limits = limits(options, NetworkScope::Here);
     limits.connect.min(limits.exchange)
 }
 
-fn limits(options: &TargetOptions, distance: Distance) -> HttpLimits {
-    let usual_rate = (distance == Distance::Public).then_some(PUBLIC_RATE);
+fn limits(options: &TargetOptions, distance: NetworkScope) -> HttpLimits {
+    let usual_rate = (distance == NetworkScope::Public).then_some(PUBLIC_RATE);
     HttpLimits {
         connect: options
             .connect_timeout
@@ -121,14 +121,14 @@ impl TargetPlan {
         let pattern = options.code_pattern.as_deref();
         let pattern = pattern.map_or_else(|| Ok(CodePattern::default()), CodePattern::custom);
         let pattern = pattern.map_err(|error| usage(format!("--code-pattern: {error}")))?;
-        let gate = Gate::new(&options.gate, url.is_none())?;
+        let gate = TargetGate::new(&options.gate, url.is_none())?;
         let addresses = match &url {
             Some(url) => addresses(url, time_to_connect(options)),
             None => Ok(Vec::new()),
         };
         let distance = match &url {
             Some(_) => distance(addresses.as_deref().unwrap_or_default()),
-            None => Distance::Here,
+            None => NetworkScope::Here,
         };
         let mut secrets = options.mailbox.as_deref().map_or_else(Vec::new, secrets);
         let lent_secrets = [&options.bearer, &options.api_key, &options.api_secret];
@@ -162,7 +162,7 @@ impl TargetPlan {
     }
 
     /// How far away the target is.
-    pub(super) const fn distance(&self) -> Distance {
+    pub(super) const fn distance(&self) -> NetworkScope {
         self.distance
     }
 
@@ -170,15 +170,15 @@ impl TargetPlan {
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         let plain = self.url().is_some_and(|url| url.starts_with("http:"));
-        if plain && self.distance != Distance::Here {
+        if plain && self.distance != NetworkScope::Here {
             let text = "the target is not this machine and is asked in plain HTTP: whoever is on the way can read the bearers, keys and codes; use https: if you can";
             warnings.push(text.to_owned());
         }
         warnings.extend(self.gate.headers_added());
-        if let Some(url) = self.url().filter(|_| self.distance != Distance::Here) {
+        if let Some(url) = self.url().filter(|_| self.distance != NetworkScope::Here) {
             warnings.extend(self.gate.proxy_unused(url));
         }
-        if self.distance == Distance::Public && !self.limits.pause.is_zero() {
+        if self.distance == NetworkScope::Public && !self.limits.pause.is_zero() {
             let rate = Duration::from_secs(1).div_duration_f64(self.limits.pause);
             warnings.push(format!(
                 "the target may be anybody's, so it is asked no more than {rate:.0} times a second; --request-rate and --jobs change that"
@@ -205,7 +205,7 @@ impl TargetPlan {
     }
 
     /// The way to the target.
-    pub(super) const fn gate(&self) -> &Gate {
+    pub(super) const fn gate(&self) -> &TargetGate {
         &self.gate
     }
 

@@ -10,7 +10,7 @@ use super::arguments::Place;
 use super::console::{self, Console};
 use super::expectations;
 use super::failure::Failure;
-use super::github::Job;
+use super::github::WorkflowJob;
 use super::load_options::LoadOptions;
 use super::loading::{LoadMeans, Loading, NO_SCENARIO};
 use super::options::{CheckOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions};
@@ -36,7 +36,7 @@ use crate::report::began_line;
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
 
 /// What a verb asks for.
-pub(super) struct Order<'a> {
+pub(super) struct RunRequest<'a> {
     pub(super) verb: &'static str,
     pub(super) place: &'a Place,
     pub(super) target: &'a TargetOptions,
@@ -49,8 +49,8 @@ pub(super) struct Order<'a> {
 }
 
 /// Runs what a verb asks for, writes the reports, and gives how it ended.
-pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Failure> {
-    let settings = Settings::new(order)?;
+pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcome, Failure> {
+    let settings = Settings::new(request)?;
     if settings.report.dry_run {
         return settings.dry_run();
     }
@@ -60,7 +60,7 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
     let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
     let redactor = Arc::new(Redactor::new());
     settings.target.teach(&redactor);
-    let job = Job::begin(settings.report.output());
+    let job = WorkflowJob::begin(settings.report.output());
     let recorder = Arc::new(recorder(&settings, &folder, info, &redactor, console)?);
     let (planned, loading) = match prepare(&settings, &recorder, &clock) {
         Ok((planned, loading)) => (Some(planned), loading),
@@ -69,7 +69,7 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
             (None, None)
         }
     };
-    let held = planned.as_ref().map(|planned| Proceeding {
+    let held = planned.as_ref().map(|planned| RunUnderWay {
         settings: &settings,
         planned,
         recorder: &recorder,
@@ -78,7 +78,7 @@ pub(super) fn trial(order: &Order<'_>, console: Console) -> Result<Outcome, Fail
         stop: &stop,
         loading,
     });
-    if let Some(Err(failure)) = held.map(Proceeding::hold) {
+    if let Some(Err(failure)) = held.map(RunUnderWay::hold) {
         tell(&recorder, &failure);
     }
     if stop.is_set() {
@@ -175,10 +175,10 @@ fn tell(recorder: &Recorder, failure: &Failure) {
 
 fn conclude(builder: RecordBuilder, clock: &RunClock, planned: Option<&Planned>) -> Record {
     let duration_ms = clock.elapsed().as_secs_f64() * 1e3;
-    let order = planned.map_or_else(Vec::new, order_of);
+    let request = planned.map_or_else(Vec::new, order_of);
     let nothing = Requirements::default();
     let requirements = planned.map_or(&nothing, |planned| &planned.requirements);
-    builder.finish(duration_ms, &order, requirements)
+    builder.finish(duration_ms, &request, requirements)
 }
 
 fn order_of(planned: &Planned) -> Vec<CaseId> {
@@ -186,7 +186,7 @@ fn order_of(planned: &Planned) -> Vec<CaseId> {
 }
 
 /// The part of a run in which requests are sent.
-struct Proceeding<'a> {
+struct RunUnderWay<'a> {
     settings: &'a Settings,
     planned: &'a Planned,
     recorder: &'a Arc<Recorder>,
@@ -196,7 +196,7 @@ struct Proceeding<'a> {
     loading: Option<Loading>,
 }
 
-impl Proceeding<'_> {
+impl RunUnderWay<'_> {
     fn hold(self) -> Result<(), Failure> {
         if self.planned.plan.cases.is_empty() && self.loading.is_none() {
             return Ok(());

@@ -8,7 +8,7 @@ use crate::record::{Event, EventSink, TargetUse};
 
 /// What was seen of the target.
 #[derive(Default)]
-struct Seen {
+struct SeenChange {
     /// Each with its time.
     usages: Vec<(f64, Usage)>,
     /// When it was first looked for in vain.
@@ -19,7 +19,7 @@ struct Seen {
 pub(super) struct Watching {
     sink: Arc<dyn EventSink>,
     watched: Option<Watched>,
-    seen: Mutex<Seen>,
+    seen: Mutex<SeenChange>,
 }
 
 impl Watching {

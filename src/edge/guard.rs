@@ -8,7 +8,7 @@ use super::resolver::{ResolveError, part_for_name, resolve_waiting};
 
 /// How far away a target is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Distance {
+pub enum NetworkScope {
     /// On this machine: every address of its host is loopback.
     Here,
     /// In a network that is not the Internet (RFC 1918, RFC 4193, link-local).
@@ -19,12 +19,12 @@ pub enum Distance {
 
 /// How far away the host with these addresses is: the farthest of them decides.
 #[must_use]
-pub fn distance(addresses: &[SocketAddr]) -> Distance {
+pub fn distance(addresses: &[SocketAddr]) -> NetworkScope {
     let distances = addresses.iter().map(|address| of_address(address.ip()));
-    distances.max().unwrap_or(Distance::Public)
+    distances.max().unwrap_or(NetworkScope::Public)
 }
 
-fn of_address(address: IpAddr) -> Distance {
+fn of_address(address: IpAddr) -> NetworkScope {
     let (loopback, private) = match address.to_canonical() {
         IpAddr::V4(v4) => (v4.is_loopback(), v4.is_private() || v4.is_link_local()),
         IpAddr::V6(v6) => (
@@ -33,9 +33,9 @@ fn of_address(address: IpAddr) -> Distance {
         ),
     };
     match (loopback, private) {
-        (true, _) => Distance::Here,
-        (false, true) => Distance::Private,
-        (false, false) => Distance::Public,
+        (true, _) => NetworkScope::Here,
+        (false, true) => NetworkScope::Private,
+        (false, false) => NetworkScope::Public,
     }
 }
 
@@ -76,7 +76,7 @@ pub fn load_allowed(
         return Ok(());
     }
     let url = Url::parse(base_url).map_err(|error| error.to_string())?;
-    stay_here(url.host_str().unwrap_or_default(), addresses)
+    loopback_only(url.host_str().unwrap_or_default(), addresses)
 }
 
 /// Whether all addresses that a host has are this machine's loopback. To be asked again once the
@@ -85,10 +85,10 @@ pub fn load_allowed(
 /// # Errors
 ///
 /// A sentence that says why not and what to do.
-pub(super) fn stay_here(host: &str, addresses: &[SocketAddr]) -> Result<(), String> {
+pub(super) fn loopback_only(host: &str, addresses: &[SocketAddr]) -> Result<(), String> {
     if addresses
         .iter()
-        .all(|address| of_address(address.ip()) == Distance::Here)
+        .all(|address| of_address(address.ip()) == NetworkScope::Here)
     {
         return Ok(());
     }
@@ -124,14 +124,14 @@ mod tests {
     #[test]
     fn the_farthest_address_decides_how_far_a_host_is() {
         for (url, far) in [
-            ("http://127.0.0.1/x", Distance::Here),
-            ("http://[::ffff:127.0.0.1]/x", Distance::Here),
-            ("http://10.1.2.3/x", Distance::Private),
-            ("http://169.254.1.1/x", Distance::Private),
-            ("http://[fd00::1]/x", Distance::Private),
-            ("http://192.0.2.1/x", Distance::Public),
-            ("http://0.0.0.0/x", Distance::Public),
-            ("http://no-such-host.invalid/x", Distance::Public),
+            ("http://127.0.0.1/x", NetworkScope::Here),
+            ("http://[::ffff:127.0.0.1]/x", NetworkScope::Here),
+            ("http://10.1.2.3/x", NetworkScope::Private),
+            ("http://169.254.1.1/x", NetworkScope::Private),
+            ("http://[fd00::1]/x", NetworkScope::Private),
+            ("http://192.0.2.1/x", NetworkScope::Public),
+            ("http://0.0.0.0/x", NetworkScope::Public),
+            ("http://no-such-host.invalid/x", NetworkScope::Public),
         ] {
             assert_eq!(distance(&known(url)), far, "{url}");
         }
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn one_address_elsewhere_is_enough_to_refuse() {
         let here = "127.0.0.1:80".parse().unwrap();
-        assert!(stay_here("x", &[here]).is_ok());
-        assert!(stay_here("x", &[here, "192.0.2.1:80".parse().unwrap()]).is_err());
+        assert!(loopback_only("x", &[here]).is_ok());
+        assert!(loopback_only("x", &[here, "192.0.2.1:80".parse().unwrap()]).is_err());
     }
 }

@@ -28,7 +28,7 @@ mod wire;
 
 pub use base_url::base_url;
 pub use embedded::{EmbeddedError, EmbeddedTarget};
-pub use guard::{Distance, addresses, distance, is_named, load_allowed};
+pub use guard::{NetworkScope, addresses, distance, is_named, load_allowed};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};

@@ -5,7 +5,7 @@ use rustix::time::{ClockId, Timespec, clock_gettime};
 use std::future::Future;
 use tokio::time::Instant;
 
-use super::timer::{Lead, PreciseTimer};
+use super::timer::{EarlyWake, PreciseTimer};
 use crate::edge::wire::Origin;
 use crate::engine::load::LoadClock;
 
@@ -36,7 +36,7 @@ pub(super) struct WorkerClock {
     beginning: Beginning,
     origin: Origin,
     waits: Option<WaitClock>,
-    lead: Lead,
+    lead: EarlyWake,
 }
 
 impl WorkerClock {
@@ -47,7 +47,7 @@ impl WorkerClock {
             beginning,
             origin,
             waits: WaitClock::of_this_thread(),
-            lead: Lead::default(),
+            lead: EarlyWake::default(),
         }
     }
 }

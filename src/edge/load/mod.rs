@@ -16,7 +16,7 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-use super::guard::stay_here;
+use super::guard::loopback_only;
 use super::tls::TlsClient;
 use super::wire::{
     Dial, Endpoint, EndpointError, IdleHabits, StreamRequests, TcpDial, TlsDial, UnsendableError,
@@ -32,7 +32,7 @@ use crate::model::{Protocol, TransferError};
 use crate::record::{Event, EventSink, LoadResult};
 pub use descriptors::allow_for as allow_connections;
 pub use known_server::{Behaviour, KnownServer};
-use plug::{Exchanges, Multiplexed, Plug};
+use plug::{Exchanges, Multiplexed, TransportFactory};
 use process::ProcessWatch;
 use worker::{StartBarrier, WorkerThread};
 
@@ -149,7 +149,7 @@ async fn in_threads(
     let addresses = addresses.map_err(LoadError::Unreachable)?;
     if job.settings.here_only {
         // Connections are made to these addresses for as long as the load lasts, and to no others.
-        stay_here(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
+        loopback_only(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
     }
     let tcp = TcpDial {
         addresses,
@@ -224,7 +224,7 @@ fn usual_workers() -> usize {
     thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
-fn drive<P: Plug>(
+fn drive<P: TransportFactory>(
     job: &LoadJob,
     plug: &P,
     sink: &dyn EventSink,

@@ -10,7 +10,7 @@ use crate::edge::wire::{
 use crate::engine::load::Connector;
 
 /// Makes the connector of each thread.
-pub(super) trait Plug: Sync {
+pub(super) trait TransportFactory: Sync {
     /// The connector of one thread.
     type Connector: Connector;
 
@@ -26,7 +26,7 @@ pub(super) struct Exchanges<D> {
     pub(super) limits: WireLimits,
 }
 
-impl<D: Dial> Plug for Exchanges<D> {
+impl<D: Dial> TransportFactory for Exchanges<D> {
     type Connector = WireConnector<D>;
 
     fn connector(&self, origin: Origin) -> WireConnector<D> {
@@ -49,7 +49,7 @@ pub(super) struct Multiplexed<D> {
     pub(super) streams: NonZeroUsize,
 }
 
-impl<D: Dial> Plug for Multiplexed<D> {
+impl<D: Dial> TransportFactory for Multiplexed<D> {
     type Connector = StreamConnector<D>;
 
     fn connector(&self, origin: Origin) -> StreamConnector<D> {

@@ -12,20 +12,20 @@ use tokio::sync::{mpsc, oneshot};
 use crate::engine::load::LoadMail;
 use crate::engine::{MailError, MailQuery, Mailbox};
 
-type Code = Result<String, MailError>;
+type CodeReply = Result<String, MailError>;
 
 /// A code that is waited for.
-struct Order {
+struct CodeRequest {
     address: String,
     ordinal: usize,
-    reply: oneshot::Sender<Code>,
+    reply: oneshot::Sender<CodeReply>,
 }
 
 /// Where the threads of a load ask for codes.
-struct Counter(mpsc::UnboundedSender<Order>);
+struct Counter(mpsc::UnboundedSender<CodeRequest>);
 
 /// Where their orders are carried out.
-pub(super) struct PostOffice(mpsc::UnboundedReceiver<Order>);
+pub(super) struct PostOffice(mpsc::UnboundedReceiver<CodeRequest>);
 
 /// A counter and the office behind it.
 pub(super) fn post() -> (Arc<dyn LoadMail>, PostOffice) {
@@ -34,9 +34,9 @@ pub(super) fn post() -> (Arc<dyn LoadMail>, PostOffice) {
 }
 
 impl LoadMail for Counter {
-    fn code(&self, address: String, ordinal: usize) -> BoxFuture<'static, Code> {
+    fn code(&self, address: String, ordinal: usize) -> BoxFuture<'static, CodeReply> {
         let (reply, code) = oneshot::channel();
-        let order = Order {
+        let order = CodeRequest {
             address,
             ordinal,
             reply,
@@ -69,7 +69,7 @@ impl PostOffice {
     }
 }
 
-async fn carry_out(order: Order, mailbox: &dyn Mailbox, limit: Duration) {
+async fn carry_out(order: CodeRequest, mailbox: &dyn Mailbox, limit: Duration) {
     let query = MailQuery {
         address: &order.address,
         ordinal: order.ordinal,

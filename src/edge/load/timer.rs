@@ -24,15 +24,15 @@ const LEAD_DECAY: u64 = 256;
 /// How long before the end of a wait the timers of one thread are awake: as long as the machine lately
 /// took to wake them. So it costs next to nothing where processors come back at once.
 #[derive(Clone, Debug)]
-pub(super) struct Lead(Rc<Cell<u64>>);
+pub(super) struct EarlyWake(Rc<Cell<u64>>);
 
-impl Default for Lead {
+impl Default for EarlyWake {
     fn default() -> Self {
         Self(Rc::new(Cell::new(LONGEST_LEAD)))
     }
 }
 
-impl Lead {
+impl EarlyWake {
     /// Before the end of a wait of this length; all in nanoseconds.
     fn before(&self, wait: u64) -> u64 {
         (wait / LEAD_SHARE).min(self.0.get())
@@ -60,7 +60,7 @@ pub(super) struct PreciseTimer {
 }
 
 impl PreciseTimer {
-    pub(super) fn new(began: u64, origin: Origin, lead: &Lead) -> Self {
+    pub(super) fn new(began: u64, origin: Origin, lead: &EarlyWake) -> Self {
         Self {
             began,
             origin,
@@ -100,7 +100,7 @@ mod linux {
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
 
-    use super::{Lead, nanos};
+    use super::{EarlyWake, nanos};
 
     const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
@@ -112,7 +112,7 @@ mod linux {
     #[derive(Debug)]
     pub(super) struct Descriptor {
         timer: AsyncFd<OwnedFd>,
-        lead: Lead,
+        lead: EarlyWake,
         /// What it is set to, in nanoseconds of the monotonic clock.
         set_to: u64,
     }
@@ -122,7 +122,7 @@ mod linux {
             deprecated,
             reason = "the successor is an unsafe function; all that it demands is that the descriptor stays open, as an OwnedFd does"
         )]
-        pub(super) fn new(lead: Lead) -> io::Result<Self> {
+        pub(super) fn new(lead: EarlyWake) -> io::Result<Self> {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
             Ok(Self {
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_lead_is_what_waking_up_lately_took_and_a_part_of_the_wait_at_most() {
-        let lead = Lead::default();
+        let lead = EarlyWake::default();
         let long = 1_000_000_000;
         assert_eq!(lead.before(long), LONGEST_LEAD);
         assert_eq!(lead.before(60_000), 15_000);

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::LoadError;
 use super::clock::{Beginning, WorkerClock};
-use super::plug::Plug;
+use super::plug::TransportFactory;
 use crate::edge::wire::Origin;
 use crate::engine::load::{SharedByWorkers, Worker, WorkerResult, open_connections};
 use crate::load::{Interval, Share};
@@ -24,7 +24,7 @@ pub(super) struct WorkerThread<'a, P> {
     pub(super) intervals: Sender<Interval>,
 }
 
-impl<P: Plug> WorkerThread<'_, P> {
+impl<P: TransportFactory> WorkerThread<'_, P> {
     /// Opens the connections, waits for the others, and works until the load is over. None if the
     /// load does not begin.
     pub(super) fn run(self, pass: StartPass) -> Option<WorkerResult> {

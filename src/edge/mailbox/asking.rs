@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::told::{Shown, Told};
+use super::delivered_codes::{CodesShown, DeliveredCodes};
 use crate::engine::{MailError, MailQuery, Mailbox};
 
 /// The wait after the first question. It grows by half each time.
@@ -25,22 +25,22 @@ const LAST_ANSWER: Duration = Duration::from_secs(10);
 
 /// What came of asking once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
+pub(super) enum SourceAnswer {
     /// The source knows of codes.
-    Shown(Shown),
+    CodesShown(CodesShown),
     /// The source works and knows of none.
     NotYet,
     /// The source did not work, which may pass.
     Trouble(String),
     /// The source will not work, however often it is asked.
-    Hopeless(String),
+    PermanentError(String),
 }
 
 /// Something that can be asked for the codes of an address.
 #[async_trait]
-pub(super) trait Source: Send + Sync {
+pub(super) trait CodeSource: Send + Sync {
     /// Asks once. May be dropped at any time; then nothing stays behind.
-    async fn ask(&self, address: &str, ordinal: usize) -> Attempt;
+    async fn ask(&self, address: &str, ordinal: usize) -> SourceAnswer;
 
     /// The mailbox as the user named it, without its password.
     fn name(&self) -> &str;
@@ -50,16 +50,16 @@ pub(super) trait Source: Send + Sync {
 #[derive(Debug)]
 pub(super) struct AskedMailbox<S> {
     source: S,
-    told: Told,
+    told: DeliveredCodes,
     /// Since when it has only failed, over all waits.
     failing: Mutex<Option<Instant>>,
 }
 
-impl<S: Source> AskedMailbox<S> {
+impl<S: CodeSource> AskedMailbox<S> {
     pub(super) fn new(source: S) -> Self {
         Self {
             source,
-            told: Told::default(),
+            told: DeliveredCodes::default(),
             failing: Mutex::default(),
         }
     }
@@ -83,14 +83,18 @@ impl<S: Source> AskedMailbox<S> {
 
     /// Asks until there is a code, or there is no sense in going on. Keeps the state of the
     /// questions where it outlives this future, which a time limit may drop.
-    async fn ask(&self, query: MailQuery<'_>, state: &mut State) -> Result<String, MailError> {
+    async fn ask(
+        &self,
+        query: MailQuery<'_>,
+        state: &mut AskingState,
+    ) -> Result<String, MailError> {
         let mut wait = FIRST_WAIT;
         let began = Instant::now();
         loop {
             let attempt = self.source.ask(query.address, query.ordinal).await;
-            let failing = self.failing_for(!matches!(attempt, Attempt::Trouble(_)));
+            let failing = self.failing_for(!matches!(attempt, SourceAnswer::Trouble(_)));
             match attempt {
-                Attempt::Shown(shown) => {
+                SourceAnswer::CodesShown(shown) => {
                     state.answered();
                     let repeats = began.elapsed() >= query.limit / PATIENCE_WITH_COPIES;
                     let shown = (&shown, repeats);
@@ -99,13 +103,13 @@ impl<S: Source> AskedMailbox<S> {
                         return Ok(code);
                     }
                 }
-                Attempt::NotYet => state.answered(),
+                SourceAnswer::NotYet => state.answered(),
                 // Others have waited as long already.
-                Attempt::Trouble(cause) if failing >= query.limit => {
+                SourceAnswer::Trouble(cause) if failing >= query.limit => {
                     return Err(self.unusable(cause));
                 }
-                Attempt::Trouble(cause) => state.trouble = Some(cause),
-                Attempt::Hopeless(cause) => return Err(self.unusable(cause)),
+                SourceAnswer::Trouble(cause) => state.trouble = Some(cause),
+                SourceAnswer::PermanentError(cause) => return Err(self.unusable(cause)),
             }
             if state.is_last && state.trouble.is_none() {
                 return Err(MailError::NotArrived {
@@ -121,14 +125,14 @@ impl<S: Source> AskedMailbox<S> {
 
 /// How the questions have gone so far.
 #[derive(Debug)]
-struct State {
+struct AskingState {
     ever_answered: bool,
     trouble: Option<String>,
     /// Whether the time is up, so that any answer ends the wait.
     is_last: bool,
 }
 
-impl State {
+impl AskingState {
     fn answered(&mut self) {
         self.ever_answered = true;
         self.trouble = None;
@@ -136,12 +140,12 @@ impl State {
 }
 
 #[async_trait]
-impl<S: Source> Mailbox for AskedMailbox<S> {
+impl<S: CodeSource> Mailbox for AskedMailbox<S> {
     async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError> {
         if let Some(code) = self.told.again(query.address, query.ordinal) {
             return Ok(code);
         }
-        let mut state = State {
+        let mut state = AskingState {
             ever_answered: false,
             trouble: None,
             is_last: false,
@@ -175,11 +179,11 @@ mod tests {
     use super::*;
 
     /// Answers from a list; the last answer for ever.
-    struct Script(Mutex<Vec<Attempt>>);
+    struct Script(Mutex<Vec<SourceAnswer>>);
 
     #[async_trait]
-    impl Source for Script {
-        async fn ask(&self, _address: &str, _ordinal: usize) -> Attempt {
+    impl CodeSource for Script {
+        async fn ask(&self, _address: &str, _ordinal: usize) -> SourceAnswer {
             let mut left = self.0.lock().unwrap();
             if left.len() > 1 {
                 left.remove(0)
@@ -193,7 +197,7 @@ mod tests {
         }
     }
 
-    fn mailbox(script: &[Attempt]) -> AskedMailbox<Script> {
+    fn mailbox(script: &[SourceAnswer]) -> AskedMailbox<Script> {
         AskedMailbox::new(Script(Mutex::new(script.to_vec())))
     }
 
@@ -206,19 +210,19 @@ mod tests {
         }
     }
 
-    fn latest(code: &str) -> Attempt {
-        Attempt::Shown(Shown::Latest(code.to_owned()))
+    fn latest(code: &str) -> SourceAnswer {
+        SourceAnswer::CodesShown(CodesShown::Latest(code.to_owned()))
     }
 
-    fn trouble() -> Attempt {
-        Attempt::Trouble("it is down".to_owned())
+    fn trouble() -> SourceAnswer {
+        SourceAnswer::Trouble("it is down".to_owned())
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_code_is_waited_for_through_trouble() {
         let mailbox = mailbox(&[
             trouble(),
-            Attempt::NotYet,
+            SourceAnswer::NotYet,
             latest("1"),
             trouble(),
             latest("2"),
@@ -244,7 +248,7 @@ mod tests {
         for (attempt, expected) in [
             (trouble(), limit..limit + LONGEST_WAIT * 2),
             (
-                Attempt::Hopeless("it is down".to_owned()),
+                SourceAnswer::PermanentError("it is down".to_owned()),
                 Duration::ZERO..FIRST_WAIT,
             ),
         ] {
@@ -265,7 +269,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn trouble_at_the_limit_is_told() {
-        let mailbox = mailbox(&[Attempt::NotYet, trouble()]);
+        let mailbox = mailbox(&[SourceAnswer::NotYet, trouble()]);
         let error = mailbox.code(query(0)).await.unwrap_err();
         assert!(matches!(error, MailError::Unusable { .. }), "{error}");
     }

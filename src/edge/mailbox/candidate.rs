@@ -2,7 +2,7 @@
 
 /// How the digits of a candidate are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum CandidateShape {
     /// `123456`
     Together,
     /// `123 456`, `123-456` or `1 2 3 4 5 6`: too common elsewhere to count without a label.
@@ -12,7 +12,7 @@ pub(super) enum Shape {
 /// Six digits that may be a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
-    pub(super) shape: Shape,
+    pub(super) shape: CandidateShape,
     /// Where it begins, in bytes of the line.
     pub(super) start: usize,
     /// Where it ends.
@@ -39,7 +39,7 @@ pub(super) fn candidates(line: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < runs.len() {
-        let (shape, groups) = shape_at(line, &runs, at).unwrap_or((Shape::Together, 0));
+        let (shape, groups) = shape_at(line, &runs, at).unwrap_or((CandidateShape::Together, 0));
         if groups == 0 {
             at += 1;
             continue;
@@ -95,11 +95,11 @@ fn digit_runs(line: &str) -> Vec<(usize, usize)> {
 }
 
 /// The shape that begins with a run, and how many runs it takes.
-fn shape_at(line: &str, runs: &[(usize, usize)], at: usize) -> Option<(Shape, usize)> {
+fn shape_at(line: &str, runs: &[(usize, usize)], at: usize) -> Option<(CandidateShape, usize)> {
     for (shape, lengths) in [
-        (Shape::Together, &[6][..]),
-        (Shape::Spaced, &[3, 3]),
-        (Shape::Spaced, &[1, 1, 1, 1, 1, 1]),
+        (CandidateShape::Together, &[6][..]),
+        (CandidateShape::Spaced, &[3, 3]),
+        (CandidateShape::Spaced, &[1, 1, 1, 1, 1, 1]),
     ] {
         let Some(groups) = runs.get(at..at + lengths.len()) else {
             continue;
@@ -128,7 +128,7 @@ fn stands_alone(line: &str, candidate: Candidate) -> bool {
         && !is_money(after.chars())
         && !before.ends_with('+')
         && !follows_digits(before)
-        && !(candidate.shape == Shape::Spaced && precedes_digits(after))
+        && !(candidate.shape == CandidateShape::Spaced && precedes_digits(after))
         && !in_address(before, after)
 }
 

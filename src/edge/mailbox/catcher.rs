@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use reqwest::{Client, StatusCode, Url};
 
 use super::mail::Mail;
-use super::pile::Pile;
 use super::polling::Feed;
+use super::received_mails::ReceivedMails;
 use super::web;
 use super::{maildev, mailpit};
 
@@ -248,7 +248,7 @@ impl Catcher {
 
 #[async_trait]
 impl Feed for Catcher {
-    async fn look(&mut self, pile: &Pile) -> Result<(), String> {
+    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String> {
         let Unseen { entries, read } = self.unseen().await?;
         for entry in entries {
             let raw = self.mail(&entry.id).await?;

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use reqwest::{Client, StatusCode, Url};
 use serde_json::Value;
 
-use super::asking::{Attempt, Source};
+use super::asking::{CodeSource, SourceAnswer};
+use super::delivered_codes::CodesShown;
 use super::location::{EMAIL_PLACEHOLDER, EndpointLocation};
 use super::percent;
-use super::told::Shown;
-use super::web::{self, Answer};
+use super::web::{self, WebAnswer};
 
 /// An answer with a few codes in it is not longer.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -38,15 +38,15 @@ impl Endpoint {
 }
 
 #[async_trait]
-impl Source for Endpoint {
-    async fn ask(&self, address: &str, _ordinal: usize) -> Attempt {
+impl CodeSource for Endpoint {
+    async fn ask(&self, address: &str, _ordinal: usize) -> SourceAnswer {
         let url = match self.url(address) {
             Ok(url) => url,
-            Err(cause) => return Attempt::Hopeless(cause),
+            Err(cause) => return SourceAnswer::PermanentError(cause),
         };
         match web::get(&self.client, url, MOST_BYTES).await {
             Ok(answer) => judge(&answer, &self.location.pointer),
-            Err(cause) => Attempt::Trouble(cause),
+            Err(cause) => SourceAnswer::Trouble(cause),
         }
     }
 
@@ -56,45 +56,47 @@ impl Source for Endpoint {
 }
 
 /// What an answer says. Only what another try can change is waited for.
-fn judge(answer: &Answer, pointer: &str) -> Attempt {
+fn judge(answer: &WebAnswer, pointer: &str) -> SourceAnswer {
     match answer.status {
-        StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Attempt::NotYet,
+        StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => SourceAnswer::NotYet,
         status if status.is_success() && !answer.whole => {
-            Attempt::Trouble(format!("its answer is longer than {MOST_BYTES} bytes"))
+            SourceAnswer::Trouble(format!("its answer is longer than {MOST_BYTES} bytes"))
         }
         status if status.is_success() => shown(&answer.body, pointer),
-        status if status.is_redirection() => Attempt::Hopeless(format!(
+        status if status.is_redirection() => SourceAnswer::PermanentError(format!(
             "it answers {status}, and redirects are not followed"
         )),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            Attempt::Trouble(format!("it answers {}", answer.status))
+            SourceAnswer::Trouble(format!("it answers {}", answer.status))
         }
-        status if status.is_client_error() => Attempt::Hopeless(format!("it answers {status}")),
-        status => Attempt::Trouble(format!("it answers {status}")),
+        status if status.is_client_error() => {
+            SourceAnswer::PermanentError(format!("it answers {status}"))
+        }
+        status => SourceAnswer::Trouble(format!("it answers {status}")),
     }
 }
 
-fn shown(body: &[u8], pointer: &str) -> Attempt {
+fn shown(body: &[u8], pointer: &str) -> SourceAnswer {
     let value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
-        Err(error) => return Attempt::Trouble(format!("its answer is not JSON: {error}")),
+        Err(error) => return SourceAnswer::Trouble(format!("its answer is not JSON: {error}")),
     };
     let wrong = |value: &Value| {
         let kind = kind(value);
-        Attempt::Trouble(format!("the value at `{pointer}` is {kind}, not a code"))
+        SourceAnswer::Trouble(format!("the value at `{pointer}` is {kind}, not a code"))
     };
     match value.pointer(pointer) {
-        None | Some(Value::Null) => Attempt::NotYet,
+        None | Some(Value::Null) => SourceAnswer::NotYet,
         Some(Value::Array(items)) => match items.iter().map(text).collect() {
-            Some(codes) => Attempt::Shown(Shown::All(codes)),
+            Some(codes) => SourceAnswer::CodesShown(CodesShown::All(codes)),
             None => items
                 .iter()
                 .find(|item| text(item).is_none())
-                .map_or(Attempt::NotYet, wrong),
+                .map_or(SourceAnswer::NotYet, wrong),
         },
         Some(value) => match text(value) {
-            Some(code) if code.is_empty() => Attempt::NotYet,
-            Some(code) => Attempt::Shown(Shown::Latest(code)),
+            Some(code) if code.is_empty() => SourceAnswer::NotYet,
+            Some(code) => SourceAnswer::CodesShown(CodesShown::Latest(code)),
             None => wrong(value),
         },
     }
@@ -128,8 +130,8 @@ fn kind(value: &Value) -> &'static str {
 mod tests {
     use super::*;
 
-    fn judged(status: u16, body: &str, pointer: &str) -> Attempt {
-        let answer = Answer {
+    fn judged(status: u16, body: &str, pointer: &str) -> SourceAnswer {
+        let answer = WebAnswer {
             status: StatusCode::from_u16(status).unwrap(),
             body: body.as_bytes().to_vec(),
             whole: true,
@@ -137,8 +139,8 @@ mod tests {
         judge(&answer, pointer)
     }
 
-    fn latest(code: &str) -> Attempt {
-        Attempt::Shown(Shown::Latest(code.to_owned()))
+    fn latest(code: &str) -> SourceAnswer {
+        SourceAnswer::CodesShown(CodesShown::Latest(code.to_owned()))
     }
 
     #[test]
@@ -150,13 +152,16 @@ mod tests {
             (r#"{"code":0}"#, "/code", latest("000000")),
             (r#"{"code":1234567}"#, "/code", latest("1234567")),
             (r#""123456""#, "", latest("123456")),
-            (r#"{"code":null}"#, "/code", Attempt::NotYet),
-            (r#"{"code":""}"#, "/code", Attempt::NotYet),
-            ("{}", "/code", Attempt::NotYet),
+            (r#"{"code":null}"#, "/code", SourceAnswer::NotYet),
+            (r#"{"code":""}"#, "/code", SourceAnswer::NotYet),
+            ("{}", "/code", SourceAnswer::NotYet),
             (
                 r#"["1",2]"#,
                 "",
-                Attempt::Shown(Shown::All(vec!["1".to_owned(), "000002".to_owned()])),
+                SourceAnswer::CodesShown(CodesShown::All(vec![
+                    "1".to_owned(),
+                    "000002".to_owned(),
+                ])),
             ),
         ] {
             assert_eq!(judged(200, body, pointer), expected, "{body}");
@@ -172,7 +177,7 @@ mod tests {
             (r#"{"code":true}"#, "is a boolean, not a code"),
         ] {
             match judged(200, body, "/code") {
-                Attempt::Trouble(cause) => assert!(cause.contains(expected), "{cause}"),
+                SourceAnswer::Trouble(cause) => assert!(cause.contains(expected), "{cause}"),
                 other => panic!("{body}: {other:?}"),
             }
         }
@@ -181,17 +186,17 @@ mod tests {
     #[test]
     fn only_what_may_pass_is_waited_for() {
         for status in [204, 404] {
-            assert_eq!(judged(status, "", "/code"), Attempt::NotYet);
+            assert_eq!(judged(status, "", "/code"), SourceAnswer::NotYet);
         }
         for status in [408, 425, 429, 500, 503] {
             assert!(
-                matches!(judged(status, "", "/code"), Attempt::Trouble(_)),
+                matches!(judged(status, "", "/code"), SourceAnswer::Trouble(_)),
                 "{status}"
             );
         }
         for status in [302, 400, 401, 403, 405, 410] {
             assert!(
-                matches!(judged(status, "", "/code"), Attempt::Hopeless(_)),
+                matches!(judged(status, "", "/code"), SourceAnswer::PermanentError(_)),
                 "{status}"
             );
         }

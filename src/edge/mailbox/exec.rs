@@ -10,9 +10,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
-use super::asking::{Attempt, Source};
+use super::asking::{CodeSource, SourceAnswer};
+use super::delivered_codes::CodesShown;
 use super::location::ProgramLocation;
-use super::told::Shown;
 
 /// The environment variable that holds the recipient, which is also the last argument.
 const EMAIL_VARIABLE: &str = "ASSIZE_EMAIL";
@@ -59,11 +59,13 @@ impl Program {
 }
 
 #[async_trait]
-impl Source for Program {
-    async fn ask(&self, address: &str, ordinal: usize) -> Attempt {
+impl CodeSource for Program {
+    async fn ask(&self, address: &str, ordinal: usize) -> SourceAnswer {
         let child = match self.start(address, ordinal) {
             Ok(child) => child,
-            Err(error) => return Attempt::Hopeless(format!("it cannot be started: {error}")),
+            Err(error) => {
+                return SourceAnswer::PermanentError(format!("it cannot be started: {error}"));
+            }
         };
         match run(child).await {
             Ok(Run {
@@ -72,7 +74,7 @@ impl Source for Program {
             Ok(Run {
                 status, complaint, ..
             }) => failed(status, &complaint),
-            Err(error) => Attempt::Trouble(format!("what it prints cannot be read: {error}")),
+            Err(error) => SourceAnswer::Trouble(format!("what it prints cannot be read: {error}")),
         }
     }
 
@@ -136,29 +138,29 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
 }
 
 /// One line is the latest code, several are all of them.
-fn shown(printed: &str) -> Attempt {
+fn shown(printed: &str) -> SourceAnswer {
     let lines = printed
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty());
     let mut codes: Vec<String> = lines.map(str::to_owned).collect();
     match codes.len() {
-        0 => Attempt::NotYet,
-        1 => Attempt::Shown(Shown::Latest(codes.remove(0))),
-        _ => Attempt::Shown(Shown::All(codes)),
+        0 => SourceAnswer::NotYet,
+        1 => SourceAnswer::CodesShown(CodesShown::Latest(codes.remove(0))),
+        _ => SourceAnswer::CodesShown(CodesShown::All(codes)),
     }
 }
 
 /// A program that fails without a word has found nothing, as grep does; one that complains is in
 /// trouble.
-fn failed(status: ExitStatus, complaint: &str) -> Attempt {
+fn failed(status: ExitStatus, complaint: &str) -> SourceAnswer {
     let mut lines = complaint.lines().map(str::trim);
     let Some(line) = lines.find(|line| !line.is_empty()) else {
-        return Attempt::NotYet;
+        return SourceAnswer::NotYet;
     };
     let line = line.chars().filter(|letter| !letter.is_control());
     let line: String = line.take(LONGEST_COMPLAINT).collect();
-    Attempt::Trouble(format!("it ends with {status}: {line}"))
+    SourceAnswer::Trouble(format!("it ends with {status}: {line}"))
 }
 
 /// A program and what it started. Ends them when dropped.

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use super::code::CodePattern;
 use super::imap::Imap;
 use super::imap_location::ImapLocation;
-use super::pile::Pile;
+use super::received_mails::ReceivedMails;
 
 /// What the user is told of a server that says this, whatever it is asked, and then hangs up; None if
 /// the reader waits for more although it knows that nothing more will come.
@@ -23,6 +23,6 @@ pub fn read_imap(said: &[u8]) -> Option<Result<(), String>> {
         folder: "INBOX".to_owned(),
     };
     let wire = tokio::io::join(Cursor::new(said.to_vec()), tokio::io::sink());
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     Imap::look_once(location, Box::new(wire), &pile).now_or_never()
 }

@@ -8,7 +8,7 @@ use mail_parser::decoders::html::add_html_token;
 
 /// What an HTML text shows.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct TextOfHtml {
     /// The text: blocks as lines, cells of a table row separated by tabs.
     pub(super) text: String,
     /// Where its links lead, in order.
@@ -28,8 +28,8 @@ const INLINE: [&str; 24] = [
 const LONGEST_ENTITY: usize = 40;
 
 /// Reads HTML, however broken: what is not a tag is text.
-pub(super) fn read(html: &str) -> Page {
-    let mut page = Page::default();
+pub(super) fn read(html: &str) -> TextOfHtml {
+    let mut page = TextOfHtml::default();
     let mut rest = html;
     while let Some(open) = rest.find('<') {
         push_text(&mut page.text, &rest[..open]);
@@ -59,7 +59,7 @@ pub(super) fn looks_like_html(text: &str) -> bool {
 
 /// Takes the tag at the beginning of a text, and the content of a hidden element with it. What
 /// follows.
-fn read_tag<'a>(page: &mut Page, text: &'a str) -> &'a str {
+fn read_tag<'a>(page: &mut TextOfHtml, text: &'a str) -> &'a str {
     let end = tag_end(text);
     let inside = text[1..end].trim_end_matches('>');
     let rest = &text[end..];

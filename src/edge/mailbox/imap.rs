@@ -19,8 +19,8 @@ use super::dialogue::{Connection, fetch, search};
 use super::imap_location::ImapLocation;
 use super::limited::Limited;
 use super::mail::Mail;
-use super::pile::Pile;
 use super::polling::Feed;
+use super::received_mails::ReceivedMails;
 use crate::edge::resolver::{RESOLVE_LIMIT, converse_with};
 use crate::edge::tls::Trust;
 
@@ -69,7 +69,7 @@ impl Imap {
     pub(super) async fn look_once(
         location: ImapLocation,
         wire: Box<dyn Wire>,
-        pile: &Pile,
+        pile: &ReceivedMails,
     ) -> Result<(), String> {
         let mut imap = Self::new(location, Trust::default());
         let login = log_in(wire, &imap.location).await?;
@@ -125,7 +125,11 @@ impl Imap {
     }
 
     /// Puts the new mails on the pile, those with the lower UIDs first.
-    async fn take(&mut self, connection: &mut Connection, pile: &Pile) -> Result<(), String> {
+    async fn take(
+        &mut self,
+        connection: &mut Connection,
+        pile: &ReceivedMails,
+    ) -> Result<(), String> {
         // Some servers only notice new mails when they are addressed.
         connection
             .run_command_and_check_ok("NOOP")
@@ -149,7 +153,7 @@ impl Imap {
 
 #[async_trait]
 impl Feed for Imap {
-    async fn look(&mut self, pile: &Pile) -> Result<(), String> {
+    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String> {
         let mut connection = self.connected().await?;
         self.take(&mut connection, pile).await?;
         self.connection = Some(connection);

@@ -9,12 +9,12 @@ const REPLACEMENT: u8 = b'?';
 pub(super) struct Literals {
     /// Bytes of the literal that are still to come.
     left: u64,
-    announced: Announced,
+    announced: AnnouncedLiteral,
 }
 
 /// How much of `{number}` and the end of the line, which announce a literal, has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Announced {
+enum AnnouncedLiteral {
     #[default]
     Nothing,
     Number(u64),
@@ -38,19 +38,19 @@ impl Literals {
 
     fn follow(&mut self, byte: u8) {
         self.announced = match (byte, self.announced) {
-            (b'{', _) => Announced::Number(0),
-            (b'0'..=b'9', Announced::Number(number)) => {
+            (b'{', _) => AnnouncedLiteral::Number(0),
+            (b'0'..=b'9', AnnouncedLiteral::Number(number)) => {
                 let digit = u64::from(byte - b'0');
-                Announced::Number(number.saturating_mul(10).saturating_add(digit))
+                AnnouncedLiteral::Number(number.saturating_mul(10).saturating_add(digit))
             }
-            (b'}', Announced::Number(number)) | (b'\r', Announced::Whole(number)) => {
-                Announced::Whole(number)
+            (b'}', AnnouncedLiteral::Number(number)) | (b'\r', AnnouncedLiteral::Whole(number)) => {
+                AnnouncedLiteral::Whole(number)
             }
-            (b'\n', Announced::Whole(number)) => {
+            (b'\n', AnnouncedLiteral::Whole(number)) => {
                 self.left = number;
-                Announced::Nothing
+                AnnouncedLiteral::Nothing
             }
-            _ => Announced::Nothing,
+            _ => AnnouncedLiteral::Nothing,
         };
     }
 }

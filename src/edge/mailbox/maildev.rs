@@ -27,30 +27,30 @@ pub(super) fn old_source(id: &str) -> Vec<&str> {
 }
 
 #[derive(Deserialize)]
-struct Summary {
+struct MaildevSummary {
     id: String,
     envelope: Option<Envelope>,
-    to: Option<Vec<Address>>,
-    cc: Option<Vec<Address>>,
+    to: Option<Vec<MaildevAddress>>,
+    cc: Option<Vec<MaildevAddress>>,
 }
 
 #[derive(Deserialize)]
 struct Envelope {
-    to: Option<Vec<Address>>,
+    to: Option<Vec<MaildevAddress>>,
 }
 
 #[derive(Deserialize)]
-struct Address {
+struct MaildevAddress {
     address: String,
 }
 
 /// The mails of a page of the list. Mails that were relayed in have no envelope; then the headers
 /// name the recipients.
 pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
-    let list: Vec<Summary> = serde_json::from_slice(body)?;
+    let list: Vec<MaildevSummary> = serde_json::from_slice(body)?;
     let entries = list.into_iter().map(|summary| {
         let envelope = summary.envelope.and_then(|envelope| envelope.to);
-        let recipients: Vec<Address> = envelope.unwrap_or_else(|| {
+        let recipients: Vec<MaildevAddress> = envelope.unwrap_or_else(|| {
             let named = [summary.to, summary.cc];
             named.into_iter().flatten().flatten().collect()
         });

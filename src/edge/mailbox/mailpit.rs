@@ -16,32 +16,32 @@ pub(super) fn source(id: &str) -> Vec<&str> {
 }
 
 #[derive(Deserialize)]
-struct List {
+struct MailpitList {
     #[serde(default)]
     total: usize,
-    messages: Vec<Summary>,
+    messages: Vec<MailpitSummary>,
 }
 
 /// Recipients of the envelope that no header names are listed as `Bcc`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Summary {
+struct MailpitSummary {
     #[serde(rename = "ID")]
     id: String,
-    to: Option<Vec<Address>>,
-    cc: Option<Vec<Address>>,
-    bcc: Option<Vec<Address>>,
+    to: Option<Vec<MailpitAddress>>,
+    cc: Option<Vec<MailpitAddress>>,
+    bcc: Option<Vec<MailpitAddress>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Address {
+struct MailpitAddress {
     address: String,
 }
 
 /// The mails of a page of the list.
 pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
-    let list: List = serde_json::from_slice(body)?;
+    let list: MailpitList = serde_json::from_slice(body)?;
     let entries = list.messages.into_iter().map(|summary| {
         let recipients = [summary.to, summary.cc, summary.bcc];
         let recipients = recipients.into_iter().flatten().flatten();

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
 use super::code::CodePattern;
-use super::pile::Pile;
+use super::received_mails::ReceivedMails;
 use crate::engine::{MailError, MailQuery, Mailbox};
 
 /// Looking for new mails once does not take longer, or something is wrong.
@@ -31,7 +31,7 @@ pub(super) trait Feed: Send + 'static {
     /// # Errors
     ///
     /// Why it could not look, as a sentence fragment. Another look may succeed.
-    async fn look(&mut self, pile: &Pile) -> Result<(), String>;
+    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String>;
 
     /// Waits until it is time to look again.
     async fn rest(&mut self);
@@ -40,7 +40,7 @@ pub(super) trait Feed: Send + 'static {
 /// A mailbox of a feed. Dropping it ends the poller.
 #[derive(Debug)]
 pub(super) struct PolledMailbox {
-    pile: Arc<Pile>,
+    pile: Arc<ReceivedMails>,
     waiting: watch::Sender<usize>,
     health: watch::Receiver<Health>,
     poller: JoinHandle<()>,
@@ -59,7 +59,7 @@ struct Health {
 impl PolledMailbox {
     /// A mailbox whose feed was opened before: mails from then on count.
     pub(super) fn new(feed: impl Feed, pattern: CodePattern, name: String) -> Self {
-        let pile = Arc::new(Pile::new(pattern));
+        let pile = Arc::new(ReceivedMails::new(pattern));
         let (waiting, waiters) = watch::channel(0);
         let (reports, health) = watch::channel(Health::default());
         let poller = tokio::spawn(poll(feed, Arc::clone(&pile), waiters, reports));
@@ -186,7 +186,7 @@ impl Drop for Waiter<'_> {
 /// Looks for new mails as long as somebody waits and the mailbox is there.
 async fn poll(
     mut feed: impl Feed,
-    pile: Arc<Pile>,
+    pile: Arc<ReceivedMails>,
     mut waiters: watch::Receiver<usize>,
     reports: watch::Sender<Health>,
 ) {
@@ -232,7 +232,7 @@ mod tests {
 
     #[async_trait]
     impl Feed for Script {
-        async fn look(&mut self, pile: &Pile) -> Result<(), String> {
+        async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String> {
             let brought = if self.0.len() > 1 {
                 self.0.remove(0)
             } else {

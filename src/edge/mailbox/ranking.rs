@@ -1,6 +1,6 @@
 //! Which six digits of a mail are its code: each candidate gets points for what stands around it.
 
-use super::candidate::{self, Candidate, Shape};
+use super::candidate::{self, Candidate, CandidateShape};
 use super::code::MOST_CODES;
 use super::label::{self, Strength};
 use super::mail::Mail;
@@ -49,7 +49,7 @@ pub(super) fn likeliest(mail: &Mail) -> Vec<String> {
     for text in mail.texts.iter().chain(std::iter::once(&mail.subject)) {
         let text = plain(text);
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let lines: Vec<Line<'_>> = lines.map(Line::new).collect();
+        let lines: Vec<RankedLine<'_>> = lines.map(RankedLine::new).collect();
         for (at, line) in lines.iter().enumerate() {
             for candidate in &line.candidates {
                 let score = score(&lines, at, *candidate);
@@ -77,7 +77,7 @@ fn add(best: &mut Vec<(i32, String)>, score: i32, code: String) {
 
 /// A line, and what it means for the lines around it.
 #[derive(Debug)]
-struct Line<'a> {
+struct RankedLine<'a> {
     text: &'a str,
     candidates: Vec<Candidate>,
     /// How it calls a number on another line; a label with a number beside it speaks of that one.
@@ -86,7 +86,7 @@ struct Line<'a> {
     names_other: bool,
 }
 
-impl<'a> Line<'a> {
+impl<'a> RankedLine<'a> {
     fn new(text: &'a str) -> Self {
         let candidates = candidate::candidates(text);
         let lower = text.to_lowercase();
@@ -100,12 +100,12 @@ impl<'a> Line<'a> {
     }
 }
 
-fn score(lines: &[Line<'_>], at: usize, candidate: Candidate) -> i32 {
+fn score(lines: &[RankedLine<'_>], at: usize, candidate: Candidate) -> i32 {
     let (before, after) = candidate::around(lines[at].text, candidate);
     let (before, after) = (before.to_lowercase(), after.to_lowercase());
     let mut score = match candidate.shape {
-        Shape::Together => points::TOGETHER,
-        Shape::Spaced => points::SPACED,
+        CandidateShape::Together => points::TOGETHER,
+        CandidateShape::Spaced => points::SPACED,
     };
     if candidate::fills_its_cell(lines[at].text, candidate) {
         score += points::OWN_CELL;
@@ -130,7 +130,7 @@ fn score(lines: &[Line<'_>], at: usize, candidate: Candidate) -> i32 {
 }
 
 /// Whether the words right before name another number, be it on a line of their own above.
-fn is_other_number(lines: &[Line<'_>], at: usize, before: &str) -> bool {
+fn is_other_number(lines: &[RankedLine<'_>], at: usize, before: &str) -> bool {
     if before.chars().any(char::is_alphabetic) {
         return label::ends_in_other_number(before);
     }
@@ -140,7 +140,7 @@ fn is_other_number(lines: &[Line<'_>], at: usize, before: &str) -> bool {
 
 /// Whether the nearest words above a number that stands for itself name it as an old one; in a table the
 /// words above its cell.
-fn has_stale_name(lines: &[Line<'_>], at: usize, before: &str) -> bool {
+fn has_stale_name(lines: &[RankedLine<'_>], at: usize, before: &str) -> bool {
     if before.chars().any(char::is_alphabetic) {
         return false;
     }
@@ -169,7 +169,7 @@ fn label_after(after: &str) -> i32 {
     })
 }
 
-fn label_nearby(lines: &[Line<'_>], at: usize) -> i32 {
+fn label_nearby(lines: &[RankedLine<'_>], at: usize) -> i32 {
     let above = lines[at.saturating_sub(LINES_ABOVE)..at].iter().rev();
     let below = lines.get(at + 1..=at + 1).unwrap_or_default().iter();
     let nearest_first = above.enumerate().chain(below.enumerate());

@@ -20,7 +20,7 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct WebAnswer {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
     /// Whether the body is all of it.
@@ -56,7 +56,7 @@ pub(super) fn client(trust: &Trust) -> Result<Client, String> {
 /// # Errors
 ///
 /// If there is no answer, or it breaks off; as a sentence fragment.
-pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<Answer, String> {
+pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<WebAnswer, String> {
     let failed = |error: reqwest::Error| {
         if error.is_timeout() {
             "it does not answer in time".to_owned()
@@ -67,7 +67,7 @@ pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<
     let mut response = client.get(url).send().await.map_err(failed)?;
     let codings = response.headers().get_all(CONTENT_ENCODING);
     let codings: Vec<HeaderValue> = codings.into_iter().cloned().collect();
-    let mut answer = Answer {
+    let mut answer = WebAnswer {
         status: response.status(),
         body: Vec::new(),
         whole: true,

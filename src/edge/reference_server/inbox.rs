@@ -13,11 +13,11 @@ const MOST_CODES: usize = 100_000;
 /// The codes sent to each address.
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
-    kept: Mutex<Kept>,
+    kept: Mutex<KeptCodes>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct KeptCodes {
     by_recipient: HashMap<String, VecDeque<Secret>>,
     /// The recipients of all kept codes, the oldest code first.
     order: VecDeque<String>,
@@ -25,7 +25,7 @@ struct Kept {
 
 /// The codes sent to one address.
 #[derive(Debug, Serialize)]
-pub(super) struct Codes {
+pub(super) struct InboxCodes {
     /// The latest.
     code: Secret,
     /// All that are kept, the oldest first.
@@ -48,22 +48,22 @@ impl Inbox {
     }
 
     /// The codes sent to an address; `None` if there are none.
-    pub(super) fn codes(&self, email: &Email) -> Option<Codes> {
+    pub(super) fn codes(&self, email: &Email) -> Option<InboxCodes> {
         let kept = self.kept();
         let codes = kept.by_recipient.get(email.folded())?;
-        Some(Codes {
+        Some(InboxCodes {
             code: codes.back()?.clone(),
             codes: codes.clone(),
         })
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, KeptCodes> {
         // What a panicking holder may leave half done costs a client one code at most.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl KeptCodes {
     fn forget_oldest(&mut self) {
         let Some(recipient) = self.order.pop_front() else {
             return;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::IncidentListener;
 use super::inbox::Inbox;
-use super::outbox::{Outbox, Slot};
+use super::outbox::{Outbox, OutboxSlot};
 use super::problem::Problem;
 use crate::reference::Letter;
 
@@ -90,9 +90,9 @@ impl MailDesk {
     /// Room for one letter. It is taken before the call whose letter it is for, so that nothing
     /// is created whose code could not be sent, and so that a client that goes away in between
     /// loses no letter.
-    pub(super) async fn slot(&self) -> Result<Slot, Problem> {
+    pub(super) async fn slot(&self) -> Result<OutboxSlot, Problem> {
         match self {
-            Self::Inbox(_) => Ok(Slot::unlimited()),
+            Self::Inbox(_) => Ok(OutboxSlot::unlimited()),
             Self::Smtp(outbox) => outbox
                 .slot()
                 .await
@@ -101,7 +101,7 @@ impl MailDesk {
     }
 
     /// Hands a letter over, in the order in which its recipient should get it.
-    pub(super) fn post(&self, slot: Slot, letter: Letter) {
+    pub(super) fn post(&self, slot: OutboxSlot, letter: Letter) {
         match self {
             Self::Inbox(inbox) => inbox.put(letter),
             Self::Smtp(outbox) => outbox.post(slot, letter),

@@ -89,7 +89,7 @@ struct Server {
 
 impl Server {
     /// Hands a letter over, in the order in which its recipient should get it.
-    fn post(&self, slot: outbox::Slot, letter: Letter) {
+    fn post(&self, slot: outbox::OutboxSlot, letter: Letter) {
         let letter = match &self.letter_fault {
             None => Some(letter),
             Some(_) if !defective::strikes() => Some(letter),

@@ -34,7 +34,7 @@ const SENDER: &str = "no-reply@assize.invalid";
 /// No room for another letter.
 #[derive(Debug, thiserror::Error)]
 #[error("{MOST_WAITING} codes wait for the mail server, and none left in {} s", ROOM_TIME.as_secs())]
-pub(super) struct Full;
+pub(super) struct OutboxFull;
 
 /// Why a letter could not be delivered.
 #[derive(Debug, thiserror::Error)]
@@ -53,11 +53,11 @@ enum DeliveryError {
 
 /// Room for one letter, kept until the letter is delivered.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct OutboxSlot {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Slot {
+impl OutboxSlot {
     /// Room that nobody counts.
     pub(super) fn unlimited() -> Self {
         Self { _permit: None }
@@ -70,7 +70,7 @@ struct Posted {
     letter: Letter,
     incidents: IncidentListener,
     settled: bool,
-    _slot: Slot,
+    _slot: OutboxSlot,
 }
 
 impl Posted {
@@ -97,14 +97,14 @@ impl Drop for Posted {
     }
 }
 
-enum Order {
+enum OutboxOrder {
     Deliver(Posted),
     Close,
 }
 
 /// The couriers and their queues.
 pub(super) struct Outbox {
-    queues: Vec<mpsc::UnboundedSender<Order>>,
+    queues: Vec<mpsc::UnboundedSender<OutboxOrder>>,
     /// Bounds what the queues hold together.
     room: Arc<Semaphore>,
     couriers: Mutex<JoinSet<()>>,
@@ -129,18 +129,18 @@ impl Outbox {
         }
     }
 
-    pub(super) async fn slot(&self) -> Result<Slot, Full> {
+    pub(super) async fn slot(&self) -> Result<OutboxSlot, OutboxFull> {
         let room = Arc::clone(&self.room);
         match timeout(ROOM_TIME, room.acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(Slot {
+            Ok(Ok(permit)) => Ok(OutboxSlot {
                 _permit: Some(permit),
             }),
             // The room is never closed, so the only failure is the wait.
-            Ok(Err(_)) | Err(_) => Err(Full),
+            Ok(Err(_)) | Err(_) => Err(OutboxFull),
         }
     }
 
-    pub(super) fn post(&self, slot: Slot, letter: Letter) {
+    pub(super) fn post(&self, slot: OutboxSlot, letter: Letter) {
         let mut hasher = DefaultHasher::new();
         letter.to.folded().hash(&mut hasher);
         let choice = hasher.finish() % COURIERS as u64;
@@ -155,14 +155,14 @@ impl Outbox {
             .and_then(|choice| self.queues.get(choice));
         if let Some(queue) = queue {
             // If its courier is gone the letter is dropped, and reports itself.
-            let _ = queue.send(Order::Deliver(posted));
+            let _ = queue.send(OutboxOrder::Deliver(posted));
         }
     }
 
     pub(super) async fn close(&self) {
         for queue in &self.queues {
             // A courier that is gone already needs no order to go.
-            let _ = queue.send(Order::Close);
+            let _ = queue.send(OutboxOrder::Close);
         }
         let mut couriers = {
             let mut couriers = self.couriers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,8 +188,8 @@ impl Courier {
         }
     }
 
-    async fn work(mut self, mut queue: mpsc::UnboundedReceiver<Order>) {
-        while let Some(Order::Deliver(posted)) = queue.recv().await {
+    async fn work(mut self, mut queue: mpsc::UnboundedReceiver<OutboxOrder>) {
+        while let Some(OutboxOrder::Deliver(posted)) = queue.recv().await {
             let result = self.deliver(&posted.letter).await;
             posted.settle(result);
         }

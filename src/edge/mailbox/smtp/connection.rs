@@ -10,16 +10,16 @@ use tokio::time::timeout;
 
 use super::SmtpLimits;
 use super::command;
-use super::lines::{Data, Line, Lines};
-use super::session::{Next, Session, Step};
+use super::lines::{CommandLine, Data, Lines};
+use super::session::{SmtpNext, SmtpSession, SmtpStep};
 use super::visits::Visits;
 use crate::edge::mailbox::mail::Mail;
-use crate::edge::mailbox::pile::Pile;
+use crate::edge::mailbox::received_mails::ReceivedMails;
 
 /// What all senders share.
 #[derive(Debug)]
 pub(super) struct Reception {
-    pub(super) pile: Pile,
+    pub(super) pile: ReceivedMails,
     pub(super) visits: Visits,
     pub(super) limits: SmtpLimits,
 }
@@ -33,9 +33,9 @@ pub(super) async fn serve(stream: TcpStream, reception: &Reception) -> io::Resul
     reception.visits.begin();
     stream.set_nodelay(true)?;
     let limits = reception.limits;
-    let mut session = Session::new(limits);
+    let mut session = SmtpSession::new(limits);
     let (reader, writer) = stream.into_split();
-    let mut connection = Connection {
+    let mut connection = SmtpConnection {
         lines: Lines::new(BufReader::new(reader), limits.idle),
         writer: BufWriter::new(writer),
         limits,
@@ -51,14 +51,14 @@ pub(super) async fn serve(stream: TcpStream, reception: &Reception) -> io::Resul
     connection.flush().await
 }
 
-struct Connection {
+struct SmtpConnection {
     lines: Lines<BufReader<OwnedReadHalf>>,
     writer: BufWriter<OwnedWriteHalf>,
     limits: SmtpLimits,
 }
 
-impl Connection {
-    async fn serve(&mut self, session: &mut Session, reception: &Reception) -> io::Result<()> {
+impl SmtpConnection {
+    async fn serve(&mut self, session: &mut SmtpSession, reception: &Reception) -> io::Result<()> {
         self.answer("220 assize takes mail").await?;
         loop {
             // Answers to a batch of commands leave together (RFC 2920, section 3.2).
@@ -66,25 +66,25 @@ impl Connection {
                 self.flush().await?;
             }
             let (step, crlf) = match self.lines.command().await? {
-                Line::Whole { text, crlf } => (session.take(command::parse(&text)), crlf),
-                Line::TooLong => (session.take_overlong(), true),
-                Line::End => return Ok(()),
+                CommandLine::Whole { text, crlf } => (session.take(command::parse(&text)), crlf),
+                CommandLine::TooLong => (session.take_overlong(), true),
+                CommandLine::VisitEnd => return Ok(()),
             };
-            let Step { answer, next } = step;
-            if let Next::Login(questions) = next {
+            let SmtpStep { answer, next } = step;
+            if let SmtpNext::Login(questions) = next {
                 self.log_in(questions).await?;
                 continue;
             }
             self.answer(&answer).await?;
             match next {
-                Next::Command | Next::Login(_) => {}
-                Next::Data => {
+                SmtpNext::Command | SmtpNext::Login(_) => {}
+                SmtpNext::Data => {
                     self.flush().await?;
                     let data = self.lines.data(crlf, self.limits.mail_bytes).await?;
                     let answer = store(reception, &session.finish(), &data);
                     self.answer(&answer).await?;
                 }
-                Next::Close => return self.flush().await,
+                SmtpNext::Close => return self.flush().await,
             }
         }
     }
@@ -95,11 +95,11 @@ impl Connection {
             self.answer(&format!("334 {question}")).await?;
             self.flush().await?;
             match self.lines.command().await? {
-                Line::Whole { text, .. } if text == b"*" => {
+                CommandLine::Whole { text, .. } if text == b"*" => {
                     return self.answer("501 given up").await;
                 }
-                Line::Whole { .. } | Line::TooLong => {}
-                Line::End => return Ok(()),
+                CommandLine::Whole { .. } | CommandLine::TooLong => {}
+                CommandLine::VisitEnd => return Ok(()),
             }
         }
         self.answer("235 welcome").await

@@ -16,13 +16,13 @@ const PATIENCE: usize = 4;
 
 /// A command line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum CommandLine {
     /// Without its line end, which was CRLF or LF alone.
     Whole { text: Vec<u8>, crlf: bool },
     /// It was too long and has been skipped.
     TooLong,
     /// The sender has closed the connection.
-    End,
+    VisitEnd,
 }
 
 /// The data of a mail.
@@ -51,13 +51,13 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # Errors
     ///
     /// [`io::ErrorKind::TimedOut`] if nothing comes for too long; whatever the connection tells.
-    pub(super) async fn command(&mut self) -> io::Result<Line> {
+    pub(super) async fn command(&mut self) -> io::Result<CommandLine> {
         let mut text = Vec::new();
         let mut too_long = false;
         loop {
             let chunk = self.chunk().await?;
             if chunk.is_empty() {
-                return Ok(Line::End);
+                return Ok(CommandLine::VisitEnd);
             }
             let end = chunk.iter().position(|byte| *byte == b'\n');
             let piece = &chunk[..end.unwrap_or(chunk.len())];
@@ -70,9 +70,9 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
             if end.is_some() {
                 let crlf = text.pop_if(|byte| *byte == b'\r').is_some();
                 return Ok(if too_long {
-                    Line::TooLong
+                    CommandLine::TooLong
                 } else {
-                    Line::Whole { text, crlf }
+                    CommandLine::Whole { text, crlf }
                 });
             }
         }
@@ -86,7 +86,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// [`io::ErrorKind::TimedOut`] if nothing comes for too long, [`io::ErrorKind::UnexpectedEof`]
     /// if the connection ends, [`io::ErrorKind::InvalidData`] if it is far beyond the limit.
     pub(super) async fn data(&mut self, crlf: bool, limit: usize) -> io::Result<Data> {
-        let mut body = Body::new(crlf, limit);
+        let mut body = MailBody::new(crlf, limit);
         loop {
             let chunk = self.chunk().await?;
             if chunk.is_empty() {
@@ -122,17 +122,17 @@ where
 
 /// The data of a mail while it comes in.
 #[derive(Debug)]
-struct Body {
+struct MailBody {
     crlf: bool,
     limit: usize,
     kept: Vec<u8>,
     size: usize,
-    at: Place,
+    at: LinePlace,
 }
 
 /// Where in a line the last byte stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum LinePlace {
     Start,
     Dot,
     DotReturn,
@@ -140,14 +140,14 @@ enum Place {
     Return,
 }
 
-impl Body {
+impl MailBody {
     fn new(crlf: bool, limit: usize) -> Self {
         Self {
             crlf,
             limit,
             kept: Vec::new(),
             size: 0,
-            at: Place::Start,
+            at: LinePlace::Start,
         }
     }
 
@@ -164,21 +164,21 @@ impl Body {
     /// Takes a byte; true if it ended the data. A dot that begins a line is dropped.
     fn byte(&mut self, byte: u8) -> bool {
         match (self.at, byte) {
-            (Place::Start, b'.') => self.at = Place::Dot,
-            (Place::Dot, b'\r') => self.at = Place::DotReturn,
-            (Place::DotReturn, b'\n') => return true,
-            (Place::Dot, b'\n') if !self.crlf => return true,
-            (Place::DotReturn, _) => {
+            (LinePlace::Start, b'.') => self.at = LinePlace::Dot,
+            (LinePlace::Dot, b'\r') => self.at = LinePlace::DotReturn,
+            (LinePlace::DotReturn, b'\n') => return true,
+            (LinePlace::Dot, b'\n') if !self.crlf => return true,
+            (LinePlace::DotReturn, _) => {
                 self.keep(b'\r');
-                self.at = Place::Return;
+                self.at = LinePlace::Return;
                 return self.byte(byte);
             }
             (at, _) => {
                 self.keep(byte);
                 self.at = match byte {
-                    b'\r' => Place::Return,
-                    b'\n' if at == Place::Return || !self.crlf => Place::Start,
-                    _ => Place::Text,
+                    b'\r' => LinePlace::Return,
+                    b'\n' if at == LinePlace::Return || !self.crlf => LinePlace::Start,
+                    _ => LinePlace::Text,
                 };
             }
         }
@@ -259,14 +259,14 @@ mod tests {
         ];
         let input = input.concat();
         let mut lines = Lines::new(&input[..], IDLE);
-        let whole = |text: &str, crlf| Line::Whole {
+        let whole = |text: &str, crlf| CommandLine::Whole {
             text: text.as_bytes().to_vec(),
             crlf,
         };
         assert_eq!(lines.command().await.unwrap(), whole("NOOP", true));
         assert_eq!(lines.command().await.unwrap(), whole("RSET", false));
-        assert_eq!(lines.command().await.unwrap(), Line::TooLong);
+        assert_eq!(lines.command().await.unwrap(), CommandLine::TooLong);
         assert_eq!(lines.command().await.unwrap(), whole("QUIT", true));
-        assert_eq!(lines.command().await.unwrap(), Line::End);
+        assert_eq!(lines.command().await.unwrap(), CommandLine::VisitEnd);
     }
 }

@@ -23,7 +23,7 @@ use visits::Visits;
 
 use super::code::CodePattern;
 use super::error::MailboxError;
-use super::pile::Pile;
+use super::received_mails::ReceivedMails;
 use crate::edge::resolver::{RESOLVE_LIMIT, resolve};
 use crate::engine::{MailError, MailQuery, Mailbox};
 
@@ -82,7 +82,7 @@ impl SmtpMailbox {
         let listener = listener.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let reception = Arc::new(Reception {
-            pile: Pile::new(pattern),
+            pile: ReceivedMails::new(pattern),
             visits: Visits::default(),
             limits,
         });

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::SmtpLimits;
 use super::command::Command;
-use super::visits::End;
+use super::visits::VisitEnd;
 
 /// A sender that makes more mistakes than this is not talking SMTP.
 const MOST_MISTAKES: usize = 20;
 
 /// What to do after an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum SmtpNext {
     /// Read the next command.
     Command,
     /// Read the data of a mail.
@@ -24,13 +24,13 @@ pub(super) enum Next {
 
 /// An answer without its last line end, and what to do after it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct SmtpStep {
     pub(super) answer: Cow<'static, str>,
-    pub(super) next: Next,
+    pub(super) next: SmtpNext,
 }
 
-impl Step {
-    fn new(answer: impl Into<Cow<'static, str>>, next: Next) -> Self {
+impl SmtpStep {
+    fn new(answer: impl Into<Cow<'static, str>>, next: SmtpNext) -> Self {
         Self {
             answer: answer.into(),
             next,
@@ -40,7 +40,7 @@ impl Step {
 
 /// One sender's session (RFC 5321, section 3.3).
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct SmtpSession {
     limits: SmtpLimits,
     greeted: bool,
     /// The recipients of the mail that is being announced.
@@ -52,7 +52,7 @@ pub(super) struct Session {
     wanted_tls: bool,
 }
 
-impl Session {
+impl SmtpSession {
     pub(super) fn new(limits: SmtpLimits) -> Self {
         Self {
             limits,
@@ -65,7 +65,7 @@ impl Session {
     }
 
     /// Answers a command.
-    pub(super) fn take(&mut self, command: Command) -> Step {
+    pub(super) fn take(&mut self, command: Command) -> SmtpStep {
         let step = match command {
             Command::Hello => self.greet("250 assize".into()),
             Command::ExtendedHello => self.greet(self.extensions()),
@@ -74,27 +74,31 @@ impl Session {
             Command::Data => self.data(),
             Command::Reset => {
                 self.mail = None;
-                Step::new("250 forgotten", Next::Command)
+                SmtpStep::new("250 forgotten", SmtpNext::Command)
             }
-            Command::Noop => Step::new("250 still here", Next::Command),
-            Command::Verify => Step::new("252 cannot tell, but takes mail for all", Next::Command),
-            Command::Help => Step::new("214 see RFC 5321", Next::Command),
-            Command::Quit => Step::new("221 goodbye", Next::Close),
+            Command::Noop => SmtpStep::new("250 still here", SmtpNext::Command),
+            Command::Verify => {
+                SmtpStep::new("252 cannot tell, but takes mail for all", SmtpNext::Command)
+            }
+            Command::Help => SmtpStep::new("214 see RFC 5321", SmtpNext::Command),
+            Command::Quit => SmtpStep::new("221 goodbye", SmtpNext::Close),
             Command::StartTls => {
                 self.wanted_tls = true;
-                Step::new("502 not offered here", Next::Command)
+                SmtpStep::new("502 not offered here", SmtpNext::Command)
             }
             Command::Auth(questions) => self.log_in(questions),
-            Command::NotOffered => Step::new("502 not offered here", Next::Command),
-            Command::BadArguments => Step::new("501 cannot read the arguments", Next::Command),
-            Command::Unknown => Step::new("500 no such command", Next::Command),
+            Command::NotOffered => SmtpStep::new("502 not offered here", SmtpNext::Command),
+            Command::BadArguments => {
+                SmtpStep::new("501 cannot read the arguments", SmtpNext::Command)
+            }
+            Command::Unknown => SmtpStep::new("500 no such command", SmtpNext::Command),
         };
         self.counted(step)
     }
 
     /// Answers a line that was too long to be read.
-    pub(super) fn take_overlong(&mut self) -> Step {
-        self.counted(Step::new("500 the line is too long", Next::Command))
+    pub(super) fn take_overlong(&mut self) -> SmtpStep {
+        self.counted(SmtpStep::new("500 the line is too long", SmtpNext::Command))
     }
 
     /// The recipients of the mail whose data has been read. The session is ready for another.
@@ -103,24 +107,26 @@ impl Session {
     }
 
     /// What its end says of what it wanted.
-    pub(super) const fn end(&self) -> End {
+    pub(super) const fn end(&self) -> VisitEnd {
         if self.has_mailed {
-            End::Mailed
+            VisitEnd::Mailed
         } else if self.wanted_tls {
-            End::WantedTls
+            VisitEnd::WantedTls
         } else if self.greeted {
-            End::Greeted
+            VisitEnd::Greeted
         } else {
-            End::Silent
+            VisitEnd::Silent
         }
     }
 
-    fn log_in(&self, questions: &'static [&'static str]) -> Step {
+    fn log_in(&self, questions: &'static [&'static str]) -> SmtpStep {
         match questions {
-            _ if !self.greeted => Step::new("503 say EHLO first", Next::Command),
-            _ if self.mail.is_some() => Step::new("503 a mail is being sent", Next::Command),
-            [] => Step::new("235 welcome", Next::Command),
-            _ => Step::new("", Next::Login(questions)),
+            _ if !self.greeted => SmtpStep::new("503 say EHLO first", SmtpNext::Command),
+            _ if self.mail.is_some() => {
+                SmtpStep::new("503 a mail is being sent", SmtpNext::Command)
+            }
+            [] => SmtpStep::new("235 welcome", SmtpNext::Command),
+            _ => SmtpStep::new("", SmtpNext::Login(questions)),
         }
     }
 
@@ -132,13 +138,13 @@ impl Session {
         .into()
     }
 
-    fn greet(&mut self, answer: Cow<'static, str>) -> Step {
+    fn greet(&mut self, answer: Cow<'static, str>) -> SmtpStep {
         self.greeted = true;
         self.mail = None;
-        Step::new(answer, Next::Command)
+        SmtpStep::new(answer, SmtpNext::Command)
     }
 
-    fn begin(&mut self, size: Option<u64>) -> Step {
+    fn begin(&mut self, size: Option<u64>) -> SmtpStep {
         self.has_mailed = true;
         let limit = u64::try_from(self.limits.mail_bytes).unwrap_or(u64::MAX);
         let answer = if !self.greeted {
@@ -151,10 +157,10 @@ impl Session {
             self.mail = Some(Vec::new());
             "250 go on"
         };
-        Step::new(answer, Next::Command)
+        SmtpStep::new(answer, SmtpNext::Command)
     }
 
-    fn add(&mut self, address: String) -> Step {
+    fn add(&mut self, address: String) -> SmtpStep {
         let answer = match &mut self.mail {
             None => "503 say MAIL first",
             Some(recipients) if recipients.len() >= self.limits.recipients => {
@@ -165,24 +171,24 @@ impl Session {
                 "250 go on"
             }
         };
-        Step::new(answer, Next::Command)
+        SmtpStep::new(answer, SmtpNext::Command)
     }
 
-    fn data(&mut self) -> Step {
+    fn data(&mut self) -> SmtpStep {
         match &self.mail {
-            None => Step::new("503 say MAIL and RCPT first", Next::Command),
+            None => SmtpStep::new("503 say MAIL and RCPT first", SmtpNext::Command),
             Some(recipients) if recipients.is_empty() => {
-                Step::new("554 no valid recipients", Next::Command)
+                SmtpStep::new("554 no valid recipients", SmtpNext::Command)
             }
-            Some(_) => Step::new("354 end with a dot on a line of its own", Next::Data),
+            Some(_) => SmtpStep::new("354 end with a dot on a line of its own", SmtpNext::Data),
         }
     }
 
     /// Ends a session in which too much went wrong.
-    fn counted(&mut self, step: Step) -> Step {
+    fn counted(&mut self, step: SmtpStep) -> SmtpStep {
         self.mistakes += usize::from(step.answer.starts_with('5'));
         if self.mistakes > MOST_MISTAKES {
-            return Step::new("421 too many mistakes", Next::Close);
+            return SmtpStep::new("421 too many mistakes", SmtpNext::Close);
         }
         step
     }
@@ -193,15 +199,15 @@ mod tests {
     use super::super::command::parse;
     use super::*;
 
-    fn talk(session: &mut Session, lines: &[&str]) -> Vec<String> {
+    fn talk(session: &mut SmtpSession, lines: &[&str]) -> Vec<String> {
         let answers = lines
             .iter()
             .map(|line| session.take(parse(line.as_bytes())).answer);
         answers.map(|answer| answer[..3].to_owned()).collect()
     }
 
-    fn session() -> Session {
-        Session::new(SmtpLimits::default())
+    fn session() -> SmtpSession {
+        SmtpSession::new(SmtpLimits::default())
     }
 
     #[test]
@@ -252,7 +258,7 @@ mod tests {
 
     #[test]
     fn sizes_and_recipients_are_bounded() {
-        let mut session = Session::new(SmtpLimits {
+        let mut session = SmtpSession::new(SmtpLimits {
             mail_bytes: 1000,
             recipients: 1,
             ..SmtpLimits::default()
@@ -277,7 +283,7 @@ mod tests {
         for _ in 0..=MOST_MISTAKES {
             last = session.take(Command::Unknown);
         }
-        assert_eq!(last.next, Next::Close);
+        assert_eq!(last.next, SmtpNext::Close);
         assert!(last.answer.starts_with("421"));
     }
 }

@@ -8,11 +8,11 @@ const LONGEST_RECIPIENT: usize = 100;
 /// What senders did so far.
 #[derive(Debug, Default)]
 pub(super) struct Visits {
-    tally: Mutex<Tally>,
+    tally: Mutex<VisitTally>,
 }
 
 #[derive(Debug, Default)]
-struct Tally {
+struct VisitTally {
     connections: u64,
     mails: u64,
     last_recipient: String,
@@ -26,7 +26,7 @@ struct Tally {
 
 /// How far a sender had come when its connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum VisitEnd {
     /// It had begun a mail at least.
     Mailed,
     /// It had asked for TLS.
@@ -42,12 +42,12 @@ impl Visits {
         self.tally().connections += 1;
     }
 
-    pub(super) fn end(&self, end: End) {
+    pub(super) fn end(&self, end: VisitEnd) {
         let mut tally = self.tally();
         match end {
-            End::Mailed | End::Silent => {}
-            End::WantedTls => tally.wanted_tls += 1,
-            End::Greeted => tally.greeted += 1,
+            VisitEnd::Mailed | VisitEnd::Silent => {}
+            VisitEnd::WantedTls => tally.wanted_tls += 1,
+            VisitEnd::Greeted => tally.greeted += 1,
         }
     }
 
@@ -93,7 +93,7 @@ impl Visits {
         }
     }
 
-    fn tally(&self) -> MutexGuard<'_, Tally> {
+    fn tally(&self) -> MutexGuard<'_, VisitTally> {
         // Numbers are whole whoever panicked.
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,21 +113,21 @@ mod tests {
         let visits = Visits::default();
         assert_eq!(visits.noticed(), "nobody connected");
         visits.begin();
-        visits.end(End::Silent);
+        visits.end(VisitEnd::Silent);
         assert_eq!(visits.noticed(), "1 client connected and never sent a mail");
         visits.begin();
-        visits.end(End::Greeted);
+        visits.end(VisitEnd::Greeted);
         let noticed = visits.noticed();
         assert!(
             noticed.starts_with("2 clients connected, 1 left after EHLO"),
             "{noticed}"
         );
-        visits.end(End::WantedTls);
+        visits.end(VisitEnd::WantedTls);
         assert!(visits.noticed().contains("1 asked for STARTTLS"));
         visits.refused();
         assert!(visits.noticed().contains("small enough"));
         visits.took(&["a@x.org".to_owned(), "b@x.org".to_owned()]);
-        visits.end(End::Mailed);
+        visits.end(VisitEnd::Mailed);
         assert_eq!(
             visits.noticed(),
             "1 mail came too late or for other addresses only, the last for b@x.org"

@@ -15,7 +15,7 @@ const HOLD: Duration = Duration::from_millis(40);
 
 /// Where calls meet.
 #[derive(Default)]
-pub(super) struct Crossroads {
+pub(super) struct Rendezvous {
     under_way: Mutex<Vec<Traveller>>,
     told: Mutex<Value>,
 }
@@ -29,7 +29,7 @@ struct Traveller {
 
 /// Counts a call for as long as it is under way, however it ends.
 struct Passage<'a> {
-    roads: &'a Crossroads,
+    roads: &'a Rendezvous,
     traveller: Traveller,
 }
 
@@ -42,7 +42,7 @@ impl Drop for Passage<'_> {
     }
 }
 
-impl Crossroads {
+impl Rendezvous {
     /// Lets a call pass, unless another one is under way: then something goes wrong. `is_good` says
     /// whether a delete is one that would succeed.
     pub(super) async fn pass(

@@ -30,7 +30,7 @@ use crate::reference::defect::{
 use crate::reference::{Email, Store};
 use answer::{Answer, Spoiler};
 use call::{BODY_LIMIT, asked};
-use crossing::Crossroads;
+use crossing::Rendezvous;
 use load::{Place, Trouble};
 use striking::{Observer, STRIKES};
 
@@ -49,27 +49,27 @@ pub(super) fn plant(honest: Router, defect: &Defect, store: Arc<dyn Store>) -> R
         return honest;
     }
     // As one service behind a router of its own, so that a changed path finds its route.
-    let meddler = Arc::new(Meddler::new(defect, store));
+    let meddler = Arc::new(DefectMiddleware::new(defect, store));
     Router::new()
         .fallback_service(honest)
         .layer(from_fn_with_state(meddler, meddle))
 }
 
 /// A fault with what it has to remember.
-struct Meddler {
+struct DefectMiddleware {
     fault: Fault,
     condition: &'static Condition,
     store: Arc<dyn Store>,
     issued: Issued,
     observer: Observer,
     spoiler: Spoiler,
-    crossroads: Crossroads,
+    crossroads: Rendezvous,
     trouble: Trouble,
     /// How many addresses were invented.
     invented: AtomicU64,
 }
 
-impl Meddler {
+impl DefectMiddleware {
     fn new(defect: &Defect, store: Arc<dyn Store>) -> Self {
         Self {
             fault: defect.fault,
@@ -78,7 +78,7 @@ impl Meddler {
             issued: Issued::default(),
             observer: Observer::new(),
             spoiler: Spoiler::default(),
-            crossroads: Crossroads::default(),
+            crossroads: Rendezvous::default(),
             trouble: Trouble::default(),
             invented: AtomicU64::new(0),
         }
@@ -249,7 +249,7 @@ impl Call {
 }
 
 async fn meddle(
-    State(meddler): State<Arc<Meddler>>,
+    State(meddler): State<Arc<DefectMiddleware>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,

@@ -19,13 +19,13 @@ fn query(address: &str, ordinal: usize) -> MailQuery<'_> {
     }
 }
 
-fn put(pile: &Pile, address: &str, body: &str) {
+fn put(pile: &ReceivedMails, address: &str, body: &str) {
     pile.put(&[address.to_owned()], &mail(body)).unwrap();
 }
 
 #[tokio::test]
 async fn codes_are_counted_by_recipient() {
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     put(&pile, "a@x.org", "Code: 111111");
     put(&pile, "b@x.org", "Code: 222222");
     put(&pile, "a@x.org", "Code: 333333");
@@ -38,7 +38,7 @@ async fn codes_are_counted_by_recipient() {
 
 #[tokio::test]
 async fn an_exact_spelling_comes_before_a_like_one() {
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     put(&pile, "Ann@x.org", "Code: 111111");
     assert_eq!(pile.code(query("ann@x.org", 0)).await.unwrap(), "111111");
     put(&pile, "ann@x.org", "Code: 222222");
@@ -46,7 +46,7 @@ async fn an_exact_spelling_comes_before_a_like_one() {
     assert_eq!(pile.code(query("Ann@x.org", 0)).await.unwrap(), "111111");
 }
 
-fn put_named(pile: &Pile, name: &str, body: &str) {
+fn put_named(pile: &ReceivedMails, name: &str, body: &str) {
     let raw = format!("Message-ID: <{name}@x.org>\r\nSubject: Hello\r\n\r\n{body}\r\n");
     let mail = Mail::parse(raw.as_bytes());
     pile.put(&["a@x.org".to_owned()], &mail).unwrap();
@@ -58,7 +58,7 @@ fn within(query: MailQuery<'_>, limit: Duration) -> MailQuery<'_> {
 
 #[tokio::test(start_paused = true)]
 async fn a_copy_is_no_new_mail_however_late_it_comes() {
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     put_named(&pile, "one", "Code: 111111");
     put_named(
         &pile,
@@ -77,7 +77,7 @@ async fn a_copy_is_no_new_mail_however_late_it_comes() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_text_under_another_name_is_new_only_if_nothing_else_comes() {
-    let pile = Arc::new(Pile::new(CodePattern::default()));
+    let pile = Arc::new(ReceivedMails::new(CodePattern::default()));
     put_named(&pile, "one", "Code: 111111");
     put_named(&pile, "again", "Code: 111111");
     let waiter = tokio::spawn({
@@ -101,7 +101,7 @@ async fn the_same_text_under_another_name_is_new_only_if_nothing_else_comes() {
 
 #[tokio::test]
 async fn a_mail_without_a_code_is_named_only_if_no_code_came_later() {
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     put(&pile, "a@x.org", "Welcome!");
     let missing = pile.code(query("a@x.org", 0)).await.unwrap_err();
     let subject = "Hello".to_owned();
@@ -115,7 +115,7 @@ async fn a_mail_without_a_code_is_named_only_if_no_code_came_later() {
 
 #[tokio::test]
 async fn who_waits_is_woken() {
-    let pile = Arc::new(Pile::new(CodePattern::default()));
+    let pile = Arc::new(ReceivedMails::new(CodePattern::default()));
     let waiters: Vec<_> = (0..100)
         .map(|number| {
             let pile = Arc::clone(&pile);
@@ -150,12 +150,12 @@ async fn who_waits_is_woken() {
 
 #[tokio::test]
 async fn a_recipient_gets_a_bounded_number_of_mails() {
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     for _ in 0..MOST_LETTERS {
         put(&pile, "a@x.org", "Code: 111111");
     }
     let both = ["b@x.org".to_owned(), "a@x.org".to_owned()];
-    assert_eq!(pile.put(&both, &mail("Code: 222222")), Err(Full));
+    assert_eq!(pile.put(&both, &mail("Code: 222222")), Err(RecipientFull));
     assert!(pile.code(query("b@x.org", 0)).await.is_err());
 }
 
@@ -163,7 +163,7 @@ const TWO: &str = "Code: 111111\n\nor, should it be asked for, take 222222";
 
 #[tokio::test]
 async fn the_number_that_the_target_took_is_the_first_from_then_on() {
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     put(&pile, "a@x.org", TWO);
     assert_eq!(pile.code(query("a@x.org", 0)).await.unwrap(), "111111");
     assert_eq!(pile.others("a@x.org", "111111"), ["222222"]);
@@ -183,7 +183,7 @@ async fn the_number_that_the_target_took_is_the_first_from_then_on() {
 
 #[tokio::test]
 async fn where_a_wrong_number_locks_the_next_mail_begins_with_another() {
-    let pile = Pile::new(CodePattern::default());
+    let pile = ReceivedMails::new(CodePattern::default());
     put(&pile, "a@x.org", TWO);
     // Cases that met it at the same time move it on once.
     let _ = pile.settle("a@x.org", "111111", None);

@@ -8,7 +8,7 @@ const MOST_ADDRESSES: usize = 200_000;
 
 /// What a source shows for an address at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum CodesShown {
     /// The code that was sent last.
     Latest(String),
     /// Every code that was sent, the oldest first.
@@ -17,17 +17,17 @@ pub(super) enum Shown {
 
 /// The codes that were handed out, by address and ordinal.
 #[derive(Debug, Default)]
-pub(super) struct Told {
-    codes: Mutex<Codes>,
+pub(super) struct DeliveredCodes {
+    codes: Mutex<CodesByAddress>,
 }
 
 #[derive(Debug, Default)]
-struct Codes {
+struct CodesByAddress {
     by_address: HashMap<String, Vec<(usize, String)>>,
     order: VecDeque<String>,
 }
 
-impl Told {
+impl DeliveredCodes {
     /// The code that was handed out as this one before.
     pub(super) fn again(&self, address: &str, ordinal: usize) -> Option<String> {
         let codes = self.codes();
@@ -43,16 +43,16 @@ impl Told {
         &self,
         address: &str,
         ordinal: usize,
-        (shown, repeats): (&Shown, bool),
+        (shown, repeats): (&CodesShown, bool),
     ) -> Option<String> {
         let mut codes = self.codes();
         let code = match shown {
-            Shown::All(all) => {
+            CodesShown::All(all) => {
                 let mut seen = HashSet::new();
                 let mut new = all.iter().filter(|code| repeats || seen.insert(*code));
                 new.nth(ordinal)
             }
-            Shown::Latest(latest) => {
+            CodesShown::Latest(latest) => {
                 let told = codes.by_address.get(address).map_or(&[][..], Vec::as_slice);
                 let old = told
                     .iter()
@@ -65,13 +65,13 @@ impl Told {
         Some(code)
     }
 
-    fn codes(&self) -> MutexGuard<'_, Codes> {
+    fn codes(&self) -> MutexGuard<'_, CodesByAddress> {
         // Lists of texts are whole whatever a panicking holder was doing.
         self.codes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Codes {
+impl CodesByAddress {
     fn remember(&mut self, address: &str, ordinal: usize, code: &str) {
         if !self.by_address.contains_key(address) {
             self.order.push_back(address.to_owned());
@@ -91,13 +91,13 @@ impl Codes {
 mod tests {
     use super::*;
 
-    fn latest(code: &str) -> Shown {
-        Shown::Latest(code.to_owned())
+    fn latest(code: &str) -> CodesShown {
+        CodesShown::Latest(code.to_owned())
     }
 
     #[test]
     fn the_latest_code_is_handed_out_once() {
-        let told = Told::default();
+        let told = DeliveredCodes::default();
         assert_eq!(
             told.pick("a", 0, (&latest("1"), false)).as_deref(),
             Some("1")
@@ -122,8 +122,8 @@ mod tests {
 
     #[test]
     fn of_all_codes_the_ordinal_chooses() {
-        let told = Told::default();
-        let all = Shown::All(["1", "1", "2", "1"].map(str::to_owned).to_vec());
+        let told = DeliveredCodes::default();
+        let all = CodesShown::All(["1", "1", "2", "1"].map(str::to_owned).to_vec());
         let pick = |ordinal, repeats| told.pick("a", ordinal, (&all, repeats));
         assert_eq!(pick(0, false).as_deref(), Some("1"));
         // A copy is no new one, for a while.

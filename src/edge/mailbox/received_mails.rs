@@ -33,19 +33,19 @@ const BELLS: usize = 64;
 /// A recipient has so many mails that no more are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a recipient has {MOST_LETTERS} mails and gets no more")]
-pub(super) struct Full;
+pub(super) struct RecipientFull;
 
 /// Mails by recipient. Of each only the code or the subject is kept.
 #[derive(Debug)]
-pub(super) struct Pile {
+pub(super) struct ReceivedMails {
     pattern: CodePattern,
-    shelves: Mutex<Shelves>,
+    shelves: Mutex<MailsByRecipient>,
     bells: Vec<Notify>,
 }
 
 #[derive(Debug, Default)]
-struct Shelves {
-    letters: HashMap<String, Vec<Letter>>,
+struct MailsByRecipient {
+    letters: HashMap<String, Vec<KeptMail>>,
     /// The recipients in the order of their first mail.
     order: VecDeque<String>,
     /// Whether the target was seen to mail the same text again for another code.
@@ -70,7 +70,7 @@ impl Choice {
 
 /// What is kept of a mail.
 #[derive(Clone, Debug)]
-struct Letter {
+struct KeptMail {
     /// The recipient as the mail spelt it.
     address: String,
     /// The numbers that may be its code, the likeliest first, or the subject of a mail that holds none.
@@ -81,7 +81,7 @@ struct Letter {
     text: u64,
 }
 
-impl Pile {
+impl ReceivedMails {
     pub(super) fn new(pattern: CodePattern) -> Self {
         Self {
             pattern,
@@ -95,7 +95,7 @@ impl Pile {
     /// # Errors
     ///
     /// If a recipient has too many mails; then it is kept for nobody.
-    pub(super) fn put(&self, recipients: &[String], mail: &Mail) -> Result<(), Full> {
+    pub(super) fn put(&self, recipients: &[String], mail: &Mail) -> Result<(), RecipientFull> {
         let cut = |code: String| code.chars().take(LONGEST_CODE).collect();
         let codes: Vec<String> = self.pattern.candidates(mail).into_iter().map(cut).collect();
         let codes = if codes.is_empty() {
@@ -103,7 +103,7 @@ impl Pile {
         } else {
             Ok(codes)
         };
-        let letter = Letter {
+        let letter = KeptMail {
             address: String::new(),
             name: Some(hash(&(&mail.message_id, &codes))).filter(|_| !mail.message_id.is_empty()),
             text: hash(&(&mail.subject, &mail.texts, &mail.sources)),
@@ -197,21 +197,21 @@ impl Pile {
         &self.bells[at]
     }
 
-    fn shelves(&self) -> MutexGuard<'_, Shelves> {
+    fn shelves(&self) -> MutexGuard<'_, MailsByRecipient> {
         // A mail is put on its shelf in one step, so the shelves are whole whoever panicked.
         self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shelves {
-    fn put(&mut self, named: &[(String, &String)], letter: &Letter) -> Result<(), Full> {
+impl MailsByRecipient {
+    fn put(&mut self, named: &[(String, &String)], letter: &KeptMail) -> Result<(), RecipientFull> {
         let full = |recipient: &String| {
             self.letters
                 .get(recipient)
                 .is_some_and(|letters| letters.len() >= MOST_LETTERS)
         };
         if named.iter().any(|(recipient, _)| full(recipient)) {
-            return Err(Full);
+            return Err(RecipientFull);
         }
         for (recipient, address) in named {
             if !self.letters.contains_key(recipient) {
@@ -220,7 +220,7 @@ impl Shelves {
             self.letters
                 .entry(recipient.clone())
                 .or_default()
-                .push(Letter {
+                .push(KeptMail {
                     address: (*address).clone(),
                     ..letter.clone()
                 });
@@ -236,12 +236,12 @@ impl Shelves {
 
     /// The mails to an address: to exactly this spelling if there are any, else to any spelling of
     /// the same recipient. Each mail once.
-    fn to(&self, recipient: &str, address: &str, repeats: bool) -> Vec<&Letter> {
+    fn to(&self, recipient: &str, address: &str, repeats: bool) -> Vec<&KeptMail> {
         let letters = self.letters.get(recipient).map_or(&[][..], Vec::as_slice);
-        let exact = |letter: &&Letter| letter.address == address;
+        let exact = |letter: &&KeptMail| letter.address == address;
         let is_exact = letters.iter().any(|letter| exact(&letter));
         let (mut names, mut texts) = (HashSet::new(), HashSet::new());
-        let mut is_new = |letter: &&Letter| {
+        let mut is_new = |letter: &&KeptMail| {
             let new_name = letter.name.is_none_or(|name| names.insert(name));
             new_name && (texts.insert(letter.text) || repeats)
         };
