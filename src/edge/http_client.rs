@@ -285,7 +285,8 @@ impl Transport for HttpClient {
     }
 
     async fn send_as(&self, client: &Sender, mut request: Request) -> Exchange {
-        if !has_cookies(&request.headers) {
+        // The cookie of a manner takes no place of those by which a balancer finds its server.
+        if request.manner.has(Condition::Cookie) || !has_cookies(&request.headers) {
             self.headers.complete(&mut request.headers, str::to_owned);
             client.cookies.give_back(&mut request.headers);
         }
@@ -310,13 +311,14 @@ impl Transport for HttpClient {
 }
 
 /// The conditions that are about what a request says, and not about HTTP/1.
-const OF_ANY_HTTP: [Condition; 12] = [
+const OF_ANY_HTTP: [Condition; 13] = [
     Condition::Query,
     Condition::LongQuery,
     Condition::Browser,
     Condition::Curl,
     Condition::AcceptJson,
     Condition::AcceptHtml,
+    Condition::Cookie,
     Condition::Origin,
     Condition::AcceptLanguage,
     Condition::AcceptGzip,

@@ -17,7 +17,11 @@ const CURL: &str = "curl/8.5.0";
 /// The types that a browser takes: anything, in the end.
 const BROWSER_TYPES: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/// The blanks that pad a body.
+/// A cookie as pages leave them behind.
+const COOKIE: &str = "theme=dark";
+
+/// The blanks that make a body large, and those that pad one.
+const LARGE: usize = 12 * 1024;
 const PADDING: usize = 100 * 1024;
 
 /// A member that no endpoint has.
@@ -37,8 +41,10 @@ pub(super) fn dress(request: &mut Request, manner: Manner, base_url: &str) {
         if manner.has(Condition::Reversed) || manner.has(Condition::ExtraMember) {
             rearrange(body, manner);
         }
-        if manner.has(Condition::Padded) && !body.is_empty() {
-            body.splice(1..1, std::iter::repeat_n(b' ', PADDING));
+        for (condition, blanks) in [(Condition::Large, LARGE), (Condition::Padded, PADDING)] {
+            if manner.has(condition) && !body.is_empty() {
+                body.splice(1..1, std::iter::repeat_n(b' ', blanks));
+            }
         }
     }
     request.manner = manner;
@@ -55,7 +61,7 @@ pub(super) fn fits(condition: Condition, request: &Request) -> bool {
     let body = request.body.as_deref().unwrap_or_default();
     match condition {
         Condition::Reversed | Condition::ExtraMember => Members::of(body).is_some(),
-        Condition::Padded => body.starts_with(b"{"),
+        Condition::Large | Condition::Padded => body.starts_with(b"{"),
         _ => !condition.needs_body() || !body.is_empty(),
     }
 }
@@ -67,6 +73,7 @@ fn header_of(condition: Condition, base_url: &str) -> Option<String> {
         Condition::Curl => CURL.to_owned(),
         Condition::AcceptJson => "application/json".to_owned(),
         Condition::AcceptHtml => BROWSER_TYPES.to_owned(),
+        Condition::Cookie => COOKIE.to_owned(),
         // A target need not grant anything to the pages of strangers.
         Condition::Origin => Url::parse(base_url).ok()?.origin().ascii_serialization(),
         Condition::AcceptLanguage => "de-CH, fr;q=0.7, en;q=0.3".to_owned(),
@@ -82,6 +89,7 @@ fn header_of(condition: Condition, base_url: &str) -> Option<String> {
         | Condition::NoAcceptEncoding
         | Condition::Reversed
         | Condition::ExtraMember
+        | Condition::Large
         | Condition::Padded
         | Condition::Chunked
         | Condition::ChunkExtension => return None,

@@ -27,8 +27,16 @@ const KINDS: [&[(Condition, u8)]; 8] = [
         (Condition::NoAccept, 5),
     ],
     &[(Condition::Query, 6), (Condition::LongQuery, 3)],
-    &[(Condition::Chunked, 6), (Condition::ChunkExtension, 3)],
-    &[(Condition::Reversed, 10), (Condition::ExtraMember, 3)],
+    &[
+        (Condition::Chunked, 6),
+        (Condition::ChunkExtension, 3),
+        (Condition::ExpectContinue, 3),
+    ],
+    &[
+        (Condition::Reversed, 10),
+        (Condition::ExtraMember, 3),
+        (Condition::Large, 4),
+    ],
     &[(Condition::Origin, 5), (Condition::AcceptLanguage, 5)],
     &[
         (Condition::AcceptGzip, 6),
@@ -57,6 +65,8 @@ pub(super) struct Variation {
     /// The case, or what else the requests are made for; without it nothing is drawn.
     scope: Option<String>,
     round: u64,
+    /// What all requests wear that can; then nothing is drawn.
+    worn: Manner,
     /// The conditions of which it draws.
     among: Manner,
     /// Everything that it has drawn.
@@ -85,6 +95,7 @@ impl Variation {
         Self {
             scope: Some(scope.to_owned()),
             round,
+            worn: Manner::default(),
             among: Manner::EVERYTHING,
             drawn_yet: Manner::default(),
             drawn: HashMap::new(),
@@ -93,8 +104,11 @@ impl Variation {
 
     /// Draws for a case in one of its rounds, if its suite lets manners be drawn.
     pub(super) fn of(case: &Case, round: u64) -> Self {
-        if case.draws_manners {
-            Self::new(case.id.as_str(), round)
+        if case.draws_manners || !case.wears.is_plain() {
+            Self {
+                worn: case.wears,
+                ..Self::new(case.id.as_str(), round)
+            }
         } else {
             Self::default()
         }
@@ -118,6 +132,9 @@ impl Variation {
         generation: &Generation,
     ) -> bool {
         let scope = self.scope.as_deref().unwrap_or_default();
+        if self.worn.has(condition) {
+            return true;
+        }
         let drawn = generation.drawn(scope, step, self.round, 1);
         let mut kinds = KINDS.iter().zip(drawn);
         kinds.any(|(kind, byte)| pick(kind, byte % 32) == Some(condition))
@@ -128,10 +145,26 @@ impl Variation {
         Self {
             scope: self.scope.as_ref().map(|scope| format!("{scope}/removal")),
             round: self.round,
+            worn: Manner::default(),
             among: self.among,
             drawn_yet: Manner::default(),
             drawn: HashMap::new(),
         }
+    }
+
+    /// What all requests wear, as far as this one can.
+    fn dressed(&mut self, request: &Request, given: Manner, among: Manner) -> Manner {
+        let worn = self.worn.and(among.and(self.among)).conditions();
+        let fitting = worn.filter(|one| fits(*one, request));
+        let manner = fitting.fold(given, |manner, one| {
+            if manner.admits(one) {
+                manner.with(one)
+            } else {
+                manner
+            }
+        });
+        self.drawn_yet = self.drawn_yet.or(manner.except(given));
+        manner
     }
 
     /// The manner of a request.
@@ -150,6 +183,9 @@ impl Variation {
         };
         if is_about_http(request) {
             return given;
+        }
+        if !self.worn.is_plain() {
+            return self.dressed(request, given, among);
         }
         let drawn = generation.drawn(scope, step, self.round, *nth);
         let mut manner = given;

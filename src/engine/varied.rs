@@ -108,7 +108,9 @@ fn suspects(exchange: &Exchange, drawn: Manner, may_succeed: bool) -> Manner {
         Err(error) => {
             let unread: &[Condition] = match error.kind {
                 TransferErrorKind::Malformed => &chunks,
-                TransferErrorKind::Closed | TransferErrorKind::Send => &[Condition::Padded],
+                TransferErrorKind::Closed | TransferErrorKind::Send => {
+                    &[Condition::Large, Condition::Padded]
+                }
                 _ => &[],
             };
             return exchange
@@ -118,6 +120,7 @@ fn suspects(exchange: &Exchange, drawn: Manner, may_succeed: bool) -> Manner {
         }
         Ok(response) => match response.status {
             411 | 501 => &chunks,
+            413 => &[Condition::Large, Condition::Padded],
             414 | 431 => &[Condition::LongQuery],
             417 => &[Condition::ExpectContinue],
             426 | 505 => &[Condition::Http10],
@@ -125,7 +128,10 @@ fn suspects(exchange: &Exchange, drawn: Manner, may_succeed: bool) -> Manner {
                 Condition::Chunked,
                 Condition::ChunkExtension,
                 Condition::Query,
+                Condition::LongQuery,
                 Condition::ExtraMember,
+                Condition::Large,
+                Condition::Padded,
             ],
             _ => &[],
         },

@@ -28,6 +28,8 @@ pub enum Condition {
     AcceptJson,
     /// With the `Accept` of a browser: HTML first, anything else after it.
     AcceptHtml,
+    /// With a cookie that the target never gave.
+    Cookie,
     /// With an `Origin`: that of the target itself.
     Origin,
     /// With an `Accept-Language`.
@@ -42,6 +44,8 @@ pub enum Condition {
     Reversed,
     /// A JSON body with a member more than the endpoint has.
     ExtraMember,
+    /// A JSON body with 12 kB of blanks in it.
+    Large,
     /// A JSON body with 100 kB of blanks in it.
     Padded,
     /// The body in chunks.
@@ -54,7 +58,7 @@ pub enum Condition {
 
 impl Condition {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Http10,
         Self::Kept,
         Self::Closing,
@@ -66,6 +70,7 @@ impl Condition {
         Self::NoAccept,
         Self::AcceptJson,
         Self::AcceptHtml,
+        Self::Cookie,
         Self::Origin,
         Self::AcceptLanguage,
         Self::NoAcceptEncoding,
@@ -73,6 +78,7 @@ impl Condition {
         Self::AcceptBrotli,
         Self::Reversed,
         Self::ExtraMember,
+        Self::Large,
         Self::Padded,
         Self::Chunked,
         Self::ChunkExtension,
@@ -94,6 +100,7 @@ impl Condition {
             Self::NoAccept => "no-accept",
             Self::AcceptJson => "accept-json",
             Self::AcceptHtml => "accept-html",
+            Self::Cookie => "cookie",
             Self::Origin => "origin",
             Self::AcceptLanguage => "accept-language",
             Self::NoAcceptEncoding => "no-accept-encoding",
@@ -101,6 +108,7 @@ impl Condition {
             Self::AcceptBrotli => "accept-br",
             Self::Reversed => "reversed",
             Self::ExtraMember => "extra-member",
+            Self::Large => "large",
             Self::Padded => "padded",
             Self::Chunked => "chunked",
             Self::ChunkExtension => "chunk-extension",
@@ -123,6 +131,7 @@ impl Condition {
             Self::NoAccept => "without an Accept",
             Self::AcceptJson => "with Accept: application/json",
             Self::AcceptHtml => "with a browser's Accept",
+            Self::Cookie => "with a cookie",
             Self::Origin => "with an Origin",
             Self::AcceptLanguage => "with an Accept-Language",
             Self::NoAcceptEncoding => "without an Accept-Encoding",
@@ -130,6 +139,7 @@ impl Condition {
             Self::AcceptBrotli => "with Accept-Encoding: br",
             Self::Reversed => "with the members in the reverse order",
             Self::ExtraMember => "with a member more",
+            Self::Large => "with a body of 12 kB",
             Self::Padded => "with a body of 100 kB",
             Self::Chunked => "with a chunked body",
             Self::ChunkExtension => "with chunk extensions and a trailer",
@@ -149,6 +159,7 @@ impl Condition {
         match self {
             Self::NoUserAgent | Self::Browser | Self::Curl => "user-agent",
             Self::NoAccept | Self::AcceptJson | Self::AcceptHtml => "accept",
+            Self::Cookie => "cookie",
             Self::Origin => "origin",
             Self::AcceptLanguage => "accept-language",
             Self::NoAcceptEncoding | Self::AcceptGzip | Self::AcceptBrotli => "accept-encoding",
@@ -159,6 +170,7 @@ impl Condition {
             | Self::LongQuery
             | Self::Reversed
             | Self::ExtraMember
+            | Self::Large
             | Self::Padded
             | Self::Chunked
             | Self::ChunkExtension => "",
@@ -172,6 +184,7 @@ impl Condition {
             self,
             Self::Reversed
                 | Self::ExtraMember
+                | Self::Large
                 | Self::Padded
                 | Self::Chunked
                 | Self::ChunkExtension
@@ -187,6 +200,7 @@ impl Condition {
         self != other
             && (same_header
                 || either(&[Self::Query, Self::LongQuery])
+                || either(&[Self::Large, Self::Padded])
                 || either(&[Self::Chunked, Self::ChunkExtension])
                 // HTTP/1.0 has neither of these, and this client no use for the old way of keeping a connection.
                 || either(&[Self::Http10, Self::Chunked])

@@ -72,6 +72,10 @@ pub struct CaseDocument {
     /// What the case needs before its first step.
     #[serde(default)]
     pub needs: OneOrMany<Need>,
+    /// How all requests of the case are sent, as far as a target takes it: conditions such as `[http-1.0, browser]`.
+    /// One that a target may refuse is left out where it does.
+    #[serde(default)]
+    pub wears: OneOrMany<String>,
     /// Runs the case by itself, after all others: for what would show only by chance, or would get in
     /// the way, beside other cases.
     #[serde(default)]
@@ -180,8 +184,9 @@ pub struct StepDocument {
     /// `status`, `header NAME` or a JSON Pointer.
     #[serde(default)]
     pub observe: BTreeMap<String, String>,
-    /// Under `given`: the document leaves open whether a target grants this. One that refuses it with
-    /// a 4xx is not blamed and not judged: the case does not apply to it.
+    /// The document leaves open whether a target grants this. One that refuses it with a 4xx is not blamed: under
+    /// `given` the case does not apply to it; under `steps` the case goes on, and what rests on it is left out by
+    /// `when`. A mail that does not come ends the case without blame.
     #[serde(default)]
     pub optional: bool,
     /// Two texts, such as `['${row.of}', '${known.id}']`: where they are equal the case does not apply, and
@@ -194,7 +199,8 @@ pub struct StepDocument {
     /// Sends the request once for each way to vary one value in it.
     #[serde(default)]
     pub vary: Option<VaryDocument>,
-    /// Leaves the step out unless an earlier answer had one of these statuses.
+    /// Leaves the step out unless an earlier answer had one of these statuses; also where there was none, because its
+    /// step was left out.
     #[serde(default)]
     pub when: Option<WhenDocument>,
     /// Waits this long before the request is sent, such as `1s`.

@@ -50,6 +50,8 @@ pub struct Case {
     pub alone: bool,
     /// Whether the manners of its requests are drawn.
     pub draws_manners: bool,
+    /// The conditions under which all its requests are sent that can have them.
+    pub wears: Manner,
     /// Steps that bring the target into the state that the case is about.
     pub given: Vec<Step>,
     /// The steps that are judged.
@@ -67,6 +69,8 @@ pub struct Step {
     pub name: String,
     /// What the step does.
     pub action: Action,
+    /// The step is left out unless this holds.
+    pub when: Option<When>,
     /// Where it is written.
     pub place: Place,
 }
@@ -95,7 +99,8 @@ pub struct ExchangeStep {
     pub captures: Vec<Capture>,
     /// What to note of the answer.
     pub observations: Vec<Observation>,
-    /// Whether a refusal with a 4xx means that the case does not apply to the target.
+    /// Whether a refusal with a 4xx means that the case does not apply to the target, or, where the step is judged,
+    /// that what rests on it does not.
     pub optional: bool,
     /// The case does not apply where these are equal.
     pub unless_equal: Option<[Template; 2]>,
@@ -103,8 +108,6 @@ pub struct ExchangeStep {
     pub eventually: Option<Duration>,
     /// What is varied in it, if it is one of several variations.
     pub variation: Option<Variation>,
-    /// The step is left out unless this holds.
-    pub when: Option<When>,
     /// How long to wait before the request is sent.
     pub delay: Option<Duration>,
 }
@@ -212,6 +215,8 @@ pub struct MailStep {
     pub ordinal: usize,
     /// Which of several recipients it is, from 1; none where there is one.
     pub number: Option<usize>,
+    /// Whether the target need not send it: what comes after it is not judged then.
+    pub optional: bool,
     /// Where the code is kept.
     pub capture: VariableId,
     /// The requirements that fail if no mail comes.

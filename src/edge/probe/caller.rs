@@ -107,6 +107,9 @@ impl<'a> Caller<'a> {
             wanted.method, self.base_path, wanted.path, self.host
         );
         let provoked_headers = provoked.headers.iter().copied();
+        // HTTP forbids to wait for leave to send nothing (RFC 9110, section 10.1.1).
+        let is_sound = |(name, _): &(&str, &str)| wanted.body.is_some() || *name != "Expect";
+        let provoked_headers = provoked_headers.filter(is_sound);
         let own = wanted.headers.iter();
         let all = provoked_headers.chain(own.map(|(name, value)| (*name, value.as_str())));
         for (name, value) in all {

@@ -4,6 +4,7 @@
 //! to another request, unless its manner is to go over the one that its client has kept.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
@@ -29,6 +30,8 @@ const LONGEST_IDLE: Duration = Duration::from_millis(500);
 
 /// How long a target is given to ask for the body that a request announces (RFC 9110, section 10.1.1).
 const CONTINUE_TIME: Duration = Duration::from_secs(1);
+/// The same for a target that has let the time pass before.
+const NEXT_CONTINUE_TIME: Duration = Duration::from_millis(50);
 
 /// Makes exchanges over HTTP/1.
 #[derive(Clone)]
@@ -38,6 +41,8 @@ pub(crate) struct SingleExchanges {
     tls: Option<TlsDial>,
     limits: WireLimits,
     habits: Arc<IdleHabits>,
+    /// Whether the target once did not ask for a body that was announced.
+    never_asks: Arc<AtomicBool>,
 }
 
 impl SingleExchanges {
@@ -60,6 +65,7 @@ impl SingleExchanges {
             tls: tls.transpose()?,
             limits,
             habits: Arc::default(),
+            never_asks: Arc::default(),
         })
     }
 
@@ -171,7 +177,7 @@ impl SingleExchanges {
         began: Instant,
     ) -> Result<(), TransferError> {
         let limit = self.limits.exchange;
-        let transfer = transfer(&mut stream, parts, reader);
+        let transfer = transfer(&mut stream, parts, reader, &self.never_asks);
         let whole = timeout(left(limit, began), transfer).await;
         whole.map_err(|_| exchange_timeout(limit))?
     }
@@ -217,6 +223,7 @@ async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     parts: &[&[u8]],
     reader: &mut ResponseReader,
+    never_asks: &AtomicBool,
 ) -> Result<(), TransferError> {
     let (mut input, mut output) = tokio::io::split(stream);
     let asked = Notify::new();
@@ -225,7 +232,13 @@ async fn transfer<S: AsyncRead + AsyncWrite + Unpin>(
             for (index, part) in parts.iter().enumerate() {
                 if index > 0 {
                     // Whoever never asks gets it all the same.
-                    drop(timeout(CONTINUE_TIME, asked.notified()).await);
+                    let time = if never_asks.load(Ordering::Relaxed) {
+                        NEXT_CONTINUE_TIME
+                    } else {
+                        CONTINUE_TIME
+                    };
+                    let has_asked = timeout(time, asked.notified()).await;
+                    never_asks.fetch_or(has_asked.is_err(), Ordering::Relaxed);
                 }
                 output.write_all(part).await.map_err(not_sent)?;
                 output.flush().await.map_err(not_sent)?;

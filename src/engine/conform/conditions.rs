@@ -12,11 +12,6 @@ impl StepRun<'_, '_> {
     /// If the case does not apply to this target, or a value is missing.
     pub(super) async fn is_due(&mut self, step: &ExchangeStep) -> Result<bool, Halt> {
         self.tell_apart(step)?;
-        if let Some(when) = &step.when
-            && !self.holds(when)?
-        {
-            return Ok(false);
-        }
         let of = step
             .variation
             .as_ref()
@@ -47,8 +42,11 @@ impl StepRun<'_, '_> {
         )))
     }
 
-    fn holds(&self, when: &When) -> Result<bool, Halt> {
-        let status = self.text(&when.status)?;
+    /// Whether the step is not left out. Where the step was that tells so, this one is, too.
+    pub(super) fn holds(&self, when: &When) -> Result<bool, Halt> {
+        let Ok(status) = when.status.render(self.values) else {
+            return Ok(false);
+        };
         let Ok(status) = status.parse() else {
             return Err(Halt::blocked(format!(
                 "{}: {status:?} is no status",

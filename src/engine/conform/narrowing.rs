@@ -12,7 +12,7 @@ use crate::record::{Accounts, CaseResult, Phase, StepResult};
 use crate::suite::{Action, Case};
 
 /// The conditions that are tried for one finding, at the most.
-const MOST_CONDITIONS: usize = 7;
+const MOST_CONDITIONS: usize = 10;
 
 /// The findings whose conditions are looked for in one run, at the most: each costs a few cases more.
 const MOST_NARROWED: usize = 12;

@@ -14,8 +14,8 @@ use crate::engine::varied::Varied;
 use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::record::{Phase, StepResult};
 use crate::suite::{
-    Action, Capture, ExchangeStep, Expectation, MailStep, MissingValue, PathError, RequestTemplate,
-    Rule, Step, Values, Variables,
+    Action, Capture, CaptureFrom, ExchangeStep, Expectation, MailStep, MissingValue, PathError,
+    RequestTemplate, Rule, Step, Values, Variables,
 };
 
 /// The first wait before a request is repeated under `eventually`.
@@ -44,6 +44,16 @@ pub(super) struct StepRun<'run, 'a> {
 
 impl StepRun<'_, '_> {
     pub(super) async fn run(mut self) -> StepEnd {
+        match self
+            .step
+            .when
+            .as_ref()
+            .map_or(Ok(true), |when| self.holds(when))
+        {
+            Ok(true) => {}
+            Ok(false) => return StepEnd::GoOn,
+            Err(halt) => return StepEnd::Halted(halt),
+        }
         let end = match &self.step.action {
             Action::Exchange(exchange) => self.exchange(exchange).await,
             Action::Mail(mail) => self.mail(mail).await,
@@ -74,6 +84,9 @@ impl StepRun<'_, '_> {
         let verdict = gravest(&findings);
         if self.phase != Phase::Judged && !findings.is_empty() {
             return self.blocked(step, &findings, exchange).await;
+        }
+        if self.phase == Phase::Judged && step.optional && is_refusal(&exchange) {
+            return Ok(self.left_open(step, exchange));
         }
         if verdict >= Verdict::Fail {
             return Ok(self.unmet(findings, exchange));
@@ -185,6 +198,18 @@ impl StepRun<'_, '_> {
         Err(halt.into_blocked())
     }
 
+    /// Keeps the status of what a target refuses that it need not grant: by it, what rests on it is left out.
+    fn left_open(&mut self, step: &ExchangeStep, exchange: Exchange) -> StepEnd {
+        let statuses = step.captures.iter();
+        let statuses = statuses.filter(|one| one.from == CaptureFrom::Status);
+        for capture in statuses {
+            let status = status_of(&exchange).unwrap_or_default();
+            self.values.set(capture.variable, status.to_string());
+        }
+        self.note(Vec::new(), Verdict::Skip, Some(exchange));
+        StepEnd::GoOn
+    }
+
     /// No whole answer came: the target's fault, unless it may have had no part in it.
     pub(super) async fn no_answer(
         &mut self,
@@ -268,7 +293,7 @@ impl StepRun<'_, '_> {
         let actual = match &failure {
             MailFailure::Mail(
                 error @ (MailError::NotArrived { .. } | MailError::NoCode { .. }),
-            ) if self.phase == Phase::Judged => error.to_string(),
+            ) if self.phase == Phase::Judged && !mail.optional => error.to_string(),
             _ => return Err(failure.into()),
         };
         let finding = Finding {

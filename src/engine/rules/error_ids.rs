@@ -29,11 +29,12 @@ pub(super) struct ErrorIds {
 /// A request, and how it was refused: method, path, body, status and words.
 type Refused = (String, String, Option<Vec<u8>>, u16, String);
 
-/// Status and endpoint, and the exchange that met them first.
+/// Status, endpoint and words, and the exchange that met them first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ErrorKind {
     status: u16,
     route: String,
+    words: String,
     number: u64,
 }
 
@@ -66,17 +67,20 @@ impl ErrorIds {
             path_only(&request.path).to_owned(),
             request.body.clone(),
             response.status,
-            words,
+            words.clone(),
         );
         let first = self.first.entry(question).or_insert_with(|| id.clone());
         self.is_of_occurrence |= *first != id;
         let kind = ErrorKind {
             status: response.status,
             route: route(exchange),
+            words,
             number: exchange.number,
         };
         let kinds = self.kinds.entry(id).or_default();
-        let is_known = |one: &ErrorKind| one.status == kind.status && one.route == kind.route;
+        let is_known = |one: &ErrorKind| {
+            one.status == kind.status && one.route == kind.route && one.words == kind.words
+        };
         if kinds.iter().any(is_known) {
             return true;
         }
@@ -98,7 +102,7 @@ impl ErrorIds {
     }
 
     /// Adds the answers that broke the rule. Errors of one status may share a digest, whatever endpoint they come
-    /// from.
+    /// from and whatever they say; where each has an id of its own otherwise, they may not.
     pub(super) fn conclude(self, rule: &AnswerRule, breaches: &mut Breaches) {
         let of_occurrence = self.is_of_occurrence;
         let counts = |one: &SharedId| one.differ_in_status || of_occurrence;
@@ -107,6 +111,7 @@ impl ErrorIds {
                 status,
                 route,
                 number,
+                ..
             } = &shared.before;
             let actual =
                 format!("the one that {route} was refused with by {status} in exchange {number}");

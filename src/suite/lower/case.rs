@@ -49,6 +49,7 @@ impl Lowering<'_> {
             needs: scope.needs,
             alone: document.alone,
             draws_manners: suite.manners == Manners::Drawn,
+            wears: self.worn(&document.wears),
             given,
             steps,
             variables: scope.variables,

@@ -11,6 +11,7 @@ use crate::model::{Condition, Manner};
 use crate::suite::document::RequestDocument;
 use crate::suite::error::Problem;
 use crate::suite::location::Whence;
+use crate::suite::one_or_many::OneOrMany;
 use crate::suite::placed::Placed;
 use crate::suite::plan::{BodyTemplate, RequestTemplate};
 use crate::suite::template::{Encoding, Segment, Template};
@@ -85,6 +86,24 @@ impl Lowering<'_> {
             };
             let key = "manner";
             self.report(Problem::BadValue { key, reason }, *spot);
+        }
+        manner
+    }
+
+    /// What all requests of a case wear, as far as each can.
+    pub(super) fn worn(&mut self, words: &OneOrMany<String>) -> Manner {
+        let mut manner = Manner::default();
+        for Placed { value: word, spot } in &words.0 {
+            let Some(condition) = Condition::parse(word) else {
+                self.report(unknown(word), *spot);
+                continue;
+            };
+            if let Some(other) = manner.conditions().find(|one| one.excludes(condition)) {
+                let reason = format!("cannot be both {} and {word}", other.as_str());
+                let key = "wears";
+                self.report(Problem::BadValue { key, reason }, *spot);
+            }
+            manner = manner.with(condition);
         }
         manner
     }

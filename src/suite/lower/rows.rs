@@ -128,6 +128,8 @@ impl Filling<'_> {
             format!("{}: {}", case.title, self.row.title)
         };
         self.texts(&mut case.proves);
+        let wears = std::mem::take(&mut case.wears.0);
+        case.wears.0 = wears.iter().flat_map(|one| self.header(one)).collect();
         for step in case.given.iter_mut().chain(&mut case.steps) {
             self.step(step);
         }

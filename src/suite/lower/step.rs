@@ -63,13 +63,17 @@ impl Lowering<'_> {
         inherited: &Inherited,
         scope: &mut Scope,
     ) -> Option<Step> {
+        let when = document.when.as_ref().map(|when| self.when(when, scope));
         let distinct = document.distinct.0.as_slice();
         let together = document.together.as_slice();
         let action = match (&document.request, &document.mail, together, distinct) {
             (Some(request), None, [], []) => {
                 Action::Exchange(Box::new(self.exchange(request, document, inherited, scope)))
             }
-            (None, Some(mail), [], []) => Action::Mail(self.mail(mail, inherited, scope)),
+            (None, Some(mail), [], []) => Action::Mail(MailStep {
+                optional: document.optional,
+                ..self.mail(mail, inherited, scope)
+            }),
             (None, None, [_, ..], []) => {
                 Action::Together(self.together(document, inherited, scope))
             }
@@ -86,6 +90,7 @@ impl Lowering<'_> {
         Some(Step {
             name: document.name.value.clone(),
             action,
+            when,
             place: self.text.place(document.name.spot),
         })
     }
@@ -132,7 +137,6 @@ impl Lowering<'_> {
             unless_equal,
             eventually: self.eventually(document),
             variation: None,
-            when: document.when.as_ref().map(|when| self.when(when, scope)),
             delay: document
                 .delay
                 .as_ref()
@@ -241,6 +245,7 @@ impl Lowering<'_> {
             to: self.template(&mail.to.value, mail.to.spot, Encoding::Plain, scope),
             ordinal: mail.number.saturating_sub(1),
             number: scope.number,
+            optional: false,
             capture: scope.capture(&mail.capture.value),
             level,
             requirements,

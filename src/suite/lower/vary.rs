@@ -144,13 +144,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// Reports conditions of a step that sends no request of its own.
+    /// Reports what says how a request is sent, at a step that sends none of its own.
     pub(super) fn check_conditions(&mut self, document: &StepDocument) {
         if document.request.is_some() {
             return;
         }
         for (key, spot) in conditions(document) {
-            if let Some(spot) = spot {
+            if let Some(spot) = spot.filter(|_| key != "when") {
                 let reason = "stands beside a `request`".to_owned();
                 self.report(Problem::BadValue { key, reason }, spot);
             }

@@ -112,12 +112,22 @@ pub(super) fn composed(name: &str) -> Option<&'static Defect> {
     Some(Box::leak(Box::new(behaviour.behind(condition))))
 }
 
-/// Whether a server that does so is within its rights: it may lock out who tried in vain, and may give an
-/// id again whose owner was deleted.
+/// Whether a server that does so is within its rights, as the document goes: it may lock out who tried in vain, may give
+/// an id again whose owner was deleted, and owes a mail to whoever creates a user, not to later sessions and key pairs.
 fn is_honest(defect: &Defect, condition: &Condition) -> bool {
     let locks_out = ["code-in-vain", "delete-bearer-not-enough", "mail-lost"];
     let gives_again = ["sessions-share-session-id"];
-    condition.name == "after-refusal" && locks_out.contains(&defect.name)
+    let of_later_mails = [
+        "after-reading",
+        "for-later-session",
+        "with-key-pair",
+        "after-second-pair",
+        "2-s-after-creation",
+        "5-s-after-creation",
+        "2-s-after-verification",
+    ];
+    defect.name == "mail-lost" && of_later_mails.contains(&condition.name)
+        || condition.name == "after-refusal" && locks_out.contains(&defect.name)
         || condition.name == "for-heir" && gives_again.contains(&defect.name)
 }
 

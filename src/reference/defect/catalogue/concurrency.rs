@@ -75,7 +75,7 @@ defects! {
         Fault::Crossing(Crossing::LosesDelete);
     should Concurrency "every-other-plus-tag-refused", &["create.email.consistent"], "Every other create whose email has a plus tag is refused." =>
         answer(CREATED.when(tagged).every(2), Change::Refuse(400));
-    should Concurrency "every-other-taken-email-in-capitals-granted", &["create.email.consistent", "create.body.bearer", "create.body.sessionID", "create.body.expireAt", "create.body.ip", "create.body.userAgent", "create.body.verificationCodeID"], "Every other create of an email that is taken in another letter case is granted." =>
+    should Concurrency "every-other-taken-email-in-capitals-granted", &["create.email.consistent", "create.request.fullName.required", "create.request.alias.string", "create.body.bearer", "create.body.sessionID", "create.body.expireAt", "create.body.ip", "create.body.userAgent", "create.body.verificationCodeID"], "Every other create of an email that is taken in another letter case is granted." =>
         answer(Calls::new(&[CreateUser], Replies::Refused).when(in_capitals).every(2), Change::Grant);
     should Concurrency "crossing-creates-of-one-email-409", &["create.race", "error.status-set"], "Of two creates of one email at the same time the later is answered with 409." =>
         refuses(CreateUser, CreateUser, the_email, 409);
