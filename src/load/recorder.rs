@@ -79,7 +79,7 @@ impl Recorder {
         self.interval.end = self.timeline.end_of(second);
     }
 
-    /// Whether a time lies behind the second that is counted in, so that [`Self::turn`] must come
+    /// Whether a time lies behind the second that is counted in, so that [`Self::rotate`] must come
     /// before the next sample.
     #[must_use]
     pub const fn is_over(&self, at: u64) -> bool {
