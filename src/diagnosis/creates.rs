@@ -11,6 +11,10 @@ const ENOUGH: usize = 3;
 /// Fewer refusals at the end could be for what their requests say.
 const ENOUGH_AT_LAST: usize = 5;
 
+/// So many answers before the last admission may be to creates that the target met after it: exchanges are
+/// numbered by their answers, and those of a burst together when all have come.
+const UNDER_WAY: u64 = 100;
+
 /// No user was ever admitted, and each was refused with the same words.
 pub(super) fn none_admitted(evidence: &Evidence) -> Option<Diagnosis> {
     let plain: Vec<&Fingerprint> = plain_creates(evidence).collect();
@@ -49,7 +53,12 @@ pub(super) fn no_longer_admitted(evidence: &Evidence) -> Option<Diagnosis> {
         ));
     }
     let sentence = format!("the target admits no further user since request {last}");
-    Some(told(&sentence, refusal, evidence, last))
+    Some(told(
+        &sentence,
+        refusal,
+        evidence,
+        last.saturating_sub(UNDER_WAY),
+    ))
 }
 
 /// Whether the refusal says that somebody has the address, and each of those that were refused is that of an

@@ -188,6 +188,21 @@ fn users_that_are_no_longer_admitted_are_told_from_users_that_never_were() {
 }
 
 #[test]
+fn a_create_refused_while_the_last_user_was_admitted_met_the_same() {
+    let mut tale = Tale::default();
+    tale.honest(3);
+    tale.create(refused(403, "quota exceeded"));
+    tale.create(granted());
+    for _ in 0..5 {
+        tale.create(refused(403, "quota exceeded"));
+    }
+    let found = diagnose(&tale.evidence);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let met: Vec<u64> = found[0].all_exchanges.iter().copied().collect();
+    assert_eq!(met, [16, 18, 19, 20, 21, 22]);
+}
+
+#[test]
 fn users_that_meet_their_siblings_are_told_from_others_that_are_refused() {
     // Whether the first was admitted, the addresses of all, and what the others were told.
     let told = |admitted: bool, address: fn(u64) -> String, says: &str| {
