@@ -20,8 +20,8 @@ use crate::suite::{
 
 /// The first wait before a request is repeated under `eventually`.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(20);
-/// The longest such wait; each is twice the one before.
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest such wait; each is twice the one before. A connection that is kept outlives it.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 
 /// How a step ended.
 pub(super) enum StepEnd {

@@ -112,8 +112,9 @@ pub(super) fn composed(name: &str) -> Option<&'static Defect> {
     Some(Box::leak(Box::new(behaviour.behind(condition))))
 }
 
-/// Whether a server that does so is within its rights, as the document goes: it may lock out who tried in vain, may give
-/// an id again whose owner was deleted, and owes a mail to whoever creates a user, not to later sessions and key pairs.
+/// Whether a server that does so is within its rights, as the document goes: it may lock out who tried in vain, may
+/// give an id again whose owner was deleted, and owes a right mail to whoever creates a user: of the mails for later
+/// sessions and key pairs the document says nothing.
 fn is_honest(defect: &Defect, condition: &Condition) -> bool {
     let locks_out = ["code-in-vain", "delete-bearer-not-enough", "mail-lost"];
     let gives_again = ["sessions-share-session-id"];
@@ -126,7 +127,8 @@ fn is_honest(defect: &Defect, condition: &Condition) -> bool {
         "5-s-after-creation",
         "2-s-after-verification",
     ];
-    defect.name == "mail-lost" && of_later_mails.contains(&condition.name)
+    let of_mails = ["mail-lost", "mail-wrong-code"];
+    of_mails.contains(&defect.name) && of_later_mails.contains(&condition.name)
         || condition.name == "after-refusal" && locks_out.contains(&defect.name)
         || condition.name == "for-heir" && gives_again.contains(&defect.name)
 }
