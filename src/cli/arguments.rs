@@ -63,7 +63,7 @@ pub(super) enum Verb {
 
 /// The target, the configuration.
 #[derive(Args, Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct ConfigPlace {
     /// The base URL of the target, or the name of one in assize.toml [default: the reference server
     /// inside this binary]
     #[arg(env = "ASSIZE_TARGET", value_name = "TARGET")]
@@ -86,7 +86,7 @@ pub(super) struct RerunOptions {
 #[derive(Args, Debug)]
 pub(super) struct RunArguments {
     #[command(flatten)]
-    pub(super) place: Place,
+    pub(super) place: ConfigPlace,
     #[command(flatten)]
     pub(super) target: TargetOptions,
     #[command(flatten)]
@@ -104,7 +104,7 @@ pub(super) struct RunArguments {
 #[derive(Args, Debug)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
-    pub(super) place: Place,
+    pub(super) place: ConfigPlace,
     #[command(flatten)]
     pub(super) target: TargetOptions,
     #[command(flatten)]
@@ -120,7 +120,7 @@ pub(super) struct CheckArguments {
 #[derive(Args, Debug)]
 pub(super) struct LoadArguments {
     #[command(flatten)]
-    pub(super) place: Place,
+    pub(super) place: ConfigPlace,
     #[command(flatten)]
     pub(super) target: TargetOptions,
     #[command(flatten)]

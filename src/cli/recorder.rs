@@ -13,7 +13,7 @@ use crate::record::{Event, EventSink, LoadSecond, RecordBuilder};
 use crate::report::{event_line, hlog};
 
 /// The sink of a run.
-pub(super) struct Recorder {
+pub(super) struct EventRecorder {
     builder: Mutex<RecordBuilder>,
     log: Mutex<IntervalLog>,
     progress: Progress,
@@ -22,7 +22,7 @@ pub(super) struct Recorder {
     redactor: Arc<Redactor>,
 }
 
-impl Recorder {
+impl EventRecorder {
     /// A recorder that logs the seconds of a load to a file, if there is one, and prints the events as
     /// lines of JSON if `stream` is set.
     pub(super) fn new(
@@ -61,7 +61,7 @@ impl Recorder {
     }
 }
 
-impl Recorder {
+impl EventRecorder {
     /// Shows events, each with every secret masked that is known by now.
     fn show(&self, events: &[Event]) {
         for event in events {
@@ -74,7 +74,7 @@ impl Recorder {
     }
 }
 
-impl EventSink for Recorder {
+impl EventSink for EventRecorder {
     fn emit(&self, event: &Event) {
         // The report is masked as a whole, once all secrets are known.
         self.amend(|builder| builder.apply(event));

@@ -43,7 +43,7 @@ pub(super) fn selection(
             draw: None,
         });
     };
-    let mut drawing = Drawing::of(number.get());
+    let mut drawing = DrawChoice::of(number.get());
     on_many_threads(drawing.draw(seed, jobs, stop))??;
     Ok(Selection {
         draw: Some(Draw {
@@ -54,7 +54,7 @@ pub(super) fn selection(
     })
 }
 
-struct Drawing {
+struct DrawChoice {
     wanted: usize,
     defects: Vec<&'static Defect>,
     invisible: Vec<String>,
@@ -62,7 +62,7 @@ struct Drawing {
     honest: HashMap<&'static str, Option<Vec<String>>>,
 }
 
-impl Drawing {
+impl DrawChoice {
     fn of(wanted: usize) -> Self {
         Self {
             wanted,

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::Place;
+use super::arguments::ConfigPlace;
 use super::console::{self, Console};
 use super::expectations;
 use super::failure::Failure;
@@ -16,7 +16,7 @@ use super::loading::{LoadMeans, Loading, NO_SCENARIO};
 use super::options::{CheckOptions, OutputFormat, ReportOptions, SuiteOptions, TargetOptions};
 use super::progress::Progress;
 use super::publish;
-use super::recorder::Recorder;
+use super::recorder::EventRecorder;
 use super::runtime::{on_this_thread, stop_or_leave};
 use super::settings::Settings;
 use super::suites::{Planned, planned, selection};
@@ -38,7 +38,7 @@ const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verifi
 /// What a verb asks for.
 pub(super) struct RunRequest<'a> {
     pub(super) verb: &'static str,
-    pub(super) place: &'a Place,
+    pub(super) place: &'a ConfigPlace,
     pub(super) target: &'a TargetOptions,
     pub(super) suites: &'a SuiteOptions,
     pub(super) check: Option<&'a CheckOptions>,
@@ -114,7 +114,7 @@ fn recorder(
     info: RunInfo,
     redactor: &Arc<Redactor>,
     console: Console,
-) -> Result<Recorder, Failure> {
+) -> Result<EventRecorder, Failure> {
     let progress = Progress::new(console, &settings.report);
     let log = settings
         .load
@@ -126,7 +126,7 @@ fn recorder(
         console::print(&began_line(&info));
     }
     let builder = RecordBuilder::new(info);
-    Ok(Recorder::new(
+    Ok(EventRecorder::new(
         builder,
         log,
         progress,
@@ -138,7 +138,7 @@ fn recorder(
 /// Plans the suites, selects the cases and settles the load, all before anything is sent.
 fn prepare(
     settings: &Settings,
-    recorder: &Recorder,
+    recorder: &EventRecorder,
     clock: &RunClock,
 ) -> Result<(Planned, Option<Loading>), Failure> {
     for warning in &settings.warnings {
@@ -163,7 +163,7 @@ fn prepare(
 }
 
 /// A failure becomes part of the report. What shows lines and carets is shown whole besides.
-fn tell(recorder: &Recorder, failure: &Failure) {
+fn tell(recorder: &EventRecorder, failure: &Failure) {
     if let Failure::Suites(_) | Failure::Mistake { .. } = failure {
         console::note(&format!("{}\n", failure.shown()));
     }
@@ -189,7 +189,7 @@ fn order_of(planned: &Planned) -> Vec<CaseId> {
 struct RunUnderWay<'a> {
     settings: &'a Settings,
     planned: &'a Planned,
-    recorder: &'a Arc<Recorder>,
+    recorder: &'a Arc<EventRecorder>,
     clock: &'a RunClock,
     redactor: &'a Arc<Redactor>,
     stop: &'a Stop,

@@ -26,10 +26,10 @@ const NUMBERS: [&str; 4] = ["NUMBER", "TIME", "SIZE", "N%"];
 /// From so alike on, one name is taken for the other misspelt.
 const ALIKE: f64 = 0.9;
 
-static VARIABLES: LazyLock<Vec<Variable>> = LazyLock::new(all);
+static VARIABLES: LazyLock<Vec<EnvironmentVariable>> = LazyLock::new(all);
 
 /// A variable that stands for an option, or for the target.
-struct Variable {
+struct EnvironmentVariable {
     name: String,
     /// The option without its dashes; none of the target.
     flag: Option<String>,
@@ -47,17 +47,17 @@ pub(super) fn parse() -> Result<Arguments, clap::Error> {
 /// An argument that does not see its variable where that means "off".
 fn settled(argument: Arg) -> Arg {
     match variable(&argument) {
-        Some(Variable { is_off: true, .. }) => argument.env(Resettable::Reset),
+        Some(EnvironmentVariable { is_off: true, .. }) => argument.env(Resettable::Reset),
         Some(_) if is_switch(&argument) => argument.value_parser(BoolishValueParser::new()),
         _ => argument,
     }
 }
 
 /// The variables of all verbs.
-fn all() -> Vec<Variable> {
+fn all() -> Vec<EnvironmentVariable> {
     let command = Arguments::command();
     let verbs = command.get_subcommands();
-    let mut all: Vec<Variable> = verbs
+    let mut all: Vec<EnvironmentVariable> = verbs
         .flat_map(Command::get_arguments)
         .filter_map(variable)
         .collect();
@@ -66,13 +66,13 @@ fn all() -> Vec<Variable> {
     all
 }
 
-fn variable(argument: &Arg) -> Option<Variable> {
+fn variable(argument: &Arg) -> Option<EnvironmentVariable> {
     let name = argument.get_env()?.to_str()?.to_owned();
     let value = std::env::var_os(&name);
     let is_off = value
         .as_deref()
         .is_some_and(|value| is_off(argument, value));
-    Some(Variable {
+    Some(EnvironmentVariable {
         flag: argument.get_long().map(str::to_owned),
         name,
         value,

@@ -61,11 +61,11 @@ pub struct LedgerFile {
     path: PathBuf,
     head: LedgerHead,
     next: AtomicU64,
-    state: Mutex<State>,
+    state: Mutex<LedgerState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct LedgerState {
     file: File,
     lines: Vec<LedgerLine>,
     failure: Option<io::Error>,
@@ -96,7 +96,7 @@ impl LedgerFile {
             path,
             head,
             next: AtomicU64::new(1),
-            state: Mutex::new(State {
+            state: Mutex::new(LedgerState {
                 file,
                 lines: Vec::new(),
                 failure: None,
@@ -274,7 +274,7 @@ impl LeftLedger {
             path: self.path.clone(),
             head: self.head.clone(),
             next: AtomicU64::new(highest.unwrap_or_default().saturating_add(1)),
-            state: Mutex::new(State {
+            state: Mutex::new(LedgerState {
                 file,
                 lines: self.lines.clone(),
                 failure: None,

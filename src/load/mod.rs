@@ -38,7 +38,7 @@ pub use sample::{Reply, Sample};
 pub use schedule::{Schedule, Share, Slot};
 pub use search::{Next, Search};
 pub use shape::{Shape, ShapeError, Stage};
-pub use soundness::{Effect, Facts, Shortage, is_spoiled, may_be_ours, shortages};
+pub use soundness::{Effect, GeneratorFacts, Shortage, is_spoiled, may_be_ours, shortages};
 pub use stage_tally::{StageTallies, StageTally};
 pub use stages::Stages;
 pub use summary::{Merged, Summary};

@@ -41,7 +41,7 @@ const HICCUP: u64 = 1;
 
 /// What a load was, and what its generator had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct GeneratorFacts {
     /// Whether arrivals follow a schedule.
     pub open: bool,
     /// What all threads together had of the processors.
@@ -87,7 +87,7 @@ pub enum Effect {
 /// itself only lowers the rate, which is then a limit of the generator. So nothing but missing
 /// connections makes such a measurement invalid.
 #[must_use]
-pub fn shortages(facts: &Facts) -> Vec<(Shortage, Effect)> {
+pub fn shortages(facts: &GeneratorFacts) -> Vec<(Shortage, Effect)> {
     let found = [
         (Shortage::Processors, processors(facts)),
         (Shortage::Time, time(facts)),
@@ -112,7 +112,7 @@ pub fn shortages(facts: &Facts) -> Vec<(Shortage, Effect)> {
 /// Being held up for a share of the time spoils the percentiles that leave out no more than that, as far as
 /// it is material to them; from a tenth of the time on it spoils all of them.
 #[must_use]
-pub fn is_spoiled(facts: &Facts, own_lag: &Times, share: f64, response: u64) -> bool {
+pub fn is_spoiled(facts: &GeneratorFacts, own_lag: &Times, share: f64, response: u64) -> bool {
     if !facts.open {
         return !shortages(facts).is_empty();
     }
@@ -127,7 +127,7 @@ pub fn is_spoiled(facts: &Facts, own_lag: &Times, share: f64, response: u64) -> 
 pub fn may_be_ours(
     threshold: &Threshold,
     figure: Option<f64>,
-    facts: &Facts,
+    facts: &GeneratorFacts,
     own_lag: &Times,
 ) -> bool {
     let of_time = threshold.measure.is_time();
@@ -168,18 +168,18 @@ pub fn may_be_ours(
 }
 
 /// Whether it had no time left for what it was to do, or could not open the connections for it.
-fn is_overtaxed(facts: &Facts) -> bool {
+fn is_overtaxed(facts: &GeneratorFacts) -> bool {
     // A load that was given up on after a moment has no second second to tell a hiccup by.
     let mostly = facts.saturated > 0 && is_share(facts.saturated, ONE_HALF, facts.seconds);
     time(facts).is_some() || mostly || facts.exhausted > 0
 }
 
-fn processors(facts: &Facts) -> Option<Effect> {
+fn processors(facts: &GeneratorFacts) -> Option<Effect> {
     starved(facts, ONE_IN_A_HUNDRED, facts.response_p99)
 }
 
 /// What being held up does to the percentile that leaves out this share of all times.
-fn starved(facts: &Facts, left_out: f64, response: u64) -> Option<Effect> {
+fn starved(facts: &GeneratorFacts, left_out: f64, response: u64) -> Option<Effect> {
     let starved = facts.threads.starved_share();
     if facts.threads.starved == 0 || starved < left_out.min(MOSTLY) {
         return None;
@@ -192,13 +192,13 @@ fn starved(facts: &Facts, left_out: f64, response: u64) -> Option<Effect> {
     })
 }
 
-fn time(facts: &Facts) -> Option<Effect> {
+fn time(facts: &GeneratorFacts) -> Option<Effect> {
     let hiccup = facts.seconds > HICCUP && facts.saturated <= HICCUP;
     let many = facts.saturated > 0 && is_share(facts.saturated, SATURATED, facts.seconds);
     (many && !hiccup).then_some(Effect::Invalid)
 }
 
-fn punctuality(facts: &Facts) -> Option<Effect> {
+fn punctuality(facts: &GeneratorFacts) -> Option<Effect> {
     is_late(facts.own_lag_p99, facts.response_p99).then_some(Effect::Invalid)
 }
 
@@ -236,7 +236,7 @@ mod tests {
     const MS: u64 = 1_000_000;
 
     /// Ten seconds of one thread on a quiet machine, against a target that answers in a millisecond.
-    const QUIET: Facts = Facts {
+    const QUIET: GeneratorFacts = GeneratorFacts {
         open: true,
         threads: ThreadTime {
             wall: 10_000 * MS,
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_quiet_machine_is_sound_and_so_is_one_with_hiccups() {
         assert_eq!(shortages(&QUIET), []);
-        let hiccups = Facts {
+        let hiccups = GeneratorFacts {
             threads: starved(95, 12),
             saturated: 1,
             own_lag_p99: 9 * MS,
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn a_busy_loop_on_the_same_processor_makes_it_invalid() {
         // As measured beside one: 4 ms at a time, a few in a hundred of the time.
-        let beside = Facts {
+        let beside = GeneratorFacts {
             threads: starved(350, 88),
             response_p99: 5 * MS,
             ..QUIET
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn short_waits_do_not_matter_to_a_slow_target_but_long_ones_do() {
-        let slow = |threads| Facts {
+        let slow = |threads| GeneratorFacts {
             threads,
             response_p99: 300 * MS,
             ..QUIET
@@ -300,17 +300,17 @@ mod tests {
 
     #[test]
     fn a_thread_without_time_left_makes_an_open_model_invalid_and_limits_a_closed_one() {
-        let busy = Facts {
+        let busy = GeneratorFacts {
             saturated: 10,
             ..QUIET
         };
         assert_eq!(shortages(&busy), [(Shortage::Time, Effect::Invalid)]);
-        let closed = Facts {
+        let closed = GeneratorFacts {
             open: false,
             ..busy
         };
         assert_eq!(shortages(&closed), [(Shortage::Time, Effect::Limited)]);
-        let short = Facts {
+        let short = GeneratorFacts {
             seconds: 1,
             saturated: 1,
             ..QUIET
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn late_beginnings_count_only_where_they_are_most_of_the_response_time() {
-        let late = |response_p99| Facts {
+        let late = |response_p99| GeneratorFacts {
             own_lag_p99: 20 * MS,
             response_p99,
             ..QUIET
@@ -336,7 +336,7 @@ mod tests {
     /// leave out more than that, p99 does not.
     #[test]
     fn a_percentile_is_spoiled_that_leaves_out_no_more_than_was_lost() {
-        let facts = Facts {
+        let facts = GeneratorFacts {
             threads: starved(400, 100),
             ..QUIET
         };
@@ -345,7 +345,7 @@ mod tests {
         let found = shares.map(|share| spoiled(share, 5 * MS));
         assert_eq!(found, [false, false, false, true, true, true, true]);
         assert!(!spoiled(0.99, 300 * MS), "it is not material there");
-        let mostly = Facts {
+        let mostly = GeneratorFacts {
             threads: starved(1_500, 100),
             ..QUIET
         };
@@ -354,19 +354,19 @@ mod tests {
 
     #[test]
     fn only_what_the_generator_can_have_caused_may_be_ours() {
-        let held_up = Facts {
+        let held_up = GeneratorFacts {
             threads: starved(400, 100),
             ..QUIET
         };
-        let mostly = Facts {
+        let mostly = GeneratorFacts {
             threads: starved(3_000, 600),
             ..QUIET
         };
-        let busy = Facts {
+        let busy = GeneratorFacts {
             saturated: 10,
             ..QUIET
         };
-        let closed = |facts| Facts {
+        let closed = |facts| GeneratorFacts {
             open: false,
             ..facts
         };
@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn without_connections_no_model_measures_the_target() {
         for open in [true, false] {
-            let exhausted = Facts {
+            let exhausted = GeneratorFacts {
                 open,
                 exhausted: 1,
                 ..QUIET

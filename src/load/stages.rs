@@ -100,7 +100,7 @@ struct Reader<'a> {
     resting: Option<Rate>,
 }
 
-type Word<'a> = (Range<usize>, &'a str);
+type StageWord<'a> = (Range<usize>, &'a str);
 
 impl<'a> Reader<'a> {
     const fn new(text: &'a str) -> Self {
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn next(&mut self) -> Option<Word<'a>> {
+    fn next(&mut self) -> Option<StageWord<'a>> {
         let word = self.text.get(self.at..)?.trim_start();
         let start = self.text.len() - word.len();
         let length = match word {
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next word; without one, what is missing.
-    fn expect(&mut self, what: &str) -> Result<Word<'a>, Mistake> {
+    fn expect(&mut self, what: &str) -> Result<StageWord<'a>, Mistake> {
         let end = self.text.trim_end().len();
         let word = self.next();
         word.ok_or_else(|| self.wrong(end..end, format!("{what} is missing"), FORMS))

@@ -129,7 +129,7 @@ impl RecordBuilder {
         }
         Record {
             format: FORMAT.to_owned(),
-            conclusion: super::conclusion::conclude(&super::conclusion::Facts {
+            conclusion: super::conclusion::conclude(&super::conclusion::RunFacts {
                 run: &self.run,
                 totals,
                 cases: &self.cases,

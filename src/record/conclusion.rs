@@ -15,7 +15,7 @@ use crate::diagnosis::{Diagnosis, Party};
 use crate::model::{Level, Outcome, RequirementId, Verdict};
 
 /// What the decision rests on.
-pub(super) struct Facts<'a> {
+pub(super) struct RunFacts<'a> {
     pub(super) run: &'a RunInfo,
     pub(super) totals: Totals,
     pub(super) cases: &'a [CaseResult],
@@ -26,7 +26,7 @@ pub(super) struct Facts<'a> {
 }
 
 /// Decides how a run ended. The gravest thing that happened decides.
-pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
+pub(super) fn conclude(facts: &RunFacts<'_>) -> Conclusion {
     let told = interrupted(facts).or_else(|| troubled(facts));
     let judged = || {
         let (outcome, sentence) = judged(facts);
@@ -40,7 +40,7 @@ pub(super) fn conclude(facts: &Facts<'_>) -> Conclusion {
     }
 }
 
-fn judged(facts: &Facts<'_>) -> (Outcome, String) {
+fn judged(facts: &RunFacts<'_>) -> (Outcome, String) {
     on_the_way(facts)
         .or_else(|| violated(facts))
         .or_else(|| broken(facts))
@@ -58,7 +58,7 @@ fn judged(facts: &Facts<'_>) -> (Outcome, String) {
 
 type Decision = Option<(Outcome, String)>;
 
-fn interrupted(facts: &Facts<'_>) -> Decision {
+fn interrupted(facts: &RunFacts<'_>) -> Decision {
     facts.run.interrupted.then(|| {
         let mut parts = Vec::new();
         if facts.totals.all() > 0 || facts.load.is_none() {
@@ -79,7 +79,7 @@ fn interrupted(facts: &Facts<'_>) -> Decision {
 }
 
 /// What kept the run from a verdict of its own, unless it saw a violation all the same.
-fn troubled(facts: &Facts<'_>) -> Decision {
+fn troubled(facts: &RunFacts<'_>) -> Decision {
     let first = facts.troubles.first()?;
     if facts.totals.fail == 0 {
         return Some((first.outcome, first.text.clone()));
@@ -88,12 +88,12 @@ fn troubled(facts: &Facts<'_>) -> Decision {
     Some((outcome, format!("{sentence}; besides, {}", first.text)))
 }
 
-fn broken(facts: &Facts<'_>) -> Decision {
+fn broken(facts: &RunFacts<'_>) -> Decision {
     Some((Outcome::Broken, unjudged(facts)?))
 }
 
 /// The cases that could not be judged for a reason that may be nobody's fault, and the first reason.
-fn unjudged(facts: &Facts<'_>) -> Option<String> {
+fn unjudged(facts: &RunFacts<'_>) -> Option<String> {
     let broken = |case: &&CaseResult| case.verdict == Verdict::Broken;
     let first = facts.cases.iter().find(broken)?;
     let why = first.reason.as_ref();
@@ -106,7 +106,7 @@ fn unjudged(facts: &Facts<'_>) -> Option<String> {
     ))
 }
 
-fn violated(facts: &Facts<'_>) -> Decision {
+fn violated(facts: &RunFacts<'_>) -> Decision {
     let Totals { fail, warn, .. } = facts.totals;
     let under_load = facts.load.and_then(load_conclusion::violation);
     if fail == 0 && under_load.is_none() {
@@ -128,7 +128,7 @@ fn violated(facts: &Facts<'_>) -> Decision {
 }
 
 /// Warnings, if they fail the run.
-fn strictly_violated(facts: &Facts<'_>, warn: usize) -> Decision {
+fn strictly_violated(facts: &RunFacts<'_>, warn: usize) -> Decision {
     let under_load = facts.load.is_some_and(|load| load.verdict == Verdict::Warn);
     let who = match (warn, under_load) {
         (0, false) => return None,
@@ -143,7 +143,7 @@ fn strictly_violated(facts: &Facts<'_>, warn: usize) -> Decision {
 }
 
 /// A case that is blocked says nothing by itself, where nothing else failed that may have blocked it.
-fn blocked(facts: &Facts<'_>) -> Decision {
+fn blocked(facts: &RunFacts<'_>) -> Decision {
     if facts.cases.iter().any(is_expected_failure) {
         return None;
     }
@@ -165,7 +165,7 @@ fn blocked(facts: &Facts<'_>) -> Decision {
 
 /// What stands on the way to the target, if a case met it or none was tried because of it. A violation that
 /// it does not explain is one all the same.
-fn on_the_way(facts: &Facts<'_>) -> Decision {
+fn on_the_way(facts: &RunFacts<'_>) -> Decision {
     let met = |found: &&Diagnosis| {
         let tried_none = facts.cases.is_empty() && facts.load.is_none() && found.ends_runs();
         found.fault == Party::Way && (tried_none || !found.suffered.is_empty())
@@ -182,7 +182,7 @@ fn on_the_way(facts: &Facts<'_>) -> Decision {
 /// Leaving much untried of what must hold gives no verdict, unless the user said that it does. What
 /// counts are requirements, since some have a hundred cases and others one; one of which most cases were
 /// skipped was not tried, whatever the few others showed.
-fn mostly_skipped(facts: &Facts<'_>) -> Decision {
+fn mostly_skipped(facts: &RunFacts<'_>) -> Decision {
     /// One in so many may be left untried.
     const ONE_IN: usize = 4;
     let must = || facts.cases.iter().filter(|case| case.level == Level::Must);
@@ -213,7 +213,7 @@ fn is_expected_failure(case: &CaseResult) -> bool {
     matches!(&case.reason, Some(reason) if reason.kind == ReasonKind::ExpectedFailure)
 }
 
-fn nothing_ran(facts: &Facts<'_>) -> Decision {
+fn nothing_ran(facts: &RunFacts<'_>) -> Decision {
     let Totals { pass, warn, .. } = facts.totals;
     let answered = facts.load.map_or(0, |load| load.answered);
     if pass + warn > 0 || answered > 0 {
@@ -226,7 +226,7 @@ fn nothing_ran(facts: &Facts<'_>) -> Decision {
     Some((Outcome::NothingRan, sentence))
 }
 
-fn conforming(facts: &Facts<'_>) -> String {
+fn conforming(facts: &RunFacts<'_>) -> String {
     let Totals {
         pass, skip, warn, ..
     } = facts.totals;

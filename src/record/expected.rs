@@ -76,7 +76,7 @@ pub enum ExpectedError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenList {
     expected: Vec<WrittenEntry>,
 }
 
@@ -186,7 +186,7 @@ impl ExpectedFailures {
     ///
     /// See [`ExpectedError`].
     pub fn parse(file: &str, text: &str) -> Result<Self, ExpectedError> {
-        let written: Written = serde_saphyr::from_str(text)
+        let written: WrittenList = serde_saphyr::from_str(text)
             .map_err(|error| ExpectedError::Unreadable(error.to_string()))?;
         let mut entries: Vec<ExpectedFailure> = Vec::new();
         for entry in written.expected {

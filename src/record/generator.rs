@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::load_result::rounded_share;
 use super::quantity;
-use crate::load::{Effect, Efforts, Facts, Shortage, Tally, is_spoiled, rounded_micros, shortages};
+use crate::load::{
+    Effect, Efforts, GeneratorFacts, Shortage, Tally, is_spoiled, rounded_micros, shortages,
+};
 
 /// Nanoseconds in a second.
 const NANOS: f64 = 1e9;
@@ -87,7 +89,7 @@ impl GeneratorResult {
     /// What the generator had, and what that makes of the figures.
     #[must_use]
     pub fn new(
-        facts: &Facts,
+        facts: &GeneratorFacts,
         efforts: &Efforts,
         totals: &[Tally],
         (threads, process): (usize, ProcessUse),
@@ -154,7 +156,7 @@ const PERCENTILES: [(f64, &str); 6] = [
 ];
 
 /// The percentiles that may be the generator's doing, of the slowest operation.
-fn unsound(facts: &Facts, efforts: &Efforts, totals: &[Tally]) -> Vec<String> {
+fn unsound(facts: &GeneratorFacts, efforts: &Efforts, totals: &[Tally]) -> Vec<String> {
     let spoiled = |share: f64| {
         let slowest = totals.iter().map(|tally| tally.response().quantile(share));
         let slowest = slowest.max().unwrap_or_default();
@@ -165,7 +167,7 @@ fn unsound(facts: &Facts, efforts: &Efforts, totals: &[Tally]) -> Vec<String> {
 }
 
 fn shortage_result(
-    facts: &Facts,
+    facts: &GeneratorFacts,
     threads: usize,
     shortage: Shortage,
     effect: Effect,
@@ -190,7 +192,7 @@ fn shortage_result(
 const QUIET: &str = "end what else runs on this machine, give assize a processor of its own, or run \
     it on another machine than the target";
 
-fn processors(facts: &Facts) -> (String, &'static str) {
+fn processors(facts: &GeneratorFacts) -> (String, &'static str) {
     let text = format!(
         "assize was ready to send or to read for {} of the time without getting a processor, for {} \
          at a stretch on average",
@@ -200,7 +202,7 @@ fn processors(facts: &Facts) -> (String, &'static str) {
     (text, QUIET)
 }
 
-fn time(facts: &Facts, threads: usize) -> (String, &'static str) {
+fn time(facts: &GeneratorFacts, threads: usize) -> (String, &'static str) {
     let who = match threads {
         1 => "the thread that sends".to_owned(),
         many => format!("one of the {many} threads that send"),
@@ -218,7 +220,7 @@ fn time(facts: &Facts, threads: usize) -> (String, &'static str) {
     (text, remedy)
 }
 
-fn punctuality(facts: &Facts) -> (String, &'static str) {
+fn punctuality(facts: &GeneratorFacts) -> (String, &'static str) {
     let text = format!(
         "one in a hundred iterations began {} late or later although a connection was idle",
         quantity::micros(rounded_micros(facts.own_lag_p99)),
@@ -226,7 +228,7 @@ fn punctuality(facts: &Facts) -> (String, &'static str) {
     (text, QUIET)
 }
 
-fn connections(facts: &Facts) -> (String, &'static str) {
+fn connections(facts: &GeneratorFacts) -> (String, &'static str) {
     let text = format!(
         "{} requests could not be sent, because this machine had no port, descriptor or memory left \
          for a connection",

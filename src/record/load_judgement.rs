@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::load_result::LoadResult;
 use super::quantity;
-use crate::load::{Counted, Facts, Next, Times, judge, may_be_ours};
+use crate::load::{Counted, GeneratorFacts, Next, Times, judge, may_be_ours};
 use crate::model::{Measure, Threshold, Verdict};
 
 /// Nanoseconds in a microsecond.
@@ -47,7 +47,7 @@ pub struct Judgement<'a> {
     /// What was counted.
     pub counted: &'a Counted<'a>,
     /// What the load was, and what its generator had.
-    pub facts: &'a Facts,
+    pub facts: &'a GeneratorFacts,
     /// How late iterations began although a connection was idle.
     pub own_lag: &'a Times,
     /// Whether what this machine lacked excuses nothing that was asked for.

@@ -1,6 +1,6 @@
 //! What is wrong as annotations of a GitHub job: workflow commands, one a line.
 
-use super::problem::{Problem, problems};
+use super::problem::{ReportedProblem, problems};
 use super::sanitize;
 use crate::model::Verdict;
 use crate::record::Record;
@@ -17,7 +17,8 @@ const LONGEST_MESSAGE: usize = 1_000;
 pub fn annotations(report: &Record) -> String {
     let problems = problems(report);
     let of = |verdict| {
-        let wanted = move |one: &&Problem<'_>| one.verdict == verdict && one.accepted.is_none();
+        let wanted =
+            move |one: &&ReportedProblem<'_>| one.verdict == verdict && one.accepted.is_none();
         problems.iter().filter(wanted).collect::<Vec<_>>()
     };
     let mut lines = Vec::new();
@@ -37,7 +38,7 @@ pub fn annotations(report: &Record) -> String {
 }
 
 /// The commands of one kind. The last says how many there is no room for.
-fn kind(name: &str, problems: &[&Problem<'_>], room: usize) -> Vec<String> {
+fn kind(name: &str, problems: &[&ReportedProblem<'_>], room: usize) -> Vec<String> {
     let all = problems.len();
     let shown = if all > room { room - 1 } else { all };
     let mut lines: Vec<String> = problems
@@ -55,7 +56,7 @@ fn kind(name: &str, problems: &[&Problem<'_>], room: usize) -> Vec<String> {
     lines
 }
 
-fn command(name: &str, at: Option<&Problem<'_>>, title: &str, message: &str) -> String {
+fn command(name: &str, at: Option<&ReportedProblem<'_>>, title: &str, message: &str) -> String {
     let place = at.map_or_else(String::new, |problem| {
         let place = &problem.finding.place;
         format!(

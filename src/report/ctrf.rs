@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::junit::{self, Case, Mark};
+use super::junit::{self, Mark, TestCase};
 use super::sanitize;
 use crate::model::{RequirementId, Verdict};
 use crate::record::Record;
@@ -116,7 +116,7 @@ const fn attempt(verdict: Verdict) -> &'static str {
     }
 }
 
-fn test(case: &Case) -> Map<String, Value> {
+fn test(case: &TestCase) -> Map<String, Value> {
     let (status, message) = match &case.mark {
         Mark::Pass => ("passed", None),
         Mark::Skipped(message) => ("skipped", Some(message)),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-use super::problem::{Problem, problems};
+use super::problem::{ReportedProblem, problems};
 use super::sanitize;
 use super::sarif::fingerprint;
 use crate::model::Verdict;
@@ -23,7 +23,7 @@ pub fn gitlab(report: &Record) -> String {
     format!("{:#}\n", Value::from(entries))
 }
 
-fn entry(problem: &Problem<'_>) -> Value {
+fn entry(problem: &ReportedProblem<'_>) -> Value {
     let place = &problem.finding.place;
     let severity = match problem.verdict {
         Verdict::Fail => "major",

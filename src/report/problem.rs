@@ -8,7 +8,7 @@ use crate::record::Record;
 use crate::record::{CaseResult, ReasonKind};
 
 /// One unmet expectation that fails or warns.
-pub(super) struct Problem<'a> {
+pub(super) struct ReportedProblem<'a> {
     /// What it means: `Fail` or `Warn`.
     pub(super) verdict: Verdict,
     /// What was not as expected.
@@ -23,7 +23,7 @@ pub(super) struct Problem<'a> {
     pub(super) accepted: Option<&'a str>,
 }
 
-impl Problem<'_> {
+impl ReportedProblem<'_> {
     /// Where it was found: the id of the case, or the load.
     pub(super) fn finder(&self) -> &str {
         self.case.map_or("load", |case| case.id.as_str())
@@ -52,15 +52,15 @@ impl Problem<'_> {
 }
 
 /// All problems of a run.
-pub(super) fn problems(report: &Record) -> Vec<Problem<'_>> {
-    let mut problems: Vec<Problem<'_>> = report.cases.iter().flat_map(of_case).collect();
+pub(super) fn problems(report: &Record) -> Vec<ReportedProblem<'_>> {
+    let mut problems: Vec<ReportedProblem<'_>> = report.cases.iter().flat_map(of_case).collect();
     problems.extend(of_load(report));
     problems.retain(|problem| problem.verdict >= Verdict::Warn);
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.verdict));
     problems
 }
 
-fn of_case(case: &CaseResult) -> Vec<Problem<'_>> {
+fn of_case(case: &CaseResult) -> Vec<ReportedProblem<'_>> {
     let accepted = case
         .reason
         .as_ref()
@@ -71,7 +71,7 @@ fn of_case(case: &CaseResult) -> Vec<Problem<'_>> {
     }
     let mut problems = Vec::new();
     for step in &case.steps {
-        problems.extend(step.findings.iter().map(|finding| Problem {
+        problems.extend(step.findings.iter().map(|finding| ReportedProblem {
             verdict: case.weight(finding),
             finding,
             case: Some(case),
@@ -83,10 +83,10 @@ fn of_case(case: &CaseResult) -> Vec<Problem<'_>> {
     problems
 }
 
-fn of_load(report: &Record) -> impl Iterator<Item = Problem<'_>> {
+fn of_load(report: &Record) -> impl Iterator<Item = ReportedProblem<'_>> {
     let found = report.load.iter().flat_map(|load| &load.findings);
     found.filter_map(|found| {
-        Some(Problem {
+        Some(ReportedProblem {
             verdict: found.verdict.min(Verdict::Fail),
             finding: found.finding.as_ref()?,
             case: None,

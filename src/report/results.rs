@@ -30,7 +30,7 @@ pub enum ResultsError {
 
 /// The format alone, which decides how the rest is read.
 #[derive(serde::Deserialize)]
-struct Head {
+struct ResultsHead {
     format: String,
 }
 
@@ -40,7 +40,7 @@ struct Head {
 ///
 /// See [`ResultsError`].
 pub fn read_results(text: &str) -> Result<Record, ResultsError> {
-    let head: Head = serde_json::from_str(text)?;
+    let head: ResultsHead = serde_json::from_str(text)?;
     if head.format != FORMAT {
         return Err(ResultsError::Format(head.format));
     }

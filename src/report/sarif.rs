@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-use super::problem::{Problem, problems};
+use super::problem::{ReportedProblem, problems};
 use super::rerun::rerun;
 use super::sanitize;
 use crate::model::{Level, Outcome, Place, Verdict};
@@ -24,7 +24,7 @@ const LONGEST_TEXT: usize = 2_000;
 pub fn sarif(report: &Record) -> String {
     let problems = problems(report);
     let rules: Vec<&str> = {
-        let named = problems.iter().map(Problem::requirement);
+        let named = problems.iter().map(ReportedProblem::requirement);
         let unique: BTreeSet<&str> = named.collect();
         unique.into_iter().collect()
     };
@@ -84,7 +84,7 @@ const fn severity(verdict: Verdict) -> &'static str {
     }
 }
 
-fn result(report: &Record, problem: &Problem<'_>, rules: &[&str]) -> Value {
+fn result(report: &Record, problem: &ReportedProblem<'_>, rules: &[&str]) -> Value {
     let id = problem.requirement();
     let mut result = Map::new();
     let mut put = |name: &str, value: Value| result.insert(name.to_owned(), value);
@@ -112,7 +112,7 @@ fn result(report: &Record, problem: &Problem<'_>, rules: &[&str]) -> Value {
     Value::Object(result)
 }
 
-fn message(report: &Record, problem: &Problem<'_>) -> String {
+fn message(report: &Record, problem: &ReportedProblem<'_>) -> String {
     let mut lines = vec![format!("{}: {}", problem.finder(), problem.told())];
     lines.extend(problem.exchange.map(|record| {
         let answer = record
@@ -127,7 +127,7 @@ fn message(report: &Record, problem: &Problem<'_>) -> String {
     lines.join("\n")
 }
 
-fn location(problem: &Problem<'_>) -> Value {
+fn location(problem: &ReportedProblem<'_>) -> Value {
     let Place { file, line, column } = &problem.finding.place;
     json!({
         "physicalLocation": {
@@ -156,7 +156,7 @@ fn uri(file: &str) -> String {
 }
 
 /// What makes a problem the same in another run: not the values, which differ from seed to seed.
-pub(super) fn fingerprint(problem: &Problem<'_>) -> String {
+pub(super) fn fingerprint(problem: &ReportedProblem<'_>) -> String {
     let Place { file, .. } = &problem.finding.place;
     let parts = [
         problem.finder(),

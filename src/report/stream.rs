@@ -20,7 +20,7 @@ const FORMAT: &str = "assize-events/1";
 /// One line of the stream. Lines of further kinds may be added within a version.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "event")]
-enum Line<'a> {
+enum StreamLine<'a> {
     /// The first line.
     Began {
         /// The version of this format: `assize-events/1`.
@@ -106,7 +106,7 @@ enum Line<'a> {
 /// The first line of the stream.
 #[must_use]
 pub fn began_line(run: &RunInfo) -> String {
-    written(&Line::Began {
+    written(&StreamLine::Began {
         format: FORMAT,
         run,
     })
@@ -116,28 +116,28 @@ pub fn began_line(run: &RunInfo) -> String {
 #[must_use]
 pub fn event_line(event: &Event) -> String {
     written(&match event {
-        Event::Planned { cases } => Line::Planned { cases: *cases },
-        Event::Forecast(forecast) => Line::Forecast {
+        Event::Planned { cases } => StreamLine::Planned { cases: *cases },
+        Event::Forecast(forecast) => StreamLine::Forecast {
             forecast: *forecast,
         },
-        Event::CaseStarted(id) => Line::CaseStarted { id },
-        Event::CaseFinished(case) => Line::CaseFinished { case },
+        Event::CaseStarted(id) => StreamLine::CaseStarted { id },
+        Event::CaseFinished(case) => StreamLine::CaseFinished { case },
         Event::LoadStarted {
             scenario,
             planned_s,
-        } => Line::LoadStarted {
+        } => StreamLine::LoadStarted {
             scenario,
             planned_s: *planned_s,
         },
-        Event::LoadSecond(second) => Line::LoadSecond {
+        Event::LoadSecond(second) => StreamLine::LoadSecond {
             second: &second.result,
         },
-        Event::SearchStage(stage) => Line::SearchStage { stage },
-        Event::LoadFinished(load) => Line::LoadFinished { load },
-        Event::Notice(text) => Line::Notice { text },
-        Event::Trouble(trouble) => Line::Trouble { trouble },
-        Event::Diagnosed(diagnosis) => Line::Diagnosed { diagnosis },
-        Event::TornDown(accounts) => Line::TornDown {
+        Event::SearchStage(stage) => StreamLine::SearchStage { stage },
+        Event::LoadFinished(load) => StreamLine::LoadFinished { load },
+        Event::Notice(text) => StreamLine::Notice { text },
+        Event::Trouble(trouble) => StreamLine::Trouble { trouble },
+        Event::Diagnosed(diagnosis) => StreamLine::Diagnosed { diagnosis },
+        Event::TornDown(accounts) => StreamLine::TornDown {
             accounts: *accounts,
         },
     })
@@ -146,7 +146,7 @@ pub fn event_line(event: &Event) -> String {
 /// The last line of the stream.
 #[must_use]
 pub fn ended_line(report: &Record, files: &[String]) -> String {
-    written(&Line::Ended {
+    written(&StreamLine::Ended {
         conclusion: &report.conclusion,
         totals: report.totals,
         files,
@@ -156,12 +156,12 @@ pub fn ended_line(report: &Record, files: &[String]) -> String {
 /// The JSON Schema (draft 2020-12) of a line, made from the type that writes it.
 #[must_use]
 pub fn events_schema() -> Value {
-    schema_of::<Line<'_>>(FORMAT, "A line of the event stream of an assize run")
+    schema_of::<StreamLine<'_>>(FORMAT, "A line of the event stream of an assize run")
 }
 
 /// A line with its line feed. No content makes a line unwritable; if one were, it would be an empty
 /// object rather than none.
-fn written(line: &Line<'_>) -> String {
+fn written(line: &StreamLine<'_>) -> String {
     let json = serde_json::to_string(line).unwrap_or_else(|_| "{}".to_owned());
     sanitize::json(&json) + "\n"
 }

@@ -220,7 +220,7 @@ fn end_of_name(text: &str) -> Option<usize> {
 
 /// What a placeholder is of: a value with a name, or a text written in place of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Head<'text> {
+pub(super) enum TemplateHead<'text> {
     /// A name.
     Name(&'text str),
     /// A text between quotation marks.
@@ -228,18 +228,18 @@ pub(super) enum Head<'text> {
 }
 
 /// Splits what stands between `${` and `}` into what it is of and its filters as written.
-pub(super) fn parts(placeholder: &str) -> (Head<'_>, Vec<&str>) {
+pub(super) fn parts(placeholder: &str) -> (TemplateHead<'_>, Vec<&str>) {
     let quoted = placeholder
         .strip_prefix(QUOTE)
         .and_then(|rest| rest.split_once(QUOTE));
     if let Some((literal, filters)) = quoted {
         let filters = filters.strip_prefix('|').unwrap_or(filters);
         let filters = filters.split('|').filter(|filter| !filter.is_empty());
-        return (Head::Literal(literal), filters.collect());
+        return (TemplateHead::Literal(literal), filters.collect());
     }
     let mut pieces = placeholder.split('|');
     let name = pieces.next().unwrap_or_default();
-    (Head::Name(name), pieces.collect())
+    (TemplateHead::Name(name), pieces.collect())
 }
 
 #[cfg(test)]
@@ -250,7 +250,7 @@ mod tests {
     fn a_placeholder_has_a_name_or_a_text_and_filters() {
         assert_eq!(
             parts("bearer|prefix:10|upper"),
-            (Head::Name("bearer"), vec!["prefix:10", "upper"])
+            (TemplateHead::Name("bearer"), vec!["prefix:10", "upper"])
         );
         assert_eq!(
             split("a${'}|'|repeat:2}b"),
@@ -262,7 +262,7 @@ mod tests {
         );
         assert_eq!(
             parts("'}|'|repeat:2"),
-            (Head::Literal("}|"), vec!["repeat:2"])
+            (TemplateHead::Literal("}|"), vec!["repeat:2"])
         );
     }
 

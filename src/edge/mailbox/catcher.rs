@@ -43,15 +43,15 @@ pub(super) enum Api {
 
 /// A mail in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct CaughtMail {
     pub(super) id: String,
     pub(super) recipients: Vec<String>,
 }
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Page {
-    pub(super) entries: Vec<Entry>,
+pub(super) struct CatcherPage {
+    pub(super) entries: Vec<CaughtMail>,
     /// How many mails the whole list has; 0 where it does not say.
     pub(super) total: usize,
 }
@@ -65,7 +65,7 @@ struct Read {
 
 /// What a look at the list found, and how far it was read then.
 struct Unseen {
-    entries: Vec<Entry>,
+    entries: Vec<CaughtMail>,
     read: Read,
 }
 
@@ -163,7 +163,7 @@ impl Catcher {
         let mut fresh = Vec::new();
         let mut at = 0;
         for _ in 0..MOST_PAGES {
-            let Page { entries, total } = self.page(at).await?;
+            let CatcherPage { entries, total } = self.page(at).await?;
             let is_last = entries.len() < PAGE;
             at += entries.len();
             let unseen = entries
@@ -181,7 +181,7 @@ impl Catcher {
 
     /// Those that were not seen. A mail that came while pages were turned has pushed others onto the next
     /// page, so that they are listed twice.
-    fn fresh(&self, entries: Vec<Entry>) -> Unseen {
+    fn fresh(&self, entries: Vec<CaughtMail>) -> Unseen {
         let mut known = HashSet::new();
         let fresh = entries.into_iter();
         Unseen {
@@ -193,7 +193,7 @@ impl Catcher {
     }
 
     /// A page of the list: of Mailpit the newest mail first, of `MailDev` the oldest.
-    async fn page(&self, skip: usize) -> Result<Page, String> {
+    async fn page(&self, skip: usize) -> Result<CatcherPage, String> {
         let (path, query) = match self.api {
             Api::Mailpit => mailpit::list(skip),
             Api::Maildev => maildev::list(skip),

@@ -22,7 +22,7 @@ pub enum CodePattern {
 /// Why a text is no pattern for codes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{pattern}` is no regular expression for codes: {cause}")]
-pub struct PatternError {
+pub struct CodePatternError {
     pattern: String,
     cause: String,
 }
@@ -33,8 +33,8 @@ impl CodePattern {
     /// # Errors
     ///
     /// If it is not a regular expression, or matches the empty text.
-    pub fn custom(pattern: &str) -> Result<Self, PatternError> {
-        let refused = |cause: String| PatternError {
+    pub fn custom(pattern: &str) -> Result<Self, CodePatternError> {
+        let refused = |cause: String| CodePatternError {
             pattern: pattern.to_owned(),
             cause,
         };

@@ -9,7 +9,7 @@ use super::imap::Wire;
 use super::limited::Limited;
 
 /// A connection of which somebody is logged in.
-pub(super) type Connection = Session<Limited<Box<dyn Wire>>>;
+pub(super) type ImapConnection = Session<Limited<Box<dyn Wire>>>;
 
 /// What is read of a mail, in bytes: a code stands near its beginning.
 const MOST_MAIL_BYTES: usize = 1024 * 1024;
@@ -19,7 +19,7 @@ const MOST_MAIL_BYTES: usize = 1024 * 1024;
 /// # Errors
 ///
 /// If the server refuses, or the connection is lost before the answer is whole.
-pub(super) async fn search(connection: &mut Connection, keys: &str) -> Result<Vec<u32>> {
+pub(super) async fn search(connection: &mut ImapConnection, keys: &str) -> Result<Vec<u32>> {
     let mut uids = Vec::new();
     let command = format!("UID SEARCH {keys}");
     ask(connection, &command, |response| {
@@ -36,7 +36,7 @@ pub(super) async fn search(connection: &mut Connection, keys: &str) -> Result<Ve
 /// # Errors
 ///
 /// If the server refuses, or the connection is lost before the answer is whole.
-pub(super) async fn fetch(connection: &mut Connection, uid: u32) -> Result<Vec<u8>> {
+pub(super) async fn fetch(connection: &mut ImapConnection, uid: u32) -> Result<Vec<u8>> {
     let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{MOST_MAIL_BYTES}>)");
     let mut mail = Vec::new();
     ask(connection, &command, |response| {
@@ -61,7 +61,7 @@ fn body<'a>(attribute: &'a AttributeValue<'_>) -> &'a [u8] {
 
 /// Asks, and passes each response on until the server says that it is done.
 async fn ask(
-    connection: &mut Connection,
+    connection: &mut ImapConnection,
     command: &str,
     mut pass: impl FnMut(&Response<'_>),
 ) -> Result<()> {

@@ -15,13 +15,13 @@ const MOST_BYTES: usize = 1024 * 1024;
 
 /// An endpoint that tells codes.
 #[derive(Debug)]
-pub(super) struct Endpoint {
+pub(super) struct HttpEndpoint {
     client: Client,
     location: EndpointLocation,
     name: String,
 }
 
-impl Endpoint {
+impl HttpEndpoint {
     pub(super) const fn new(client: Client, location: EndpointLocation, name: String) -> Self {
         Self {
             client,
@@ -38,7 +38,7 @@ impl Endpoint {
 }
 
 #[async_trait]
-impl CodeSource for Endpoint {
+impl CodeSource for HttpEndpoint {
     async fn ask(&self, address: &str, _ordinal: usize) -> SourceAnswer {
         let url = match self.url(address) {
             Ok(url) => url,

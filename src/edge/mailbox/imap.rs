@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::dialogue::{Connection, fetch, search};
+use super::dialogue::{ImapConnection, fetch, search};
 use super::imap_location::ImapLocation;
 use super::limited::Limited;
 use super::mail::Mail;
@@ -45,7 +45,7 @@ pub(super) struct Imap {
     location: ImapLocation,
     trust: Trust,
     /// Absent after trouble, and while it is used: one that was dropped halfway is not used again.
-    connection: Option<Connection>,
+    connection: Option<ImapConnection>,
     listens: bool,
     /// The folder's UIDVALIDITY: if it changes, its UIDs mean other mails.
     validity: Option<u32>,
@@ -89,7 +89,7 @@ impl Imap {
     }
 
     /// The connection, or a new one in which the same mails count as new.
-    async fn connected(&mut self) -> Result<Connection, String> {
+    async fn connected(&mut self) -> Result<ImapConnection, String> {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
@@ -103,7 +103,7 @@ impl Imap {
     }
 
     /// Finds out which mails are new.
-    async fn begin(&mut self, login: Login) -> Result<Connection, String> {
+    async fn begin(&mut self, login: Login) -> Result<ImapConnection, String> {
         let (mut connection, folder, listens) = login;
         if self.validity.is_none() || self.validity != folder.uid_validity {
             let next = match folder.uid_next {
@@ -127,7 +127,7 @@ impl Imap {
     /// Puts the new mails on the pile, those with the lower UIDs first.
     async fn take(
         &mut self,
-        connection: &mut Connection,
+        connection: &mut ImapConnection,
         pile: &ReceivedMails,
     ) -> Result<(), String> {
         // Some servers only notice new mails when they are addressed.
@@ -175,7 +175,7 @@ impl Feed for Imap {
 }
 
 /// A connection, its folder, and whether the server would tell of new mails.
-type Login = (Connection, Folder, bool);
+type Login = (ImapConnection, Folder, bool);
 
 async fn connect(location: &ImapLocation, trust: &Trust) -> Result<Login, String> {
     let wire = wire(location, trust).await;
@@ -218,13 +218,13 @@ async fn wire(location: &ImapLocation, trust: &Trust) -> io::Result<Box<dyn Wire
 }
 
 /// The UID of the newest mail; 0 for an empty folder.
-async fn newest(connection: &mut Connection) -> Result<u32, Error> {
+async fn newest(connection: &mut ImapConnection) -> Result<u32, Error> {
     let all = search(connection, "ALL").await?;
     Ok(all.into_iter().max().unwrap_or(0))
 }
 
 /// Waits until the server tells something, or for a while.
-async fn listen(connection: Connection) -> Result<Connection, Error> {
+async fn listen(connection: ImapConnection) -> Result<ImapConnection, Error> {
     let mut idle = connection.idle();
     idle.init().await?;
     let (news, _interrupt) = idle.wait_with_timeout(ASK_AGAIN);

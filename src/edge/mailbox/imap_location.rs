@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::location::{MailboxLocation, Problem, parse_url, unbracketed};
+use super::location::{LocationProblem, MailboxLocation, parse_url, unbracketed};
 use super::percent;
 
 const IMAP_PORT: u16 = 143;
@@ -27,9 +27,9 @@ pub struct ImapLocation {
 
 impl ImapLocation {
     /// Reads a URL whose scheme is `kind`.
-    pub(super) fn parse(kind: &str, text: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(kind: &str, text: &str) -> Result<Self, LocationProblem> {
         let url = parse_url(kind, text)?;
-        let missing = |missing| Problem::Missing {
+        let missing = |missing| LocationProblem::Missing {
             kind: kind.to_owned(),
             missing,
         };

@@ -66,11 +66,11 @@ pub struct ProgramLocation {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}; a mailbox is one of: {FORMS}")]
 pub struct LocationError {
-    problem: Problem,
+    problem: LocationProblem,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Problem {
+pub(super) enum LocationProblem {
     #[error("no kind of mailbox is named")]
     NoKind,
     #[error("`{0}` is no kind of mailbox")]
@@ -101,8 +101,8 @@ impl FromStr for MailboxLocation {
     }
 }
 
-fn parse(text: &str) -> Result<MailboxLocation, Problem> {
-    let (kind, rest) = text.split_once(':').ok_or(Problem::NoKind)?;
+fn parse(text: &str) -> Result<MailboxLocation, LocationProblem> {
+    let (kind, rest) = text.split_once(':').ok_or(LocationProblem::NoKind)?;
     let kind = kind.to_ascii_lowercase();
     match kind.as_str() {
         "listen" => parse_listen(rest),
@@ -115,17 +115,17 @@ fn parse(text: &str) -> Result<MailboxLocation, Problem> {
         }
         "http" | "https" => parse_endpoint(&kind, text),
         "exec" => parse_program(rest),
-        _ => Err(Problem::UnknownKind(kind)),
+        _ => Err(LocationProblem::UnknownKind(kind)),
     }
 }
 
-fn parse_listen(rest: &str) -> Result<MailboxLocation, Problem> {
-    let (host, port) = rest.rsplit_once(':').ok_or(Problem::Listen)?;
-    let port = port.parse().map_err(|_| Problem::Listen)?;
+fn parse_listen(rest: &str) -> Result<MailboxLocation, LocationProblem> {
+    let (host, port) = rest.rsplit_once(':').ok_or(LocationProblem::Listen)?;
+    let port = port.parse().map_err(|_| LocationProblem::Listen)?;
     let bare = unbracketed(host);
     // Without brackets, colons would make an IPv6 address of a mistyped port.
     if bare.is_empty() || (bare == host && host.contains(':')) || host.contains('/') {
-        return Err(Problem::Listen);
+        return Err(LocationProblem::Listen);
     }
     Ok(MailboxLocation::Listen {
         host: bare.to_owned(),
@@ -133,7 +133,7 @@ fn parse_listen(rest: &str) -> Result<MailboxLocation, Problem> {
     })
 }
 
-fn parse_catcher(kind: &str, rest: &str) -> Result<Url, Problem> {
+fn parse_catcher(kind: &str, rest: &str) -> Result<Url, LocationProblem> {
     let scheme = if kind.ends_with('s') { "https" } else { "http" };
     let mut url = parse_url(kind, &format!("{scheme}:{rest}"))?;
     url.set_fragment(None);
@@ -141,14 +141,14 @@ fn parse_catcher(kind: &str, rest: &str) -> Result<Url, Problem> {
     Ok(url)
 }
 
-fn parse_endpoint(kind: &str, text: &str) -> Result<MailboxLocation, Problem> {
-    let (template, pointer) = text.split_once('#').ok_or(Problem::NoPointer)?;
+fn parse_endpoint(kind: &str, text: &str) -> Result<MailboxLocation, LocationProblem> {
+    let (template, pointer) = text.split_once('#').ok_or(LocationProblem::NoPointer)?;
     if !template.contains(EMAIL_PLACEHOLDER) {
-        return Err(Problem::NoPlaceholder);
+        return Err(LocationProblem::NoPlaceholder);
     }
-    let pointer = percent::decode(pointer).ok_or(Problem::BadPointer)?;
+    let pointer = percent::decode(pointer).ok_or(LocationProblem::BadPointer)?;
     if !pointer.is_empty() && !pointer.starts_with('/') {
-        return Err(Problem::BadPointer);
+        return Err(LocationProblem::BadPointer);
     }
     parse_url(kind, &template.replace(EMAIL_PLACEHOLDER, "a%40b"))?;
     Ok(MailboxLocation::Endpoint(EndpointLocation {
@@ -157,17 +157,19 @@ fn parse_endpoint(kind: &str, text: &str) -> Result<MailboxLocation, Problem> {
     }))
 }
 
-fn parse_program(rest: &str) -> Result<MailboxLocation, Problem> {
-    let mut words = words::split(rest).ok_or(Problem::OpenQuote)?.into_iter();
+fn parse_program(rest: &str) -> Result<MailboxLocation, LocationProblem> {
+    let mut words = words::split(rest)
+        .ok_or(LocationProblem::OpenQuote)?
+        .into_iter();
     let program = words.next().filter(|program| !program.is_empty());
     Ok(MailboxLocation::Program(ProgramLocation {
-        program: program.ok_or(Problem::NoProgram)?,
+        program: program.ok_or(LocationProblem::NoProgram)?,
         arguments: words.collect(),
     }))
 }
 
-pub(super) fn parse_url(kind: &str, text: &str) -> Result<Url, Problem> {
-    let bad = |cause: String| Problem::Url {
+pub(super) fn parse_url(kind: &str, text: &str) -> Result<Url, LocationProblem> {
+    let bad = |cause: String| LocationProblem::Url {
         kind: kind.to_owned(),
         cause,
     };

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::catcher::{Entry, PAGE, Page};
+use super::catcher::{CatcherPage, CaughtMail, PAGE};
 
 /// The path and query of a page of the list, in the order in which mails came: sorted, it would be by what
 /// they say of their date.
@@ -46,7 +46,7 @@ struct MaildevAddress {
 
 /// The mails of a page of the list. Mails that were relayed in have no envelope; then the headers
 /// name the recipients.
-pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
+pub(super) fn page(body: &[u8]) -> Result<CatcherPage, serde_json::Error> {
     let list: Vec<MaildevSummary> = serde_json::from_slice(body)?;
     let entries = list.into_iter().map(|summary| {
         let envelope = summary.envelope.and_then(|envelope| envelope.to);
@@ -54,7 +54,7 @@ pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
             let named = [summary.to, summary.cc];
             named.into_iter().flatten().flatten().collect()
         });
-        Entry {
+        CaughtMail {
             id: summary.id,
             recipients: recipients
                 .into_iter()
@@ -62,7 +62,7 @@ pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
                 .collect(),
         }
     });
-    Ok(Page {
+    Ok(CatcherPage {
         entries: entries.collect(),
         total: 0,
     })

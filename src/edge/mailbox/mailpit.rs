@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::catcher::{Entry, PAGE, Page};
+use super::catcher::{CatcherPage, CaughtMail, PAGE};
 
 /// The path and query of a page of the list.
 pub(super) fn list(skip: usize) -> (Vec<&'static str>, Option<String>) {
@@ -40,17 +40,17 @@ struct MailpitAddress {
 }
 
 /// The mails of a page of the list.
-pub(super) fn page(body: &[u8]) -> Result<Page, serde_json::Error> {
+pub(super) fn page(body: &[u8]) -> Result<CatcherPage, serde_json::Error> {
     let list: MailpitList = serde_json::from_slice(body)?;
     let entries = list.messages.into_iter().map(|summary| {
         let recipients = [summary.to, summary.cc, summary.bcc];
         let recipients = recipients.into_iter().flatten().flatten();
-        Entry {
+        CaughtMail {
             id: summary.id,
             recipients: recipients.map(|recipient| recipient.address).collect(),
         }
     });
-    Ok(Page {
+    Ok(CatcherPage {
         entries: entries.collect(),
         total: list.total,
     })

@@ -36,7 +36,7 @@ mod words;
 
 use asking::AskedMailbox;
 use catcher::{Api, Catcher};
-use endpoint::Endpoint;
+use endpoint::HttpEndpoint;
 use exec::Program;
 use imap::Imap;
 use polling::PolledMailbox;
@@ -44,7 +44,7 @@ use polling::PolledMailbox;
 use crate::edge::tls::Trust;
 use crate::engine::Mailbox;
 
-pub use code::{CodePattern, PatternError};
+pub use code::{CodePattern, CodePatternError};
 pub use error::MailboxError;
 #[doc(hidden)]
 pub use fuzzing::read_imap;
@@ -86,7 +86,7 @@ pub async fn open(
             Box::new(SmtpMailbox::bind(host, *port, pattern, settings.smtp).await?)
         }
         MailboxLocation::Endpoint(endpoint) => {
-            let endpoint = Endpoint::new(client()?, endpoint.clone(), name.clone());
+            let endpoint = HttpEndpoint::new(client()?, endpoint.clone(), name.clone());
             Box::new(AskedMailbox::new(endpoint))
         }
         MailboxLocation::Program(program) => {

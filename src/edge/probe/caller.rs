@@ -25,13 +25,13 @@ pub(super) struct Wanted {
 
 /// An answer.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(super) struct ProbeSeen {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
 }
 
-impl Seen {
+impl ProbeSeen {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
@@ -40,7 +40,7 @@ impl Seen {
 }
 
 /// A client.
-pub(super) struct Caller<'a> {
+pub(super) struct ProbeCaller<'a> {
     /// The host and its port.
     host: &'a str,
     /// What stands before each path.
@@ -49,7 +49,7 @@ pub(super) struct Caller<'a> {
     kept: Option<TcpStream>,
 }
 
-impl<'a> Caller<'a> {
+impl<'a> ProbeCaller<'a> {
     /// A client of the API at a base URL. None if that has no host.
     pub(super) fn new(base_url: &'a str, provoked: &'a Provocation) -> Option<Self> {
         let place = base_url.strip_prefix("http://")?;
@@ -63,7 +63,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Makes a call. None if there is no whole answer in time.
-    pub(super) async fn call(&mut self, wanted: &Wanted) -> Option<Seen> {
+    pub(super) async fn call(&mut self, wanted: &Wanted) -> Option<ProbeSeen> {
         let text = self.written(wanted);
         let exchange = self.exchange(&text, wanted.method == "HEAD");
         tokio::time::timeout(PATIENCE, exchange).await.ok()?
@@ -80,7 +80,7 @@ impl<'a> Caller<'a> {
         Some(stream)
     }
 
-    async fn exchange(&mut self, text: &[u8], bare: bool) -> Option<Seen> {
+    async fn exchange(&mut self, text: &[u8], bare: bool) -> Option<ProbeSeen> {
         let mut stream = match self.kept.take() {
             Some(stream) => stream,
             None => TcpStream::connect(self.host).await.ok()?,
@@ -136,7 +136,7 @@ impl<'a> Caller<'a> {
 }
 
 /// Reads an answer, and whether the connection ends with it.
-async fn answer(stream: &mut TcpStream, bare: bool) -> Option<(Seen, bool)> {
+async fn answer(stream: &mut TcpStream, bare: bool) -> Option<(ProbeSeen, bool)> {
     let mut bytes = Vec::new();
     loop {
         if let Some((mut seen, length)) = head(&bytes) {
@@ -170,7 +170,7 @@ async fn answer(stream: &mut TcpStream, bare: bool) -> Option<(Seen, bool)> {
 }
 
 /// The head that bytes begin with, and its length.
-fn head(bytes: &[u8]) -> Option<(Seen, usize)> {
+fn head(bytes: &[u8]) -> Option<(ProbeSeen, usize)> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
     let Ok(httparse::Status::Complete(length)) = response.parse(bytes) else {
@@ -178,7 +178,7 @@ fn head(bytes: &[u8]) -> Option<(Seen, usize)> {
     };
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let headers = response.headers.iter();
-    let seen = Seen {
+    let seen = ProbeSeen {
         status: response.code?,
         headers: headers
             .map(|header| (header.name.to_owned(), text(header.value)))

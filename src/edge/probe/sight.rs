@@ -4,7 +4,7 @@
 use serde_json::Value;
 use std::collections::HashMap;
 
-use super::caller::Seen;
+use super::caller::ProbeSeen;
 
 /// The headers that say something.
 const HEADERS: [&str; 3] = ["content-type", "x-error", "x-error-id"];
@@ -29,7 +29,7 @@ impl Sight {
     }
 
     /// Writes an answer down.
-    pub(super) fn see(&mut self, label: &str, seen: Option<&Seen>) {
+    pub(super) fn see(&mut self, label: &str, seen: Option<&ProbeSeen>) {
         let Some(seen) = seen else {
             self.lines.push(format!("{label}: no answer"));
             return;
@@ -81,8 +81,8 @@ impl Sight {
 mod tests {
     use super::*;
 
-    fn seen(id: &str, body: &str) -> Seen {
-        Seen {
+    fn seen(id: &str, body: &str) -> ProbeSeen {
+        ProbeSeen {
             status: 404,
             headers: vec![("X-Error-Id".to_owned(), id.to_owned())],
             body: body.as_bytes().to_vec(),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-use super::caller::{Caller, Seen, Wanted};
+use super::caller::{ProbeCaller, ProbeSeen, Wanted};
 use super::resembling::{STRANGE, neighbours, swapped};
 use super::sight::Sight;
 use super::wanted::{bearer, by_pair, wanted, with_body};
@@ -42,7 +42,7 @@ struct Pair {
 
 /// Brings a condition about, goes round, and tells what was seen.
 pub async fn tour(target: &EmbeddedTarget, provoked: &Provocation) -> Vec<String> {
-    let Some(caller) = Caller::new(target.base_url(), provoked) else {
+    let Some(caller) = ProbeCaller::new(target.base_url(), provoked) else {
         return Vec::new();
     };
     let mut tourist = Tourist {
@@ -59,7 +59,7 @@ pub async fn tour(target: &EmbeddedTarget, provoked: &Provocation) -> Vec<String
 struct Tourist<'a> {
     target: &'a EmbeddedTarget,
     provoked: &'a Provocation,
-    caller: Caller<'a>,
+    caller: ProbeCaller<'a>,
     sight: Sight,
     /// Calls that are kept under way.
     beside: Vec<TcpStream>,
@@ -133,7 +133,7 @@ impl Tourist<'_> {
         }
     }
 
-    async fn see(&mut self, label: &str, call: Wanted) -> Option<Seen> {
+    async fn see(&mut self, label: &str, call: Wanted) -> Option<ProbeSeen> {
         let seen = self.caller.call(&call).await;
         self.sight.see(label, seen.as_ref());
         seen
@@ -183,7 +183,7 @@ impl Tourist<'_> {
         }
     }
 
-    async fn show(&mut self, label: &str, held: &Held) -> Option<Seen> {
+    async fn show(&mut self, label: &str, held: &Held) -> Option<ProbeSeen> {
         let call = wanted("GET", "/session", bearer(&held.bearer));
         self.see(label, call).await
     }
@@ -358,7 +358,7 @@ impl Tourist<'_> {
 }
 
 impl Held {
-    fn of(seen: Option<&Seen>, email: String, mails: usize) -> Self {
+    fn of(seen: Option<&ProbeSeen>, email: String, mails: usize) -> Self {
         Self {
             email,
             bearer: member(seen, "bearer"),
@@ -370,7 +370,7 @@ impl Held {
     }
 }
 
-fn member(seen: Option<&Seen>, name: &str) -> String {
+fn member(seen: Option<&ProbeSeen>, name: &str) -> String {
     let json = seen.and_then(|seen| serde_json::from_slice::<Value>(&seen.body).ok());
     let text = json.as_ref().and_then(|json| json.get(name)?.as_str());
     text.unwrap_or("unknown").to_owned()

@@ -103,7 +103,7 @@ async fn converse(
 ) {
     let peer = accepted.peer;
     let router = TowerToHyperService::new(router);
-    let progress = Arc::new(Progress::default());
+    let progress = Arc::new(AnswerProgress::default());
     let counted = Arc::clone(&progress);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -137,12 +137,12 @@ async fn converse(
 /// How far the requests of a connection are. Counting them costs nothing beside answering them; a
 /// timer for each would.
 #[derive(Default)]
-struct Progress {
+struct AnswerProgress {
     begun: AtomicU64,
     answered: AtomicU64,
 }
 
-impl Progress {
+impl AnswerProgress {
     fn begin(&self) {
         self.begun.fetch_add(1, Ordering::Relaxed);
     }

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use url::form_urlencoded;
 
 use super::Limits;
-use super::problem::Problem;
+use super::problem::ProblemReply;
 use crate::reference::{Credentials, Email, Members, Refusal, Secret, Visitor};
 
 /// The largest body that is read, in bytes: some hundred times the largest sound request.
@@ -26,23 +26,23 @@ pub(super) const API_KEY: HeaderName = HeaderName::from_static("api-key");
 pub(super) const API_SECRET: HeaderName = HeaderName::from_static("api-secret");
 
 /// The members of the JSON object in a request's body.
-pub(super) async fn members(request: Request, limits: &Limits) -> Result<Members, Problem> {
+pub(super) async fn members(request: Request, limits: &Limits) -> Result<Members, ProblemReply> {
     let (parts, body) = request.into_parts();
     let bytes = tokio::time::timeout(limits.body_time, whole(body))
         .await
-        .map_err(|_| Problem::BodyIncomplete)??;
+        .map_err(|_| ProblemReply::BodyIncomplete)??;
     if !may_be_json(&parts.headers) {
-        return Err(Problem::NotDeclaredAsJson);
+        return Err(ProblemReply::NotDeclaredAsJson);
     }
     Ok(Members::parse(&bytes)?)
 }
 
-async fn whole(body: Body) -> Result<Vec<u8>, Problem> {
+async fn whole(body: Body) -> Result<Vec<u8>, ProblemReply> {
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Problem::BodyIncomplete)?;
+        let chunk = chunk.map_err(|_| ProblemReply::BodyIncomplete)?;
         length += chunk.len();
         if length > DRAIN_LIMIT {
             break;
@@ -52,7 +52,7 @@ async fn whole(body: Body) -> Result<Vec<u8>, Problem> {
         }
     }
     if length > BODY_LIMIT {
-        return Err(Problem::BodyTooLarge);
+        return Err(ProblemReply::BodyTooLarge);
     }
     Ok(bytes)
 }

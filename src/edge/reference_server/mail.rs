@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::IncidentListener;
 use super::inbox::Inbox;
 use super::outbox::{Outbox, OutboxSlot};
-use super::problem::Problem;
+use super::problem::ProblemReply;
 use crate::reference::Letter;
 
 /// How codes reach their recipients.
@@ -90,13 +90,13 @@ impl MailDesk {
     /// Room for one letter. It is taken before the call whose letter it is for, so that nothing
     /// is created whose code could not be sent, and so that a client that goes away in between
     /// loses no letter.
-    pub(super) async fn slot(&self) -> Result<OutboxSlot, Problem> {
+    pub(super) async fn slot(&self) -> Result<OutboxSlot, ProblemReply> {
         match self {
             Self::Inbox(_) => Ok(OutboxSlot::unlimited()),
             Self::Smtp(outbox) => outbox
                 .slot()
                 .await
-                .map_err(|full| Problem::Fault(full.to_string())),
+                .map_err(|full| ProblemReply::Fault(full.to_string())),
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) const X_ERROR_ID: HeaderName = HeaderName::from_static("x-error-id");
 /// Why a request is not granted. The texts are for the caller: they repeat nothing that was sent
 /// and tell nothing of how the server works.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(super) enum Problem {
+pub(super) enum ProblemReply {
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("the body is larger than {BODY_LIMIT} bytes")]
@@ -41,7 +41,7 @@ pub(super) enum Problem {
     Fault(String),
 }
 
-impl Problem {
+impl ProblemReply {
     /// Statuses of the document's table. It has none for a wrong media type or a body too large:
     /// each is an invalid request. Of methods that a path has none of, the document does not speak,
     /// so that HTTP's own word holds: 405 with the methods that there are (RFC 9110, 9.1, 15.5.6).
@@ -77,7 +77,7 @@ impl Problem {
     }
 }
 
-impl From<Failure> for Problem {
+impl From<Failure> for ProblemReply {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::Refused(refusal),
@@ -86,7 +86,7 @@ impl From<Failure> for Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ProblemReply {
     /// Only carries the problem to [`finish`], which alone writes error answers.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
@@ -102,14 +102,17 @@ pub(super) async fn finish(State(server): State<Arc<Server>>, response: Response
         return response;
     }
     let (mut parts, _) = response.into_parts();
-    let problem = parts.extensions.remove::<Problem>().unwrap_or_else(|| {
-        Problem::Fault(format!(
-            "an answer with status {} has no problem",
-            parts.status
-        ))
-    });
+    let problem = parts
+        .extensions
+        .remove::<ProblemReply>()
+        .unwrap_or_else(|| {
+            ProblemReply::Fault(format!(
+                "an answer with status {} has no problem",
+                parts.status
+            ))
+        });
     let error_id = server.world.error_id();
-    if let Problem::Fault(cause) = &problem {
+    if let ProblemReply::Fault(cause) = &problem {
         server.incidents.tell(&Incident::Fault {
             error_id,
             cause: cause.clone(),

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::intake::{credentials, email_in_query, members, visitor};
-use super::problem::{Problem, finish};
-use super::reply::Reply;
+use super::problem::{ProblemReply, finish};
+use super::reply::ServerReply;
 use super::world::now;
 use super::{BASE_PATH, Server};
 use crate::contract::OPENAPI;
@@ -22,10 +22,10 @@ use crate::reference::{
 /// The test endpoint that tells codes. It stands outside the API.
 pub(super) const INBOX_PATH: &str = "/inbox/{email}";
 
-type Shared = State<Arc<Server>>;
+type SharedState = State<Arc<Server>>;
 type Peer = ConnectInfo<SocketAddr>;
-type Segment = Result<Path<String>, PathRejection>;
-type Outcome = Result<Reply, Problem>;
+type PathSegment = Result<Path<String>, PathRejection>;
+type Outcome = Result<ServerReply, ProblemReply>;
 
 pub(super) fn router(server: Arc<Server>) -> Router {
     // Whole paths rather than a nested router, which would rewrite the URI of every request.
@@ -45,22 +45,26 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route(&at("/keypairs"), get(list_key_pairs))
         .route(&at("/openapi.json"), get(describe))
         .route(INBOX_PATH, get(read_inbox))
-        .method_not_allowed_fallback(async || Problem::WrongMethod)
-        .fallback(async || Problem::NoSuchRoute)
+        .method_not_allowed_fallback(async || ProblemReply::WrongMethod)
+        .fallback(async || ProblemReply::NoSuchRoute)
         .layer(map_response_with_state(Arc::clone(&server), finish))
         .with_state(server)
 }
 
-fn segment(segment: Segment) -> Result<String, Problem> {
-    let Path(text) = segment.map_err(|_| Problem::UnreadablePath)?;
+fn segment(segment: PathSegment) -> Result<String, ProblemReply> {
+    let Path(text) = segment.map_err(|_| ProblemReply::UnreadablePath)?;
     Ok(text)
 }
 
-fn id(text: Segment) -> Result<Uuid, Problem> {
+fn id(text: PathSegment) -> Result<Uuid, ProblemReply> {
     Ok(identifier("id", &segment(text)?)?)
 }
 
-async fn create_user(State(server): Shared, ConnectInfo(peer): Peer, request: Request) -> Outcome {
+async fn create_user(
+    State(server): SharedState,
+    ConnectInfo(peer): Peer,
+    request: Request,
+) -> Outcome {
     let visitor = visitor(peer, request.headers());
     let account = NewAccount::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
@@ -68,25 +72,29 @@ async fn create_user(State(server): Shared, ConnectInfo(peer): Peer, request: Re
         .api
         .create_account(account, visitor, server.world.context())?;
     server.post(slot, letter);
-    Reply::found(&opened)
+    ServerReply::found(&opened)
 }
 
-async fn get_user(State(server): Shared, text: Segment) -> Outcome {
-    Reply::found(&server.api.user(id(text)?)?)
+async fn get_user(State(server): SharedState, text: PathSegment) -> Outcome {
+    ServerReply::found(&server.api.user(id(text)?)?)
 }
 
-async fn get_user_by_email(State(server): Shared, request: Request) -> Outcome {
+async fn get_user_by_email(State(server): SharedState, request: Request) -> Outcome {
     let email = email_in_query(request.uri())?;
     let credentials = credentials(request.headers())?;
-    Reply::found(&server.api.user_by_email(&credentials, &email, now())?)
+    ServerReply::found(&server.api.user_by_email(&credentials, &email, now())?)
 }
 
-async fn delete_user(State(server): Shared, request: Request) -> Outcome {
+async fn delete_user(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    Reply::acknowledged(server.api.delete_account(&credentials, now())?)
+    ServerReply::acknowledged(server.api.delete_account(&credentials, now())?)
 }
 
-async fn open_session(State(server): Shared, ConnectInfo(peer): Peer, request: Request) -> Outcome {
+async fn open_session(
+    State(server): SharedState,
+    ConnectInfo(peer): Peer,
+    request: Request,
+) -> Outcome {
     let visitor = visitor(peer, request.headers());
     let session = NewSession::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
@@ -94,36 +102,36 @@ async fn open_session(State(server): Shared, ConnectInfo(peer): Peer, request: R
         .api
         .open_session(&session, visitor, server.world.context())?;
     server.post(slot, letter);
-    Reply::found(&opened)
+    ServerReply::found(&opened)
 }
 
-async fn check_session(State(server): Shared, request: Request) -> Outcome {
+async fn check_session(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    Reply::found(&server.api.check_session(&credentials, now())?)
+    ServerReply::found(&server.api.check_session(&credentials, now())?)
 }
 
-async fn list_sessions(State(server): Shared, request: Request) -> Outcome {
+async fn list_sessions(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    Reply::found(&server.api.list_sessions(&credentials, now())?)
+    ServerReply::found(&server.api.list_sessions(&credentials, now())?)
 }
 
-async fn extend_session(State(server): Shared, request: Request) -> Outcome {
+async fn extend_session(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    Reply::acknowledged(server.api.extend_session(&credentials, now())?)
+    ServerReply::acknowledged(server.api.extend_session(&credentials, now())?)
 }
 
-async fn close_session(State(server): Shared, text: Segment, request: Request) -> Outcome {
+async fn close_session(State(server): SharedState, text: PathSegment, request: Request) -> Outcome {
     let id = id(text)?;
     let credentials = credentials(request.headers())?;
-    Reply::acknowledged(server.api.close_session(&credentials, id, now())?)
+    ServerReply::acknowledged(server.api.close_session(&credentials, id, now())?)
 }
 
-async fn verify_session(State(server): Shared, request: Request) -> Outcome {
+async fn verify_session(State(server): SharedState, request: Request) -> Outcome {
     let verification = Verification::from_members(&members(request, &server.limits).await?)?;
-    Reply::acknowledged(server.api.verify_session(&verification, now())?)
+    ServerReply::acknowledged(server.api.verify_session(&verification, now())?)
 }
 
-async fn issue_key_pair(State(server): Shared, request: Request) -> Outcome {
+async fn issue_key_pair(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
     let pair = NewKeyPair::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
@@ -131,41 +139,45 @@ async fn issue_key_pair(State(server): Shared, request: Request) -> Outcome {
         .api
         .issue_key_pair(&credentials, pair, server.world.context())?;
     server.post(slot, letter);
-    Reply::found(&issued)
+    ServerReply::found(&issued)
 }
 
-async fn check_key_pair(State(server): Shared, request: Request) -> Outcome {
+async fn check_key_pair(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    Reply::found(&server.api.check_key_pair(&credentials, now())?)
+    ServerReply::found(&server.api.check_key_pair(&credentials, now())?)
 }
 
-async fn list_key_pairs(State(server): Shared, request: Request) -> Outcome {
+async fn list_key_pairs(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
-    Reply::found(&server.api.list_key_pairs(&credentials, now())?)
+    ServerReply::found(&server.api.list_key_pairs(&credentials, now())?)
 }
 
-async fn remove_key_pair(State(server): Shared, text: Segment, request: Request) -> Outcome {
+async fn remove_key_pair(
+    State(server): SharedState,
+    text: PathSegment,
+    request: Request,
+) -> Outcome {
     let id = id(text)?;
     let credentials = credentials(request.headers())?;
-    Reply::acknowledged(server.api.remove_key_pair(&credentials, id, now())?)
+    ServerReply::acknowledged(server.api.remove_key_pair(&credentials, id, now())?)
 }
 
-async fn verify_key_pair(State(server): Shared, request: Request) -> Outcome {
+async fn verify_key_pair(State(server): SharedState, request: Request) -> Outcome {
     let credentials = credentials(request.headers())?;
     let verification = Verification::from_members(&members(request, &server.limits).await?)?;
-    Reply::acknowledged(
+    ServerReply::acknowledged(
         server
             .api
             .verify_key_pair(&credentials, &verification, now())?,
     )
 }
 
-async fn describe() -> Reply {
-    Reply::written(OPENAPI)
+async fn describe() -> ServerReply {
+    ServerReply::written(OPENAPI)
 }
 
-async fn read_inbox(State(server): Shared, text: Segment) -> Outcome {
-    let inbox = server.mail.inbox().ok_or(Problem::NoSuchRoute)?;
+async fn read_inbox(State(server): SharedState, text: PathSegment) -> Outcome {
+    let inbox = server.mail.inbox().ok_or(ProblemReply::NoSuchRoute)?;
     let email = Email::parse(&segment(text)?).ok_or(Refusal::NotAnAddress)?;
-    Reply::found(&inbox.codes(&email).ok_or(Problem::NoCodes)?)
+    ServerReply::found(&inbox.codes(&email).ok_or(ProblemReply::NoCodes)?)
 }

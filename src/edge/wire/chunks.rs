@@ -20,11 +20,11 @@ const MOST_TRAILERS: usize = 32;
 pub(super) struct Chunks {
     /// The end of the body so far. What lies behind it is still to be read.
     pub(super) body_end: usize,
-    stage: Stage,
+    stage: ChunkStage,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum ChunkStage {
     /// The line with the size comes next.
     Size,
     /// So many bytes of data come next.
@@ -37,7 +37,7 @@ enum Stage {
 }
 
 /// What a part of the buffer was good for.
-enum Step {
+enum ChunkStep {
     /// So many bytes were used up.
     Used(usize),
     /// More must come first.
@@ -49,7 +49,7 @@ impl Chunks {
     pub(super) const fn new(body_start: usize) -> Self {
         Self {
             body_end: body_start,
-            stage: Stage::Size,
+            stage: ChunkStage::Size,
         }
     }
 
@@ -62,45 +62,45 @@ impl Chunks {
         limit: usize,
     ) -> Result<bool, TransferError> {
         let mut at = self.body_end;
-        while self.stage != Stage::Done {
+        while self.stage != ChunkStage::Done {
             match self.step(buffer, at)? {
-                Step::Used(used) => at += used,
-                Step::More => break,
+                ChunkStep::Used(used) => at += used,
+                ChunkStep::More => break,
             }
             if self.body_end - body_start > limit {
                 return Err(TransferError::body_too_large(limit));
             }
         }
         buffer.drain(self.body_end..at);
-        Ok(self.stage == Stage::Done)
+        Ok(self.stage == ChunkStage::Done)
     }
 
-    fn step(&mut self, buffer: &mut [u8], at: usize) -> Result<Step, TransferError> {
+    fn step(&mut self, buffer: &mut [u8], at: usize) -> Result<ChunkStep, TransferError> {
         let rest = buffer.get(at..).unwrap_or_default();
         match self.stage {
-            Stage::Size => self.size(rest),
-            Stage::Data(left) => {
+            ChunkStage::Size => self.size(rest),
+            ChunkStage::Data(left) => {
                 let here = left.min(rest.len());
                 if here == 0 {
-                    return Ok(Step::More);
+                    return Ok(ChunkStep::More);
                 }
                 buffer.copy_within(at..at + here, self.body_end);
                 self.body_end += here;
                 self.stage = match left - here {
-                    0 => Stage::DataEnd,
-                    left => Stage::Data(left),
+                    0 => ChunkStage::DataEnd,
+                    left => ChunkStage::Data(left),
                 };
-                Ok(Step::Used(here))
+                Ok(ChunkStep::Used(here))
             }
-            Stage::DataEnd => self.data_end(rest),
-            Stage::Trailers => self.trailers(rest),
-            Stage::Done => Ok(Step::More),
+            ChunkStage::DataEnd => self.data_end(rest),
+            ChunkStage::Trailers => self.trailers(rest),
+            ChunkStage::Done => Ok(ChunkStep::More),
         }
     }
 
-    fn size(&mut self, rest: &[u8]) -> Result<Step, TransferError> {
+    fn size(&mut self, rest: &[u8]) -> Result<ChunkStep, TransferError> {
         let Some(first) = rest.first() else {
-            return Ok(Step::More);
+            return Ok(ChunkStep::More);
         };
         // httparse takes a line without any digit for a size of 0, and so for the end of the body.
         if !first.is_ascii_hexdigit() {
@@ -109,41 +109,41 @@ impl Chunks {
         match httparse::parse_chunk_size(rest).map_err(|_| not_a_size())? {
             Status::Complete((used, _)) if used > LONGEST_SIZE_LINE => Err(long_line()),
             Status::Partial if rest.len() > LONGEST_SIZE_LINE => Err(long_line()),
-            Status::Partial => Ok(Step::More),
+            Status::Partial => Ok(ChunkStep::More),
             Status::Complete((used, size)) => {
                 self.stage = match usize::try_from(size) {
-                    Ok(0) => Stage::Trailers,
-                    Ok(size) => Stage::Data(size),
+                    Ok(0) => ChunkStage::Trailers,
+                    Ok(size) => ChunkStage::Data(size),
                     Err(_) => return Err(not_a_size()),
                 };
-                Ok(Step::Used(used))
+                Ok(ChunkStep::Used(used))
             }
         }
     }
 
-    fn data_end(&mut self, rest: &[u8]) -> Result<Step, TransferError> {
+    fn data_end(&mut self, rest: &[u8]) -> Result<ChunkStep, TransferError> {
         match rest {
-            [] | [b'\r'] => Ok(Step::More),
+            [] | [b'\r'] => Ok(ChunkStep::More),
             [b'\r', b'\n', ..] => {
-                self.stage = Stage::Size;
-                Ok(Step::Used(2))
+                self.stage = ChunkStage::Size;
+                Ok(ChunkStep::Used(2))
             }
             _ => Err(malformed("a chunk is longer than it says")),
         }
     }
 
     /// Trailers are read over: no expectation looks at them.
-    fn trailers(&mut self, rest: &[u8]) -> Result<Step, TransferError> {
+    fn trailers(&mut self, rest: &[u8]) -> Result<ChunkStep, TransferError> {
         let mut headers = [httparse::EMPTY_HEADER; MOST_TRAILERS];
         match httparse::parse_headers(rest, &mut headers) {
             Ok(Status::Complete((used, _))) => {
-                self.stage = Stage::Done;
-                Ok(Step::Used(used))
+                self.stage = ChunkStage::Done;
+                Ok(ChunkStep::Used(used))
             }
             Ok(Status::Partial) if rest.len() > LONGEST_TRAILERS => {
                 Err(too_large("trailer section", LONGEST_TRAILERS))
             }
-            Ok(Status::Partial) => Ok(Step::More),
+            Ok(Status::Partial) => Ok(ChunkStep::More),
             Err(error) => Err(malformed(format!("{error} in the trailers"))),
         }
     }

@@ -25,7 +25,7 @@ const MOST_INTERIM: u32 = 100;
 pub(super) struct ResponseReader {
     buffer: Vec<u8>,
     head: Head,
-    stage: Stage,
+    stage: ResponseStage,
     to_head_request: bool,
     interim: u32,
     body_end: usize,
@@ -35,7 +35,7 @@ pub(super) struct ResponseReader {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Stage {
+enum ResponseStage {
     Head,
     Sized(usize),
     Chunked(Chunks),
@@ -48,7 +48,7 @@ impl ResponseReader {
         Self {
             buffer: Vec::new(),
             head: Head::default(),
-            stage: Stage::Head,
+            stage: ResponseStage::Head,
             to_head_request: false,
             interim: 0,
             body_end: 0,
@@ -63,7 +63,7 @@ impl ResponseReader {
         if self.buffer.capacity() > LARGEST_KEPT {
             self.buffer = Vec::new();
         }
-        self.stage = Stage::Head;
+        self.stage = ResponseStage::Head;
         self.head.begin();
         self.to_head_request = to_head_request;
         self.interim = 0;
@@ -88,7 +88,7 @@ impl ResponseReader {
 
     /// Understands what has come. True if the answer is whole.
     pub(super) fn advance(&mut self) -> Result<bool, TransferError> {
-        while matches!(self.stage, Stage::Head) {
+        while matches!(self.stage, ResponseStage::Head) {
             if self.buffer.is_empty() || !self.head.read(&self.buffer, self.limits.head)? {
                 return Ok(false);
             }
@@ -118,27 +118,27 @@ impl ResponseReader {
             Framing::Sized(length) if length > self.limits.body => {
                 return Err(TransferError::body_too_large(self.limits.body));
             }
-            Framing::Sized(length) => Stage::Sized(length),
-            Framing::Chunked => Stage::Chunked(Chunks::new(self.head.length)),
-            Framing::UntilClose => Stage::UntilClose,
+            Framing::Sized(length) => ResponseStage::Sized(length),
+            Framing::Chunked => ResponseStage::Chunked(Chunks::new(self.head.length)),
+            Framing::UntilClose => ResponseStage::UntilClose,
         };
         Ok(())
     }
 
     fn advance_body(&mut self) -> Result<bool, TransferError> {
         let whole = match &mut self.stage {
-            Stage::Head => false,
-            Stage::Whole => true,
-            Stage::Sized(length) => {
+            ResponseStage::Head => false,
+            ResponseStage::Whole => true,
+            ResponseStage::Sized(length) => {
                 self.body_end = self.buffer.len().min(self.head.length + *length);
                 self.body_end == self.head.length + *length
             }
-            Stage::Chunked(chunks) => {
+            ResponseStage::Chunked(chunks) => {
                 let whole = chunks.read(&mut self.buffer, self.head.length, self.limits.body)?;
                 self.body_end = chunks.body_end;
                 whole
             }
-            Stage::UntilClose => {
+            ResponseStage::UntilClose => {
                 self.body_end = self.buffer.len();
                 if self.body_end - self.head.length > self.limits.body {
                     return Err(TransferError::body_too_large(self.limits.body));
@@ -147,7 +147,7 @@ impl ResponseReader {
             }
         };
         if whole {
-            self.stage = Stage::Whole;
+            self.stage = ResponseStage::Whole;
             self.refuse_surplus()?;
             self.decode()?;
         }
@@ -173,20 +173,20 @@ impl ResponseReader {
     /// Understands that nothing more comes, which is how some answers end.
     pub(super) fn end(&mut self) -> Result<(), TransferError> {
         match self.stage {
-            Stage::Whole => Ok(()),
-            Stage::UntilClose => {
-                self.stage = Stage::Whole;
+            ResponseStage::Whole => Ok(()),
+            ResponseStage::UntilClose => {
+                self.stage = ResponseStage::Whole;
                 self.decode()
             }
-            Stage::Head if self.buffer.is_empty() => Err(closed("before it answered")),
-            Stage::Head => Err(closed("in the head of its answer")),
-            Stage::Sized(length) => {
+            ResponseStage::Head if self.buffer.is_empty() => Err(closed("before it answered")),
+            ResponseStage::Head => Err(closed("in the head of its answer")),
+            ResponseStage::Sized(length) => {
                 let came = self.body_end - self.head.length;
                 Err(closed(&format!(
                     "after {came} of {length} bytes of the body"
                 )))
             }
-            Stage::Chunked(_) => Err(closed("before the last chunk of the body")),
+            ResponseStage::Chunked(_) => Err(closed("before the last chunk of the body")),
         }
     }
 
@@ -197,7 +197,7 @@ impl ResponseReader {
 
     /// Whether another request may follow on the connection.
     pub(super) const fn reusable(&self) -> bool {
-        self.head.reusable && matches!(self.stage, Stage::Whole)
+        self.head.reusable && matches!(self.stage, ResponseStage::Whole)
     }
 
     /// How long the target keeps the connection when it is idle, if it says so.

@@ -9,7 +9,7 @@ use crate::suite::{Action, Case, Need, RequestTemplate, Segment, Step};
 
 /// What requests are alike in how long they take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum RequestKind {
     /// An account is made.
     Create,
     /// An account is removed.
@@ -20,7 +20,7 @@ enum Kind {
 
 /// Numbers of requests by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
+struct RequestCounts {
     create: usize,
     delete: usize,
     other: usize,
@@ -30,22 +30,22 @@ struct Counts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Workload {
     /// Of cases that run beside each other: everything, and of that what is judged.
-    together: Counts,
-    judged: Counts,
+    together: RequestCounts,
+    judged: RequestCounts,
     /// Of cases that run alone.
-    alone: Counts,
+    alone: RequestCounts,
 }
 
 /// How long the answers of each kind took so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Answers {
-    count: Counts,
+    count: RequestCounts,
     create: Duration,
     delete: Duration,
     other: Duration,
 }
 
-impl Counts {
+impl RequestCounts {
     const fn add(self, more: Self) -> Self {
         Self {
             create: self.create + more.create,
@@ -68,10 +68,10 @@ impl Workload {
             let judged = of_steps(&case.steps);
             let ready = of_steps(&case.given).add(of_users(&case.needs));
             // Each account is verified, if it is not yet, and deleted.
-            let removed = Counts {
+            let removed = RequestCounts {
                 delete: case.accounts_made() + ready.create.min(own_users(&case.needs)),
                 other: case.accounts_made(),
-                ..Counts::default()
+                ..RequestCounts::default()
             };
             let all = judged.add(ready).add(removed);
             if case.alone {
@@ -98,15 +98,15 @@ impl Answers {
     /// Takes in how long an exchange took, and says how many there were.
     pub(super) fn take(&mut self, exchange: &Exchange) -> usize {
         match kind_of(exchange) {
-            Kind::Create => {
+            RequestKind::Create => {
                 self.count.create += 1;
                 self.create += exchange.elapsed;
             }
-            Kind::Delete => {
+            RequestKind::Delete => {
                 self.count.delete += 1;
                 self.delete += exchange.elapsed;
             }
-            Kind::Other => {
+            RequestKind::Other => {
                 self.count.other += 1;
                 self.other += exchange.elapsed;
             }
@@ -119,7 +119,7 @@ impl Answers {
         (self.create + self.delete + self.other) / narrow(self.count.all().max(1))
     }
 
-    fn time_of(&self, work: Counts) -> Duration {
+    fn time_of(&self, work: RequestCounts) -> Duration {
         let of = |work: usize, count: usize, sum: Duration| {
             let mean = if count == 0 {
                 self.mean()
@@ -138,13 +138,13 @@ fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn kind_of(exchange: &Exchange) -> Kind {
+fn kind_of(exchange: &Exchange) -> RequestKind {
     let granted = matches!(&exchange.result, Ok(response) if (200..300).contains(&response.status));
     let request = &exchange.request;
     match (request.method.as_str(), request.path.as_str()) {
-        ("POST", "/user") if granted => Kind::Create,
-        ("DELETE", "/user") if granted => Kind::Delete,
-        _ => Kind::Other,
+        ("POST", "/user") if granted => RequestKind::Create,
+        ("DELETE", "/user") if granted => RequestKind::Delete,
+        _ => RequestKind::Other,
     }
 }
 
@@ -154,18 +154,18 @@ fn own_users(needs: &BTreeSet<Need>) -> usize {
 }
 
 /// Each user is made, verified and asked for its id; a key pair is made and verified.
-fn of_users(needs: &BTreeSet<Need>) -> Counts {
+fn of_users(needs: &BTreeSet<Need>) -> RequestCounts {
     let users = own_users(needs);
     let pairs = [Need::KeyPair, Need::SecondKeyPair];
     let pairs = pairs.iter().filter(|need| needs.contains(need)).count();
-    Counts {
+    RequestCounts {
         create: users,
         delete: 0,
         other: 2 * (users + pairs),
     }
 }
 
-fn of_steps(steps: &[Step]) -> Counts {
+fn of_steps(steps: &[Step]) -> RequestCounts {
     let of_step = |step: &Step| {
         let requests: Vec<&RequestTemplate> = match &step.action {
             Action::Exchange(exchange) => vec![&exchange.request],
@@ -178,7 +178,7 @@ fn of_steps(steps: &[Step]) -> Counts {
         let made = step.accounts_made().min(requests.len());
         let deletes = requests.iter().filter(|request| deletes(request)).count();
         let deletes = if step.may_succeed() { deletes } else { 0 };
-        Counts {
+        RequestCounts {
             create: made,
             delete: deletes,
             other: requests.len().saturating_sub(made + deletes),
@@ -187,7 +187,7 @@ fn of_steps(steps: &[Step]) -> Counts {
     steps
         .iter()
         .map(of_step)
-        .fold(Counts::default(), Counts::add)
+        .fold(RequestCounts::default(), RequestCounts::add)
 }
 
 fn deletes(request: &RequestTemplate) -> bool {

@@ -23,10 +23,10 @@ pub(super) struct Timed<'a> {
     sink: &'a dyn EventSink,
     workload: Workload,
     widening: Widening,
-    seen: Mutex<Seen>,
+    seen: Mutex<AnswersSeen>,
 }
 
-struct Seen {
+struct AnswersSeen {
     pace: Pace,
     answers: Answers,
     told: Option<Duration>,
@@ -38,7 +38,7 @@ impl<'a> Timed<'a> {
         workload: Workload,
         widening: Widening,
     ) -> Self {
-        let seen = Seen {
+        let seen = AnswersSeen {
             pace: widening.pace(),
             answers: Answers::default(),
             told: None,
@@ -52,7 +52,7 @@ impl<'a> Timed<'a> {
         }
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn seen(&self) -> MutexGuard<'_, AnswersSeen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -27,11 +27,11 @@ pub(super) struct Widening {
     permits: Permits,
     turns: Turns,
     seats: Jobs,
-    seen: Mutex<Seen>,
+    seen: Mutex<WindowSeen>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct WindowSeen {
     answers: u32,
     took: Duration,
     /// The mean before the last step.
@@ -48,9 +48,9 @@ impl Widening {
             permits: permits.clone(),
             turns: turns.clone(),
             seats: seats.clone(),
-            seen: Mutex::new(Seen {
+            seen: Mutex::new(WindowSeen {
                 is_settled: !pace.may_widen || pace.in_order(),
-                ..Seen::default()
+                ..WindowSeen::default()
             }),
         }
     }

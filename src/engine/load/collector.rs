@@ -9,7 +9,7 @@ use super::pool::Pool;
 use super::worker::SharedByWorkers;
 use super::worker_result::WorkerResult;
 use crate::load::{
-    Counted, CountedOperation, Facts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND,
+    Counted, CountedOperation, GeneratorFacts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND,
     StageTallies, Summary, Tally, Timeline, is_lost,
 };
 use crate::model::{RequirementId, Verdict};
@@ -160,7 +160,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn thresholds(&self, end: u64, unstarted: u64, facts: &Facts) -> Vec<ThresholdResult> {
+    fn thresholds(&self, end: u64, unstarted: u64, facts: &GeneratorFacts) -> Vec<ThresholdResult> {
         let figures = self.counted(end, unstarted);
         let settings = &self.job.settings;
         let given = settings
@@ -183,14 +183,14 @@ impl<'a> Collector<'a> {
     }
 
     /// What the load was, and what its generator had.
-    fn facts(&self) -> Facts {
+    fn facts(&self) -> GeneratorFacts {
         let efforts = self.summary.efforts();
         let totals = self.summary.totals();
         let slowest = totals
             .iter()
             .map(|tally| tally.response().quantile(P99))
             .max();
-        Facts {
+        GeneratorFacts {
             open: self.job.settings.profile.is_open(),
             threads: efforts.threads,
             seconds: efforts.seconds,
@@ -204,7 +204,7 @@ impl<'a> Collector<'a> {
     fn result(
         self,
         end: u64,
-        (counts, facts): (SecondCounts, &Facts),
+        (counts, facts): (SecondCounts, &GeneratorFacts),
         kinds: Failures,
     ) -> LoadResult {
         let thresholds = self.thresholds(end, counts.unstarted, facts);

@@ -15,12 +15,12 @@ const WINDOW: usize = 1024;
 
 /// The ids that were given of late, each with the status that it came with first.
 #[derive(Debug, Default)]
-pub(super) struct ErrorIds {
+pub(super) struct RecentErrorIds {
     status_of: HashMap<Rc<[u8]>, u16>,
     latest: VecDeque<Rc<[u8]>>,
 }
 
-impl ErrorIds {
+impl RecentErrorIds {
     /// Takes an id in place of the oldest. The status that it came with before, if that was another.
     fn meet(&mut self, id: &[u8], status: u16) -> Option<u16> {
         if let Some(before) = self.status_of.get(id) {
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn an_id_may_come_again_with_its_status_and_with_no_other() {
-        let mut ids = ErrorIds::default();
+        let mut ids = RecentErrorIds::default();
         assert_eq!(ids.meet(b"a", 400), None);
         assert_eq!(ids.meet(b"a", 400), None);
         assert_eq!(ids.meet(b"b", 401), None);
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn no_more_than_the_latest_are_kept() {
-        let mut ids = ErrorIds::default();
+        let mut ids = RecentErrorIds::default();
         for number in 0..=WINDOW {
             assert_eq!(ids.meet(number.to_string().as_bytes(), 400), None);
         }

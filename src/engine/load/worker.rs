@@ -11,7 +11,7 @@ use super::abort_flag::AbortFlag;
 use super::act::Act;
 use super::dispatcher::{Assignment, Dispatcher, IdleConnection, NextTask};
 use super::dropped::{CutOff, TurnedAway};
-use super::error_ids::ErrorIds;
+use super::error_ids::RecentErrorIds;
 use super::failures::Failures;
 use super::history::History;
 use super::iteration::IterationEnd;
@@ -72,7 +72,7 @@ pub struct Worker<'a, C, D> {
     pub(super) mails: RefCell<Mails>,
     pub(super) history: History,
     pub(super) secrets: RefCell<RecentSecrets>,
-    pub(super) error_ids: RefCell<ErrorIds>,
+    pub(super) error_ids: RefCell<RecentErrorIds>,
     /// The users of each part, as they were last renewed.
     pub(super) users: RefCell<Vec<WorkerUsers>>,
     pub(super) waiting: Waiting<'a>,

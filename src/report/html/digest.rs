@@ -16,7 +16,7 @@ const ENTRIES: usize = 8;
 const LONGEST_VALUE: usize = 120;
 
 /// Something that broke.
-struct Entry {
+struct DigestEntry {
     /// Where on the page it is told.
     place: String,
     /// What leads there: the requirement's id.
@@ -37,7 +37,7 @@ pub(super) fn digest(report: &Record) -> Vec<Element> {
     }
     entries.extend(report.load.iter().flat_map(|load| under_load(report, load)));
     let rest = entries.len().saturating_sub(ENTRIES);
-    let shown = entries.into_iter().take(ENTRIES).map(Entry::render);
+    let shown = entries.into_iter().take(ENTRIES).map(DigestEntry::render);
     let shown: Vec<Element> = shown.collect();
     let list = (!shown.is_empty()).then(|| {
         Element::new("ul")
@@ -58,7 +58,7 @@ fn again(report: &Record) -> Option<Element> {
     Some(block)
 }
 
-fn by_cases(report: &Record, verdict: Verdict) -> Vec<Entry> {
+fn by_cases(report: &Record, verdict: Verdict) -> Vec<DigestEntry> {
     let broken = violations(report, verdict);
     let entries = broken.iter().enumerate().map(|(position, violation)| {
         let place = violation::place(verdict, position);
@@ -74,7 +74,7 @@ fn first<'a>(violation: &Violation<'a>) -> Option<&'a Finding> {
     sightings.next().map(|sighting| sighting.finding)
 }
 
-fn under_load(report: &Record, load: &LoadResult) -> Vec<Entry> {
+fn under_load(report: &Record, load: &LoadResult) -> Vec<DigestEntry> {
     let failed = load.findings.iter();
     let failed = failed.filter(|found| found.verdict == Verdict::Fail);
     let findings = failed.map(|found| {
@@ -84,7 +84,7 @@ fn under_load(report: &Record, load: &LoadResult) -> Vec<Entry> {
         entry(report, "load".to_owned(), id, finding, &shown)
     });
     let missed = load.thresholds.iter().filter(|threshold| !threshold.kept);
-    let missed = missed.map(|threshold| Entry {
+    let missed = missed.map(|threshold| DigestEntry {
         place: "load".to_owned(),
         name: "threshold".to_owned(),
         says: threshold.threshold.clone(),
@@ -100,9 +100,9 @@ fn entry(
     id: Option<&RequirementId>,
     finding: Option<&Finding>,
     shown: &str,
-) -> Entry {
+) -> DigestEntry {
     let known = id.and_then(|id| report.requirements.iter().find(|known| known.id == *id));
-    Entry {
+    DigestEntry {
         place,
         name: id.map_or_else(|| "no requirement".to_owned(), ToString::to_string),
         says: known.map_or_else(String::new, |known| known.says.clone()),
@@ -124,7 +124,7 @@ fn found(finding: &Finding) -> String {
     )
 }
 
-impl Entry {
+impl DigestEntry {
     fn render(self) -> Element {
         let link = Element::new("a")
             .attribute("href", format!("#{}", self.place))

@@ -229,13 +229,13 @@ fn operation(operation: &OperationResult, duration_s: f64) -> Element {
 }
 
 /// A row of the table: its title, how to find its value, and between which values that lies.
-type Row = (
+type LoadRow = (
     &'static str,
     fn(&Distribution) -> u64,
     fn(&Confidence) -> Option<Bounds>,
 );
 
-const ROWS: [Row; 8] = [
+const ROWS: [LoadRow; 8] = [
     ("shortest", |times| times.min_us, |_| None),
     ("p50", |times| times.p50_us, |sure| Some(sure.p50)),
     ("p90", |times| times.p90_us, |sure| Some(sure.p90)),

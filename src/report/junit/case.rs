@@ -1,17 +1,17 @@
 //! Cases of suites as test cases.
 
 use super::explain;
-use super::layer::{Case, Mark, Message};
+use super::layer::{FailureMessage, Mark, TestCase};
 use crate::model::{Finding, RequirementId, Verdict};
 use crate::record::Record;
 use crate::record::{CaseResult, ReasonKind, StepResult};
 use crate::report::rerun::rerun;
 
 /// A case as a test case.
-pub(in crate::report) fn case(report: &Record, case: &CaseResult) -> Case {
+pub(in crate::report) fn case(report: &Record, case: &CaseResult) -> TestCase {
     let mark = mark(report, case);
     let quiet = matches!(mark, Mark::Pass) && case.findings().next().is_some();
-    Case {
+    TestCase {
         name: name(case.id.as_str(), &case.requirements, &case.title),
         classname: format!("assize.{}", case.suite),
         file: Some(case.place.file.clone()),
@@ -40,25 +40,25 @@ fn mark(report: &Record, case: &CaseResult) -> Mark {
                 .findings()
                 .filter(|finding| case.weight(finding) == case.verdict)
                 .collect();
-            Mark::Failure(Message {
+            Mark::Failure(FailureMessage {
                 kind: case.verdict.to_string(),
                 text: explain::headline(&findings),
                 body: Some(body(report, case)),
             })
         }
-        Verdict::Broken => Mark::Error(Message {
+        Verdict::Broken => Mark::Error(FailureMessage {
             body: Some(body(report, case)),
             ..reason(case)
         }),
     }
 }
 
-fn reason(case: &CaseResult) -> Message {
+fn reason(case: &CaseResult) -> FailureMessage {
     let (kind, text) = match &case.reason {
         Some(reason) => (kind(reason.kind), reason.text.clone()),
         None => (case.verdict.as_str(), "no reason is known".to_owned()),
     };
-    Message {
+    FailureMessage {
         kind: kind.to_owned(),
         text,
         body: None,

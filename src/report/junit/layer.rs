@@ -33,11 +33,11 @@ pub(in crate::report) struct Suite {
     /// What the reader may want to know of the run.
     pub(in crate::report) properties: Vec<(&'static str, String)>,
     /// The test cases.
-    pub(in crate::report) cases: Vec<Case>,
+    pub(in crate::report) cases: Vec<TestCase>,
 }
 
 /// A test case.
-pub(in crate::report) struct Case {
+pub(in crate::report) struct TestCase {
     /// The name. Made unique together with the class name.
     pub(in crate::report) name: String,
     /// The class name, by which readers group.
@@ -57,15 +57,15 @@ pub(in crate::report) enum Mark {
     /// It passed.
     Pass,
     /// It was not tried.
-    Skipped(Message),
+    Skipped(FailureMessage),
     /// The target is at fault.
-    Failure(Message),
+    Failure(FailureMessage),
     /// The target could not be judged.
-    Error(Message),
+    Error(FailureMessage),
 }
 
 /// Why a test case did not pass.
-pub(in crate::report) struct Message {
+pub(in crate::report) struct FailureMessage {
     /// The kind, in a word.
     pub(in crate::report) kind: String,
     /// The reason in a line.
@@ -83,7 +83,7 @@ impl Mark {
 
 /// How many cases came to what, for the attributes that the crate leaves out.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Counts {
+pub(super) struct TestCounts {
     tests: usize,
     failures: usize,
     errors: usize,
@@ -91,8 +91,8 @@ pub(super) struct Counts {
     time: Duration,
 }
 
-impl Counts {
-    fn of<'a>(cases: impl Iterator<Item = &'a Case>) -> Self {
+impl TestCounts {
+    fn of<'a>(cases: impl Iterator<Item = &'a TestCase>) -> Self {
         let mut counts = Self::default();
         for case in cases {
             counts.tests += 1;
@@ -148,7 +148,7 @@ fn suite(suite: &Suite) -> junit_report::TestSuite {
     }
 }
 
-fn case(case: &Case) -> junit_report::TestCase {
+fn case(case: &TestCase) -> junit_report::TestCase {
     junit_report::TestCase {
         name: case.name.clone(),
         time: duration(case.duration_ms),
@@ -203,17 +203,17 @@ fn duration(ms: f64) -> Duration {
 
 /// The crate's XML with totals, counts of skipped cases, properties, and one element a line.
 fn completed(xml: &str, suites: &[Suite]) -> String {
-    let mut page = token::Page::default();
+    let mut page = token::TokenPage::default();
     let mut rest = suites.iter();
     for token in token::tokens(xml) {
         match token {
             Token::Tag(tag) if tag.starts_with("<testsuites") => {
                 let all = suites.iter().flat_map(|suite| &suite.cases);
-                page.tag(&with_totals(tag, &Counts::of(all)));
+                page.tag(&with_totals(tag, &TestCounts::of(all)));
             }
             Token::Tag(tag) if tag.starts_with("<testsuite ") => {
                 let Some(suite) = rest.next() else { continue };
-                let skipped = Counts::of(suite.cases.iter()).skipped;
+                let skipped = TestCounts::of(suite.cases.iter()).skipped;
                 page.tag(&with_attributes(tag, &format!(r#" skipped="{skipped}""#)));
                 properties(&mut page, &suite.properties);
             }
@@ -224,7 +224,7 @@ fn completed(xml: &str, suites: &[Suite]) -> String {
     page.finish()
 }
 
-fn with_totals(tag: &str, counts: &Counts) -> String {
+fn with_totals(tag: &str, counts: &TestCounts) -> String {
     let attributes = format!(
         r#" name="assize" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}""#,
         counts.tests,
@@ -243,7 +243,7 @@ fn with_attributes(tag: &str, attributes: &str) -> String {
     format!("{start}{attributes}{end}")
 }
 
-fn properties(page: &mut token::Page, properties: &[(&'static str, String)]) {
+fn properties(page: &mut token::TokenPage, properties: &[(&'static str, String)]) {
     if properties.is_empty() {
         return;
     }

@@ -2,7 +2,7 @@
 
 use super::case::name;
 use super::explain;
-use super::layer::{Case, Mark, Message};
+use super::layer::{FailureMessage, Mark, TestCase};
 use super::threshold;
 use crate::model::{Finding, TransferErrorKind, Verdict};
 use crate::record::Record;
@@ -34,9 +34,9 @@ pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
 }
 
 /// The test cases of a load.
-pub(super) fn cases(report: &Record, load: &LoadResult) -> Vec<Case> {
+pub(super) fn cases(report: &Record, load: &LoadResult) -> Vec<TestCase> {
     let operations = load.operations.iter();
-    let mut cases: Vec<Case> = operations
+    let mut cases: Vec<TestCase> = operations
         .flat_map(|operation| {
             let answers = answers(report, load, operation);
             std::iter::once(answers).chain(transfers(report, load, operation))
@@ -48,7 +48,7 @@ pub(super) fn cases(report: &Record, load: &LoadResult) -> Vec<Case> {
 }
 
 /// The answers of an operation: were they as expected?
-fn answers(report: &Record, load: &LoadResult, operation: &OperationResult) -> Case {
+fn answers(report: &Record, load: &LoadResult, operation: &OperationResult) -> TestCase {
     let found = of_operation(load, operation, |found| found.transfer.is_none());
     let title = if operation.conforming == operation.answered {
         "all answers conform".to_owned()
@@ -71,7 +71,7 @@ fn answers(report: &Record, load: &LoadResult, operation: &OperationResult) -> C
         &found,
     );
     if operation.answered == 0 && found.is_empty() {
-        case.mark = Mark::Skipped(Message {
+        case.mark = Mark::Skipped(FailureMessage {
             kind: "not-tried".to_owned(),
             text: load_words::unanswered(operation).to_owned(),
             body: None,
@@ -104,10 +104,10 @@ fn caveats(load: &LoadResult) -> String {
 }
 
 /// The transfers of an operation that failed; none if none has.
-fn transfers(report: &Record, load: &LoadResult, operation: &OperationResult) -> Option<Case> {
+fn transfers(report: &Record, load: &LoadResult, operation: &OperationResult) -> Option<TestCase> {
     let found = of_operation(load, operation, |found| found.transfer.is_some());
     let title = "every request is answered";
-    (!found.is_empty()).then(|| Case {
+    (!found.is_empty()).then(|| TestCase {
         // The time of the load counts once.
         duration_ms: 0.0,
         ..case(report, load, &operation.name, title, &found)
@@ -116,7 +116,7 @@ fn transfers(report: &Record, load: &LoadResult, operation: &OperationResult) ->
 
 /// Findings of operations that the load does not list, so that none is lost; for a load that lists no
 /// operation there is a case in any case, so that its suite is not empty.
-fn strays(report: &Record, load: &LoadResult) -> Option<Case> {
+fn strays(report: &Record, load: &LoadResult) -> Option<TestCase> {
     let listed = |name: &str| {
         let mut operations = load.operations.iter();
         operations.any(|operation| operation.name == name)
@@ -147,11 +147,11 @@ fn case(
     operation: &str,
     title: &str,
     found: &[&LoadFinding],
-) -> Case {
+) -> TestCase {
     let id = format!("{}/{operation}", load.scenario);
     let mark = mark(report, found);
     let told = (!mark.is_red() && !found.is_empty()).then(|| body(report, found));
-    Case {
+    TestCase {
         name: name(&id, &load.requirements, title),
         classname: "assize.load".to_owned(),
         file: None,
@@ -166,7 +166,7 @@ fn mark(report: &Record, found: &[&LoadFinding]) -> Mark {
         .iter()
         .max_by_key(|found| found.verdict)
         .map_or(Verdict::Pass, |found| found.verdict);
-    let message = || Message {
+    let message = || FailureMessage {
         kind: gravest.to_string(),
         text: headline(found, gravest),
         body: Some(body(report, found)),

@@ -20,7 +20,7 @@ use crate::record::Record;
 use layer::Suite;
 
 pub(super) use case::case;
-pub(super) use layer::{Case, Mark};
+pub(super) use layer::{Mark, TestCase};
 
 pub use layer::JunitError;
 
@@ -46,7 +46,7 @@ pub fn junit(report: &Record) -> Result<String, JunitError> {
 }
 
 /// The test cases that are no cases of suites: those of the load, and those of the run as a whole.
-pub(super) fn other_cases(report: &Record) -> Vec<Case> {
+pub(super) fn other_cases(report: &Record) -> Vec<TestCase> {
     let started = started(report);
     let mut suites = case_suites(report, started);
     let of_cases = suites.len();

@@ -1,13 +1,13 @@
 //! What concerns the run as a whole as test cases, so that no bad run looks good.
 
-use super::layer::{Case, Mark, Message};
+use super::layer::{FailureMessage, Mark, TestCase};
 use crate::model::Outcome;
 use crate::record::Record;
 
 /// One error for each trouble, and one for the outcome where nothing else tells it. `red` says
 /// whether a test case of another suite is a failure or an error.
-pub(super) fn cases(report: &Record, red: bool) -> Vec<Case> {
-    let mut cases: Vec<Case> = report
+pub(super) fn cases(report: &Record, red: bool) -> Vec<TestCase> {
+    let mut cases: Vec<TestCase> = report
         .troubles
         .iter()
         .map(|trouble| error(trouble.outcome, &trouble.text))
@@ -35,14 +35,14 @@ const fn tells(outcome: Outcome, red: bool) -> bool {
     }
 }
 
-fn error(outcome: Outcome, text: &str) -> Case {
+fn error(outcome: Outcome, text: &str) -> TestCase {
     let headline = outcome.headline().to_lowercase();
-    Case {
+    TestCase {
         name: format!("run: {headline}"),
         classname: "assize.run".to_owned(),
         file: None,
         duration_ms: 0.0,
-        mark: Mark::Error(Message {
+        mark: Mark::Error(FailureMessage {
             kind: headline,
             text: text.to_owned(),
             body: Some(format!("{text}\n\nExit code {}.", outcome.exit_code())),

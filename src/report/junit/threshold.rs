@@ -1,18 +1,18 @@
 //! The thresholds of a load as test cases.
 
-use super::layer::{Case, Mark, Message};
+use super::layer::{FailureMessage, Mark, TestCase};
 use crate::model::Verdict;
 use crate::record::LoadResult;
 use crate::record::ThresholdResult;
 
 /// One test case for each threshold.
-pub(super) fn cases(load: &LoadResult) -> impl Iterator<Item = Case> {
+pub(super) fn cases(load: &LoadResult) -> impl Iterator<Item = TestCase> {
     load.thresholds.iter().map(|one| case(load, one))
 }
 
-fn case(load: &LoadResult, threshold: &ThresholdResult) -> Case {
+fn case(load: &LoadResult, threshold: &ThresholdResult) -> TestCase {
     let told = format!("{}: {}", threshold.named(), threshold.told_of());
-    let message = |kind: &str, body| Message {
+    let message = |kind: &str, body| FailureMessage {
         kind: kind.to_owned(),
         text: told.clone(),
         body,
@@ -24,7 +24,7 @@ fn case(load: &LoadResult, threshold: &ThresholdResult) -> Case {
             Mark::Failure(message("threshold", Some(body(load, &told))))
         }
     };
-    Case {
+    TestCase {
         name: format!("{} threshold {}", load.scenario, threshold.threshold),
         classname: "assize.load".to_owned(),
         file: None,

@@ -43,13 +43,13 @@ pub(super) fn tokens(xml: &str) -> impl Iterator<Item = Token<'_>> {
 
 /// XML being written, one element a line.
 #[derive(Default)]
-pub(super) struct Page {
+pub(super) struct TokenPage {
     text: String,
     depth: usize,
     in_content: bool,
 }
 
-impl Page {
+impl TokenPage {
     /// Writes a tag on a line of its own, unless it ends an element that has content.
     pub(super) fn tag(&mut self, tag: &str) {
         let ends = tag.starts_with("</");
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn elements_stand_on_lines_of_their_own_and_content_stays_as_it_is() {
-        let mut page = Page::default();
+        let mut page = TokenPage::default();
         for token in tokens("<?xml?><a><b/><c><![CDATA[ x ]]></c></a>") {
             match token {
                 Token::Tag(tag) => page.tag(tag),

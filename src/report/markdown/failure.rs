@@ -1,6 +1,6 @@
 //! What is not as it must or should be.
 
-use super::Page;
+use super::MarkdownPage;
 use super::text::{block, code, prose};
 use crate::model::{Finding, RequirementId, Verdict};
 use crate::record::ExchangeRecord;
@@ -14,10 +14,10 @@ use crate::report::violation::{Sighting, ViolatingCase, Violation, violations};
 const IN_FULL: usize = 50;
 
 /// A failing case in a line.
-pub(super) struct Line(String);
+pub(super) struct MarkdownLine(String);
 
 /// The violations that fail the run: the first cases in full; the others are given back.
-pub(super) fn failed(page: &mut Page, report: &Record) -> Vec<Line> {
+pub(super) fn failed(page: &mut MarkdownPage, report: &Record) -> Vec<MarkdownLine> {
     let strict = report.run.strict.then_some(Verdict::Warn);
     let mut shortened = Vec::new();
     let mut room = IN_FULL;
@@ -43,7 +43,7 @@ pub(super) fn failed(page: &mut Page, report: &Record) -> Vec<Line> {
 }
 
 /// Warnings that fail no run, in a line each.
-pub(super) fn warned(page: &mut Page, report: &Record) {
+pub(super) fn warned(page: &mut MarkdownPage, report: &Record) {
     if report.run.strict {
         return;
     }
@@ -60,14 +60,14 @@ pub(super) fn warned(page: &mut Page, report: &Record) {
 }
 
 /// Failing cases for which there was no room in full.
-pub(super) fn in_short(page: &mut Page, lines: &[Line]) {
+pub(super) fn in_short(page: &mut MarkdownPage, lines: &[MarkdownLine]) {
     let head = format!("### {} more failing cases\n\n{HEAD}", lines.len());
     page.table(&head, lines.iter().map(|line| line.0.clone()));
 }
 
 const HEAD: &str = "| requirement | case | what came |\n|---|---|---|\n";
 
-fn line(violation: &Violation<'_>, found: &ViolatingCase<'_>) -> Line {
+fn line(violation: &Violation<'_>, found: &ViolatingCase<'_>) -> MarkdownLine {
     let told = found.sightings.first().map(|sighting| {
         let Finding {
             subject,
@@ -81,7 +81,7 @@ fn line(violation: &Violation<'_>, found: &ViolatingCase<'_>) -> Line {
         0 => String::new(),
         many => format!(" and {many} more"),
     };
-    Line(format!(
+    MarkdownLine(format!(
         "| {} | {}{alike} | {} |\n",
         code(violation.id.map_or("none", RequirementId::as_str)),
         code(found.case.id.as_str()),

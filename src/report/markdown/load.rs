@@ -1,6 +1,6 @@
 //! What came of the load.
 
-use super::Page;
+use super::MarkdownPage;
 use super::text::{code, prose};
 use crate::model::Verdict;
 use crate::record::StageResult;
@@ -12,7 +12,7 @@ use crate::record::{SearchResult, ThresholdResult};
 const HEAD: &str = "| operation | answers | conforming | p50 | p90 | p99 | p99.9 | longest |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
 
 /// The load: what it was, its response times, what went wrong.
-pub(super) fn load(page: &mut Page, load: &LoadResult) {
+pub(super) fn load(page: &mut MarkdownPage, load: &LoadResult) {
     page.add(&format!(
         "### Load {}\n\n{} {} answers in {}, {} a second. Response times:\n\n",
         code(load.scenario.as_str()),

@@ -25,7 +25,7 @@ pub fn markdown(report: &Record, limit: usize) -> String {
     if limit < NOTE {
         return String::new();
     }
-    let mut page = Page::new(limit - NOTE);
+    let mut page = MarkdownPage::new(limit - NOTE);
     page.add(&head(report));
     let shortened = failure::failed(&mut page, report);
     if let Some(load) = &report.load {
@@ -40,13 +40,13 @@ pub fn markdown(report: &Record, limit: usize) -> String {
 }
 
 /// Markdown that grows block by block while there is room.
-struct Page {
+struct MarkdownPage {
     text: String,
     limit: usize,
     left_out: usize,
 }
 
-impl Page {
+impl MarkdownPage {
     const fn new(limit: usize) -> Self {
         Self {
             text: String::new(),
@@ -128,7 +128,7 @@ fn totals(totals: Totals) -> String {
     )
 }
 
-fn broken(page: &mut Page, report: &Record) {
+fn broken(page: &mut MarkdownPage, report: &Record) {
     let cases = report.cases.iter();
     let broken = cases.filter(|case| case.verdict == Verdict::Broken);
     let rows = broken.map(|case| {
@@ -139,7 +139,7 @@ fn broken(page: &mut Page, report: &Record) {
     page.table(head, rows);
 }
 
-fn readings(page: &mut Page, report: &Record) {
+fn readings(page: &mut MarkdownPage, report: &Record) {
     let rows = report.readings.iter();
     let rows = rows.map(|one| format!("| {} | {} |\n", prose(&one.question), code(&one.told())));
     let head = "### Where the document leaves room\n\n| question | reading |\n|---|---|\n";

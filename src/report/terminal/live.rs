@@ -1,7 +1,7 @@
 //! Single lines for plain output while a run goes on.
 
 use super::columns::fitted;
-use super::screen::{Screen, Span};
+use super::screen::{Screen, StyledText};
 use super::style::{Look, Tone, sign};
 use crate::model::ScenarioId;
 use crate::record::CaseResult;
@@ -98,7 +98,7 @@ pub fn second_line(second: &SecondResult, look: Look) -> String {
     )
 }
 
-fn one_line(look: Look, spans: &[Span<'_>]) -> String {
+fn one_line(look: Look, spans: &[StyledText<'_>]) -> String {
     let mut screen = Screen::new(look);
     screen.flow(0, 0, spans);
     screen.finish_line()

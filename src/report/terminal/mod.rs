@@ -16,7 +16,7 @@ mod style;
 use crate::model::Verdict;
 use crate::record::quantity;
 use crate::record::{Record, RunInfo, Totals};
-use screen::{Screen, Span};
+use screen::{Screen, StyledText};
 use style::Tone;
 
 pub use judgement::stage_line;
@@ -110,7 +110,7 @@ fn totals(screen: &mut Screen, totals: Totals) {
         .filter(|(number, _, _)| *number > 0)
         .map(|(number, what, verdict)| (Tone::of(*verdict), format!("{number} {what}")))
         .collect();
-    let mut spans: Vec<Span<'_>> = vec![(Tone::Quiet, "cases    ")];
+    let mut spans: Vec<StyledText<'_>> = vec![(Tone::Quiet, "cases    ")];
     for (index, (tone, text)) in texts.iter().enumerate() {
         if index > 0 {
             spans.push((Tone::Quiet, " · "));

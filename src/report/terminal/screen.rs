@@ -6,7 +6,7 @@ use super::style::{Look, Tone};
 use crate::report::sanitize;
 
 /// A text in a tone.
-pub(super) type Span<'a> = (Tone, &'a str);
+pub(super) type StyledText<'a> = (Tone, &'a str);
 
 /// A page of text being written.
 pub(super) struct Screen {
@@ -15,7 +15,7 @@ pub(super) struct Screen {
 }
 
 /// A word with the space before it.
-struct Word {
+struct ScreenWord {
     tone: Tone,
     gap: usize,
     text: String,
@@ -54,13 +54,13 @@ impl Screen {
 
     /// Text set in by `indent`, broken between words where the page ends; lines after the first are
     /// set in by `hang`. Runs of spaces stay as they are within a line.
-    pub(super) fn flow(&mut self, indent: usize, hang: usize, spans: &[Span<'_>]) {
-        let mut line = Line::new(self.look, indent);
+    pub(super) fn flow(&mut self, indent: usize, hang: usize, spans: &[StyledText<'_>]) {
+        let mut line = ScreenLine::new(self.look, indent);
         for word in words(spans) {
             for (piece, gap) in pieces(&word, self.columns().saturating_sub(hang)) {
                 if !line.takes(gap, piece) {
                     self.lines.push(line.finish());
-                    line = Line::new(self.look, hang);
+                    line = ScreenLine::new(self.look, hang);
                 }
                 line.push(gap, word.tone, piece);
             }
@@ -87,7 +87,7 @@ impl Screen {
 }
 
 /// The words of harmless spans. What stands in two spans without a space between is two words.
-fn words(spans: &[Span<'_>]) -> Vec<Word> {
+fn words(spans: &[StyledText<'_>]) -> Vec<ScreenWord> {
     let mut words = Vec::new();
     let mut gap = 0;
     for (tone, text) in spans {
@@ -95,7 +95,7 @@ fn words(spans: &[Span<'_>]) -> Vec<Word> {
         for (index, part) in text.split(' ').enumerate() {
             gap += usize::from(index > 0);
             if !part.is_empty() {
-                words.push(Word {
+                words.push(ScreenWord {
                     tone: *tone,
                     gap: std::mem::take(&mut gap),
                     text: part.to_owned(),
@@ -107,7 +107,7 @@ fn words(spans: &[Span<'_>]) -> Vec<Word> {
 }
 
 /// The word in pieces that fit on a line each, with the gap before them.
-fn pieces(word: &Word, width: usize) -> Vec<(&str, usize)> {
+fn pieces(word: &ScreenWord, width: usize) -> Vec<(&str, usize)> {
     let mut pieces = Vec::new();
     let mut rest = word.text.as_str();
     let mut gap = word.gap;
@@ -121,7 +121,7 @@ fn pieces(word: &Word, width: usize) -> Vec<(&str, usize)> {
 }
 
 /// A line being filled.
-struct Line {
+struct ScreenLine {
     look: Look,
     text: String,
     filled: usize,
@@ -131,7 +131,7 @@ struct Line {
     is_empty: bool,
 }
 
-impl Line {
+impl ScreenLine {
     fn new(look: Look, indent: usize) -> Self {
         Self {
             look,
@@ -179,7 +179,7 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn page(look: Look, spans: &[Span<'_>]) -> String {
+    fn page(look: Look, spans: &[StyledText<'_>]) -> String {
         let mut screen = Screen::new(look);
         screen.flow(0, 2, spans);
         screen.finish()

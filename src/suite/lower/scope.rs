@@ -11,7 +11,7 @@ use crate::suite::filter::Filter;
 use crate::suite::generator::Generator;
 use crate::suite::location::Whence;
 use crate::suite::placed::Spot;
-use crate::suite::template::{Encoding, Head, Segment, Template, Written, parts, split};
+use crate::suite::template::{Encoding, Segment, Template, TemplateHead, Written, parts, split};
 use crate::suite::variable::{Member, Role, Source, VariableId, Variables};
 
 /// The names of one case or scenario while its steps are lowered in order.
@@ -218,8 +218,8 @@ fn segment(placeholder: &str, encoding: Encoding, scope: &mut Scope) -> Result<S
         Segment::Text(text)
     };
     let name = match head {
-        Head::Name(name) => name,
-        Head::Literal(text) => return Ok(literal(text, &filters)),
+        TemplateHead::Name(name) => name,
+        TemplateHead::Literal(text) => return Ok(literal(text, &filters)),
     };
     let varied = scope.varied.as_ref();
     match varied.filter(|(of, _)| of == name) {

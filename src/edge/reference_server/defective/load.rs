@@ -23,13 +23,13 @@ const WANTING: usize = 16;
 
 /// Goes wrong now and then, and counts for that.
 #[derive(Default)]
-pub(super) struct Trouble {
+pub(super) struct LoadTrouble {
     counted: AtomicU64,
     under_way: AtomicUsize,
     before: Mutex<Option<Vec<u8>>>,
 }
 
-impl Trouble {
+impl LoadTrouble {
     pub(super) async fn meet(&self, fault: LoadFault, call: Call, next: Next) -> Response {
         if !fault.concerns(&call.asked) {
             return next.run(call.into_request()).await;
@@ -99,7 +99,7 @@ impl Trouble {
         call: Call,
         next: Next,
     ) -> Response {
-        let _place = Place::take(&self.under_way);
+        let _place = TroublePlace::take(&self.under_way);
         if self.under_way.load(Ordering::Relaxed) > above {
             return refusal(status);
         }
@@ -109,16 +109,16 @@ impl Trouble {
 }
 
 /// A call under way, however it ends.
-pub(super) struct Place<'a>(&'a AtomicUsize);
+pub(super) struct TroublePlace<'a>(&'a AtomicUsize);
 
-impl<'a> Place<'a> {
+impl<'a> TroublePlace<'a> {
     pub(super) fn take(count: &'a AtomicUsize) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for TroublePlace<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -31,7 +31,7 @@ use crate::reference::{Email, Store};
 use answer::{Answer, Spoiler};
 use call::{BODY_LIMIT, asked};
 use crossing::Rendezvous;
-use load::{Place, Trouble};
+use load::{LoadTrouble, TroublePlace};
 use striking::{Observer, STRIKES};
 
 pub(super) use striking::strikes;
@@ -64,7 +64,7 @@ struct DefectMiddleware {
     observer: Observer,
     spoiler: Spoiler,
     crossroads: Rendezvous,
-    trouble: Trouble,
+    trouble: LoadTrouble,
     /// How many addresses were invented.
     invented: AtomicU64,
 }
@@ -79,7 +79,7 @@ impl DefectMiddleware {
             observer: Observer::new(),
             spoiler: Spoiler::default(),
             crossroads: Rendezvous::default(),
-            trouble: Trouble::default(),
+            trouble: LoadTrouble::default(),
             invented: AtomicU64::new(0),
         }
     }
@@ -259,7 +259,7 @@ async fn meddle(
     }
     let (parts, body) = request.into_parts();
     // From the head on, so that a call whose body does not come is under way, too.
-    let _place = Place::take(&meddler.observer.under_way);
+    let _place = TroublePlace::take(&meddler.observer.under_way);
     let came = meddler.observer.circumstances(peer, &parts);
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return answer::refusal(INVALID);

@@ -10,10 +10,10 @@ use frame::Frame;
 use scale::{Scale, Tick};
 
 /// What a line or a bar shows: its class in the style sheet and its name in the legend.
-type Key = (&'static str, &'static str);
+type ChartKey = (&'static str, &'static str);
 
 /// A chart with its caption and the legend.
-fn figure(title: &str, keys: &[Key], note: &str, svg: Element) -> Element {
+fn figure(title: &str, keys: &[ChartKey], note: &str, svg: Element) -> Element {
     let legend = keys.iter().map(|(class, name)| {
         Element::new("span")
             .class("key")

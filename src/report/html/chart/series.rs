@@ -2,7 +2,7 @@
 
 use super::frame::{Axis, number};
 use super::percentile::time_axis;
-use super::{Frame, Key, Scale, Tick, figure};
+use super::{ChartKey, Frame, Scale, Tick, figure};
 use crate::record::MIB;
 use crate::record::quantity::{count, float, micros, rate};
 use crate::record::{LoadResult, SecondResult};
@@ -19,7 +19,7 @@ const MOST_POINTS: usize = 600;
 const HEADROOM: f64 = 1.05;
 
 /// A part of the time axis.
-struct Span {
+struct TimeSpan {
     /// Its beginning and end, in seconds of the measurement.
     at_s: (f64, f64),
     /// Answers a second, on average.
@@ -37,7 +37,7 @@ struct Span {
 /// The charts of a load.
 pub(in crate::report::html) fn charts(load: &LoadResult) -> Vec<Element> {
     let seconds = load.series.len().div_ceil(MOST_POINTS).max(1);
-    let spans: Vec<Span> = load.series.chunks(seconds).filter_map(span).collect();
+    let spans: Vec<TimeSpan> = load.series.chunks(seconds).filter_map(span).collect();
     let note = if seconds > 1 {
         format!(
             "Each point stands for {seconds} seconds: the mean rate, and the highest of the rest."
@@ -48,11 +48,11 @@ pub(in crate::report::html) fn charts(load: &LoadResult) -> Vec<Element> {
     vec![rates(&spans, &note), times(&spans), bad(&spans)]
 }
 
-fn span(seconds: &[SecondResult]) -> Option<Span> {
+fn span(seconds: &[SecondResult]) -> Option<TimeSpan> {
     let (first, last) = (seconds.first()?, seconds.last()?);
     let most = |of: fn(&SecondResult) -> u64| seconds.iter().map(of).max().unwrap_or_default();
     let answered: u64 = seconds.iter().map(|second| second.answered).sum();
-    Some(Span {
+    Some(TimeSpan {
         at_s: (first.at_s - 1.0, last.at_s),
         answered: float(answered) / number(seconds.len()),
         nonconforming: most(|second| second.nonconforming),
@@ -62,7 +62,7 @@ fn span(seconds: &[SecondResult]) -> Option<Span> {
     })
 }
 
-fn rates(spans: &[Span], note: &str) -> Element {
+fn rates(spans: &[TimeSpan], note: &str) -> Element {
     let highest = spans.iter().map(|span| span.answered).fold(0.0, f64::max);
     let mut frame = frame(spans, count_axis(highest, "answers a second"));
     frame.line(
@@ -74,7 +74,7 @@ fn rates(spans: &[Span], note: &str) -> Element {
     figure("Answers a second", &keys, note, frame.finish(&summary))
 }
 
-fn times(spans: &[Span]) -> Element {
+fn times(spans: &[TimeSpan]) -> Element {
     let answered = || spans.iter().filter(|span| span.p99_us > 0);
     let lowest = answered().map(|span| span.p50_us).min().unwrap_or_default();
     let highest = answered().map(|span| span.p99_us).max().unwrap_or_default();
@@ -99,7 +99,7 @@ fn times(spans: &[Span]) -> Element {
     )
 }
 
-fn bad(spans: &[Span]) -> Element {
+fn bad(spans: &[TimeSpan]) -> Element {
     let highest = spans
         .iter()
         .map(|span| span.errors + span.nonconforming)
@@ -164,18 +164,18 @@ fn target_chart(
     self::figure(title, &keys(low, &[]), "", frame.finish(&summary))
 }
 
-fn begins(spans: &[Span]) -> f64 {
+fn begins(spans: &[TimeSpan]) -> f64 {
     spans.first().map_or(0.0, |span| span.at_s.0)
 }
 
 /// What is drawn, and the warm-up where there is one.
-fn keys(begins: f64, drawn: &[Key]) -> Vec<Key> {
+fn keys(begins: f64, drawn: &[ChartKey]) -> Vec<ChartKey> {
     let warm_up = (begins < 0.0).then_some(("shade", "warm-up"));
     drawn.iter().copied().chain(warm_up).collect()
 }
 
 /// A frame over the time of the load, with the warm-up shaded.
-fn frame(spans: &[Span], y: Axis) -> Frame {
+fn frame(spans: &[TimeSpan], y: Axis) -> Frame {
     let low = begins(spans);
     let high = spans.last().map_or(1.0, |span| span.at_s.1);
     time_frame(low, high, y)
