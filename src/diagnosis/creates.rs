@@ -52,12 +52,15 @@ pub(super) fn no_longer_admitted(evidence: &Evidence) -> Option<Diagnosis> {
             met,
         ));
     }
+    // Users that were removed meanwhile may have made room for some that came later.
+    let refused = plain.iter().find(|print| is_refused_so(print, refusal));
+    let begun = refused.map_or(last, |first| last.min(first.number));
     let sentence = format!("the target admits no further user since request {last}");
     Some(told(
         &sentence,
         refusal,
         evidence,
-        last.saturating_sub(UNDER_WAY),
+        begun.saturating_sub(UNDER_WAY),
     ))
 }
 
@@ -111,12 +114,12 @@ fn met<'a>(
     after: u64,
 ) -> impl Iterator<Item = &'a Fingerprint> {
     let prints = evidence.prints().iter();
-    prints.filter(move |print| {
-        let same = print
-            .answer()
-            .is_some_and(|one| one.sameness == refusal.sameness);
-        print.number > after && same
-    })
+    prints.filter(move |print| print.number > after && is_refused_so(print, refusal))
+}
+
+fn is_refused_so(print: &Fingerprint, refusal: &AnswerMark) -> bool {
+    let answer = print.answer();
+    answer.is_some_and(|one| one.sameness == refusal.sameness)
 }
 
 /// What helps, by the words of the refusal.

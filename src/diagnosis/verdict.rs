@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+use super::evidence::Evidence;
 use super::fingerprint::Fingerprint;
 use crate::model::{CaseId, Redactor};
 
@@ -102,6 +103,25 @@ impl Diagnosis {
             all_exchanges: all,
             addresses: BTreeSet::new(),
         }
+    }
+
+    /// The same with what got such an answer later, too: where a run was ended, what was under way then may hide the
+    /// shape from a later look, as an admission does that is counted only when all of its burst have come.
+    #[must_use]
+    pub fn with_later(mut self, evidence: &Evidence) -> Self {
+        let prints = || evidence.prints().iter();
+        let is_met = |print: &&Fingerprint| self.all_exchanges.contains(&print.number);
+        let answers = prints().filter(is_met).filter_map(Fingerprint::answer);
+        let alike: BTreeSet<u64> = answers.map(|one| one.sameness).collect();
+        let begun = self.all_exchanges.first().copied().unwrap_or(u64::MAX);
+        let later = prints().filter(|print| {
+            let answer = print.answer();
+            print.number > begun && answer.is_some_and(|one| alike.contains(&one.sameness))
+        });
+        let later: Vec<u64> = later.map(|print| print.number).collect();
+        self.all_exchanges.extend(later);
+        self.met = self.all_exchanges.len();
+        self
     }
 
     /// Mails that came until some moment and to none of these addresses afterwards.

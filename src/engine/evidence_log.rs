@@ -173,7 +173,7 @@ impl EvidenceLog {
         if let Some(ended) = &gathered.ended
             && found.iter().all(|one| one.shape != ended.shape)
         {
-            found.insert(0, ended.clone());
+            found.insert(0, ended.clone().with_later(&gathered.evidence));
         }
         found
     }
