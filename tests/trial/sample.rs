@@ -27,7 +27,7 @@ fn sample(name: &str) -> String {
 /// The text without what differs from run to run: ids, times and ports.
 fn lasting(text: &str) -> String {
     [
-        (r"\d{8}T\d{6}Z-check-[0-9a-f]{8}", "RUN"),
+        (r"\d{8}T\d{6}Z-check-[0-9a-f]+", "RUN"),
         (r"127\.0\.0\.1:\d+", "HOST"),
         (r"\b[\d.,]+ (s|ms|µs)\b", "TIME"),
         (r"<[^>]*>", " "),
