@@ -67,7 +67,7 @@ defects! {
         Fault::State(StateFault::LatestAlias { every: 3 });
     must Concurrency "crossing-creates-share-session-id", &["create.unique"], "Of two creates at the same time the later is told the session id of the earlier." =>
         shares(CreateUser, "sessionID");
-    must Concurrency "crossing-creates-share-code-id", &["create.unique", "create.verifiable"], "Of two creates at the same time the later is told the verification code id of the earlier." =>
+    must Concurrency "crossing-creates-share-code-id", &["create.unique", "create.verifiable", "delete.own"], "Of two creates at the same time the later is told the verification code id of the earlier." =>
         shares(CreateUser, "verificationCodeID");
     must Concurrency "crossing-gets-share-alias", &["get.alias"], "Of two gets at the same time the later is told the alias of the earlier." =>
         shares(GetUser, "alias");
