@@ -92,11 +92,8 @@ impl EvidenceLog {
         }
     }
 
-    /// Counts an answer that a case judges, which asks for one of these statuses.
+    /// Counts an answer that a case judges, which asks for one of these statuses. Only where shapes are looked for.
     pub(super) fn ask(&self, exchange: &Exchange, statuses: &[u16]) {
-        if !self.is_watched {
-            return;
-        }
         let request = &exchange.request;
         let mut gathered = self.gathered();
         for status in statuses {

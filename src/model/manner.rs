@@ -272,6 +272,13 @@ impl Manner {
         Condition::ALL.into_iter().filter(move |one| self.has(*one))
     }
 
+    /// The names of the conditions, as suites write them.
+    #[must_use]
+    pub fn names(self) -> Vec<String> {
+        let names = self.conditions().map(Condition::as_str);
+        names.map(str::to_owned).collect()
+    }
+
     /// Whether a condition can be added.
     #[must_use]
     pub fn admits(self, condition: Condition) -> bool {

@@ -94,11 +94,7 @@ impl ExchangeRecord {
                 .as_ref()
                 .err()
                 .map(|error| redactor.text(&error.detail)),
-            manner: request
-                .manner
-                .conditions()
-                .map(|condition| condition.as_str().to_owned())
-                .collect(),
+            manner: request.manner.names(),
             elapsed_ms: exchange.elapsed.as_secs_f64() * 1e3,
             curl: curl(request, base_url, redactor),
         }

@@ -176,7 +176,7 @@ impl ThresholdResult {
             return "nothing was measured".to_owned();
         };
         match self.unit {
-            ThresholdUnit::Microseconds => quantity::micros(whole(figure)),
+            ThresholdUnit::Microseconds => quantity::micros(quantity::whole(figure)),
             ThresholdUnit::Share => quantity::per_cent(figure) + &self.told_where(),
             ThresholdUnit::PerSecond => format!("{} a second", quantity::rate(figure)),
         }
@@ -221,15 +221,6 @@ fn stalled(threshold: &Threshold, counted: &Counted<'_>) -> BTreeMap<String, u64
         .map(|operation| (operation.name.to_owned(), counted.stalled(operation)))
         .filter(|(_, count)| *count > 0)
         .collect()
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and a time is not negative"
-)]
-fn whole(figure: f64) -> u64 {
-    figure.round() as u64
 }
 
 impl SearchStage {

@@ -130,13 +130,13 @@ pub(crate) fn per_cent(share: f64) -> String {
     format!("{short} %")
 }
 
-/// A positive number rounded to a whole one.
+/// A figure that is not negative, rounded to a whole one; what is too large is the largest number.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "the cast saturates, and a rate is not negative"
+    reason = "the cast saturates, and no rate and no time is negative"
 )]
-fn whole(number: f64) -> u64 {
+pub(crate) fn whole(number: f64) -> u64 {
     number.round() as u64
 }
 

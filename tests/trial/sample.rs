@@ -119,8 +119,7 @@ fn the_pictures_are_of_the_sample_and_small() {
 
 #[test]
 fn the_sample_tells_nothing_of_the_machine_and_no_secret() {
-    let private =
-        Regex::new(r#"["' ]/(?:home|root|tmp|work|Users)/|Bearer [\w-]{8}"#).unwrap();
+    let private = Regex::new(r#"["' ]/(?:home|root|tmp|work|Users)/|Bearer [\w-]{8}"#).unwrap();
     for name in ["report.html", "junit.xml", "results.json", "terminal.txt"] {
         let found = private
             .find(&sample(name))

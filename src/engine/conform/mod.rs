@@ -216,8 +216,9 @@ impl Shared<'_> {
         let (mut prepared, mut others): (Vec<&Case>, Vec<&Case>) =
             cases.iter().partition(|case| case.has_preparation());
         // Those that take longest come first, and the others fill the time for which they wait.
-        prepared.sort_by_key(|case| Reverse((case.delays(), case.steps.len())));
-        others.sort_by_key(|case| Reverse((case.delays(), case.steps.len())));
+        for cases in [&mut prepared, &mut others] {
+            cases.sort_by_key(|case| Reverse((case.delays(), case.steps.len())));
+        }
         let reads_known = |case: &&Case| case.needs.contains(&Need::KnownUser);
         let make_known = async {
             if cases.iter().any(reads_known) {

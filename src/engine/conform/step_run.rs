@@ -144,8 +144,8 @@ impl StepRun<'_, '_> {
             values: self.values,
             unix_now: self.actor.harness.clock.unix_seconds(),
         };
-        if self.phase == Phase::Judged {
-            let evidence = self.actor.harness.evidence;
+        let evidence = self.actor.harness.evidence;
+        if self.phase == Phase::Judged && evidence.is_watched() {
             evidence.ask(exchange, &asked_for(expectations));
         }
         judge(
@@ -339,7 +339,9 @@ impl StepRun<'_, '_> {
             exchanges: std::mem::take(&mut self.actor.numbers),
             name: self.step.name.clone(),
             variation: self.step.variation().map(str::to_owned),
-            manner: exchange.as_ref().map_or_else(Vec::new, manner_of),
+            manner: exchange
+                .as_ref()
+                .map_or_else(Vec::new, |one| one.request.manner.names()),
             phase: self.phase,
             verdict,
             status: exchange.as_ref().and_then(status_of),
@@ -357,11 +359,6 @@ impl StepRun<'_, '_> {
             self.variables.name(variable)
         ))
     }
-}
-
-fn manner_of(exchange: &Exchange) -> Vec<String> {
-    let conditions = exchange.request.manner.conditions();
-    conditions.map(|one| one.as_str().to_owned()).collect()
 }
 
 /// The documented statuses that the narrowest of these expectations admits.

@@ -243,17 +243,8 @@ const ROWS: [LoadRow; 8] = [
     ("p99", |times| times.p99_us, |sure| Some(sure.p99)),
     ("p99.9", |times| times.p999_us, |sure| Some(sure.p999)),
     ("longest", |times| times.max_us, |_| None),
-    ("mean", |times| mean(times.mean_us), |_| None),
+    ("mean", |times| quantity::whole(times.mean_us), |_| None),
 ];
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and a mean of times is not negative"
-)]
-fn mean(us: f64) -> u64 {
-    us.round() as u64
-}
 
 fn times(operation: &OperationResult) -> Element {
     let mut columns = vec![("response", &operation.response)];
