@@ -9,8 +9,8 @@ use std::time::Duration;
 use crate::misbehaving::{Choice, Class, Engine, Expected, Misbehaviour, all, start, start_with};
 use crate::watched::{Watched, watch};
 
-/// Runs at once: most of them wait most of the time.
-const AT_ONCE: usize = 10;
+/// Runs at once. Most of them wait most of the time, but some servers send as fast as they can.
+const AT_ONCE: usize = 5;
 /// How much more memory a run may take than one in which nothing is amiss, in kibibytes.
 const MORE_MEMORY: u64 = 50 * 1024;
 
