@@ -13,6 +13,7 @@
 //! check      (expectation, answer) -> findings
 //! load       profile -> schedule -> samples -> summary
 //! suite      text -> Document -> Plan
+//! users_api  all that is known of the Users API
 //! contract   requirements and JSON Schemas
 //! model      the words that all layers speak
 //! ```
@@ -29,3 +30,4 @@ pub mod record;
 pub mod reference;
 pub mod report;
 pub mod suite;
+pub mod users_api;

@@ -527,7 +527,7 @@ fn a_step_that_varies_what_it_cannot() {
     assert_error(
         &steps("{value: \"a${uuid}\", as: v, by: [upper]}", get),
         "9:23",
-        "`value` varies one value, such as `${user.bearer}`",
+        "`value` varies one value, such as `${user.email}`",
         "",
     );
     for vary in [

@@ -6,7 +6,8 @@ use super::options::{CheckOptions, TargetOptions};
 use crate::edge::NetworkScope;
 use crate::engine::Harness;
 use crate::record::Event;
-use crate::suite::{Case, Need};
+use crate::suite::Case;
+use crate::users_api::Need;
 
 /// How many accounts may be left behind unless told otherwise.
 const LEAVE_ACCOUNTS: usize = 100;

@@ -10,12 +10,12 @@ use super::state;
 use super::target::{OpenTarget, TargetPlan};
 use crate::edge::{LedgerHead, LeftLedger, RunClock, left_ledgers};
 use crate::engine::{
-    BudgetedMailbox, EvidenceLog, Harness, Mailbox, OpenAccount, RuleBook, SessionLog, Stop,
-    clean as remove,
+    BudgetedMailbox, EvidenceLog, Harness, Mailbox, RuleBook, Stop, clean as remove,
 };
 use crate::model::{Outcome, Redactor};
 use crate::record::{Accounts, Event, EventSink};
 use crate::suite::Generation;
+use crate::users_api::{OpenAccount, SessionLog};
 
 pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
     let config = Config::load(arguments.config.as_deref(), None)?;

@@ -7,9 +7,10 @@ use super::loading::Loading;
 use super::target::TargetPlan;
 use crate::model::Redactor;
 use crate::suite::{
-    Action, BodyTemplate, Case, Generation, Need, RequestTemplate, Segment, Source, Step, Template,
+    Action, BodyTemplate, Case, Generation, RequestTemplate, Segment, Source, Step, Template,
     Values, Variables,
 };
+use crate::users_api::Need;
 
 /// How often a case's steps are repeated makes no difference to what they send.
 const FIRST_ROUND: u64 = 0;

@@ -14,11 +14,13 @@ use super::thresholds::thresholds;
 use crate::edge::tls::TlsClient;
 use crate::edge::{LoadError, Watched, is_named, load_allowed};
 use crate::engine::load::{LoadSettings, RenewedUsers, ScenarioPart, blend};
-use crate::engine::{Harness, Ledger, prepare_users};
+use crate::engine::{Harness, prepare_users};
 use crate::load::{Judging, JudgingError, Profile};
 use crate::model::{Outcome, Redactor, StandingHeaders};
 use crate::record::{Event, EventSink, Reason, ReasonKind, Trouble};
-use crate::suite::{Need, Operation, Plan, Scenario, Segment, Template};
+use crate::suite::{Operation, Plan, Scenario, Segment, Template};
+use crate::users_api::Ledger;
+use crate::users_api::Need;
 
 /// The scenarios unless told otherwise: mostly reads, beside them users that come and go, so that what
 /// goes wrong with state shows, and what must be refused. Of one iteration in five, a thousand in the

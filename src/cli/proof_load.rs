@@ -9,12 +9,13 @@ use super::failure::Failure;
 use super::loading::{LoadMeans, Loading};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock};
 use crate::engine::load::LoadSettings;
-use crate::engine::{EvidenceLog, Harness, Ledger, RuleBook, SessionLog, Stop};
+use crate::engine::{EvidenceLog, Harness, RuleBook, Stop};
 use crate::load::Profile;
 use crate::model::{Redactor, Verdict};
 use crate::record::{CaseResult, Event, EventSink, LoadResult, load_as_case, unmade_load_as_case};
 use crate::reference::defect::Defect;
 use crate::suite::{Generation, Plan};
+use crate::users_api::{Ledger, SessionLog};
 
 /// Iterations a second. Two such loads at once leave a small machine time for the cases beside them.
 const RATE: &str = "600/s";

@@ -24,8 +24,7 @@ use crate::edge::{
     EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, allow_connections, random_seed,
 };
 use crate::engine::{
-    Clock, EvidenceLog, Harness, NullLedger, Pace, Patience, RuleBook, SessionLog, Stop,
-    conclude_rules, conform,
+    Clock, EvidenceLog, Harness, Pace, Patience, RuleBook, Stop, conclude_rules, conform,
 };
 use crate::model::{Outcome, Redactor};
 use crate::record::{
@@ -35,6 +34,7 @@ use crate::record::{
 use crate::reference::defect::Defect;
 use crate::report::{proof_headline, proof_json, proof_markdown, proof_summary};
 use crate::suite::Generation;
+use crate::users_api::{NullLedger, SessionLog};
 
 /// Defects at once unless told otherwise. A run waits most of the time: for what a target may do later, and for mail.
 const JOBS: usize = 96;

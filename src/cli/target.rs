@@ -13,8 +13,9 @@ use crate::edge::{
     EmbeddedTarget, HttpClient, HttpLimits, NetworkScope, ResolveError, addresses, base_url,
     distance, speaks_http2,
 };
-use crate::engine::{LentAccount, LentKeyPair, Mailbox, Transport};
+use crate::engine::{Mailbox, Transport};
 use crate::model::{Protocol, Redactor};
+use crate::users_api::{LentAccount, LentKeyPair};
 
 /// How long an exchange may take unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -57,14 +58,14 @@ fn lent(options: &TargetOptions) -> Result<Option<LentAccount>, Failure> {
             return Err(Failure::Usage(text.to_owned()));
         }
     };
-    let bearer = options.bearer.clone();
-    let lends = bearer.is_some() || key_pair.is_some();
+    let session = options.bearer.clone();
+    let lends = session.is_some() || key_pair.is_some();
     if options.delete_account && !lends {
         let text = "--delete-account is about an account that is lent; give --bearer, or --api-key and --api-secret";
         return Err(Failure::Usage(text.to_owned()));
     }
     Ok(lends.then_some(LentAccount {
-        bearer,
+        session,
         key_pair,
         delete: options.delete_account,
     }))

@@ -25,12 +25,13 @@ use super::variables;
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
 use crate::engine::{
-    BudgetedMailbox, Clock, EvidenceLog, Harness, Ledger, Mailbox, NullLedger, Pace, Patience,
-    RuleBook, SessionLog, Stop, conclude_rules, conform,
+    BudgetedMailbox, Clock, EvidenceLog, Harness, Mailbox, Pace, Patience, RuleBook, Stop,
+    conclude_rules, conform,
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::record::{AnswerCount, Event, EventSink, Record, RecordBuilder, RunInfo, Trouble};
 use crate::report::began_line;
+use crate::users_api::{Ledger, NullLedger, SessionLog};
 
 /// What the report says of a run that took anybody's word for being the target.
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";

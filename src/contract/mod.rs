@@ -3,11 +3,9 @@
 //! Says what is demanded; never how it is tried.
 
 mod description;
-mod endpoint;
 mod requirement;
 mod schema;
 
 pub use description::OPENAPI;
-pub use endpoint::{ENDPOINTS, Endpoint};
 pub use requirement::{Requirement, RequirementError, Requirements};
 pub use schema::{AnswerSchema, SchemaError, Schemas};

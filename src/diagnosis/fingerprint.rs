@@ -97,22 +97,7 @@ impl Fingerprint {
 /// The route of a path, `{id}` for what varies; `other` for those that the document does not know.
 #[must_use]
 pub fn route(path: &str) -> &'static str {
-    let path = path.split('?').next().unwrap_or(path);
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    match segments.as_slice() {
-        ["user"] => "/user",
-        ["user", _] => "/user/{id}",
-        ["session"] => "/session",
-        ["session", "verification"] => "/session/verification",
-        ["session", "extend"] => "/session/extend",
-        ["session", _] => "/session/{id}",
-        ["sessions"] => "/sessions",
-        ["keypair"] => "/keypair",
-        ["keypair", "verification"] => "/keypair/verification",
-        ["keypair", _] => "/keypair/{id}",
-        ["keypairs"] => "/keypairs",
-        _ => "other",
-    }
+    crate::users_api::route(path).unwrap_or("other")
 }
 
 fn question(request: &Request) -> u64 {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::Request;
+use crate::model::{Request, path_only};
 
 /// The most of a foreign text that a sentence quotes, in characters.
 const LONGEST: usize = 100;
@@ -86,7 +86,7 @@ fn without_tags(markup: &str) -> String {
 
 /// A URL in front of its query.
 pub(super) fn before_query(url: &str) -> &str {
-    url.split('?').next().unwrap_or(url)
+    path_only(url)
 }
 
 /// A text without what it repeats of the request, and without numbers and ids.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::engine::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
+use crate::users_api::{AccountNumber, Ledger, LedgerLine, OpenAccount, open_accounts};
 
 /// The folder of ledgers, below that of the state.
 const FOLDER: &str = "ledgers";

@@ -5,26 +5,22 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::account::Account;
-use super::accounts::{AccountWatch, announce};
 use super::client::Client;
-use super::facts::unasked_codes;
-use super::harness::{Halt, Harness, LentKeyPair, MailFailure};
+use super::harness::{Halt, Harness, MailFailure};
 use super::jobs::Places;
-use super::ledger::AccountNumber;
 use super::permits::Permits;
 use super::rules::Occasion;
-use super::session_log::Leaving;
 use super::step_log::StepLog;
-use super::taken::{Names, says_taken};
+use super::taken::says_taken;
 use super::variation::Variation;
 use super::varied::Varied;
 use crate::diagnosis::{AnswerMark, Purpose};
-use crate::model::{
-    Exchange, Manner, Request, Response, TransferError, TransferErrorKind, Verdict,
-};
+use crate::model::{Exchange, Request, TransferError, TransferErrorKind, Verdict};
 use crate::record::{ExchangeRecord, Phase, StepResult};
-use crate::suite::SessionMember;
+use crate::users_api::{
+    Account, AccountNumber, AccountWatch, ApiCall, FixtureCall, Leaving, Names, SessionMember,
+    announce, unasked_codes,
+};
 
 /// How often more a refused request on which a case rests is sent: of two servers that take turns the
 /// second try meets the other one, unless somebody else's request comes in between.
@@ -54,17 +50,6 @@ pub(super) struct Actor<'a> {
     pub(super) numbers: Vec<u64>,
     /// What came of the fixture calls so far.
     pub(super) steps: StepLog,
-}
-
-/// A call of a neighbouring endpoint that a fixture makes.
-pub(super) struct Call<'a> {
-    /// The name shown in reports.
-    pub(super) name: &'a str,
-    pub(super) method: &'a str,
-    pub(super) path: &'a str,
-    pub(super) bearer: Option<&'a str>,
-    pub(super) key_pair: Option<&'a LentKeyPair>,
-    pub(super) body: Option<Value>,
 }
 
 impl<'a> Actor<'a> {
@@ -152,7 +137,8 @@ impl<'a> Actor<'a> {
             status_of(exchange).is_some_and(|status| matches!(status, 400 | 401 | 403 | 404))
         };
         let harness = self.harness;
-        let names_something = refused.request.path != "/user";
+        let call = ApiCall::of(&refused.request);
+        let names_something = call.is_none_or(ApiCall::names_something);
         if !(harness.evidence.is_watched() && names_something && was_refused(refused)) {
             return;
         }
@@ -191,9 +177,7 @@ impl<'a> Actor<'a> {
             .await;
         drop(permit);
         // Of several deletions of one account the others are refused, and that account is gone all the same.
-        let is_gone = |one: &Exchange| {
-            one.request.method == "DELETE" && matches!(status_of(one), Some(200..=299))
-        };
+        let is_gone = |one: &Exchange| ApiCall::granted(one) == Some(ApiCall::DeleteUser);
         let has_left = exchanges.iter().any(is_gone);
         let known = numbers.into_iter().zip(leaving);
         for (exchange, (number, leaving)) in exchanges.iter_mut().zip(known) {
@@ -233,7 +217,8 @@ impl<'a> Actor<'a> {
         sessions
             .lives
             .learn(exchange, clock.elapsed(), clock.unix_seconds());
-        let response = opens_session(exchange)?;
+        ApiCall::granted(exchange).filter(|call| call.opens_session())?;
+        let response = exchange.result.as_ref().ok()?;
         for code in unasked_codes(&response.body) {
             redactor.learn(&code);
         }
@@ -248,18 +233,19 @@ impl<'a> Actor<'a> {
     /// Makes a call on which the case rests, and gives its JSON answer.
     ///
     /// Anything but a success halts the case without blaming the target: the case is not about this.
-    pub(super) async fn call(&mut self, call: Call<'_>) -> Result<Value, Halt> {
-        let name = call.name.to_owned();
-        let varied = Varied::fixture(&name);
-        let request = call.into_request();
+    pub(super) async fn call(
+        &mut self,
+        FixtureCall { name, request }: FixtureCall,
+    ) -> Result<Value, Halt> {
+        let varied = Varied::fixture(name);
         let exchange = self
             .send_varied_for(Purpose::Fixture, request, varied)
             .await;
         let (exchange, unclear) = self.with_the_right_code(exchange).await;
         let answer = match &exchange.result {
             Err(error) => Err(Halt::broken(format!("{name}: {error}"))),
-            Ok(_) if self.taken.is_some() => Err(self.halt_at_taken(&name)),
-            Ok(_) if self.met_lapsed(&exchange) => Err(Halt::lapsed(&name)),
+            Ok(_) if self.taken.is_some() => Err(self.halt_at_taken(name)),
+            Ok(_) if self.met_lapsed(&exchange) => Err(Halt::lapsed(name)),
             Ok(_) if let Some(why) = &unclear => Err(Halt::blocked(format!("{name}: {why}"))),
             Ok(response) if !(200..300).contains(&response.status) => Err(Halt::blocked(format!(
                 "{name}: the target answered {}",
@@ -275,7 +261,7 @@ impl<'a> Actor<'a> {
         };
         let step = StepResult {
             exchanges: std::mem::take(&mut self.numbers),
-            name,
+            name: name.to_owned(),
             manner: Vec::new(),
             phase: Phase::Fixture,
             verdict: match (&answer, &fault) {
@@ -349,35 +335,4 @@ pub(super) fn status_of(exchange: &Exchange) -> Option<u16> {
         .as_ref()
         .ok()
         .map(|response| response.status)
-}
-
-/// The answer, if it opened a session.
-fn opens_session(exchange: &Exchange) -> Option<&Response> {
-    let response = exchange.result.as_ref().ok()?;
-    let request = &exchange.request;
-    let opens = request.method == "POST" && matches!(request.path.as_str(), "/user" | "/session");
-    (opens && (200..300).contains(&response.status)).then_some(response)
-}
-
-impl Call<'_> {
-    pub(super) fn into_request(self) -> Request {
-        let mut headers = Vec::new();
-        if let Some(bearer) = self.bearer {
-            headers.push(("authorization".to_owned(), format!("Bearer {bearer}")));
-        }
-        if let Some(pair) = self.key_pair {
-            headers.push(("api-key".to_owned(), pair.key.clone()));
-            headers.push(("api-secret".to_owned(), pair.secret.clone()));
-        }
-        if self.body.is_some() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
-        Request {
-            method: self.method.to_owned(),
-            path: self.path.to_owned(),
-            headers,
-            body: self.body.map(|body| body.to_string().into_bytes()),
-            manner: Manner::default(),
-        }
-    }
 }

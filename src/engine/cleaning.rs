@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::actor::Actor;
 use super::harness::Harness;
-use super::ledger::{AccountNumber, LedgerLine, OpenAccount};
 use super::permits::Permits;
 use crate::record::Accounts;
+use crate::users_api::{AccountNumber, LedgerLine, OpenAccount};
 
 /// Removes accounts that an earlier run left behind, as far as the target and the mailbox allow.
 /// Those that turn out not to exist are struck off the ledger and not counted as made.

@@ -164,7 +164,7 @@ mod tests {
     fn dressed(body: &str, conditions: &[Condition]) -> Request {
         let mut request = Request {
             method: "POST".to_owned(),
-            path: "/user".to_owned(),
+            path: "/tasks".to_owned(),
             headers: vec![("Accept".to_owned(), "text/plain".to_owned())],
             body: Some(body.as_bytes().to_vec()),
             manner: Manner::default(),

@@ -1,39 +1,24 @@
 //! Users that are made before the first step of a case or a load.
 
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use super::actor::Actor;
+use super::harness::Halt;
+use crate::suite::{Generator, Source, Values, Variables};
+use crate::users_api::{FixtureCall, FixtureUser, LackingMember, LentKeyPair, Role, UserMember};
 
-use super::actor::{Actor, Call};
-use super::harness::{Halt, LentKeyPair};
-use crate::suite::{Generator, Member, Role, Source, Values, Variables};
-
-/// For how many days a key pair is asked for. The shortest that every server should allow.
-const KEY_PAIR_DAYS: u32 = 1;
-
-/// What is known of a user that was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct FixtureUser {
-    members: BTreeMap<Member, String>,
+impl From<LackingMember> for Halt {
+    fn from(lacking: LackingMember) -> Self {
+        Self::blocked(lacking.to_string())
+    }
 }
 
-impl FixtureUser {
-    fn set(&mut self, member: Member, value: String) {
-        self.members.insert(member, value);
-    }
-
-    fn get(&self, member: Member) -> &str {
-        self.members.get(&member).map_or("", String::as_str)
-    }
-
-    /// Fills in the variables that speak of this user.
-    pub(super) fn fill(&self, role: Role, variables: &Variables, values: &mut Values) {
-        for (id, variable) in variables.iter() {
-            if let Source::Fixture(of, member) = variable.source
-                && of == role
-                && let Some(value) = self.members.get(&member)
-            {
-                values.set(id, value.clone());
-            }
+/// Fills in the variables that speak of a user in this role.
+pub(super) fn fill(user: &FixtureUser, role: Role, variables: &Variables, values: &mut Values) {
+    for (id, variable) in variables.iter() {
+        if let Source::Fixture(of, member) = variable.source
+            && of == role
+            && let Some(value) = user.known(member)
+        {
+            values.set(id, value.clone());
         }
     }
 }
@@ -61,16 +46,9 @@ impl Actor<'_> {
         if self.harness.mailbox.is_none() {
             return Err(Halt::no_mailbox());
         }
-        let mut user = self.invent(name);
-        let created = self.create(&user).await?;
-        for (member, pointer) in [
-            (Member::Bearer, "bearer"),
-            (Member::SessionId, "sessionID"),
-            (Member::CodeId, "verificationCodeID"),
-        ] {
-            user.set(member, text(&created, pointer)?);
-        }
-        Ok(user)
+        let user = self.invent(name);
+        let created = self.call(user.creation()).await?;
+        Ok(user.opened(&created)?)
     }
 
     /// Verifies a user that was begun.
@@ -80,28 +58,17 @@ impl Actor<'_> {
             Err(_) if self.refused_all_codes => self.open_again(&mut user).await?,
             verified => verified?,
         }
-        let session = self.session_of(&user).await?;
-        user.set(Member::Id, text(&session, "userID")?);
+        let session = self.call(user.session()).await?;
+        user.identified(&session)?;
         Ok(user)
     }
 
     /// Learns what is known of an account that the user lends.
-    pub(super) async fn borrow_user(&mut self, bearer: &str) -> Result<FixtureUser, Halt> {
-        self.harness.redactor.learn(bearer);
-        let mut user = FixtureUser::default();
-        user.set(Member::Bearer, bearer.to_owned());
-        let session = self.session_of(&user).await?;
-        for (member, name) in [
-            (Member::Id, "userID"),
-            (Member::Alias, "alias"),
-            (Member::FullName, "fullName"),
-            (Member::SessionId, "sessionID"),
-        ] {
-            if let Some(value) = session.get(name).and_then(Value::as_str) {
-                user.set(member, value.to_owned());
-            }
-        }
-        text(&session, "userID")?;
+    pub(super) async fn borrow_user(&mut self, session: &str) -> Result<FixtureUser, Halt> {
+        self.harness.redactor.learn(session);
+        let mut user = FixtureUser::lent(session);
+        let session = self.call(user.session()).await?;
+        user.described(&session)?;
         Ok(user)
     }
 
@@ -109,74 +76,32 @@ impl Actor<'_> {
     pub(super) async fn borrow_user_of(&mut self, pair: &LentKeyPair) -> Result<FixtureUser, Halt> {
         self.harness.redactor.learn(&pair.key);
         self.harness.redactor.learn(&pair.secret);
-        let mut user = FixtureUser::default();
-        user.set(Member::ApiKey, pair.key.clone());
-        user.set(Member::ApiSecret, pair.secret.clone());
-        let told = self
-            .call(Call {
-                name: "learn the id of the key pair's user",
-                method: "GET",
-                path: "/keypair",
-                bearer: None,
-                key_pair: Some(pair),
-                body: None,
-            })
-            .await?;
-        user.set(Member::Id, text(&told, "userID")?);
+        let mut user = FixtureUser::of_key_pair(pair);
+        let told = self.call(FixtureCall::read_key_pair(pair)).await?;
+        user.identified(&told)?;
         Ok(user)
     }
 
     /// Makes a verified key pair of a user.
     pub(super) async fn make_key_pair(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
-        let email = user.get(Member::Email).to_owned();
-        let ordinal = self
-            .account_of(&email)
-            .map_or(1, |account| account.codes_mailed);
-        let made = self
-            .call(Call {
-                name: "make a key pair",
-                method: "POST",
-                path: "/keypair",
-                bearer: Some(user.get(Member::Bearer)),
-                key_pair: None,
-                body: Some(json!({"name": "assize", "days": KEY_PAIR_DAYS})),
-            })
-            .await?;
-        let secret = text(&made, "apiSecret")?;
+        let ordinal = self.codes_mailed_to(user);
+        let made = self.call(user.key_pair()).await?;
+        let secret = user.paired(&made)?;
         self.harness.redactor.learn(&secret);
-        user.set(Member::ApiKey, text(&made, "apiKey")?);
-        user.set(Member::ApiSecret, secret);
-        let code = self.mailed_code(&email, ordinal).await?;
-        self.call(Call {
-            name: "verify the key pair",
-            method: "PUT",
-            path: "/keypair/verification",
-            bearer: Some(user.get(Member::Bearer)),
-            key_pair: None,
-            body: Some(verification(&text(&made, "verificationCodeID")?, &code)),
-        })
-        .await?;
+        let code = self.mailed_code(user.email(), ordinal).await?;
+        self.call(user.key_pair_verification(&made, &code)?).await?;
         Ok(())
     }
 
     /// Sees to it that a user's session lasts for a while. False if the session is about to lapse and cannot be
     /// extended.
     pub(super) async fn extend(&mut self, user: &FixtureUser) -> bool {
-        let bearer = user.get(Member::Bearer);
-        if !self.is_short(bearer) {
+        if !self.is_short(user) {
             return true;
         }
-        let extension = Call {
-            name: "extend the session",
-            method: "PUT",
-            path: "/session/extend",
-            bearer: Some(bearer),
-            key_pair: None,
-            body: None,
-        };
-        self.call(extension).await.is_ok()
-            && self.session_of(user).await.is_ok()
-            && !self.is_short(bearer)
+        self.call(user.extension()).await.is_ok()
+            && self.call(user.session()).await.is_ok()
+            && !self.is_short(user)
     }
 
     /// Sees to it that a user has a session that lasts for a while: its own, extended, or a new one.
@@ -188,111 +113,50 @@ impl Actor<'_> {
     }
 
     async fn open_again(&mut self, user: &mut FixtureUser) -> Result<(), Halt> {
-        let email = user.get(Member::Email).to_owned();
-        let ordinal = self
-            .account_of(&email)
-            .map_or(1, |account| account.codes_mailed);
-        let opened = self
-            .call(Call {
-                name: "open a new session",
-                method: "POST",
-                path: "/session",
-                bearer: None,
-                key_pair: None,
-                body: Some(json!({ "email": email })),
-            })
-            .await?;
-        let (bearer, code_id) = (
-            text(&opened, "bearer")?,
-            text(&opened, "verificationCodeID")?,
-        );
-        user.set(Member::SessionId, text(&opened, "sessionID")?);
-        user.set(Member::CodeId, code_id);
-        self.verify_session(user, ordinal).await?;
-        user.set(Member::Bearer, bearer);
+        let ordinal = self.codes_mailed_to(user);
+        let opened = self.call(user.new_session()).await?;
+        let mut renewed = user.opened(&opened)?;
+        self.verify_session(&mut renewed, ordinal).await?;
+        *user = renewed;
         Ok(())
+    }
+
+    /// Which of the user's codes comes next, from 0.
+    fn codes_mailed_to(&self, user: &FixtureUser) -> usize {
+        let account = self.account_of(user.email());
+        account.map_or(1, |account| account.codes_mailed)
     }
 
     /// Whether a user's session may be over.
     pub(super) fn has_lapsed(&self, user: &FixtureUser) -> bool {
-        let life = self.harness.sessions.lives.of(user.get(Member::Bearer));
+        let life = self.harness.sessions.lives.of(user.credential());
         life.is_some_and(|life| life.is_over(self.harness.clock.elapsed()))
     }
 
-    fn is_short(&self, bearer: &str) -> bool {
-        let life = self.harness.sessions.lives.of(bearer);
+    fn is_short(&self, user: &FixtureUser) -> bool {
+        let life = self.harness.sessions.lives.of(user.credential());
         life.is_some_and(|life| life.is_short(self.harness.clock.elapsed()))
     }
 
     fn invent(&self, name: FixtureName<'_>) -> FixtureUser {
         let mut user = FixtureUser::default();
         for (member, generator) in [
-            (Member::Email, Generator::Email),
-            (Member::FullName, Generator::FullName),
-            (Member::Alias, Generator::Alias),
+            (UserMember::Email, Generator::Email),
+            (UserMember::FullName, Generator::FullName),
+            (UserMember::Alias, Generator::Alias),
         ] {
             let variable = format!("{}.{}", name.role.as_str(), member.as_str());
-            let value =
-                self.harness
-                    .generation
-                    .value(generator, name.scope, &variable, name.number);
+            let generation = self.harness.generation;
+            let value = generation.value(generator, name.scope, &variable, name.number);
             user.set(member, value);
         }
         user
     }
 
-    async fn create(&mut self, user: &FixtureUser) -> Result<Value, Halt> {
-        self.call(Call {
-            name: "create a user",
-            method: "POST",
-            path: "/user",
-            bearer: None,
-            key_pair: None,
-            body: Some(json!({
-                "email": user.get(Member::Email),
-                "fullName": user.get(Member::FullName),
-                "alias": user.get(Member::Alias),
-            })),
-        })
-        .await
-    }
-
     async fn verify_session(&mut self, user: &mut FixtureUser, ordinal: usize) -> Result<(), Halt> {
-        let code = self.mailed_code(user.get(Member::Email), ordinal).await?;
-        self.call(Call {
-            name: "verify the session",
-            method: "PUT",
-            path: "/session/verification",
-            bearer: None,
-            key_pair: None,
-            body: Some(verification(user.get(Member::CodeId), &code)),
-        })
-        .await?;
-        user.set(Member::Code, code);
+        let code = self.mailed_code(user.email(), ordinal).await?;
+        self.call(user.verification(&code)).await?;
+        user.set(UserMember::Code, code);
         Ok(())
     }
-
-    async fn session_of(&mut self, user: &FixtureUser) -> Result<Value, Halt> {
-        self.call(Call {
-            name: "learn the user's id",
-            method: "GET",
-            path: "/session",
-            bearer: Some(user.get(Member::Bearer)),
-            key_pair: None,
-            body: None,
-        })
-        .await
-    }
-}
-
-fn verification(code_id: &str, code: &str) -> Value {
-    json!({"verificationCodeID": code_id, "code": code})
-}
-
-fn text(answer: &Value, member: &str) -> Result<String, Halt> {
-    answer
-        .get(member)
-        .and_then(Value::as_str)
-        .map(str::to_owned)
-        .ok_or_else(|| Halt::blocked(format!("the answer has no {member}")))
 }

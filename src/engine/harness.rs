@@ -5,17 +5,16 @@ use std::time::Duration;
 use super::actor::Actor;
 use super::clock::Clock;
 use super::evidence_log::EvidenceLog;
-use super::ledger::Ledger;
 use super::mailbox::{MailError, MailQuery, Mailbox};
 use super::preflight::SCOPE;
 use super::rules::RuleBook;
-use super::session_log::SessionLog;
 use super::stop::Stop;
 use super::transport::Transport;
 use crate::diagnosis::{Diagnosis, Purpose};
-use crate::model::{Manner, Redactor, Request, TransferErrorKind};
+use crate::model::{Redactor, Request, TransferErrorKind};
 use crate::record::{Event, EventSink, ReasonKind};
 use crate::suite::{Generation, Generator};
+use crate::users_api::{FixtureCall, Ledger, LentAccount, SessionLog};
 
 /// How long to wait, once the run is to stop, for the code of an account that is only to be removed.
 const LAST_MAIL_LIMIT: Duration = Duration::from_secs(10);
@@ -51,27 +50,6 @@ pub struct Harness<'a> {
     pub stop: &'a Stop,
     /// How long to wait for a mailed code.
     pub mail_limit: Duration,
-}
-
-/// What the user lends for a run, where no mailbox can make accounts usable. Bearer and key pair may be of
-/// one account or of two.
-#[derive(Clone)]
-pub struct LentAccount {
-    /// The bearer of a verified session.
-    pub bearer: Option<String>,
-    /// A verified key pair.
-    pub key_pair: Option<LentKeyPair>,
-    /// Whether the run may delete the accounts.
-    pub delete: bool,
-}
-
-/// A verified key pair that the user lends for a run.
-#[derive(Clone)]
-pub struct LentKeyPair {
-    /// The key.
-    pub key: String,
-    /// The secret.
-    pub secret: String,
 }
 
 /// Why a case ends before all its steps are done, without being the target's fault.
@@ -188,13 +166,7 @@ impl Harness<'_> {
     /// A request that changes nothing at any target.
     pub(super) fn preflight(&self) -> Request {
         let id = self.generation.value(Generator::Uuid, SCOPE, "uuid", 0);
-        Request {
-            method: "GET".to_owned(),
-            path: format!("/user/{id}"),
-            headers: Vec::new(),
-            body: None,
-            manner: Manner::default(),
-        }
+        FixtureCall::reach(&id).request
     }
 
     /// Removes what an actor made, and reports how that went.

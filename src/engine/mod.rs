@@ -2,8 +2,6 @@
 //!
 //! They reach the world only through the traits of this folder, each of which has a fake in tests.
 
-mod account;
-mod accounts;
 mod actor;
 mod budgeted_mailbox;
 mod cleaning;
@@ -13,13 +11,10 @@ mod conform;
 mod cookie_jar;
 mod dress;
 mod evidence_log;
-mod facts;
 mod fixture;
 mod groundwork;
 mod harness;
 mod jobs;
-mod ledger;
-mod lifetimes;
 pub mod load;
 mod mail_budget;
 mod mailbox;
@@ -32,7 +27,6 @@ mod removal;
 mod removal_rules;
 mod render;
 mod rules;
-mod session_log;
 mod step_log;
 mod stop;
 mod taken;
@@ -50,12 +44,10 @@ pub use clock::Clock;
 pub use conform::{Pace, conform};
 pub use cookie_jar::{cookie_names, has_cookies};
 pub use evidence_log::EvidenceLog;
-pub use harness::{Harness, LentAccount, LentKeyPair};
-pub use ledger::{AccountNumber, Ledger, LedgerLine, NullLedger, OpenAccount, open_accounts};
+pub use harness::Harness;
 pub use mailbox::{MailError, MailQuery, Mailbox};
 pub use patience::Patience;
 pub use rules::{RuleBook, conclude_rules};
-pub use session_log::SessionLog;
 pub use stop::{Stop, Stopper, stop_signal};
 pub use transport::Transport;
 pub use users::{PreparedUsers, prepare_users};

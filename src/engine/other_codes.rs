@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::actor::{Actor, status_of};
-use super::facts::{bearer_of, body, path_only, text};
 use crate::model::{Exchange, Request};
+use crate::users_api::verified_code;
 
 /// What came of the other numbers of a mail.
 pub(super) enum OtherCodes {
@@ -21,7 +21,7 @@ impl Actor<'_> {
         let mailbox = self.harness.mailbox?;
         let was_refused = |status: u16| (400..500).contains(&status);
         let (request, code) = verification(refused, was_refused)?;
-        let address = self.address_of(&refused.request)?;
+        let address = self.watch.address_of(&refused.request)?;
         let others = mailbox.others(&address, &code);
         let count = others.len() + 1;
         for other in &others {
@@ -68,7 +68,7 @@ impl Actor<'_> {
         let took = |status: u16| (200..300).contains(&status);
         if let Some(mailbox) = self.harness.mailbox
             && let Some((_, code)) = verification(exchange, took)
-            && let Some(address) = self.address_of(&exchange.request)
+            && let Some(address) = self.watch.address_of(&exchange.request)
             && let Some(place) = mailbox.settle(&address, &code, Some(&code))
         {
             self.harness.tell(format!(
@@ -77,29 +77,10 @@ impl Actor<'_> {
                 ));
         }
     }
-
-    /// The address to which the code was mailed that a request brings.
-    fn address_of(&self, request: &Request) -> Option<String> {
-        let id = body(request).and_then(|body| text(&body, "verificationCodeID"));
-        let bearer = bearer_of(request);
-        let standing = self.watch.standing();
-        let mut accounts = standing.into_iter().filter(|account| {
-            account.sessions.iter().any(|session| {
-                Some(&session.code_id) == id.as_ref() || Some(&session.bearer) == bearer.as_ref()
-            })
-        });
-        accounts.next()?.email
-    }
 }
 
 /// The members of a verification with such a status, and the code in it.
 fn verification(exchange: &Exchange, is_it: impl Fn(u16) -> bool) -> Option<(Value, String)> {
-    let request = &exchange.request;
-    let path = path_only(&request.path);
-    let verifies = request.method == "PUT"
-        && matches!(path, "/session/verification" | "/keypair/verification");
     let has_status = status_of(exchange).is_some_and(is_it);
-    let members = body(request).filter(|_| verifies && has_status)?;
-    let code = text(&members, "code")?;
-    Some((members, code))
+    verified_code(&exchange.request).filter(|_| has_status)
 }

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use super::client::Client;
 use super::clock::Clock;
-use super::facts::path_only;
 use super::stop::Stop;
 use super::throttle::{Next, Throttle};
 use super::transport::Transport;
-use crate::model::{Exchange, Manner, Request, Response, TransferError, TransferErrorKind};
+use crate::model::{
+    Exchange, Manner, Request, Response, TransferError, TransferErrorKind, path_only,
+};
 
 /// How long one request is asked again and again where the target does not say how long it will refuse.
 const LONGEST_UNTOLD: Duration = Duration::from_secs(20);

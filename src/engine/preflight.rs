@@ -4,13 +4,11 @@ use super::actor::Actor;
 use super::harness::Harness;
 use super::permits::Permits;
 use crate::diagnosis::Diagnosis;
-use crate::model::{Manner, Request};
 use crate::suite::Generator;
+use crate::users_api::FixtureCall;
 
 /// The scope of the values that it sends.
 pub(super) const SCOPE: &str = "preflight";
-/// A body that no server takes for a request, so that nothing can come of it.
-const UNREADABLE: &str = "{";
 
 impl Harness<'_> {
     /// Asks what the API refuses in four different ways, after [`Harness::reach`] has asked for a user that
@@ -21,28 +19,13 @@ impl Harness<'_> {
             return None;
         }
         let token = self.generation.value(Generator::Token, SCOPE, "token", 0);
-        let nobody = ("authorization", format!("Bearer {token}"));
-        let json = ("content-type", "application/json".to_owned());
-        let questions = [
-            ("DELETE", "/user", &nobody, None),
-            ("POST", "/user", &json, Some(UNREADABLE)),
-            ("GET", "/session", &nobody, None),
-            ("PUT", "/session/verification", &json, Some(UNREADABLE)),
-        ];
         let mut actor = Actor::new(*self, Permits::new(1, 1));
         actor.whose = "a look before all cases".into();
-        for (method, path, (name, value), body) in questions {
+        for question in FixtureCall::questions(&token) {
             if self.stop.is_set() {
                 break;
             }
-            let request = Request {
-                method: method.to_owned(),
-                path: path.to_owned(),
-                headers: vec![((*name).to_owned(), value.clone())],
-                body: body.map(|body| body.as_bytes().to_vec()),
-                manner: Manner::default(),
-            };
-            if actor.send(request).await.result.is_err() {
+            if actor.send(question.request).await.result.is_err() {
                 break;
             }
         }

@@ -3,12 +3,11 @@
 use futures_util::{StreamExt, stream};
 use std::sync::Arc;
 
-use super::account::Account;
-use super::actor::{Actor, Call};
-use super::ledger::{AccountNumber, OpenAccount};
+use super::actor::Actor;
 use super::varied::Varied;
 use crate::model::Exchange;
 use crate::record::Accounts;
+use crate::users_api::{Account, AccountNumber, FixtureCall, OpenAccount, Session};
 
 impl Actor<'_> {
     /// Removes the accounts that still stand, as far as the target and the mailbox allow; those of so many
@@ -60,7 +59,7 @@ impl Actor<'_> {
         let mut sessions = account.sessions.iter().rev();
         if let Some(session) = sessions.find(|session| session.verified) {
             let before = Box::pin(self.before_removal(account, session)).await;
-            let deletion = self.delete(&session.bearer).await;
+            let deletion = self.delete(session).await;
             let removed = (account, session);
             let deletion = Box::pin(self.judge_removal(removed, before, deletion)).await;
             let has_lapsed = self.met_lapsed(&deletion);
@@ -105,25 +104,15 @@ impl Actor<'_> {
                 }
                 continue;
             };
-            if self.verify_to_remove(code, &session.code_id).await {
-                self.delete(&session.bearer).await;
+            let name = "verify to remove";
+            let verification = FixtureCall::verify_session(name, &session.code_id, &code);
+            if self.call(verification).await.is_ok() {
+                self.delete(session).await;
                 return false;
             }
             was_refused = true;
         }
         was_refused
-    }
-
-    async fn verify_to_remove(&mut self, code: String, code_id: &str) -> bool {
-        let verification = Call {
-            name: "verify to remove",
-            method: "PUT",
-            path: "/session/verification",
-            bearer: None,
-            key_pair: None,
-            body: Some(serde_json::json!({"verificationCodeID": code_id, "code": code})),
-        };
-        self.call(verification).await.is_ok()
     }
 
     /// Takes over an account that an earlier run left behind.
@@ -138,16 +127,8 @@ impl Actor<'_> {
 
     /// Opens a session for an account that may not exist. False if it does not.
     async fn open_session(&mut self, email: &str) -> bool {
-        let call = Call {
-            name: "open a session to remove",
-            method: "POST",
-            path: "/session",
-            bearer: None,
-            key_pair: None,
-            body: Some(serde_json::json!({"email": email})),
-        };
-        let varied = Varied::fixture(call.name);
-        let exchange = self.send_varied(call.into_request(), varied).await;
+        let call = FixtureCall::open_session("open a session to remove", email);
+        let exchange = self.send_call(call).await;
         match &exchange.result {
             Ok(response) if (200..300).contains(&response.status) => true,
             Ok(response) if (400..500).contains(&response.status) => {
@@ -158,16 +139,11 @@ impl Actor<'_> {
         }
     }
 
-    pub(super) async fn delete(&mut self, bearer: &str) -> Exchange {
-        let call = Call {
-            name: "remove",
-            method: "DELETE",
-            path: "/user",
-            bearer: Some(bearer),
-            key_pair: None,
-            body: None,
-        };
-        let varied = Varied::fixture(call.name);
-        self.send_varied(call.into_request(), varied).await
+    pub(super) async fn delete(&mut self, session: &Session) -> Exchange {
+        self.send_call(FixtureCall::delete_user(session)).await
+    }
+
+    async fn send_call(&mut self, FixtureCall { name, request }: FixtureCall) -> Exchange {
+        self.send_varied(request, Varied::fixture(name)).await
     }
 }

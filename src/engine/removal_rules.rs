@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use super::account::{Account, Session};
-use super::actor::{Actor, Call, status_of};
-use super::facts::{json, text};
+use super::actor::{Actor, status_of};
 use super::rules::{Found, Standing};
 use crate::model::Exchange;
 use crate::suite::RunCheck;
+use crate::users_api::{Account, FixtureCall, Session};
 
 /// For how long an acknowledged deletion may not show yet.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
@@ -17,7 +16,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// What was seen of an account before its removal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BeforeRemoval {
-    /// Whether it was read with its own bearer.
+    /// Whether it was read with its own session.
     was_read: bool,
 }
 
@@ -37,8 +36,8 @@ impl Actor<'_> {
         }
     }
 
-    /// Judges the removal of an account by a verified session, and gives the answer that counts: a sound bearer
-    /// that was refused is sent once more.
+    /// Judges the removal of an account by a verified session, and gives the answer that counts: a sound
+    /// session that was refused is sent once more.
     pub(super) async fn judge_removal(
         &mut self,
         (account, session): (&Account, &Session),
@@ -63,7 +62,7 @@ impl Actor<'_> {
                     // Somebody else may have removed it.
                     return removal;
                 }
-                let again = self.delete(&session.bearer).await;
+                let again = self.delete(session).await;
                 let then = match (stands, status_of(&again)) {
                     (false, _) => "the user was readable before, and is not now",
                     (true, Some(202)) => "the second time 202",
@@ -96,7 +95,7 @@ impl Actor<'_> {
         let has_tag = account.email.as_ref().is_none_or(|one| one.contains('+'));
         let is_certain = !account.uncertain && !account.is_meddled_with;
         self.harness.rules.compares(RunCheck::SoundCredentials)
-            && !session.bearer.trim().is_empty()
+            && session.has_credential()
             && account.id.is_some()
             && self.watch.has_one_account()
             && is_certain
@@ -106,14 +105,13 @@ impl Actor<'_> {
 
     /// Whether an account is read with its own alias by its own session.
     async fn is_read_by(&mut self, account: &Account, session: &Session) -> bool {
-        let Some(exchange) = self.read(account, Some(&session.bearer)).await else {
+        let Some(exchange) = self.read(account, Some(session)).await else {
             return false;
         };
         let Ok(response) = &exchange.result else {
             return false;
         };
-        let told = json(&response.body).and_then(|body| text(&body, "alias"));
-        (200..300).contains(&response.status) && told.is_some() && told == account.alias
+        (200..300).contains(&response.status) && account.is_shown_by(response)
     }
 
     /// Looks for a user whose removal was acknowledged, if its id is known.
@@ -147,15 +145,8 @@ impl Actor<'_> {
     }
 
     /// Reads an account; nothing if its id is not known.
-    async fn read(&mut self, account: &Account, bearer: Option<&str>) -> Option<Exchange> {
-        let call = Call {
-            name: "look at a user",
-            method: "GET",
-            path: &format!("/user/{}", account.id.as_ref()?),
-            bearer,
-            key_pair: None,
-            body: None,
-        };
-        Some(self.send(call.into_request()).await)
+    async fn read(&mut self, account: &Account, session: Option<&Session>) -> Option<Exchange> {
+        let call = FixtureCall::read_user(account.id.as_ref()?, session);
+        Some(self.send(call.request).await)
     }
 }

@@ -4,13 +4,14 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use super::actor::Actor;
-use super::fixture::{FixtureName, FixtureUser};
+use super::fixture::{FixtureName, fill};
 use super::harness::{Halt, Harness};
 use super::load::ScenarioPart;
 use super::permits::Permits;
 use super::step_log::StepLog;
 use crate::record::{Event, Reason};
-use crate::suite::{Need, Role, Scenario, Values, Variables};
+use crate::suite::{Scenario, Values, Variables};
+use crate::users_api::{FixtureUser, Need, Role};
 
 /// How often it is looked whether a session is about to lapse.
 const LOOK: Duration = Duration::from_millis(500);
@@ -74,7 +75,7 @@ impl PreparedUsers<'_> {
     pub fn values(&self, variables: &Variables) -> Vec<Values> {
         let of_user = |user: &FixtureUser| {
             let mut values = variables.empty_values();
-            user.fill(Role::Known, variables, &mut values);
+            fill(user, Role::Known, variables, &mut values);
             values
         };
         self.users.iter().map(of_user).collect()

@@ -248,7 +248,7 @@ mod tests {
     fn request(method: &str, body: Option<&str>) -> Request {
         Request {
             method: method.to_owned(),
-            path: "/user".to_owned(),
+            path: "/tasks".to_owned(),
             headers: Vec::new(),
             body: body.map(|body| body.as_bytes().to_vec()),
             manner: Manner::default(),

@@ -47,6 +47,12 @@ impl Request {
     }
 }
 
+/// A path without its query string.
+#[must_use]
+pub fn path_only(path: &str) -> &str {
+    path.split_once('?').map_or(path, |(path, _)| path)
+}
+
 /// A whole answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {

@@ -28,7 +28,7 @@ mod well_formed;
 pub use answer_time::{date_of, is_of_limiter};
 pub use content_coding::{ContentCoding, content_codings};
 pub use decimal::Decimal;
-pub use exchange::{Answer, Exchange, Request, Response, header_text};
+pub use exchange::{Answer, Exchange, Request, Response, header_text, path_only};
 pub use exit::Outcome;
 pub use finding::Finding;
 pub use id::{CaseId, RequirementId, RunId, ScenarioId, SuiteId};

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::contract::{ENDPOINTS, Endpoint};
+use crate::users_api::{ENDPOINTS, Endpoint};
 
 /// How often a status was asked for, and how often it came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! A rule for every answer as it is meant.
 
-use super::document::SessionMember;
 use super::plan::Expectation;
 use super::rule_document::RunCheck;
 use super::status::StatusText;
 use crate::model::{Answer, CaseId, Level, Place, Request, RequirementId, SuiteId};
+use crate::users_api::SessionMember;
 
 /// A rule that holds for every answer of a run. In reports it is a case like others.
 #[derive(Clone, Debug)]
@@ -124,16 +124,16 @@ mod tests {
     #[test]
     fn a_pattern_stands_for_requests_by_method_and_path() {
         for (pattern, method, path, expected) in [
-            ("POST /user", "POST", "/user", true),
-            ("POST /user", "POST", "/user?a=/b", true),
-            ("POST /user", "PUT", "/user", false),
-            ("POST /user", "POST", "/user/", false),
-            ("* /user", "BREW", "/user", true),
-            ("GET /user/{id}", "GET", "/user/%2e", true),
-            ("GET /user/{id}", "GET", "/user/..", false),
-            ("GET /user/{id}", "GET", "/user/", false),
-            ("GET /user/{id}", "GET", "/user/a/b", false),
-            ("GET /user/{id}", "GET", "/user", false),
+            ("POST /tasks", "POST", "/tasks", true),
+            ("POST /tasks", "POST", "/tasks?a=/b", true),
+            ("POST /tasks", "PUT", "/tasks", false),
+            ("POST /tasks", "POST", "/tasks/", false),
+            ("* /tasks", "BREW", "/tasks", true),
+            ("GET /tasks/{id}", "GET", "/tasks/%2e", true),
+            ("GET /tasks/{id}", "GET", "/tasks/..", false),
+            ("GET /tasks/{id}", "GET", "/tasks/", false),
+            ("GET /tasks/{id}", "GET", "/tasks/a/b", false),
+            ("GET /tasks/{id}", "GET", "/tasks", false),
             ("GET /", "GET", "/", true),
         ] {
             let request = Request {
@@ -146,7 +146,13 @@ mod tests {
             let pattern = RequestPattern::parse(pattern).unwrap();
             assert_eq!(pattern.matches(&request), expected, "{pattern:?} {path}");
         }
-        for wrong in ["/user", "get /user", "POST user", "POST", "POST /user?a=b"] {
+        for wrong in [
+            "/tasks",
+            "get /tasks",
+            "POST tasks",
+            "POST",
+            "POST /tasks?a=b",
+        ] {
             assert_eq!(RequestPattern::parse(wrong), None, "{wrong}");
         }
     }

@@ -15,6 +15,7 @@ use super::status::StatusDocument;
 use super::table::TableDocument;
 use super::vary::{VaryDocument, WhenDocument};
 use crate::model::Level;
+use crate::users_api::{Need, SessionMember};
 
 /// A suite: cases that judge an API, and scenarios that put it under load.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -110,48 +111,6 @@ pub struct ScenarioDocument {
     pub steps: Vec<StepDocument>,
 }
 
-/// Something that is made before the first step and removed after the last.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Deserialize,
-    serde::Serialize,
-    JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Need {
-    /// A mailbox in which the target's mails can be read.
-    Mailbox,
-    /// A verified user of the case's own, as `${user.id}`, `${user.email}`, `${user.alias}`,
-    /// `${user.bearer}` and so on. Needs a mailbox.
-    User,
-    /// Another verified user of the case's own, as `${second.id}` and so on.
-    SecondUser,
-    /// A verified API key pair of the user's, as `${user.apiKey}` and `${user.apiSecret}`.
-    KeyPair,
-    /// A verified API key pair of the second user's, as `${second.apiKey}` and `${second.apiSecret}`.
-    SecondKeyPair,
-    /// A verified user that many cases share and none changes, as `${known.id}`, `${known.alias}`.
-    KnownUser,
-}
-
-impl Need {
-    /// Whether it is a user whom no other case has.
-    #[must_use]
-    pub const fn is_own_user(self) -> bool {
-        match self {
-            Self::User | Self::SecondUser | Self::KeyPair | Self::SecondKeyPair => true,
-            Self::Mailbox | Self::KnownUser => false,
-        }
-    }
-}
-
 /// One step: a request with what must come back, a wait for a mailed code, or a look at the run.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -176,7 +135,7 @@ pub struct StepDocument {
     /// What must come back.
     #[serde(default)]
     pub expect: OneOrMany<ExpectDocument>,
-    /// What to keep of the answer, by name: `bearer: /bearer` keeps a JSON value by its pointer; also
+    /// What to keep of the answer, by name: `task: /id` keeps a JSON value by its pointer; also
     /// `header NAME` or `status`.
     #[serde(default)]
     pub capture: BTreeMap<String, Placed<CaptureDocument>>,
@@ -221,7 +180,7 @@ pub struct TogetherDocument {
     /// What must come back, each time.
     #[serde(default)]
     pub expect: OneOrMany<ExpectDocument>,
-    /// What to keep of each answer, by names that end in `.#`: `bearer.#: /bearer` keeps `${bearer.1}` and so on.
+    /// What to keep of each answer, by names that end in `.#`: `task.#: /id` keeps `${task.1}` and so on.
     #[serde(default)]
     pub capture: BTreeMap<String, Placed<CaptureDocument>>,
 }
@@ -272,44 +231,6 @@ pub struct MailDocument {
 
 const fn first() -> usize {
     1
-}
-
-/// A member of the answer that opens a session.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Deserialize,
-    serde::Serialize,
-    JsonSchema,
-)]
-pub enum SessionMember {
-    /// The bearer token.
-    #[serde(rename = "bearer")]
-    Bearer,
-    /// The id of the session.
-    #[serde(rename = "sessionID")]
-    SessionId,
-    /// The id of the verification code.
-    #[serde(rename = "verificationCodeID")]
-    VerificationCodeId,
-}
-
-impl SessionMember {
-    /// The member's name in the answer.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bearer => "bearer",
-            Self::SessionId => "sessionID",
-            Self::VerificationCodeId => "verificationCodeID",
-        }
-    }
 }
 
 /// What must come back. Everything named must hold.
@@ -385,7 +306,7 @@ pub enum CaptureOrigin {
     Status,
 }
 
-/// A JSON Pointer such as `/bearer`, `header NAME`, or `status`; alone, or with what else is known of it.
+/// A JSON Pointer such as `/id`, `header NAME`, or `status`; alone, or with what else is known of it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
 enum CaptureText {

@@ -1,4 +1,4 @@
-//! What can be done to a value on its way into a text: `${bearer|prefix:10}`.
+//! What can be done to a value on its way into a text: `${token|prefix:10}`.
 
 use super::mutation::Mutation;
 

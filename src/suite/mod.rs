@@ -30,7 +30,7 @@ mod vary;
 
 pub use answer_rule::{AnswerRule, RequestPattern, RuleCheck};
 pub use builtin::builtin_suites;
-pub use document::{BodyKind, Need, SessionMember, SuiteDocument};
+pub use document::{BodyKind, SuiteDocument};
 pub use error::{Problem, SuiteError, SuiteText};
 pub use filter::Filter;
 pub use generator::{Generation, Generator, PatternError};
@@ -51,4 +51,4 @@ pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};
 pub use status::{StatusDocument, StatusText};
 pub use template::{Encoding, MissingValue, Segment, Template};
-pub use variable::{Member, Role, Source, Values, Variable, VariableId, Variables};
+pub use variable::{Source, Values, Variable, VariableId, Variables};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer_rule::AnswerRule;
-use super::document::{BodyKind, Need, SessionMember};
+use super::document::BodyKind;
 use super::json_template::JsonTemplate;
 use super::location::Whence;
 use super::scenario::Scenario;
@@ -15,6 +15,7 @@ use super::template::{Segment, Template};
 use super::variable::{VariableId, Variables};
 use crate::contract::AnswerSchema;
 use crate::model::{CaseId, Level, Manner, Place, Relation, RequirementId, SuiteId};
+use crate::users_api::{ApiCall, Need, SessionMember};
 
 /// Everything that can be run.
 #[derive(Clone, Debug, Default)]
@@ -460,9 +461,20 @@ impl Step {
 }
 
 pub(super) fn may_make_account(request: &RequestTemplate, expectations: &[Expectation]) -> bool {
-    let creates = request.method == "POST"
-        && matches!(request.path.segments(), [Segment::Text(path)] if path == "/user");
-    creates && !refuses(expectations)
+    request.call() == Some(ApiCall::CreateUser) && !refuses(expectations)
+}
+
+impl RequestTemplate {
+    /// The call of the Users API that it is; none if it is another one.
+    pub(crate) fn call(&self) -> Option<ApiCall<'_>> {
+        let (path, is_whole) = match self.path.segments() {
+            [Segment::Text(path)] => (path, true),
+            [Segment::Text(path), _] => (path, false),
+            _ => return None,
+        };
+        let call = ApiCall::at(&self.method, path)?;
+        (is_whole != matches!(call, ApiCall::ReadUser(_))).then_some(call)
+    }
 }
 
 /// Whether none of the statuses that some expectation allows is a success.

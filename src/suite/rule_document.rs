@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::document::{ExpectDocument, SessionMember};
+use super::document::ExpectDocument;
 use super::one_or_many::OneOrMany;
 use super::placed::Placed;
 use super::status::StatusDocument;
 use crate::model::Level;
+use crate::users_api::SessionMember;
 
 /// A rule that holds for every answer of a run, whatever case asked for it: set-up, clean-up and repeated
 /// requests included.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::document::Need;
 use super::plan::{ExchangeStep, MailStep, may_make_account};
 use super::variable::Variables;
 use crate::model::{Place, RequirementId, ScenarioId, SuiteId, Threshold};
+use crate::users_api::Need;
 
 /// A load scenario.
 #[derive(Clone, Debug)]

@@ -249,8 +249,8 @@ mod tests {
     #[test]
     fn a_placeholder_has_a_name_or_a_text_and_filters() {
         assert_eq!(
-            parts("bearer|prefix:10|upper"),
-            (TemplateHead::Name("bearer"), vec!["prefix:10", "upper"])
+            parts("token|prefix:10|upper"),
+            (TemplateHead::Name("token"), vec!["prefix:10", "upper"])
         );
         assert_eq!(
             split("a${'}|'|repeat:2}b"),

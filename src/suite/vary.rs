@@ -14,7 +14,7 @@ use super::status::StatusDocument;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct VaryDocument {
-    /// The value that is varied, such as `${user.bearer}`. Left out where `in` lists whole texts.
+    /// The value that is varied, such as `${user.email}`. Left out where `in` lists whole texts.
     #[serde(default)]
     pub value: Option<Placed<String>>,
     /// The name under which the step has the varied value: `wrong` for `${wrong}`.

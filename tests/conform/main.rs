@@ -4,14 +4,15 @@
 
 use assize::contract::{Requirements, Schemas};
 use assize::engine::{
-    AccountNumber, Clock, EvidenceLog, Harness, Ledger, LedgerLine, MailError, MailQuery, Mailbox,
-    Pace, RuleBook, SessionLog, Transport, conform, open_accounts, stop_signal,
+    Clock, EvidenceLog, Harness, MailError, MailQuery, Mailbox, Pace, RuleBook, Transport, conform,
+    stop_signal,
 };
 use assize::model::{
     Exchange, Redactor, Request, Response, TransferError, TransferErrorKind, Verdict,
 };
 use assize::record::{Accounts, CaseResult, Event, EventSink, ReasonKind};
 use assize::suite::{Generation, SuiteText, Vocabulary, plan};
+use assize::users_api::{AccountNumber, Ledger, LedgerLine, SessionLog, open_accounts};
 use async_trait::async_trait;
 use serde_json::json;
 use std::sync::Mutex;

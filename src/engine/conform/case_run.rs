@@ -6,13 +6,14 @@ use super::narrowing::narrow;
 use super::step_run::{StepEnd, StepRun};
 use super::{Disposal, Shared, add};
 use crate::engine::actor::Actor;
-use crate::engine::fixture::{FixtureName, FixtureUser};
+use crate::engine::fixture::{FixtureName, fill};
 use crate::engine::harness::Halt;
 use crate::engine::jobs::{Job, Places};
 use crate::engine::variation::Variation;
 use crate::model::Verdict;
 use crate::record::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
-use crate::suite::{Case, Need, Role, Source, Step, Values};
+use crate::suite::{Case, Source, Step, Values};
+use crate::users_api::{FixtureUser, Need, Role};
 
 /// A case under way.
 pub(super) struct CaseRun<'run, 'a> {
@@ -159,7 +160,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
     async fn extend_sessions(&mut self) -> Result<(), Halt> {
         if self.case.needs.contains(&Need::KnownUser) && self.shared.disposal(self.case).is_none() {
             let user = self.actor.places.away(self.shared.known_user()).await?;
-            user.fill(Role::Known, &self.case.variables, &mut self.values);
+            fill(&user, Role::Known, &self.case.variables, &mut self.values);
         }
         for user in &self.users {
             self.actor.extend(user).await;
@@ -185,16 +186,16 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let needs = &self.case.needs;
         if let Some(disposal) = self.shared.disposal(self.case) {
             let user = match disposal {
-                Disposal::Bearer(bearer) => self.actor.borrow_user(bearer).await?,
+                Disposal::Session(session) => self.actor.borrow_user(session).await?,
                 Disposal::KeyPair(pair) => self.actor.borrow_user_of(pair).await?,
             };
-            user.fill(Role::User, &self.case.variables, &mut self.values);
+            fill(&user, Role::User, &self.case.variables, &mut self.values);
             return Ok(());
         }
         // The user whom all share comes first, so that it never stands among a case's own.
         if needs.contains(&Need::KnownUser) {
             let user = self.actor.places.away(self.shared.known_user()).await?;
-            user.fill(Role::Known, &self.case.variables, &mut self.values);
+            fill(&user, Role::Known, &self.case.variables, &mut self.values);
         }
         // The mails of both are on their way together.
         let mut begun = Vec::new();
@@ -217,7 +218,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 self.actor.make_key_pair(&mut user).await?;
             }
             self.actor.renew(&mut user).await?;
-            user.fill(role, &self.case.variables, &mut self.values);
+            fill(&user, role, &self.case.variables, &mut self.values);
             self.users.push(user);
         }
         Ok(())

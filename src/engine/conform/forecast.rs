@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::Pace;
 use crate::model::Exchange;
-use crate::suite::{Action, Case, Need, RequestTemplate, Segment, Step};
+use crate::suite::{Action, Case, RequestTemplate, Step};
+use crate::users_api::{ApiCall, Need};
 
 /// What requests are alike in how long they take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,11 +140,9 @@ fn narrow(count: usize) -> u32 {
 }
 
 fn kind_of(exchange: &Exchange) -> RequestKind {
-    let granted = matches!(&exchange.result, Ok(response) if (200..300).contains(&response.status));
-    let request = &exchange.request;
-    match (request.method.as_str(), request.path.as_str()) {
-        ("POST", "/user") if granted => RequestKind::Create,
-        ("DELETE", "/user") if granted => RequestKind::Delete,
+    match ApiCall::granted(exchange) {
+        Some(ApiCall::CreateUser) => RequestKind::Create,
+        Some(ApiCall::DeleteUser) => RequestKind::Delete,
         _ => RequestKind::Other,
     }
 }
@@ -176,7 +175,8 @@ fn of_steps(steps: &[Step]) -> RequestCounts {
             Action::Mail(_) | Action::Distinct(_) => Vec::new(),
         };
         let made = step.accounts_made().min(requests.len());
-        let deletes = requests.iter().filter(|request| deletes(request)).count();
+        let deletes = |request: &&&RequestTemplate| request.call() == Some(ApiCall::DeleteUser);
+        let deletes = requests.iter().filter(deletes).count();
         let deletes = if step.may_succeed() { deletes } else { 0 };
         RequestCounts {
             create: made,
@@ -188,9 +188,4 @@ fn of_steps(steps: &[Step]) -> RequestCounts {
         .iter()
         .map(of_step)
         .fold(RequestCounts::default(), RequestCounts::add)
-}
-
-fn deletes(request: &RequestTemplate) -> bool {
-    request.method == "DELETE"
-        && matches!(request.path.segments(), [Segment::Text(path)] if path == "/user")
 }

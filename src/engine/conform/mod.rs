@@ -17,13 +17,14 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::actor::Actor;
-use super::fixture::{FixtureName, FixtureUser};
-use super::harness::{Halt, Harness, LentAccount, LentKeyPair};
+use super::fixture::FixtureName;
+use super::harness::{Halt, Harness};
 use super::jobs::Jobs;
 use super::permits::Permits;
 use super::variation::Variation;
 use crate::record::{Accounts, Event};
-use crate::suite::{Case, Need, Role};
+use crate::suite::Case;
+use crate::users_api::{FixtureUser, LentAccount, LentKeyPair, Need, Role};
 use case_run::CaseRun;
 use forecast::Workload;
 use narrowing::Narrowed;
@@ -110,8 +111,8 @@ struct Shared<'a> {
 
 /// What a case deletes an account with that the user lends.
 enum Disposal<'a> {
-    /// The bearer of a session.
-    Bearer(&'a str),
+    /// What a session is known by.
+    Session(&'a str),
     /// A key pair.
     KeyPair(&'a LentKeyPair),
 }
@@ -249,22 +250,22 @@ impl Shared<'_> {
     fn disposal(&self, case: &Case) -> Option<Disposal<'_>> {
         let lent = self.lent().filter(|lent| lent.delete)?;
         if case.disposes_of_its_user() {
-            return lent.bearer.as_deref().map(Disposal::Bearer);
+            return lent.session.as_deref().map(Disposal::Session);
         }
         let pair = lent.key_pair.as_ref()?;
         case.disposes_by_key_pair()
             .then_some(Disposal::KeyPair(pair))
     }
 
-    /// The bearer of the account that the user lends to be read.
-    fn lent_bearer(&self) -> Option<&str> {
-        self.lent().and_then(|lent| lent.bearer.as_deref())
+    /// The session of the account that the user lends to be read.
+    fn lent_session(&self) -> Option<&str> {
+        self.lent().and_then(|lent| lent.session.as_deref())
     }
 
     /// Whether a case can be run although there is no mailbox.
     fn lends_to(&self, case: &Case) -> bool {
         self.disposal(case).is_some()
-            || (self.lent_bearer().is_some() && case.reads_a_known_user_only())
+            || (self.lent_session().is_some() && case.reads_a_known_user_only())
     }
 
     /// Ends the cases where it makes no sense to ask any further. A target that was there is given a few
@@ -297,7 +298,7 @@ impl Shared<'_> {
         let mut known = self.known_user.lock().await;
         let mut actor = self.actor.lock().await;
         match &mut *known {
-            Some(Ok(user)) if self.lent_bearer().is_none() => {
+            Some(Ok(user)) if self.lent_session().is_none() => {
                 actor.renew(user).await?;
                 return Ok(user.clone());
             }
@@ -309,8 +310,8 @@ impl Shared<'_> {
             role: Role::Known,
             number: 0,
         };
-        let made = if let Some(bearer) = self.lent_bearer() {
-            actor.borrow_user(bearer).await
+        let made = if let Some(session) = self.lent_session() {
+            actor.borrow_user(session).await
         } else {
             actor.make_user(name).await
         };

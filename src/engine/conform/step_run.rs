@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::check::{Context, Subject, capture, judge, observe};
-use crate::contract::ENDPOINTS;
 use crate::engine::actor::{Actor, status_of};
 use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
@@ -17,6 +16,7 @@ use crate::suite::{
     Action, Capture, CaptureFrom, ExchangeStep, Expectation, MailStep, MissingValue, PathError,
     RequestTemplate, Rule, Step, Values, Variables,
 };
+use crate::users_api::ENDPOINTS;
 
 /// The first wait before a request is repeated under `eventually`.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(20);

@@ -138,7 +138,7 @@ mod tests {
             number: 0,
             request: Request {
                 method: "GET".to_owned(),
-                path: "/user".to_owned(),
+                path: "/tasks".to_owned(),
                 headers: Vec::new(),
                 body: None,
                 manner: Manner::default(),

@@ -5,22 +5,16 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::act::Act;
 use super::iteration::{Iteration, RequestAttempt};
 use super::worker::Worker;
 use super::world::{Connector, LoadClock};
-use crate::engine::accounts::{AccountWatch, announce};
-use crate::engine::facts::{json, text};
-use crate::engine::ledger::AccountNumber;
-use crate::engine::lifetimes::Life;
 use crate::engine::render::render;
-use crate::engine::session_log::Leaving;
 use crate::model::{Exchange, Finding, Level, Request, RequirementId, Response, TransferError};
 use crate::record::Accounts;
-use crate::suite::SessionMember;
-
-/// The requirement that no two users share a bearer, a session id or a code id.
-const UNIQUE: &str = "create.unique";
+use crate::users_api::{
+    AccountNumber, AccountWatch, ApiCall, Leaving, Life, SessionMember, UNIQUE, announce,
+    session_secret,
+};
 
 /// Deletions of one worker that are looked into after the load. A few seconds' reading.
 const MOST_GONE: usize = 10_000;
@@ -94,8 +88,8 @@ impl History {
 }
 
 /// A request that may change which accounts there are, about to be sent.
-pub(super) struct AnnouncedRequest {
-    act: Act,
+pub(super) struct AnnouncedRequest<'a> {
+    call: ApiCall<'a>,
     request: Request,
     number: Option<AccountNumber>,
     leaving: Leaving,
@@ -108,11 +102,8 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
         &self,
         index: usize,
         iteration: &Iteration<'a>,
-    ) -> Option<AnnouncedRequest> {
-        let act = self.act(index);
-        if !act.changes_accounts() {
-            return None;
-        }
+    ) -> Option<AnnouncedRequest<'a>> {
+        let call = self.call(index).filter(|call| call.changes_accounts())?;
         let template = &self.job.scenario.operations.get(index)?.exchange.request;
         let request = render(template, iteration.values(), &self.job.base_url).ok()?;
         let number = announce(&request, self.books().ledger.as_ref());
@@ -121,7 +112,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
         let leaving = watch.map(|watch| watch.leaving(&request));
         let leaving = self.books().sessions.leave(&leaving.unwrap_or_default());
         Some(AnnouncedRequest {
-            act,
+            call,
             request,
             number,
             leaving,
@@ -131,13 +122,13 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     /// Learns from what came of it.
     pub(super) fn learn(
         &self,
-        announced: AnnouncedRequest,
+        announced: AnnouncedRequest<'a>,
         attempt: &RequestAttempt<'_>,
         iteration: &mut Iteration<'a>,
         result: Result<Response, TransferError>,
     ) {
         let AnnouncedRequest {
-            act,
+            call,
             request,
             number,
             leaving,
@@ -160,20 +151,18 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             self.books().sessions.stay(leaving);
             return;
         }
-        match act {
-            Act::Create => {
-                let session = json(&response.body);
-                let bearer = session.and_then(|session| text(&session, "bearer"));
-                if let Some(bearer) = bearer {
-                    self.secrets.borrow_mut().add(bearer);
+        match call {
+            ApiCall::CreateUser => {
+                if let Some(secret) = session_secret(&response) {
+                    self.secrets.borrow_mut().add(secret);
                 }
                 let now = Duration::from_nanos(attempt.finished);
                 let unix_now = self.unix_seconds(attempt.finished);
                 iteration.own_session = Life::told(&response, now, unix_now);
                 self.compare(attempt, iteration, &response);
             }
-            Act::Delete => self.remember_gone(attempt.index, iteration),
-            Act::Verify | Act::Read | Act::Other => {}
+            ApiCall::DeleteUser => self.remember_gone(attempt.index, iteration),
+            _ => {}
         }
     }
 
@@ -208,7 +197,8 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     fn remember_gone(&self, operation: usize, iteration: &Iteration<'a>) {
         // The last one does so with credentials that do not end with the user.
         let mut operations = iteration.part().operations.clone().rev();
-        let reading = operations.find(|index| self.act(*index) == Act::Read);
+        let reading =
+            operations.find(|index| matches!(self.call(*index), Some(ApiCall::ReadUser(_))));
         let template = reading.and_then(|index| self.job.scenario.operations.get(index));
         let request = template
             .map(|operation| &operation.exchange.request)

@@ -10,10 +10,10 @@ use super::waiting::MailedCode;
 use super::worker::Worker;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
-use crate::engine::lifetimes::Life;
 use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind, is_of_limiter};
 use crate::suite::{Expectation, MailStep, Operation, Values};
+use crate::users_api::Life;
 
 /// One operation under way.
 pub(super) struct RequestAttempt<'a> {

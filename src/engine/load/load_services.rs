@@ -4,7 +4,8 @@ use futures_util::future::BoxFuture;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::engine::{AccountNumber, Ledger, LedgerLine, MailError, SessionLog};
+use crate::engine::MailError;
+use crate::users_api::{Ledger, NullLedger, SessionLog};
 
 /// Brings mailed codes to a load. Any number of them may be waited for at once.
 pub trait LoadMail: Send + Sync {
@@ -31,22 +32,11 @@ impl Default for LoadServices {
     /// For a load that makes no users: nothing is written, and no mail comes.
     fn default() -> Self {
         Self {
-            ledger: Arc::new(Unwritten),
+            ledger: Arc::new(NullLedger::default()),
             sessions: SessionLog::new(),
             mail: None,
         }
     }
-}
-
-/// A ledger that nobody reads.
-struct Unwritten;
-
-impl Ledger for Unwritten {
-    fn next_number(&self) -> AccountNumber {
-        AccountNumber(0)
-    }
-
-    fn write(&self, _: &LedgerLine) {}
 }
 
 impl fmt::Debug for LoadServices {

@@ -5,7 +5,6 @@
 //! that runs one [`Worker`]; one [`Collector`] gathers what they count.
 
 mod abort_flag;
-mod act;
 mod collector;
 mod dispatcher;
 mod dropped;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use super::history::{DeletedUser, LeftoverUsers};
 use super::worker_result::WorkerResult;
 use crate::engine::Harness;
-use crate::engine::accounts::AccountWatch;
 use crate::engine::actor::Actor;
 use crate::model::{Exchange, Finding, Level, RequirementId, Verdict};
 use crate::record::{Accounts, Event, ExchangeRecord, LoadFinding, LoadResult};
 use crate::suite::Scenario;
+use crate::users_api::AccountWatch;
 
 /// After so long an acknowledged deletion must be done.
 const DELETION_TIME: Duration = Duration::from_secs(5);

@@ -32,7 +32,7 @@ scenarios:
     needs: known-user
     steps:
       - name: get
-        request: {method: GET, path: '/user/${known.id}'}
+        request: {method: GET, path: '/tasks/${known.id}'}
         expect:
           - status: [200, 202]
             json: {/alias: '${known.alias}'}
@@ -47,11 +47,11 @@ scenarios:
     proves: [create.status]
     steps:
       - name: create
-        request: {method: POST, path: /user, json: {email: '${email}'}}
+        request: {method: POST, path: /tasks, json: {email: '${email}'}}
         expect: {status: 200}
-        capture: {bearer: /bearer}
+        capture: {token: /token}
       - name: delete
-        request: {method: DELETE, path: /user, headers: {authorization: 'Bearer ${bearer}'}}
+        request: {method: DELETE, path: /tasks, headers: {authorization: 'Bearer ${token}'}}
         expect: {status: 202}
 ";
 
@@ -110,7 +110,7 @@ fn answer(status: u16, body: &Value) -> Response {
 
 /// The alias of the user that was asked for, after some nanoseconds.
 fn right(call: &Call, took: u64) -> Act {
-    let alias = call.request.path.replace("/user/id", "alias");
+    let alias = call.request.path.replace("/tasks/id", "alias");
     (took, Ok(answer(200, &json!({ "alias": alias }))))
 }
 
@@ -160,18 +160,18 @@ scenarios:
     proves: [create.status, delete.status]
     steps:
       - name: create
-        request: {method: POST, path: /user, json: {email: '${email}'}}
+        request: {method: POST, path: /tasks, json: {email: '${email}'}}
         expect: {status: 200, proves: [create.status]}
-        capture: {bearer: /bearer}
+        capture: {token: /token}
       - name: delete
-        request: {method: DELETE, path: /user, headers: {authorization: 'Bearer ${bearer}'}}
+        request: {method: DELETE, path: /tasks, headers: {authorization: 'Bearer ${token}'}}
         expect: {status: 202, proves: [delete.status]}
 ";
     let tried = |created: u16, deleted: u16| {
         let result = run(&job(text, "10/s", 1, 1.0), move |call| {
             let is_create = call.request.method == "POST";
             let status = if is_create { created } else { deleted };
-            (MS, Ok(answer(status, &json!({"bearer": "b"}))))
+            (MS, Ok(answer(status, &json!({"token": "b"}))))
         });
         let tried = result.requirements.iter().map(ToString::to_string);
         tried.collect::<Vec<_>>()
@@ -185,7 +185,7 @@ scenarios:
 fn an_answer_that_was_read_late_counts_from_when_it_came() {
     let result = run(&job(LIFECYCLE, "10/s", 1, 1.0), |call| {
         let is_create = call.request.method == "POST";
-        let mut response = answer(if is_create { 200 } else { 202 }, &json!({"bearer": "b"}));
+        let mut response = answer(if is_create { 200 } else { 202 }, &json!({"token": "b"}));
         // The second says that it came before its request was sent: the wall clock was set meanwhile.
         let age = if is_create { 2 * MS } else { 70 * MS };
         let age = age.to_string().into_bytes();
@@ -309,7 +309,7 @@ fn workers_share_the_slots_and_their_seconds_are_merged() {
     let mut sent = paths.into_inner();
     sent.sort();
     let expected: Vec<(u64, String)> = (0..100)
-        .map(|index| (index * 10 * MS, format!("/user/id-{}", index % 3)))
+        .map(|index| (index * 10 * MS, format!("/tasks/id-{}", index % 3)))
         .collect();
     assert_eq!(sent, expected);
 }

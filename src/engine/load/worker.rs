@@ -8,7 +8,6 @@ use std::rc::Rc;
 use std::sync::mpsc::Sender;
 
 use super::abort_flag::AbortFlag;
-use super::act::Act;
 use super::dispatcher::{Assignment, Dispatcher, IdleConnection, NextTask};
 use super::dropped::{CutOff, TurnedAway};
 use super::error_ids::RecentErrorIds;
@@ -29,6 +28,7 @@ use crate::engine::{MailError, Stop};
 use crate::load::{Interval, Mails, Profile, Recorder, Sample, Share, StageTallies, Timeline};
 use crate::model::TransferError;
 use crate::suite::{Expectation, Rule};
+use crate::users_api::ApiCall;
 
 /// Connections that one worker opens at once: more would overflow the queue of a usual listener.
 const OPENING_AT_ONCE: usize = 64;
@@ -79,7 +79,7 @@ pub struct Worker<'a, C, D> {
     /// Of each part whether its iterations need no values of their own.
     fixed_values: Vec<bool>,
     /// What each operation does to users.
-    acts: Vec<Act>,
+    calls: Vec<Option<ApiCall<'a>>>,
     connector: PhantomData<D>,
     pub(super) timeline: Timeline,
     pub(super) common: SharedByWorkers<'a>,
@@ -162,7 +162,12 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
                 .iter()
                 .map(ScenarioPart::has_fixed_values)
                 .collect(),
-            acts: job.scenario.operations.iter().map(Act::of).collect(),
+            calls: job
+                .scenario
+                .operations
+                .iter()
+                .map(|operation| operation.exchange.request.call())
+                .collect(),
             kinds: RefCell::default(),
             of_status: expected_statuses(job),
             judged: Cell::new(0),
@@ -271,8 +276,8 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     }
 
     /// What an operation does to users.
-    pub(super) fn act(&self, operation: usize) -> Act {
-        self.acts.get(operation).copied().unwrap_or(Act::Other)
+    pub(super) fn call(&self, operation: usize) -> Option<ApiCall<'a>> {
+        self.calls.get(operation).copied().flatten()
     }
 
     /// Whether the iterations of a part need no values of their own.

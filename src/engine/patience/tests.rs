@@ -106,7 +106,7 @@ async fn send(
 #[tokio::test]
 async fn a_limit_is_waited_for_and_its_pace_is_learnt() {
     for refusal in [(429, None), (429, Some("1")), (503, Some("1"))] {
-        let requests = vec![request("GET", "/user/1"); 400];
+        let requests = vec![request("GET", "/tasks/1"); 400];
         let (exchanges, took, told, drowned) = send(twenty_a_second, refusal, requests).await;
         assert!(
             exchanges
@@ -128,7 +128,7 @@ async fn what_is_refused_for_good_is_given_up_and_does_not_hold_up_the_rest() {
     let deletes_are_refused = |request: &Request, _: &[Duration], _| request.method != "DELETE";
     let mut requests = Vec::new();
     for _ in 0..50 {
-        requests.extend([request("GET", "/user/1"), request("DELETE", "/user")]);
+        requests.extend([request("GET", "/tasks/1"), request("DELETE", "/tasks")]);
     }
     let (exchanges, took, told, drowned) = send(deletes_are_refused, (429, None), requests).await;
     assert_eq!(
@@ -147,7 +147,7 @@ async fn what_is_refused_for_good_is_given_up_and_does_not_hold_up_the_rest() {
 async fn where_nothing_passes_any_more_nothing_is_sent_in_the_end() {
     for retry_after in [None, Some("1"), Some("3600"), Some("99999999999999999999")] {
         let ten = |_: &Request, passed: &[Duration], _| passed.len() < 10;
-        let requests = vec![request("GET", "/user/1"); 1_000];
+        let requests = vec![request("GET", "/tasks/1"); 1_000];
         let (exchanges, took, told, drowned) = send(ten, (429, retry_after), requests).await;
         assert_eq!(
             exchanges.iter().filter(|one| one.result.is_ok()).count(),

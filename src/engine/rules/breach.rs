@@ -1,8 +1,8 @@
 //! The exchanges that broke a rule, those that are alike together.
 
 use super::Occasion;
-use crate::engine::facts::path_only;
-use crate::model::{Exchange, Finding};
+use crate::model::{Exchange, Finding, path_only};
+use crate::users_api::route as route_of;
 
 /// So many exchanges of a kind are kept whole, since the first may turn out to be excused.
 const KEPT: usize = 8;
@@ -114,10 +114,6 @@ fn alike(one: &[Finding], other: &[Finding]) -> bool {
 /// Method and path, with `{id}` for what varies.
 pub(super) fn route(exchange: &Exchange) -> String {
     let request = &exchange.request;
-    let path = path_only(&request.path);
-    let path = match path.strip_prefix("/user/") {
-        Some(id) if !id.contains('/') => "/user/{id}",
-        _ => path,
-    };
+    let path = route_of(&request.path).unwrap_or_else(|| path_only(&request.path));
     format!("{} {path}", request.method)
 }

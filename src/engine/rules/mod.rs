@@ -8,7 +8,6 @@ mod breach;
 mod conclude;
 mod error_ids;
 mod error_texts;
-mod known_users;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,12 +16,12 @@ use std::time::Duration;
 use crate::check::{Context, Subject, judge};
 use crate::model::{Exchange, Finding, Level, RequirementId, Response};
 use crate::record::CaseResult;
-use crate::suite::{AnswerRule, RuleCheck, RunCheck, SessionMember, Values};
+use crate::suite::{AnswerRule, RuleCheck, RunCheck, Values};
+use crate::users_api::{GivenText, KnownUsers, SessionMember};
 use breach::{Breaches, Met};
 pub use conclude::conclude_rules;
 use error_ids::ErrorIds;
 use error_texts::ErrorTexts;
-use known_users::{GivenText, KnownUsers};
 
 /// So many of a sort are looked at, however many follow.
 const SAMPLED_FIRST: usize = 3;
@@ -228,7 +227,7 @@ impl State {
                     .then(|| judge(expectations, subject, context))
             }
             RuleCheck::Run(RunCheck::GivenAlias) => {
-                let finding = given.as_ref()?.finding(rule, response);
+                let finding = unlike_given(given.as_ref()?, rule, response);
                 Some(finding.into_iter().collect())
             }
             RuleCheck::Run(RunCheck::ErrorKinds) => {
@@ -270,6 +269,17 @@ impl Found<'_> {
             place: rule.place.clone(),
         }
     }
+}
+
+/// What is wrong with an answer that reads a user who was given this text.
+fn unlike_given(given: &GivenText, rule: &AnswerRule, response: &Response) -> Option<Finding> {
+    let (expected, actual) = given.changed_to(response)?;
+    let found = Found {
+        subject: GivenText::SUBJECT,
+        expected: &expected,
+        actual,
+    };
+    Some(found.finding(rule, rule.level))
 }
 
 /// The text of the first header of this name that is not blank.

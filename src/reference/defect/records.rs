@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::admission::{same, session_of_caller};
 use super::{Asked, Holder, Nearly, Operation};
+use crate::model::path_only;
 
 /// Somebody who created an account, whether it still stands or not. What is not known is empty.
 #[derive(Clone, Debug, Default)]
@@ -199,7 +200,7 @@ impl Records {
     pub fn person(&self, asked: &Asked) -> Option<&Person> {
         if asked.operation == Operation::GetUser {
             let id = asked.path.trim_start_matches("/user/");
-            let id = Uuid::try_parse(id.split('?').next()?).ok()?;
+            let id = Uuid::try_parse(path_only(id)).ok()?;
             return self.persons.iter().find(|person| person.id == id);
         }
         if let Some(holder) = self.holder(asked) {
@@ -269,7 +270,7 @@ impl Records {
     }
 
     fn granted(&mut self, asked: &Asked, answer: &Value, id: Option<Uuid>) {
-        let path = asked.path.split('?').next().unwrap_or_default();
+        let path = path_only(&asked.path);
         match (asked.method.as_str(), path) {
             ("POST", "/user") => {
                 self.born(asked, id.unwrap_or_default());

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::vary::{conditions, variations};
 use crate::model::{CaseId, Level, RequirementId, ScenarioId, SuiteId};
 use crate::suite::document::{
-    CaseDocument, Manners, Need, ScenarioDocument, StepDocument, SuiteDocument,
+    CaseDocument, Manners, ScenarioDocument, StepDocument, SuiteDocument,
 };
 use crate::suite::error::Problem;
 use crate::suite::one_or_many::OneOrMany;
@@ -16,6 +16,7 @@ use crate::suite::placed::Spot;
 use crate::suite::plan::{Action, Case, Step, TogetherMember};
 use crate::suite::scenario::{Operation, Scenario};
 use crate::suite::variable::Variables;
+use crate::users_api::Need;
 
 /// What the expectations of a case inherit.
 pub(super) struct Inherited {

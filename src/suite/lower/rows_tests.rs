@@ -66,7 +66,7 @@ const BODIES: &str = r#"    title: Bodies
       - {id: absent}
     steps:
       - name: send ${row.id}
-        request: {method: POST, path: /user, json: {one: "${row.value}", many: ["${row.value}", 1]}}
+        request: {method: POST, path: /tasks, json: {one: "${row.value}", many: ["${row.value}", 1]}}
         expect: {status: 400}
 "#;
 
@@ -117,7 +117,7 @@ fn headers_bodies_paths_and_expectations_take_the_values_of_the_row() {
       - name: "${row.word}"
         request:
           method: GET
-          path: "/user/${row.word}"
+          path: "/tasks/${row.word}"
           headers: {X-More: "${row.header}"}
           text: "${row.body}"
         expect: {proves: "get.${row.word}", json: {"/${row.word}": "${row.said}"}}
@@ -127,7 +127,7 @@ fn headers_bodies_paths_and_expectations_take_the_values_of_the_row() {
     assert_eq!(one.title, "The unknown thing");
     assert_eq!(one.steps[0].name, "unknown");
     assert_eq!(one.requirements[0].as_str(), "get.unknown");
-    assert_eq!(rendered(two, &exchange(two).request.path), "/user/alias");
+    assert_eq!(rendered(two, &exchange(two).request.path), "/tasks/alias");
     let named = |case: &Case| {
         let headers = &exchange(case).request.headers;
         headers.iter().filter(|(name, _)| name == "X-More").count()
@@ -155,7 +155,7 @@ fn the_schema_of_a_request_gives_rows_whose_member_takes_the_place_of_the_one_wr
       - name: create
         request:
           method: POST
-          path: /user
+          path: /tasks
           json: {email: "${email}", fullName: Ann, alias: ann, "${row.member}": "${row.value}"}
         expect: {status: 400}
 "#,

@@ -95,7 +95,7 @@ impl Lowering<'_> {
         for written in &document.requests.0 {
             let Some(pattern) = RequestPattern::parse(&written.value) else {
                 let reason = format!(
-                    "takes a method and a path such as `GET /user/{{id}}`, not {:?}",
+                    "takes a method and a path such as `GET /tasks/{{id}}`, not {:?}",
                     written.value
                 );
                 let key = "requests";

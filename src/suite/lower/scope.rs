@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Lowering;
-use crate::suite::document::Need;
 use crate::suite::error::Problem;
 use crate::suite::filter::Filter;
 use crate::suite::generator::Generator;
 use crate::suite::location::Whence;
 use crate::suite::placed::Spot;
 use crate::suite::template::{Encoding, Segment, Template, TemplateHead, Written, parts, split};
-use crate::suite::variable::{Member, Role, Source, VariableId, Variables};
+use crate::suite::variable::{Source, VariableId, Variables};
+use crate::users_api::{Need, Role, UserMember};
 
 /// The names of one case or scenario while its steps are lowered in order.
 pub(super) struct Scope {
@@ -105,7 +105,7 @@ impl Scope {
 
     fn resolve_member(&mut self, name: &str, role: Role) -> Result<VariableId, Problem> {
         let member_name = name.split_once('.').map_or("", |(_, member)| member);
-        let Some(member) = Member::ALL
+        let Some(member) = UserMember::ALL
             .into_iter()
             .find(|one| one.as_str() == member_name)
         else {
@@ -127,9 +127,9 @@ impl Scope {
             .map(|generator| generator.as_str().to_owned())
             .collect();
         for role in Role::ALL {
-            if self.needs.contains(&need_of(role, Member::Id)) {
+            if self.needs.contains(&need_of(role, UserMember::Id)) {
                 known.extend(
-                    Member::ALL.map(|member| format!("{}.{}", role.as_str(), member.as_str())),
+                    UserMember::ALL.map(|member| format!("{}.{}", role.as_str(), member.as_str())),
                 );
             }
         }
@@ -142,10 +142,10 @@ impl Scope {
 }
 
 /// What a case must ask for before it may use this of a user.
-const fn need_of(role: Role, member: Member) -> Need {
+const fn need_of(role: Role, member: UserMember) -> Need {
     match (role, member) {
-        (Role::User, Member::ApiKey | Member::ApiSecret) => Need::KeyPair,
-        (Role::Second, Member::ApiKey | Member::ApiSecret) => Need::SecondKeyPair,
+        (Role::User, UserMember::ApiKey | UserMember::ApiSecret) => Need::KeyPair,
+        (Role::Second, UserMember::ApiKey | UserMember::ApiSecret) => Need::SecondKeyPair,
         (Role::User, _) => Need::User,
         (Role::Second, _) => Need::SecondUser,
         (Role::Known, _) => Need::KnownUser,

@@ -1,6 +1,7 @@
 //! What a request is written with that no client could send, or that it would send otherwise.
 
 use super::Lowering;
+use crate::model::path_only;
 use crate::suite::document::RequestDocument;
 use crate::suite::error::Problem;
 use crate::suite::placed::{Placed, Spot};
@@ -65,7 +66,7 @@ impl Lowering<'_> {
                 "write it as % and two hexadecimal digits, or as a text in a placeholder: ${' '}";
             self.unsendable("path", &reason, way_out, path.spot);
         }
-        let only_path = path.value.split('?').next().unwrap_or_default();
+        let only_path = path_only(&path.value);
         let is_dots = |segment: &str| matches!(segment, "." | "..");
         if only_path.split('/').any(is_dots) {
             let reason = "clients take out the segments `.` and `..`";

@@ -110,7 +110,7 @@ impl Lowering<'_> {
         }
         // What is wrong with a placeholder is told by now.
         if !template.segments().is_empty() {
-            let reason = "varies one value, such as `${user.bearer}`".to_owned();
+            let reason = "varies one value, such as `${user.email}`".to_owned();
             self.report(
                 Problem::BadValue {
                     key: "value",

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 
 use super::super::BASE_PATH;
 use super::super::intake::credentials;
+use crate::model::path_only;
 use crate::reference::defect::{Asked, Circumstances, Operation};
 
 /// The largest body that is passed on, in bytes: more than the honest server takes in.
@@ -32,7 +33,7 @@ pub(super) fn asked(parts: &Parts, body: Vec<u8>, came: Circumstances) -> Asked 
 }
 
 fn operation(method: &str, path: &str) -> Operation {
-    let path = path.split('?').next().unwrap_or_default();
+    let path = path_only(path);
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match (method, segments.as_slice()) {
         ("POST", ["user"]) => Operation::CreateUser,

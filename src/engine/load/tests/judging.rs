@@ -47,7 +47,7 @@ fn wrong_answers_are_counted_by_kind_with_the_first_as_example() {
     let example = result.findings[0].example.as_ref().unwrap();
     assert_eq!(
         (example.url.as_str(), example.status),
-        ("http://target/user/id-1", Some(404))
+        ("http://target/tasks/id-1", Some(404))
     );
     assert_eq!(
         result.operations[0]
@@ -90,13 +90,13 @@ fn failed_transfers_are_counted_apart_and_fail_the_run() {
     assert_eq!(result.series[0].errors, 10);
 }
 
-/// Creates give a bearer made of the email, deletes ask for it.
+/// Creates give a token made of the email, deletes ask for it.
 fn lifecycle(call: &Call) -> Act {
     match call.request.method.as_str() {
         "POST" => {
             let body: Value = serde_json::from_slice(call.request.body.as_ref().unwrap()).unwrap();
-            let bearer = format!("bearer-{}", body["email"].as_str().unwrap());
-            (4 * MS, Ok(answer(200, &json!({ "bearer": bearer }))))
+            let token = format!("token-{}", body["email"].as_str().unwrap());
+            (4 * MS, Ok(answer(200, &json!({ "token": token }))))
         }
         _ => (2 * MS, Ok(answer(202, &json!({})))),
     }
@@ -116,7 +116,7 @@ fn operations_hand_on_what_they_capture_and_each_is_due_when_the_last_has_ended(
     for pair in requests.chunks(2) {
         let body: Value = serde_json::from_slice(pair[0].body.as_ref().unwrap()).unwrap();
         let email = body["email"].as_str().unwrap();
-        assert_eq!(pair[1].headers[0].1, format!("Bearer bearer-{email}"));
+        assert_eq!(pair[1].headers[0].1, format!("Bearer token-{email}"));
         emails.insert(email.to_owned());
     }
     assert_eq!(emails.len(), 10, "each iteration has values of its own");
@@ -129,13 +129,13 @@ fn operations_hand_on_what_they_capture_and_each_is_due_when_the_last_has_ended(
 fn what_rests_on_a_wrong_answer_is_skipped() {
     let result = run(&job(LIFECYCLE, "10/s", 1, 1.0), |call| match call.number {
         0 => (MS, Ok(answer(500, &json!({})))),
-        1 => (MS, Ok(answer(200, &json!({ "no": "bearer" })))),
+        1 => (MS, Ok(answer(200, &json!({ "no": "token" })))),
         _ => lifecycle(&call),
     });
     let answered: Vec<u64> = result.operations.iter().map(|one| one.answered).collect();
     assert_eq!(answered, [10, 8]);
     let lacking = &result.findings[0];
-    assert_eq!(lacking.finding.as_ref().unwrap().subject, "json /bearer");
+    assert_eq!(lacking.finding.as_ref().unwrap().subject, "json /token");
     assert_eq!(
         (lacking.verdict, result.verdict),
         (Verdict::Broken, Verdict::Fail),
@@ -155,7 +155,7 @@ fn a_captured_secret_is_masked_in_examples() {
     });
     let text = serde_json::to_string(&result.findings).unwrap();
     assert!(
-        text.contains("you sent") && !text.contains("bearer-a+"),
+        text.contains("you sent") && !text.contains("token-a+"),
         "{}",
         text.len()
     );

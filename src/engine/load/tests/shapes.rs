@@ -229,7 +229,7 @@ fn loads_that_begin_at_other_iterations_make_other_values() {
             if !body.is_empty() {
                 emails.borrow_mut().insert(body);
             }
-            (MS, Ok(answer(200, &json!({"bearer": "b"}))))
+            (MS, Ok(answer(200, &json!({"token": "b"}))))
         });
         emails.into_inner()
     };

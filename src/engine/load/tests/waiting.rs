@@ -14,25 +14,8 @@ use crate::engine::load::simulation::{Call, SimulatedClock, simulate_with};
 use crate::engine::load::{LoadClock, LoadMail, LoadServices};
 use crate::engine::{MailError, Stopper};
 use crate::model::Verdict;
-
-const SIGNUP: &str = "
-suite: s
-title: t
-scenarios:
-  - id: signup
-    title: t
-    proves: [create.status, create.code]
-    needs: mailbox
-    steps:
-      - name: create
-        request: {method: POST, path: /user, json: {email: '${email}'}}
-        expect: {proves: create.status, status: 200}
-      - name: mail
-        mail: {to: '${email}', capture: code, proves: create.code}
-      - name: verify
-        request: {method: PUT, path: /session/verification, json: {code: '${code}'}}
-        expect: {proves: create.status, status: 202}
-";
+use crate::users_api::examples::{SIGNUP, opened};
+use crate::users_api::{SessionMember, UNIQUE};
 
 /// Mail that comes when it is let through.
 #[derive(Clone, Default)]
@@ -191,8 +174,7 @@ fn what_two_creates_are_told_alike_is_found() {
         |call| {
             // Of the ten creates the calls 0, 2, … the one at 8 is told what the one at 2 was.
             let number = if call.number == 8 { 2 } else { call.number };
-            let told =
-                json!({"bearer": format!("b{number}"), "sessionID": format!("s{}", call.number)});
+            let told = opened(&format!("b{number}"), &format!("s{}", call.number));
             match call.request.method.as_str() {
                 "POST" => (MS, Ok(answer(200, &told))),
                 _ => act(&call),
@@ -202,11 +184,12 @@ fn what_two_creates_are_told_alike_is_found() {
     );
     assert_eq!(result.findings.len(), 1);
     let finding = result.findings[0].finding.as_ref().unwrap();
+    let subject = format!("json /{}", SessionMember::Bearer.as_str());
     assert_eq!(
         (finding.subject.as_str(), finding.requirements[0].as_str()),
-        ("json /bearer", "create.unique")
+        (subject.as_str(), UNIQUE)
     );
     assert_eq!(result.findings[0].count, 1);
     let shown = serde_json::to_string(&result.findings).unwrap();
-    assert!(!shown.contains("\"b2\""), "bearers are masked");
+    assert!(!shown.contains("\"b2\""), "secrets are masked");
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 use super::lifetimes::Lifetimes;
-use crate::suite::SessionMember;
+use super::session_member::SessionMember;
 
 /// All members that are kept.
 const MEMBERS: [SessionMember; 3] = [
@@ -36,14 +36,14 @@ struct Seen {
 /// What sessions had whose user is about to be deleted.
 #[derive(Debug, Default)]
 #[must_use]
-pub(super) struct Leaving(Vec<Vec<Told>>);
+pub(crate) struct Leaving(Vec<Vec<Told>>);
 
 /// The sessions that a target opened for a run. A clone is the same log.
 #[derive(Clone, Debug, Default)]
 pub struct SessionLog {
     seen: Arc<Mutex<Seen>>,
     /// Until when the credentials that the run holds can be used.
-    pub(super) lives: Lifetimes,
+    pub(crate) lives: Lifetimes,
 }
 
 impl SessionLog {
@@ -56,7 +56,7 @@ impl SessionLog {
     /// Takes in the answer that opened a session, and gives the members that an earlier session has,
     /// too. Members that it does not have, or that are empty, are left out: that they are missing is
     /// another matter.
-    pub(super) fn opened(&self, answer: &[u8]) -> Vec<SessionMember> {
+    pub(crate) fn opened(&self, answer: &[u8]) -> Vec<SessionMember> {
         let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
             return Vec::new();
         };
@@ -75,7 +75,7 @@ impl SessionLog {
 
     /// Says before the request is sent that the user of these bearers is about to be deleted: from then on the
     /// target may give what was theirs to others, whenever its answer comes.
-    pub(super) fn leave(&self, bearers: &[String]) -> Leaving {
+    pub(crate) fn leave(&self, bearers: &[String]) -> Leaving {
         let mut seen = self.seen();
         let left = bearers.iter().filter_map(|bearer| {
             let told = seen.of_bearer.remove(&digest(bearer))?;
@@ -93,7 +93,7 @@ impl SessionLog {
     }
 
     /// Takes back that they leave: the deletion was refused.
-    pub(super) fn stay(&self, leaving: Leaving) {
+    pub(crate) fn stay(&self, leaving: Leaving) {
         let mut seen = self.seen();
         for told in leaving.0 {
             seen.lives(told);
@@ -106,7 +106,7 @@ impl SessionLog {
     }
 
     /// How many sessions share a member with another one, and how many there are.
-    pub(super) fn shared(&self, member: SessionMember) -> Shared {
+    pub(crate) fn shared(&self, member: SessionMember) -> Shared {
         self.seen().shared.get(&member).copied().unwrap_or_default()
     }
 }
@@ -140,11 +140,11 @@ fn digest(text: &str) -> Uuid {
 
 /// How a member is spread over sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     /// Sessions in all.
-    pub(super) sessions: usize,
+    pub(crate) sessions: usize,
     /// Those that have it in common with another one.
-    pub(super) sharing: usize,
+    pub(crate) sharing: usize,
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::facts::{bearer_of, header, json, path_only, text};
+use super::api_call::ApiCall;
+use super::facts::{bearer_of, header, json, text};
 use crate::model::{Exchange, Request, Response, date_of};
 
 /// `expireAt` and `Date` are whole seconds and an answer takes its time, so that a credential may lapse this
@@ -18,20 +19,20 @@ const ENOUGH: Duration = Duration::from_mins(1);
 
 /// From when a credential can be used, by the run's own clock, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Life {
+pub(crate) struct Life {
     from: Duration,
     span: Duration,
 }
 
 /// Until when credentials can be used. A clone is the same.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lifetimes(Arc<Mutex<HashMap<String, Life>>>);
+pub(crate) struct Lifetimes(Arc<Mutex<HashMap<String, Life>>>);
 
 impl Life {
     /// What an answer tells of a life that begins now. None if it tells nothing that can be true: what has
     /// lapsed before it was told of is a wrong `expireAt`, not a short life. `unix_now` is this machine's clock,
     /// for targets that do not tell theirs.
-    pub(super) fn told(response: &Response, from: Duration, unix_now: i64) -> Option<Self> {
+    pub(crate) fn told(response: &Response, from: Duration, unix_now: i64) -> Option<Self> {
         let end = json(&response.body)?.get("expireAt").and_then(whole)?;
         let now = date_of(&(response, Duration::ZERO)).unwrap_or(unix_now);
         let seconds = u64::try_from(end.checked_sub(now)?).ok();
@@ -41,12 +42,12 @@ impl Life {
     }
 
     /// Whether it may be over.
-    pub(super) fn is_over(self, now: Duration) -> bool {
+    pub(crate) fn is_over(self, now: Duration) -> bool {
         now + DOUBT >= self.from.saturating_add(self.span)
     }
 
     /// Whether it is time to renew it.
-    pub(super) fn is_short(self, now: Duration) -> bool {
+    pub(crate) fn is_short(self, now: Duration) -> bool {
         self.left(now) < ENOUGH.min(self.span / 2)
     }
 
@@ -62,15 +63,15 @@ impl Lifetimes {
     }
 
     /// Learns what an exchange tells of a credential's life.
-    pub(super) fn learn(&self, exchange: &Exchange, now: Duration, unix_now: i64) {
+    pub(crate) fn learn(&self, exchange: &Exchange, now: Duration, unix_now: i64) {
         let Ok(response) = &exchange.result else {
             return;
         };
         let request = &exchange.request;
-        let credential = match (request.method.as_str(), path_only(&request.path)) {
-            ("POST", "/user" | "/session") => member(response, "bearer"),
-            ("POST", "/keypair") => member(response, "apiKey"),
-            ("GET", "/session") => bearer_of(request),
+        let credential = match ApiCall::of(request) {
+            Some(call) if call.opens_session() => member(response, "bearer"),
+            Some(ApiCall::MakeKeyPair) => member(response, "apiKey"),
+            Some(ApiCall::ReadSession) => bearer_of(request),
             _ => None,
         };
         let life = Life::told(response, now, unix_now);
@@ -82,12 +83,12 @@ impl Lifetimes {
     }
 
     /// The life of a bearer or key, as far as it is known.
-    pub(super) fn of(&self, credential: &str) -> Option<Life> {
+    pub(crate) fn of(&self, credential: &str) -> Option<Life> {
         self.lives().get(credential).copied()
     }
 
     /// Whether a request was refused for a credential in it that may have lapsed.
-    pub(super) fn explain(&self, request: &Request, status: u16, now: Duration) -> bool {
+    pub(crate) fn explain(&self, request: &Request, status: u16, now: Duration) -> bool {
         let credentials = [
             bearer_of(request),
             header(request, "api-key").map(str::to_owned),

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Found;
-use crate::engine::facts::{bearer_of, body, email_of, header, json, path_only, text};
-use crate::model::{Finding, Request, Response};
-use crate::suite::AnswerRule;
+use super::api_call::ApiCall;
+use super::facts::{bearer_of, body, email_of, folded, header, json, text};
+use crate::model::{Request, Response};
 
 /// The users of a run. Bearers and keys are kept in memory alone, as the run's accounts are.
 #[derive(Debug, Default)]
-pub(super) struct KnownUsers {
+pub(crate) struct KnownUsers {
     users: Vec<KnownUser>,
     /// By bearer and by API key.
     by_credential: HashMap<String, usize>,
@@ -26,44 +25,43 @@ struct KnownUser {
 
 /// The alias that a user was given who is read.
 #[derive(Debug)]
-pub(super) struct GivenText(String);
+pub(crate) struct GivenText(String);
 
 impl KnownUsers {
     /// Learns from an answer, and gives the alias that is to come back in it, if it is about a known user.
-    pub(super) fn learn(&mut self, request: &Request, response: &Response) -> Option<GivenText> {
+    pub(crate) fn learn(&mut self, request: &Request, response: &Response) -> Option<GivenText> {
         if !(200..300).contains(&response.status) {
             return None;
         }
-        let path = path_only(&request.path);
-        match (request.method.as_str(), path) {
-            ("POST", "/user") => self.created(request, response),
-            ("POST", "/session") => {
+        match ApiCall::of(request)? {
+            ApiCall::CreateUser => self.created(request, response),
+            ApiCall::OpenSession => {
                 let email = email_of(request).map(|email| folded(&email));
                 let owner = email.and_then(|email| self.by_email.get(&email).copied());
                 self.credential(json(&response.body), "bearer", owner);
             }
-            ("POST", "/keypair") => {
+            ApiCall::MakeKeyPair => {
                 let owner = self.sender(request);
                 self.credential(json(&response.body), "apiKey", owner);
             }
-            ("GET", "/session") => {
+            ApiCall::ReadSession => {
                 let id = json(&response.body).and_then(|body| text(&body, "userID"));
                 if let (Some(owner), Some(id)) = (self.sender(request), id) {
                     self.by_id.insert(id, owner);
                 }
             }
-            ("DELETE", "/user") => {
+            ApiCall::DeleteUser => {
                 let owner = self.sender(request);
                 if let Some(user) = owner.and_then(|owner| self.users.get_mut(owner)) {
                     user.is_gone = true;
                 }
             }
-            ("GET", path) => {
-                let owner = self.by_id.get(path.strip_prefix("/user/")?)?;
+            ApiCall::ReadUser(id) => {
+                let owner = self.by_id.get(id)?;
                 let user = self.users.get(*owner).filter(|user| !user.is_gone)?;
                 return user.alias.clone().map(GivenText);
             }
-            _ => {}
+            ApiCall::VerifySession | ApiCall::VerifyKeyPair => {}
         }
         None
     }
@@ -112,35 +110,15 @@ impl KnownUsers {
 }
 
 impl GivenText {
-    /// What is wrong with an answer that reads this user.
-    pub(super) fn finding(&self, rule: &AnswerRule, response: &Response) -> Option<Finding> {
-        let body = json(&response.body)?;
-        // That there is one is another rule.
-        let told = text(&body, "alias")?;
-        (told != self.0).then(|| {
-            let expected = serde_json::Value::from(self.0.as_str()).to_string();
-            let actual = serde_json::Value::from(told).to_string();
-            let subject = "json /alias";
-            let expected = &expected;
-            Found {
-                subject,
-                expected,
-                actual,
-            }
-            .finding(rule, rule.level)
-        })
-    }
-}
+    /// Where in the answer that reads the user the text must stand.
+    pub(crate) const SUBJECT: &'static str = "json /alias";
 
-/// An address as a target may see it that makes no difference between letter cases and plus tags.
-fn folded(email: &str) -> String {
-    let email = email.trim().to_lowercase();
-    match email.split_once('@') {
-        Some((local, domain)) => {
-            let local = local.split('+').next().unwrap_or_default();
-            format!("{local}@{domain}")
-        }
-        None => email,
+    /// The text that was given and the other one that an answer tells in its place, as JSON. That there is one at
+    /// all is another rule.
+    pub(crate) fn changed_to(&self, response: &Response) -> Option<(String, String)> {
+        let told = text(&json(&response.body)?, "alias")?;
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        (told != self.0).then(|| (quoted(&self.0), quoted(&told)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::Request;
+use crate::model::{Request, Response};
 
 /// How much of a body is kept that names no address, in characters.
 const BEGINNING: usize = 200;
@@ -28,6 +28,18 @@ pub(super) fn email_of(request: &Request) -> Option<String> {
         .or_else(|| address_in(&body.to_string()))
 }
 
+/// An address as a target may see it that makes no difference between letter cases and plus tags.
+pub(super) fn folded(email: &str) -> String {
+    let email = email.trim().to_lowercase();
+    match email.rsplit_once('@') {
+        Some((local, host)) => {
+            let local = local.split('+').next().unwrap_or(local);
+            format!("{local}@{host}")
+        }
+        None => email,
+    }
+}
+
 /// The first run of characters around an `@` that could be an address.
 fn address_in(text: &str) -> Option<String> {
     let apart = |letter: char| letter.is_whitespace() || "\"'<>,;:=&()[]{}\\".contains(letter);
@@ -45,6 +57,11 @@ pub(super) fn beginning_of_body(request: &Request) -> Option<String> {
     Some(text.chars().take(BEGINNING).collect())
 }
 
+/// What the session is known by that an answer opened.
+pub(crate) fn session_secret(answer: &Response) -> Option<String> {
+    text(&json(&answer.body)?, "bearer")
+}
+
 /// The members of a session that the API documents.
 const SESSION_MEMBERS: [&str; 6] = [
     "bearer",
@@ -59,7 +76,7 @@ const CODE_DIGITS: usize = 6;
 
 /// What could be the code of the session that an answer opened, in members that the API does not document:
 /// a secret that may never be learnt otherwise, since nobody need wait for the mail.
-pub(super) fn unasked_codes(body: &[u8]) -> Vec<String> {
+pub(crate) fn unasked_codes(body: &[u8]) -> Vec<String> {
     let Some(Value::Object(members)) = json(body) else {
         return Vec::new();
     };
@@ -79,10 +96,6 @@ pub(super) fn unasked_codes(body: &[u8]) -> Vec<String> {
         words.filter(is_code).map(str::to_owned).collect()
     };
     texts.flat_map(numbers).collect()
-}
-
-pub(super) fn path_only(path: &str) -> &str {
-    path.split('?').next().unwrap_or(path)
 }
 
 pub(super) fn body(request: &Request) -> Option<Value> {

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use super::account::{Account, Session};
-use super::facts::{bearer_of, beginning_of_body, body, email_of, header, json, path_only, text};
+use super::api_call::ApiCall;
+use super::facts::{bearer_of, beginning_of_body, body, email_of, header, json, text};
 use super::ledger::{AccountNumber, Ledger, LedgerLine, OpenAccount};
 use crate::model::{Exchange, Request, Response, TransferErrorKind};
 
 /// Watches the exchanges of a case.
 #[derive(Debug, Default)]
-pub(super) struct AccountWatch {
+pub(crate) struct AccountWatch {
     accounts: Vec<Account>,
     /// Accounts, by their places, of which the target deleted one: it was shown credentials of them all.
     one_of: Vec<usize>,
@@ -17,7 +18,7 @@ pub(super) struct AccountWatch {
 
 impl AccountWatch {
     /// Takes over an account that an earlier run left behind.
-    pub(super) fn adopt(&mut self, number: AccountNumber, left: OpenAccount) {
+    pub(crate) fn adopt(&mut self, number: AccountNumber, left: OpenAccount) {
         let session = left.bearer.map(|bearer| Session {
             bearer,
             code_id: String::new(),
@@ -37,7 +38,7 @@ impl AccountWatch {
 
     /// Learns from an exchange what accounts came to be, became usable, or are gone. `number` is
     /// what [`announce`] gave for its request.
-    pub(super) fn observe(
+    pub(crate) fn observe(
         &mut self,
         exchange: &Exchange,
         number: Option<AccountNumber>,
@@ -70,7 +71,7 @@ impl AccountWatch {
             credentials.iter().any(|one| one.eq_ignore_ascii_case(name))
         });
         let values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
-        if values.len() < 2 && path_only(&request.path) == "/user" {
+        if values.len() < 2 && ApiCall::of(request) == Some(ApiCall::DeleteUser) {
             return;
         }
         for account in &mut self.accounts {
@@ -84,12 +85,12 @@ impl AccountWatch {
     }
 
     /// Whether there is one account here, and no other that may be the same.
-    pub(super) fn has_one_account(&self) -> bool {
+    pub(crate) fn has_one_account(&self) -> bool {
         self.accounts.len() == 1
     }
 
     /// Strikes an account off that turned out not to exist.
-    pub(super) fn never_existed(&mut self, email: &str, ledger: &dyn Ledger) {
+    pub(crate) fn never_existed(&mut self, email: &str, ledger: &dyn Ledger) {
         for account in &mut self.accounts {
             if account.uncertain && account.email.as_deref() == Some(email) {
                 account.removed = true;
@@ -131,9 +132,9 @@ impl AccountWatch {
             });
         }
         // What no answer came to may have been done.
-        let doubted = match (request.method.as_str(), path_only(&request.path)) {
-            ("DELETE", "/user") => self.accounts_that_sent(request),
-            ("PUT", "/session/verification") => {
+        let doubted = match ApiCall::of(request) {
+            Some(ApiCall::DeleteUser) => self.accounts_that_sent(request),
+            Some(ApiCall::VerifySession) => {
                 let id = body(request).and_then(|body| text(&body, "verificationCodeID"));
                 let verifies = |session: &Session| Some(&session.code_id) == id.as_ref();
                 let is_it = |account: &Account| account.sessions.iter().any(verifies);
@@ -147,26 +148,26 @@ impl AccountWatch {
     }
 
     fn granted(&mut self, request: &Request, response: &Response, number: Option<AccountNumber>) {
-        match (request.method.as_str(), path_only(&request.path)) {
-            ("POST", "/user") => self.created(request, response, number),
-            ("POST", "/session") => self.session_opened(request, response),
-            ("PUT", "/session/verification") => self.verified(request),
-            ("POST", "/keypair") => self.key_made(request, response),
-            ("DELETE", "/user") => self.deleted(request),
-            ("GET", "/session") => self.identified(request, response),
-            _ => {}
+        match ApiCall::of(request) {
+            Some(ApiCall::CreateUser) => self.created(request, response, number),
+            Some(ApiCall::OpenSession) => self.session_opened(request, response),
+            Some(ApiCall::VerifySession) => self.verified(request),
+            Some(ApiCall::MakeKeyPair) => self.key_made(request, response),
+            Some(ApiCall::DeleteUser) => self.deleted(request),
+            Some(ApiCall::ReadSession) => self.identified(request, response),
+            Some(ApiCall::ReadUser(_) | ApiCall::VerifyKeyPair) | None => {}
         }
     }
 
     /// The accounts that still stand.
-    pub(super) fn standing(&self) -> Vec<Account> {
+    pub(crate) fn standing(&self) -> Vec<Account> {
         let standing = self.accounts.iter().filter(|account| !account.removed);
         standing.cloned().collect()
     }
 
     /// The accounts of each address by themselves: which of its mails belongs to which account is told by
     /// all of them together.
-    pub(super) fn by_address(self) -> Vec<Self> {
+    pub(crate) fn by_address(self) -> Vec<Self> {
         let mut places = HashMap::new();
         let mut groups: Vec<Self> = Vec::new();
         for account in self.accounts {
@@ -184,7 +185,7 @@ impl AccountWatch {
     }
 
     /// How many accounts came to be.
-    pub(super) fn made(&self) -> usize {
+    pub(crate) fn made(&self) -> usize {
         let certain = |account: &&Account| !(account.uncertain && account.removed);
         self.accounts.iter().filter(certain).count()
     }
@@ -242,8 +243,8 @@ impl AccountWatch {
     }
 
     /// The bearers of the account that a request is about to delete.
-    pub(super) fn leaving(&self, request: &Request) -> Vec<String> {
-        if request.method != "DELETE" || path_only(&request.path) != "/user" {
+    pub(crate) fn leaving(&self, request: &Request) -> Vec<String> {
+        if ApiCall::of(request) != Some(ApiCall::DeleteUser) {
             return Vec::new();
         }
         let leaving = self.accounts_that_sent(request).into_iter();
@@ -292,8 +293,20 @@ impl AccountWatch {
         self.stands(place);
     }
 
+    /// The address to which the code was mailed that a request brings.
+    pub(crate) fn address_of(&self, request: &Request) -> Option<String> {
+        let id = body(request).and_then(|body| text(&body, "verificationCodeID"));
+        let bearer = bearer_of(request);
+        let is_its = |session: &Session| {
+            Some(&session.code_id) == id.as_ref() || Some(&session.bearer) == bearer.as_ref()
+        };
+        let mut standing = self.accounts.iter().filter(|account| !account.removed);
+        let account = standing.find(|account| account.sessions.iter().any(is_its))?;
+        account.email.clone()
+    }
+
     /// A session of an account that stands.
-    pub(super) fn session(&self, is_it: impl Fn(&Session) -> bool) -> Option<Session> {
+    pub(crate) fn session(&self, is_it: impl Fn(&Session) -> bool) -> Option<Session> {
         let standing = self.accounts.iter().filter(|account| !account.removed);
         let mut sessions = standing.flat_map(|account| &account.sessions);
         sessions.find(|session| is_it(session)).cloned()
@@ -301,14 +314,9 @@ impl AccountWatch {
 
     /// Whether the deletion of the account of this id was acknowledged, and an answer tells its alias: a
     /// target may say something of every id, whether anybody has it or not.
-    pub(super) fn still_shows(&self, id: &str, answer: &Response) -> bool {
-        let told = json(&answer.body).and_then(|body| text(&body, "alias"));
-        let is_it = |account: &Account| account.id.as_deref() == Some(id) && account.alias == told;
-        told.is_some()
-            && self
-                .accounts
-                .iter()
-                .any(|account| account.removed && is_it(account))
+    pub(crate) fn still_shows(&self, id: &str, answer: &Response) -> bool {
+        let mut gone = self.accounts.iter().filter(|account| account.removed);
+        gone.any(|account| account.id.as_deref() == Some(id) && account.is_shown_by(answer))
     }
 
     fn owner_of(&mut self, bearer: &str) -> Option<&mut Account> {
@@ -322,7 +330,7 @@ impl AccountWatch {
 
     /// How many codes were mailed to this address, in whatever letter case: a mailbox makes no
     /// difference between them.
-    pub(super) fn mailed_to(&self, email: Option<&str>) -> usize {
+    pub(crate) fn mailed_to(&self, email: Option<&str>) -> usize {
         let Some(email) = email.map(str::to_lowercase) else {
             return 0;
         };
@@ -344,8 +352,8 @@ fn has_sent(account: &Account, request: &Request) -> bool {
 }
 
 /// Writes down, before a request is sent, that it may make an account.
-pub(super) fn announce(request: &Request, ledger: &dyn Ledger) -> Option<AccountNumber> {
-    if !makes_account(request) {
+pub(crate) fn announce(request: &Request, ledger: &dyn Ledger) -> Option<AccountNumber> {
+    if ApiCall::of(request) != Some(ApiCall::CreateUser) {
         return None;
     }
     let number = ledger.next_number();
@@ -357,10 +365,6 @@ pub(super) fn announce(request: &Request, ledger: &dyn Ledger) -> Option<Account
         sent: sent.flatten(),
     });
     Some(number)
-}
-
-fn makes_account(request: &Request) -> bool {
-    request.method == "POST" && path_only(&request.path) == "/user"
 }
 
 fn strike(number: Option<AccountNumber>, ledger: &dyn Ledger) {

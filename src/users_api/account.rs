@@ -6,32 +6,38 @@ use crate::model::Response;
 
 /// An account that exists because of this run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Account {
+pub(crate) struct Account {
     /// The address given at creation; none if the target accepted a request without one.
-    pub(super) email: Option<String>,
+    pub(crate) email: Option<String>,
     /// Its sessions in the order they were made.
-    pub(super) sessions: Vec<Session>,
+    pub(crate) sessions: Vec<Session>,
     /// Codes mailed to it so far.
-    pub(super) codes_mailed: usize,
+    pub(crate) codes_mailed: usize,
     /// The alias given at creation.
-    pub(super) alias: Option<String>,
+    pub(crate) alias: Option<String>,
     /// Its id, once the target told it.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// Its API keys.
-    pub(super) keys: Vec<String>,
+    pub(crate) keys: Vec<String>,
     /// Whether its deletion was acknowledged, or it turned out never to have existed.
-    pub(super) removed: bool,
+    pub(crate) removed: bool,
     /// Whether the answer that tells whether it exists never came.
-    pub(super) uncertain: bool,
+    pub(crate) uncertain: bool,
     /// Whether something was done with its sessions after which they may be refused.
-    pub(super) is_meddled_with: bool,
+    pub(crate) is_meddled_with: bool,
     /// Its number in the ledger.
-    pub(super) number: Option<AccountNumber>,
+    pub(crate) number: Option<AccountNumber>,
 }
 
 impl Account {
+    /// Whether an answer tells its own alias.
+    pub(crate) fn is_shown_by(&self, answer: &Response) -> bool {
+        let told = json(&answer.body).and_then(|body| text(&body, "alias"));
+        told.is_some() && told == self.alias
+    }
+
     /// It was deleted, for certain.
-    pub(super) const fn gone(&mut self) {
+    pub(crate) const fn gone(&mut self) {
         self.removed = true;
         self.uncertain = false;
     }
@@ -39,21 +45,26 @@ impl Account {
 
 /// A session of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Session {
-    pub(super) bearer: String,
-    pub(super) code_id: String,
+pub(crate) struct Session {
+    pub(crate) bearer: String,
+    pub(crate) code_id: String,
     /// Which of the account's codes verifies it, from 0.
-    pub(super) code_ordinal: usize,
-    pub(super) verified: bool,
+    pub(crate) code_ordinal: usize,
+    pub(crate) verified: bool,
     /// When it ends by the target's clock, in unix seconds, if the target told so.
-    pub(super) expire_at: Option<i64>,
+    pub(crate) expire_at: Option<i64>,
     /// Whether the ledger knows that it is verified.
-    pub(super) in_ledger: bool,
+    pub(crate) in_ledger: bool,
 }
 
 impl Session {
+    /// Whether there is anything to show for it.
+    pub(crate) fn has_credential(&self) -> bool {
+        !self.bearer.trim().is_empty()
+    }
+
     /// The session that an answer opened, if it tells enough of it.
-    pub(super) fn opened(response: &Response, code_ordinal: usize) -> Option<Self> {
+    pub(crate) fn opened(response: &Response, code_ordinal: usize) -> Option<Self> {
         let answer = json(&response.body)?;
         Some(Self {
             bearer: text(&answer, "bearer")?,
