@@ -50,7 +50,7 @@ def tools(port, folder, seconds):
     results = pathlib.Path(folder, "assize.json")
 
     def ours(_output):
-        load = json.loads(results.read_text())["load"]
+        load = json.loads(results.read_text())["loads"][0]
         if load["conforming"] != load["answered"]:
             sys.exit("an answer of nginx was found wanting")
         return load["answered"]

@@ -73,7 +73,7 @@ class Trial:
         self.exit_code = report["conclusion"]["exit_code"]
         self.sentence = report["conclusion"]["sentence"]
         self.unmet = {one["id"]: one["verdict"] for one in report["requirements"] if one["verdict"] in ("warn", "fail")}
-        in_load = (report.get("load") or {}).get("findings", [])
+        in_load = [one for load in report.get("loads", []) for one in load["findings"]]
         self.in_load = [one for one in in_load if one["verdict"] in ("warn", "fail") and one.get("finding")]
         self.findings = self.in_load + [
             {"count": 1, "finding": finding, "operation": case["id"]}

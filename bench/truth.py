@@ -54,7 +54,7 @@ def assize(url, folder, connections):
     Run([ASSIZE, "load", url, "--suites", ROOT / "bench" / "suites", "--scenario", "known", "--rate", RATE,
          "--connections", connections, "--duration", f"{SECONDS}s", "--warm-up", "0s", "--quiet",
          "--accept-invalid", "--reports", f"{folder}/reports", "--json", results])
-    load = json.loads(results.read_text())["load"]
+    load = json.loads(results.read_text())["loads"][0]
     response = load["operations"][0]["response"]
     times = {"p50": response["p50_us"], "p95": response["p95_us"], "p99": response["p99_us"], "max": response["max_us"]}
     return times, load["generator"]["soundness"]

@@ -15,7 +15,7 @@ use crate::engine::Stop;
 use crate::engine::load::{LoadJob, LoadSettings, ScenarioPart};
 use crate::load::{Profile, Rate, Times, one_by_one, with_stalls};
 use crate::model::{Outcome, Redactor};
-use crate::record::{Event, EventSink, LoadResult, Soundness};
+use crate::record::{Event, EventSink, LoadResult, Percentile, Soundness};
 use crate::report::Calibration;
 use crate::suite::{Generation, SuiteText, Vocabulary, plan};
 
@@ -236,13 +236,9 @@ fn figure(load: &LoadResult, share: f64) -> (&'static str, u64) {
     let Some(operation) = load.operations.first() else {
         return ("nothing", 0);
     };
-    let times = &operation.response;
-    match share {
-        0.5 => ("p50", times.p50_us),
-        0.95 => ("p95", times.p95_us),
-        0.99 => ("p99", times.p99_us),
-        _ => ("max", times.max_us),
-    }
+    let known = Percentile::ALL.iter().find(|one| one.share >= share);
+    let name = known.map_or("max", |one| one.name);
+    (name, operation.response.at_us(share))
 }
 
 async fn measure(trial: KnownTrial, stop: &Stop) -> Result<MeasuredTimes, Failure> {

@@ -74,7 +74,7 @@ fn write(
     folder.write("report.html", &page)?;
     let place = folder.finish()?;
     let mut names = vec!["report.html", "junit.xml", RESULTS];
-    if report.load.is_some() {
+    if !report.loads.is_empty() {
         names.push(INTERVAL_LOG);
     }
     let mut files: Vec<String> = names

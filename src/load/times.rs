@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
-use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
+use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
+use std::fmt;
 
 /// The longest time that is told apart: one hour. Longer ones are recorded as this and counted.
 const LONGEST: u64 = 3_600_000_000_000;
@@ -17,13 +18,25 @@ const DIGITS: u8 = 3;
 /// A distribution of times in nanoseconds, exact to three significant digits.
 ///
 /// Its memory grows with the longest time, to 116 KiB at 10 ms and 270 KiB at an hour, and no further.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct Times {
     histogram: Histogram<u64>,
     clamped: u64,
     sum: u128,
     shortest: u64,
     longest: u64,
+}
+
+impl fmt::Debug for Times {
+    /// Without the counts, of which there are tens of thousands.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Times")
+            .field("count", &self.count())
+            .field("exact", &self.exact())
+            .field("median", &self.quantile(0.5))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Times {
@@ -38,6 +51,24 @@ impl Default for Times {
     }
 }
 
+/// What a histogram keeps to three digits alone, exactly; all in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExactTimes {
+    /// How many times were longer than an hour, and are recorded as that.
+    pub clamped: u64,
+    /// All times together.
+    pub sum: u128,
+    /// The shortest; 0 if there is none.
+    pub min: u64,
+    /// The longest; 0 if there is none.
+    pub max: u64,
+}
+
+/// A text that holds no times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it is no histogram in the HdrHistogram V2 compressed format and base64")]
+pub struct TimesError;
+
 #[expect(
     clippy::expect_used,
     reason = "the precision is a constant, and a test makes one"
@@ -50,14 +81,14 @@ fn growing_histogram() -> Histogram<u64> {
     clippy::expect_used,
     reason = "the bounds are constants, and a test makes one"
 )]
-fn fixed_histogram(longest: u64) -> Histogram<u64> {
-    Histogram::new_with_bounds(1, longest, DIGITS).expect("constant bounds are valid")
+fn fixed_histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LONGEST, DIGITS).expect("constant bounds are valid")
 }
 
 /// The histogram in the `HdrHistogram` V2 compressed format and base64, with bounds that are the same for
 /// all, so that any reader can add one to the other; empty if nothing was recorded.
-fn encode(recorded: impl Iterator<Item = (u64, u64)>, longest: u64) -> String {
-    let mut histogram = fixed_histogram(longest);
+fn encode(recorded: impl Iterator<Item = (u64, u64)>) -> String {
+    let mut histogram = fixed_histogram();
     for (value, count) in recorded {
         histogram.saturating_record_n(value, count);
     }
@@ -201,23 +232,53 @@ impl Times {
     /// nothing was recorded.
     #[must_use]
     pub fn encoded(&self) -> String {
-        encode(self.recorded(), LONGEST)
+        encode(self.recorded())
     }
 
-    /// The same with its values in microseconds, rounded to the nearest.
+    /// What the histogram does not keep exactly.
     #[must_use]
-    pub fn encoded_in_micros(&self) -> String {
-        let in_micros = |time| rounded_micros(self.histogram.median_equivalent(time));
-        let recorded = self.recorded();
-        let recorded = recorded.map(|(time, count)| (in_micros(time), count));
-        encode(recorded, LONGEST / NANOS_PER_MICRO)
+    pub fn exact(&self) -> ExactTimes {
+        ExactTimes {
+            clamped: self.clamped,
+            sum: self.sum,
+            min: self.min(),
+            max: self.longest,
+        }
+    }
+
+    /// The times whose histogram was [`Self::encoded`], with what it does not keep exactly. An empty text
+    /// holds none. `unit` is that of the values in the text, in nanoseconds: 1, or 1,000 for microseconds.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no such histogram.
+    pub fn decode(encoded: &str, unit: u64, exact: ExactTimes) -> Result<Self, TimesError> {
+        let mut times = Self::default();
+        if encoded.is_empty() {
+            return Ok(times);
+        }
+        let bytes = STANDARD.decode(encoded).map_err(|_| TimesError)?;
+        let decoded: Histogram<u64> = Deserializer::new()
+            .deserialize(&mut bytes.as_slice())
+            .map_err(|_| TimesError)?;
+        for step in decoded.iter_recorded() {
+            let time = decoded.median_equivalent(step.value_iterated_to());
+            let time = time.saturating_mul(unit).min(LONGEST);
+            times.count_in(time, step.count_at_value());
+        }
+        if times.count() > 0 {
+            times.clamped = exact.clamped;
+            times.sum = exact.sum;
+            times.shortest = exact.min;
+            times.longest = exact.max;
+        }
+        Ok(times)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hdrhistogram::serialization::Deserializer;
     use proptest::prelude::*;
 
     /// The definition of a percentile, on a sorted vector.
@@ -303,12 +364,35 @@ mod tests {
             .map(|step| (step.value_iterated_to(), step.count_at_value()))
             .collect();
         assert_eq!(decoded, times.recorded().collect::<Vec<_>>());
-        let bytes = STANDARD.decode(times.encoded_in_micros()).unwrap();
-        let micros: Histogram<u64> = Deserializer::new()
-            .deserialize(&mut bytes.as_slice())
-            .unwrap();
-        let counts = [0, 1, 250, 3_000_000].map(|micros_value| micros.count_at(micros_value));
-        assert_eq!(counts, [2, 1, 2, 1]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_decodes_to_the_same_times(all in any_times()) {
+            let mut times = Times::default();
+            for time in all { times.record(time); }
+            let decoded = Times::decode(&times.encoded(), 1, times.exact()).unwrap();
+            prop_assert_eq!(decoded.encoded(), times.encoded());
+            for share in [0.0, 0.5, 0.99, 1.0] {
+                prop_assert_eq!(decoded.quantile(share), times.quantile(share));
+            }
+            prop_assert_eq!(decoded, times);
+        }
+    }
+
+    #[test]
+    fn what_is_no_histogram_is_no_times() {
+        for text in ["?", "AAAA", "SGVsbG8="] {
+            assert_eq!(
+                Times::decode(text, 1, ExactTimes::default()),
+                Err(TimesError),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            Times::decode("", 1, ExactTimes::default()),
+            Ok(Times::default())
+        );
     }
 
     #[test]

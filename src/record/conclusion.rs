@@ -19,7 +19,7 @@ pub(super) struct RunFacts<'a> {
     pub(super) run: &'a RunInfo,
     pub(super) totals: Totals,
     pub(super) cases: &'a [CaseResult],
-    pub(super) load: Option<&'a LoadResult>,
+    pub(super) loads: &'a [LoadResult],
     pub(super) troubles: &'a [Trouble],
     pub(super) diagnoses: &'a [Diagnosis],
     pub(super) accounts: Accounts,
@@ -27,12 +27,12 @@ pub(super) struct RunFacts<'a> {
 
 /// Decides how a run ended. The gravest thing that happened decides.
 pub(super) fn conclude(facts: &RunFacts<'_>) -> Conclusion {
-    let told = interrupted(facts).or_else(|| troubled(facts));
+    let without = interrupted(facts).or_else(|| troubled(facts));
     let judged = || {
         let (outcome, sentence) = judged(facts);
         (outcome, sentence + &facts.run.tried())
     };
-    let (outcome, sentence) = told.unwrap_or_else(judged);
+    let (outcome, sentence) = without.unwrap_or_else(judged);
     Conclusion {
         outcome,
         exit_code: outcome.exit_code(),
@@ -44,12 +44,13 @@ fn judged(facts: &RunFacts<'_>) -> (Outcome, String) {
     on_the_way(facts)
         .or_else(|| violated(facts))
         .or_else(|| broken(facts))
-        .or_else(|| facts.load.and_then(load_conclusion::broken))
+        .or_else(|| facts.loads.iter().find_map(load_conclusion::broken))
         .or_else(|| blocked(facts))
-        .or_else(|| facts.load.and_then(load_conclusion::missed))
+        .or_else(|| facts.loads.iter().find_map(load_conclusion::missed))
         .or_else(|| {
             let accepted = facts.run.accept_invalid;
-            load_conclusion::invalid(facts.load?, accepted)
+            let mut loads = facts.loads.iter();
+            loads.find_map(|load| load_conclusion::invalid(load, accepted))
         })
         .or_else(|| nothing_ran(facts))
         .or_else(|| mostly_skipped(facts))
@@ -61,7 +62,7 @@ type Decision = Option<(Outcome, String)>;
 fn interrupted(facts: &RunFacts<'_>) -> Decision {
     facts.run.interrupted.then(|| {
         let mut parts = Vec::new();
-        if facts.totals.all() > 0 || facts.load.is_none() {
+        if facts.totals.all() > 0 || facts.loads.is_empty() {
             let untried = facts.cases.iter().filter(|case| {
                 let reason = case.reason.as_ref();
                 reason.is_some_and(|reason| reason.kind == ReasonKind::Interrupted)
@@ -69,7 +70,7 @@ fn interrupted(facts: &RunFacts<'_>) -> Decision {
             let tried = facts.totals.all().saturating_sub(untried.count());
             parts.push(count(tried, "case"));
         }
-        parts.extend(facts.load.map(|load| {
+        parts.extend(facts.loads.iter().map(|load| {
             let answers = quantity::count(load.answered);
             format!("{answers} answers under load")
         }));
@@ -108,8 +109,8 @@ fn unjudged(facts: &RunFacts<'_>) -> Option<String> {
 
 fn violated(facts: &RunFacts<'_>) -> Decision {
     let Totals { fail, warn, .. } = facts.totals;
-    let under_load = facts.load.and_then(load_conclusion::violation);
-    if fail == 0 && under_load.is_none() {
+    let under_load: Vec<String> = told(facts, load_conclusion::violation);
+    if fail == 0 && under_load.is_empty() {
         return strictly_violated(facts, warn);
     }
     let mut parts = Vec::new();
@@ -120,16 +121,24 @@ fn violated(facts: &RunFacts<'_>) -> Decision {
             facts.totals.all()
         ));
     }
-    parts.extend(under_load.or_else(|| facts.load.and_then(load_conclusion::besides)));
+    if under_load.is_empty() {
+        parts.extend(told(facts, load_conclusion::besides));
+    }
+    parts.extend(under_load);
     let own = |found: &&Diagnosis| found.fault == Party::Target;
     parts.extend(facts.diagnoses.iter().find(own).map(Diagnosis::told));
     parts.extend(unjudged(facts).map(|text| format!("besides, {text}")));
     Some((Outcome::Violated, parts.join("; ")))
 }
 
+/// What each load says of something.
+fn told(facts: &RunFacts<'_>, of: fn(&LoadResult) -> Option<String>) -> Vec<String> {
+    facts.loads.iter().filter_map(of).collect()
+}
+
 /// Warnings, if they fail the run.
 fn strictly_violated(facts: &RunFacts<'_>, warn: usize) -> Decision {
-    let under_load = facts.load.is_some_and(|load| load.verdict == Verdict::Warn);
+    let under_load = facts.loads.iter().any(|load| load.verdict == Verdict::Warn);
     let who = match (warn, under_load) {
         (0, false) => return None,
         (0, true) => "the load".to_owned(),
@@ -167,7 +176,7 @@ fn blocked(facts: &RunFacts<'_>) -> Decision {
 /// it does not explain is one all the same.
 fn on_the_way(facts: &RunFacts<'_>) -> Decision {
     let met = |found: &&Diagnosis| {
-        let tried_none = facts.cases.is_empty() && facts.load.is_none() && found.ends_runs();
+        let tried_none = facts.cases.is_empty() && facts.loads.is_empty() && found.ends_runs();
         found.fault == Party::Way && (tried_none || !found.suffered.is_empty())
     };
     let found = facts.diagnoses.iter().find(met)?;
@@ -215,8 +224,8 @@ fn is_expected_failure(case: &CaseResult) -> bool {
 
 fn nothing_ran(facts: &RunFacts<'_>) -> Decision {
     let Totals { pass, warn, .. } = facts.totals;
-    let answered = facts.load.map_or(0, |load| load.answered);
-    if pass + warn > 0 || answered > 0 {
+    let answered = facts.loads.iter().any(|load| load.answered > 0);
+    if pass + warn > 0 || answered {
         return None;
     }
     let sentence = match facts.totals.skip {
@@ -247,7 +256,7 @@ fn conforming(facts: &RunFacts<'_>) -> String {
     if skip > expected {
         parts.push(format!("{} skipped", skip - expected));
     }
-    if let Some(load) = facts.load {
+    for load in facts.loads {
         let conforming = quantity::count(load.conforming);
         parts.push(format!("{conforming} answers under load conform"));
         parts.extend(load_words::unstarted(load));

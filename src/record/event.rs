@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::case::CaseResult;
 use super::load_judgement::SearchStage;
-use super::load_result::{LoadResult, SecondResult};
+use super::load_result::LoadResult;
+use super::second_result::SecondResult;
 use crate::diagnosis::Diagnosis;
 use crate::load::Interval;
 use crate::model::{CaseId, Outcome, ScenarioId};

@@ -3,11 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::load_result::rounded_share;
-use super::quantity;
-use crate::load::{
-    Effect, Efforts, GeneratorFacts, Shortage, Tally, is_spoiled, rounded_micros, shortages,
-};
+use super::distribution::Percentile;
+use super::quantity::{self, rounded_share};
+use crate::load::{Effect, GeneratorFacts, Shortage, Times, is_spoiled, rounded_micros, shortages};
 
 /// Nanoseconds in a second.
 const NANOS: f64 = 1e9;
@@ -21,6 +19,19 @@ pub struct ProcessUse {
     pub descriptors: u64,
     /// The most that may be open; none without a limit.
     pub descriptor_limit: Option<u64>,
+}
+
+impl From<(usize, ProcessUse)> for GeneratorResult {
+    /// So many threads in a process that used this, of which nothing is judged yet.
+    fn from((threads, process): (usize, ProcessUse)) -> Self {
+        Self {
+            threads,
+            process_cpu_s: quantity::float(process.cpu) / NANOS,
+            descriptors: process.descriptors,
+            descriptor_limit: process.descriptor_limit,
+            ..Self::default()
+        }
+    }
 }
 
 /// Whether the figures of a load tell of the target.
@@ -86,41 +97,50 @@ pub struct GeneratorResult {
 }
 
 impl GeneratorResult {
-    /// What the generator had, and what that makes of the figures.
+    /// The same process and threads, with what these facts make of the figures; `slowest` is the time in
+    /// nanoseconds that the slowest operation has at a share.
     #[must_use]
-    pub fn new(
+    pub(super) fn judged(
+        &self,
         facts: &GeneratorFacts,
-        efforts: &Efforts,
-        totals: &[Tally],
-        (threads, process): (usize, ProcessUse),
+        own_lag: &Times,
+        slowest: impl Fn(f64) -> u64,
     ) -> Self {
         let shortages: Vec<ShortageResult> = shortages(facts)
             .into_iter()
-            .map(|(shortage, effect)| shortage_result(facts, threads, shortage, effect))
+            .map(|(shortage, effect)| shortage_result(facts, self.threads, shortage, effect))
             .collect();
         let gravest = shortages.iter().map(|one| one.soundness).max();
+        let spoiled = |one: &&Percentile| is_spoiled(facts, own_lag, one.share, slowest(one.share));
+        let unsound = Percentile::ALL.iter().filter(spoiled);
         Self {
             soundness: gravest.unwrap_or_default(),
             shortages,
-            unsound: unsound(facts, efforts, totals),
-            threads,
+            unsound: unsound.map(|one| one.name.to_owned()).collect(),
             cpu: rounded_share(facts.threads.cpu_share()),
             starved: rounded_share(facts.threads.starved_share()),
             mean_stretch_us: rounded_micros(facts.threads.mean_stretch()),
             saturated_seconds: facts.saturated,
-            own_lag_p50_us: rounded_micros(efforts.lag.quantile(0.5)),
+            own_lag_p50_us: rounded_micros(own_lag.quantile(0.5)),
             own_lag_p99_us: rounded_micros(facts.own_lag_p99),
-            process_cpu_s: quantity::float(process.cpu) / NANOS,
-            descriptors: process.descriptors,
-            descriptor_limit: process.descriptor_limit,
+            ..self.clone()
         }
+    }
+
+    /// Adds the threads and the process of another generator.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.threads += other.threads;
+        self.process_cpu_s += other.process_cpu_s;
+        self.descriptors += other.descriptors;
+        let limits = [self.descriptor_limit, other.descriptor_limit];
+        self.descriptor_limit = limits.into_iter().flatten().min();
     }
 
     /// The percentiles that tell of the target, where some do not, as a phrase: `p50 and p90 are sound, p95,
     /// p99, p99.9 and max are not`.
     #[must_use]
     pub fn told(&self) -> String {
-        let names = PERCENTILES.iter().map(|(_, name)| *name);
+        let names = Percentile::ALL.iter().map(|one| one.name);
         let (unsound, sound): (Vec<&str>, Vec<&str>) =
             names.partition(|name| self.unsound.iter().any(|one| one == name));
         match (sound.as_slice(), unsound.as_slice()) {
@@ -143,27 +163,6 @@ impl GeneratorResult {
             .iter()
             .find(|shortage| shortage.soundness == Soundness::Invalid)
     }
-}
-
-/// The percentiles that reports show, by their names.
-const PERCENTILES: [(f64, &str); 6] = [
-    (0.5, "p50"),
-    (0.9, "p90"),
-    (0.95, "p95"),
-    (0.99, "p99"),
-    (0.999, "p99.9"),
-    (1.0, "max"),
-];
-
-/// The percentiles that may be the generator's doing, of the slowest operation.
-fn unsound(facts: &GeneratorFacts, efforts: &Efforts, totals: &[Tally]) -> Vec<String> {
-    let spoiled = |share: f64| {
-        let slowest = totals.iter().map(|tally| tally.response().quantile(share));
-        let slowest = slowest.max().unwrap_or_default();
-        is_spoiled(facts, &efforts.lag, share, slowest)
-    };
-    let unsound = PERCENTILES.iter().filter(|(share, _)| spoiled(*share));
-    unsound.map(|(_, name)| (*name).to_owned()).collect()
 }
 
 fn shortage_result(

@@ -234,8 +234,8 @@ impl SearchStage {
         };
         let operations = &load.operations;
         let failed = operations.iter().flat_map(|one| one.errors.values());
-        let longest = |time: fn(&super::distribution::Distribution) -> u64| {
-            let times = operations.iter().map(|one| time(&one.response));
+        let longest = |share| {
+            let times = operations.iter().map(|one| one.response.at_us(share));
             times.max().unwrap_or_default()
         };
         Self {
@@ -243,8 +243,8 @@ impl SearchStage {
             confirming,
             duration_s: load.duration_s,
             answered_rate: load.rate,
-            p50_us: longest(|times| times.p50_us),
-            p99_us: longest(|times| times.p99_us),
+            p50_us: longest(0.5),
+            p99_us: longest(0.99),
             errors: load.answered.saturating_sub(load.conforming) + failed.sum::<u64>(),
             unstarted: load.unstarted,
             missed: load

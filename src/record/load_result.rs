@@ -2,17 +2,18 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::distribution::Distribution;
 use super::exchange::ExchangeRecord;
 use super::generator::GeneratorResult;
+use super::generator_effort::GeneratorEffort;
 use super::load_judgement::{SearchResult, ThresholdResult};
+use super::operation_result::OperationResult;
 use super::quantity;
+use super::second_result::SecondResult;
 use super::stage_result::StageResult;
 use super::target_use::TargetUse;
-use crate::load::{Interval, Mails, Profile, Spacing, Tally, Timeline, Times, rounded_micros};
+use crate::load::{Mails, Profile, Spacing};
 use crate::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 
 /// What came of a load.
@@ -100,6 +101,9 @@ pub struct LoadResult {
     pub search: Option<SearchResult>,
     /// CPU time that the threads of the generator used within the measurement, in seconds.
     pub generator_cpu_s: f64,
+    /// What was counted of the generator. Results of the format `assize-results/1` have nothing of it.
+    #[serde(default)]
+    pub effort: GeneratorEffort,
     /// Whether the generator itself kept up.
     #[serde(default)]
     pub generator: GeneratorResult,
@@ -134,37 +138,6 @@ pub enum Arrivals {
     },
 }
 
-/// One operation of a load.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct OperationResult {
-    /// The name of the step.
-    pub name: String,
-    /// Answers received.
-    pub answered: u64,
-    /// Answers that met all expectations.
-    pub conforming: u64,
-    /// Answers by which a limiter refused a request.
-    #[serde(default)]
-    pub limited: u64,
-    /// Answers by status.
-    pub statuses: BTreeMap<u16, u64>,
-    /// Requests without an answer, by kind.
-    pub errors: BTreeMap<TransferErrorKind, u64>,
-    /// The response times of all requests: from the moment a request was due to the last byte of its
-    /// answer. The first request of an iteration is due when the schedule says, each further one when the
-    /// answer to the one before it was read. A request without an answer counts with what it lasted, and
-    /// with no less than if it had used up its time limit; one that never started counts with its wait.
-    pub response: Distribution,
-    /// The same of those alone that were answered.
-    #[serde(default)]
-    pub answers: Distribution,
-    /// Of answers, from the moment the sending began to the last byte of the answer. If a connection had to be
-    /// opened for it, that is included.
-    pub service: Distribution,
-    /// From the moment a request was due to the moment its sending began; of failed transfers, too.
-    pub lag: Distribution,
-}
-
 /// The mailed codes that iterations waited for within the measurement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MailResult {
@@ -183,7 +156,7 @@ impl MailResult {
             wait: Distribution::from(&mails.waits),
             missing: mails.missing,
         };
-        (result.wait.count + result.missing > 0).then_some(result)
+        (result.wait.count() + result.missing > 0).then_some(result)
     }
 }
 
@@ -207,37 +180,6 @@ pub struct LoadFinding {
     pub example: Option<ExchangeRecord>,
     /// What it means for the run.
     pub verdict: Verdict,
-}
-
-/// One second of a load.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SecondResult {
-    /// The end of the second, in seconds from the beginning of the measurement; negative in the
-    /// warm-up.
-    pub at_s: f64,
-    /// Answers received.
-    pub answered: u64,
-    /// Answers that did not meet all expectations.
-    pub nonconforming: u64,
-    /// Requests without an answer.
-    pub errors: u64,
-    /// The median response time in microseconds, of all requests that ended in the second; in the last
-    /// also of what never started.
-    pub p50_us: u64,
-    /// The 99th percentile of the same in microseconds.
-    pub p99_us: u64,
-    /// The longest schedule lag in microseconds.
-    pub lag_max_us: u64,
-    /// The share of the second in which the busiest thread of the generator ran, 0 to 1.
-    #[serde(default)]
-    pub generator_cpu: f64,
-    /// The share of the second in which the threads of the generator were ready and had no processor
-    /// for a millisecond or more, 0 to 1.
-    #[serde(default)]
-    pub generator_starved: f64,
-    /// Iterations that were due and not begun at the end of the second.
-    #[serde(default)]
-    pub queued: u64,
 }
 
 /// What the findings of a load mean together: a failure is one whatever else was broken, otherwise the
@@ -343,64 +285,4 @@ impl From<&Profile> for Arrivals {
             },
         }
     }
-}
-
-impl OperationResult {
-    /// What was counted of an operation.
-    #[must_use]
-    pub fn new(name: &str, tally: &Tally) -> Self {
-        Self {
-            name: name.to_owned(),
-            answered: tally.answered,
-            conforming: tally.conforming,
-            limited: tally.limited,
-            statuses: tally.statuses.clone(),
-            errors: tally.errors.clone(),
-            response: Distribution::from(tally.response().as_ref()),
-            answers: Distribution::from(&tally.answers),
-            service: Distribution::from(&tally.service),
-            lag: Distribution::from(&tally.lag),
-        }
-    }
-}
-
-impl SecondResult {
-    /// What was counted of all operations in a second.
-    #[must_use]
-    pub fn new(timeline: &Timeline, interval: &Interval) -> Self {
-        let sum = |count: fn(&Tally) -> u64| interval.tallies.iter().map(count).sum();
-        let merged = merged_response(&interval.tallies);
-        let quantile = |share| rounded_micros(merged.quantile(share));
-        let lags = interval.tallies.iter().map(|tally| tally.lag.max());
-        Self {
-            at_s: timeline.measured_seconds(interval.end),
-            answered: sum(|tally| tally.answered),
-            nonconforming: sum(|tally| tally.answered - tally.conforming),
-            errors: sum(Tally::failed),
-            p50_us: quantile(0.5),
-            p99_us: quantile(0.99),
-            lag_max_us: rounded_micros(lags.max().unwrap_or_default()),
-            generator_cpu: rounded_share(interval.effort.busiest.cpu_share()),
-            generator_starved: rounded_share(interval.effort.threads.starved_share()),
-            queued: interval.effort.queued,
-        }
-    }
-}
-
-/// A share with as many digits as mean something.
-pub(super) fn rounded_share(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
-}
-
-/// The response times of all operations together.
-fn merged_response(tallies: &[Tally]) -> Cow<'_, Times> {
-    if let [only] = tallies {
-        return only.response();
-    }
-    let mut merged = Times::default();
-    for tally in tallies {
-        merged.add(&tally.answers);
-        merged.add(&tally.unanswered);
-    }
-    Cow::Owned(merged)
 }

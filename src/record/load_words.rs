@@ -1,6 +1,7 @@
 //! What every report says of a load in the same words.
 
-use super::load_result::{Arrivals, LoadResult, OperationResult};
+use super::load_result::{Arrivals, LoadResult};
+use super::operation_result::OperationResult;
 use super::quantity::{self, things};
 use crate::model::Protocol;
 
@@ -35,15 +36,15 @@ fn mails(load: &LoadResult) -> Option<String> {
         missing => format!("{} never came", quantity::count(missing)),
     };
     let (wait, micros) = (&mails.wait, quantity::micros);
-    if wait.count == 0 {
+    if wait.count() == 0 {
         return Some(format!("mailed codes: {missing}"));
     }
     Some(format!(
         "{} mailed codes came, p50 {}, p99 {}, max {} after the create; {missing}",
-        quantity::count(wait.count),
-        micros(wait.p50_us),
-        micros(wait.p99_us),
-        micros(wait.max_us),
+        quantity::count(wait.count()),
+        micros(wait.at_us(0.5)),
+        micros(wait.at_us(0.99)),
+        micros(wait.max_us()),
     ))
 }
 
@@ -141,8 +142,8 @@ fn without_answer(operation: &OperationResult) -> u64 {
 }
 
 /// Whether the times of its answers differ from those of all requests.
-pub(crate) const fn answers_differ(operation: &OperationResult) -> bool {
-    operation.answers.count > 0 && operation.answers.count < operation.response.count
+pub(crate) fn answers_differ(operation: &OperationResult) -> bool {
+    operation.answers.count() > 0 && operation.answers.count() < operation.response.count()
 }
 
 /// How much of the answers was judged.

@@ -16,7 +16,7 @@ impl Record {
         for case in &mut self.cases {
             mask_case(case, redactor);
         }
-        if let Some(load) = &mut self.load {
+        for load in &mut self.loads {
             mask_load(load, redactor);
         }
         for reading in &mut self.readings {

@@ -162,6 +162,11 @@ fn three_digits(number: f64) -> String {
     }
 }
 
+/// A share with as many digits as mean something.
+pub(crate) fn rounded_share(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

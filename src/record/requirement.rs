@@ -37,7 +37,7 @@ pub struct RequirementResult {
 
 pub(super) fn requirement_results(
     cases: &[CaseResult],
-    load: Option<&LoadResult>,
+    loads: &[LoadResult],
     requirements: &Requirements,
 ) -> Vec<RequirementResult> {
     requirements
@@ -47,7 +47,10 @@ pub(super) fn requirement_results(
                 .iter()
                 .filter(|case| case.speaks_of(&requirement.id))
                 .collect();
-            let under_load = load.and_then(|load| verdict_under_load(load, &requirement.id));
+            let under_load = loads
+                .iter()
+                .filter_map(|load| verdict_under_load(load, &requirement.id))
+                .reduce(combine);
             let verdict = proving
                 .iter()
                 .map(|case| verdict_about(case, &requirement.id))

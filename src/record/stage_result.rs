@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::quantity::{self, float, micros};
-use crate::load::{NANOS_PER_SECOND, Rate, StageTally, Timeline, rounded_micros};
+use super::stored_times::StoredTimes;
+use crate::load::{NANOS_PER_SECOND, Rate, StageTally, Timeline, TimesError, rounded_micros};
 
 /// What came of the requests that were due within one stage of a profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,14 +22,17 @@ pub struct StageResult {
     /// itself.
     #[serde(default, skip_serializing_if = "is_by_itself")]
     pub every_s: f64,
-    /// Iterations that were due, a second.
-    pub due_rate: f64,
-    /// Answers to what was due in it, a second.
-    pub answered_rate: f64,
+    /// Iterations that were due.
+    pub due: u64,
+    /// Answers to what was due in it.
+    pub answered: u64,
     /// The median response time of all requests that were due in it, in microseconds.
     pub p50_us: u64,
     /// The 99th percentile of the same.
     pub p99_us: u64,
+    /// The same times whole. Results of the format `assize-results/1` have none.
+    #[serde(default)]
+    pub response: StoredTimes,
     /// Answers that did not conform, and requests without an answer.
     pub errors: u64,
     /// Iterations that were due and never started.
@@ -40,13 +44,6 @@ impl StageResult {
     #[must_use]
     pub fn new(timeline: Timeline, stage: &StageTally) -> Self {
         let duration_s = float(stage.end.saturating_sub(stage.start)) / float(NANOS_PER_SECOND);
-        let a_second = |count| {
-            if duration_s > 0.0 {
-                float(count) / duration_s
-            } else {
-                0.0
-            }
-        };
         let rate = |rate: Option<Rate>| rate.map_or(0.0, Rate::per_second_f64);
         let quantile = |share| rounded_micros(stage.response.quantile(share));
         Self {
@@ -55,13 +52,44 @@ impl StageResult {
             from: rate(stage.from),
             to: rate(stage.to),
             every_s: stage.bunched.as_secs_f64(),
-            due_rate: a_second(stage.due),
-            answered_rate: a_second(stage.answered),
+            due: stage.due,
+            answered: stage.answered,
             p50_us: quantile(0.5),
             p99_us: quantile(0.99),
+            response: StoredTimes::from(&stage.response),
             errors: stage.errors,
             unstarted: stage.unstarted,
         }
+    }
+
+    /// So many in this stage, a second.
+    fn a_second(&self, count: u64) -> f64 {
+        if self.duration_s > 0.0 {
+            float(count) / self.duration_s
+        } else {
+            0.0
+        }
+    }
+
+    /// Adds what another generator counted beside this one in the same stage.
+    ///
+    /// # Errors
+    ///
+    /// If a histogram is none.
+    pub(super) fn add(&mut self, other: &Self) -> Result<(), TimesError> {
+        let mut times = self.response.times()?;
+        times.add(&other.response.times()?);
+        self.duration_s = self.duration_s.max(other.duration_s);
+        self.from += other.from;
+        self.to += other.to;
+        self.due += other.due;
+        self.answered += other.answered;
+        self.p50_us = rounded_micros(times.quantile(0.5));
+        self.p99_us = rounded_micros(times.quantile(0.99));
+        self.response = StoredTimes::from(&times);
+        self.errors += other.errors;
+        self.unstarted += other.unstarted;
+        Ok(())
     }
 
     /// The stage in one line.
@@ -100,8 +128,8 @@ impl StageResult {
         };
         [
             format!("{stage} from {}", quantity::seconds(self.start_s)),
-            rate(self.due_rate),
-            rate(self.answered_rate),
+            rate(self.a_second(self.due)),
+            rate(self.a_second(self.answered)),
             micros(self.p50_us),
             micros(self.p99_us),
             quantity::count(self.errors),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::load_result::rounded_share;
+use super::quantity::rounded_share;
 use super::quantity::{self, float};
 use crate::load::Usage;
 

@@ -14,12 +14,12 @@ use crate::diagnosis::Diagnosis;
 use crate::model::{Condition, Outcome, Verdict};
 
 /// The version of the result file's format.
-pub const FORMAT: &str = "assize-results/1";
+pub const FORMAT: &str = "assize/results/2";
 
 /// Everything about a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
-    /// The version of this format: `assize-results/1`.
+    /// The version of this format: `assize/results/2`.
     pub format: String,
     /// How the run ended, and why.
     pub conclusion: Conclusion,
@@ -32,9 +32,9 @@ pub struct Record {
     pub requirements: Vec<RequirementResult>,
     /// What came of each case, in the order they are written.
     pub cases: Vec<CaseResult>,
-    /// What came of the load, if there was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub load: Option<LoadResult>,
+    /// What came of each load.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loads: Vec<LoadResult>,
     /// How the target reads what the document leaves open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<Reading>,

@@ -44,12 +44,7 @@ pub fn badge(report: &Record) -> String {
 fn message(report: &Record) -> (String, &'static str) {
     let Totals { fail, warn, .. } = report.totals;
     let tried = report.totals.all() - report.totals.skip;
-    let loaded = |verdict| {
-        report
-            .load
-            .as_ref()
-            .is_some_and(|load| load.verdict == verdict)
-    };
+    let loaded = |verdict| report.loads.iter().any(|load| load.verdict == verdict);
     match report.conclusion.outcome {
         Outcome::Conforms if tried > 0 => (format!("conforms, {tried} cases"), "#1f7a34"),
         Outcome::Conforms => ("conforms under load".to_owned(), "#1f7a34"),

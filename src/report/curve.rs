@@ -1,17 +1,13 @@
 //! A distribution as a curve over its percentiles, and as a row of bins.
-//!
-//! Reads the whole histogram where there is one, and the listed percentiles where there is none.
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use hdrhistogram::Histogram;
-use hdrhistogram::serialization::Deserializer;
 
 use crate::record::Distribution;
 use crate::record::quantity::{float, size};
 
 /// Points of the curve for each further nine.
 const POINTS_A_DECADE: u32 = 20;
+
+/// Nanoseconds in a microsecond, below which times are not told apart here.
+const NANOS_PER_MICRO: u64 = 1_000;
 
 /// More nines are not drawn: no load records as many requests.
 const MOST_DECADES: u32 = 9;
@@ -25,69 +21,40 @@ pub(super) struct Point {
     pub(super) us: u64,
 }
 
-/// The histogram behind a distribution; none if it was not kept or cannot be read.
-pub(super) fn histogram(distribution: &Distribution) -> Option<Histogram<u64>> {
-    let bytes = STANDARD.decode(&distribution.histogram).ok()?;
-    Deserializer::new().deserialize(&mut bytes.as_slice()).ok()
-}
-
 /// The values over the percentiles, from the shortest to the longest; empty if nothing was recorded.
 pub(super) fn curve(distribution: &Distribution) -> Vec<Point> {
-    if distribution.count == 0 {
+    if distribution.count() == 0 {
         return Vec::new();
     }
     let last = Point {
-        beyond: 1.0 / float(distribution.count),
-        us: distribution.max_us,
+        beyond: 1.0 / float(distribution.count()),
+        us: distribution.max_us(),
     };
-    let mut points = histogram(distribution).map_or_else(
-        || listed(distribution),
-        |histogram| sampled(&histogram, distribution),
-    );
-    points.retain(|point| point.beyond > last.beyond);
-    points.push(last);
-    points
-}
-
-fn sampled(histogram: &Histogram<u64>, distribution: &Distribution) -> Vec<Point> {
-    (0..=MOST_DECADES * POINTS_A_DECADE)
-        .map(|step| {
-            let beyond = 10f64.powf(-f64::from(step) / f64::from(POINTS_A_DECADE));
-            let us = histogram.value_at_quantile(1.0 - beyond);
-            Point {
-                beyond,
-                us: us.clamp(distribution.min_us, distribution.max_us),
-            }
-        })
-        .collect()
-}
-
-fn listed(distribution: &Distribution) -> Vec<Point> {
-    [
-        (1.0, distribution.min_us),
-        (0.5, distribution.p50_us),
-        (0.1, distribution.p90_us),
-        (0.05, distribution.p95_us),
-        (0.01, distribution.p99_us),
-        (0.001, distribution.p999_us),
-    ]
-    .map(|(beyond, us)| Point { beyond, us })
-    .to_vec()
+    let steps = 0..=MOST_DECADES * POINTS_A_DECADE;
+    let points = steps.map(|step| {
+        let beyond = 10f64.powf(-f64::from(step) / f64::from(POINTS_A_DECADE));
+        let us = distribution.at_us(1.0 - beyond);
+        Point { beyond, us }
+    });
+    let before = points.filter(|point| point.beyond > last.beyond);
+    before.chain([last]).collect()
 }
 
 /// How many values fall into each of `bins` bins between the shortest and the longest, on a
-/// logarithmic scale. Empty if the histogram was not kept.
+/// logarithmic scale. Empty if nothing was recorded.
 pub(super) fn bins(distribution: &Distribution, bins: usize) -> Vec<u64> {
-    let Some(histogram) = histogram(distribution).filter(|histogram| !histogram.is_empty()) else {
+    if distribution.count() == 0 {
         return Vec::new();
-    };
-    let low = float(distribution.min_us.max(1)).ln();
-    let width = (float(distribution.max_us.max(2)).ln() - low).max(f64::MIN_POSITIVE);
+    }
+    let times = distribution.times();
+    let low = float(times.min().max(NANOS_PER_MICRO)).ln();
+    let high = float(times.max().max(2 * NANOS_PER_MICRO)).ln();
+    let width = (high - low).max(f64::MIN_POSITIVE);
     let mut counts = vec![0; bins];
-    for step in histogram.iter_recorded() {
-        let at = (float(step.value_iterated_to().max(1)).ln() - low) / width;
-        if let Some(count) = counts.get_mut(index(at, bins)) {
-            *count += step.count_since_last_iteration();
+    for (time, count) in times.recorded() {
+        let at = (float(time.max(NANOS_PER_MICRO)).ln() - low) / width;
+        if let Some(bin) = counts.get_mut(index(at, bins)) {
+            *bin += count;
         }
     }
     counts
@@ -108,25 +75,14 @@ fn index(at: f64, bins: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
+    use crate::load::Times;
 
     fn distribution(values: &[u64]) -> Distribution {
-        let mut histogram = Histogram::<u64>::new_with_bounds(1, 3_600_000_000, 3).unwrap();
-        for value in values {
-            histogram.record(*value).unwrap();
+        let mut times = Times::default();
+        for us in values {
+            times.record(us * NANOS_PER_MICRO);
         }
-        let mut bytes = Vec::new();
-        V2DeflateSerializer::new()
-            .serialize(&histogram, &mut bytes)
-            .unwrap();
-        Distribution {
-            count: values.len() as u64,
-            min_us: values.iter().copied().min().unwrap_or_default(),
-            p50_us: 500,
-            max_us: values.iter().copied().max().unwrap_or_default(),
-            histogram: STANDARD.encode(bytes),
-            ..Distribution::default()
-        }
+        Distribution::from(times)
     }
 
     /// The oracle is the sorted vector: value number `ceil(share * count)`.
@@ -146,17 +102,6 @@ mod tests {
     fn the_curve_ends_at_the_longest_value() {
         let last = *curve(&distribution(&[100, 200, 90_000])).last().unwrap();
         assert_eq!(last.us, 90_000);
-    }
-
-    #[test]
-    fn without_a_histogram_the_listed_percentiles_make_the_curve() {
-        let bare = Distribution {
-            histogram: String::new(),
-            ..distribution(&[100, 500, 900])
-        };
-        let values: Vec<u64> = curve(&bare).iter().map(|point| point.us).collect();
-        assert_eq!(values, [100, 500, 900]);
-        assert_eq!(bins(&bare, 4), Vec::<u64>::new());
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn of_case(case: &CaseResult) -> Vec<ReportedProblem<'_>> {
 }
 
 fn of_load(report: &Record) -> impl Iterator<Item = ReportedProblem<'_>> {
-    let found = report.load.iter().flat_map(|load| &load.findings);
+    let found = report.loads.iter().flat_map(|load| &load.findings);
     found.filter_map(|found| {
         Some(ReportedProblem {
             verdict: found.verdict.min(Verdict::Fail),

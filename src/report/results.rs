@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value};
 
-use crate::record::{FORMAT, Record};
+use crate::record::{FORMAT, Record, UPGRADED, upgrade};
 
 /// The report as indented JSON with a line feed at its end. Nothing is left out.
 ///
@@ -24,7 +24,7 @@ pub enum ResultsError {
     #[error("it is not a result file: {0}")]
     Unreadable(#[from] serde_json::Error),
     /// It is of another version of the format.
-    #[error("it is in the format {0:?}, and this assize reads {FORMAT:?}")]
+    #[error("it is in the format {0:?}, and this assize reads {FORMAT:?} and {UPGRADED:?}")]
     Format(String),
 }
 
@@ -41,10 +41,13 @@ struct ResultsHead {
 /// See [`ResultsError`].
 pub fn read_results(text: &str) -> Result<Record, ResultsError> {
     let head: ResultsHead = serde_json::from_str(text)?;
-    if head.format != FORMAT {
-        return Err(ResultsError::Format(head.format));
+    match head.format.as_str() {
+        FORMAT => Ok(serde_json::from_str(text)?),
+        UPGRADED => Ok(serde_json::from_value(upgrade(serde_json::from_str(
+            text,
+        )?))?),
+        _ => Err(ResultsError::Format(head.format)),
     }
-    Ok(serde_json::from_str(text)?)
 }
 
 /// The report as JSON for a stream that may be a terminal: what could act there stands as escapes, so

@@ -15,7 +15,7 @@ use crate::record::{Conclusion, Record, RunInfo, Totals};
 use crate::record::{LoadResult, SecondResult};
 
 /// The version of the stream's format.
-const FORMAT: &str = "assize-events/1";
+const FORMAT: &str = "assize/events/2";
 
 /// One line of the stream. Lines of further kinds may be added within a version.
 #[derive(Serialize, JsonSchema)]
@@ -23,7 +23,7 @@ const FORMAT: &str = "assize-events/1";
 enum StreamLine<'a> {
     /// The first line.
     Began {
-        /// The version of this format: `assize-events/1`.
+        /// The version of this format: `assize/events/2`.
         format: &'a str,
         /// What is run, where and how. The target is named before its port is known, and the suites
         /// before they are read: the last line of the run's `results.json` knows better.

@@ -1,16 +1,13 @@
 //! Results of loads, with real histograms of made-up times.
 
+use assize::load::Times;
 use assize::model::{Finding, Protocol, RequirementId, ScenarioId, TransferErrorKind, Verdict};
 use assize::record::{
-    Arrivals, Bounds, Confidence, Distribution, ExchangeRecord, GeneratorResult, LoadFinding,
+    Arrivals, Distribution, ExchangeRecord, GeneratorEffort, GeneratorResult, LoadFinding,
     LoadResult, MailResult, OperationResult, SearchResult, SearchStage, SecondResult,
-    ShortageResult, Soundness, StageResult, TargetSecond, TargetUse, ThresholdResult,
+    ShortageResult, Soundness, StageResult, StoredTimes, TargetSecond, TargetUse, ThresholdResult,
     ThresholdUnit,
 };
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use hdrhistogram::Histogram;
-use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
 use std::collections::BTreeMap;
 
 /// Seconds of measurement.
@@ -19,40 +16,13 @@ const SECONDS: u32 = 30;
 /// Answers a second.
 const RATE: u32 = 1_000;
 
+/// The distribution of times in microseconds.
 pub(crate) fn distribution(times: impl Iterator<Item = u64>) -> Distribution {
-    let mut histogram = Histogram::<u64>::new_with_bounds(1, 3_600_000_000, 3).unwrap();
-    for time in times {
-        histogram.record(time).unwrap();
+    let mut all = Times::default();
+    for us in times {
+        all.record(us * 1_000);
     }
-    let mut bytes = Vec::new();
-    V2DeflateSerializer::new()
-        .serialize(&histogram, &mut bytes)
-        .unwrap();
-    let at = |quantile| histogram.value_at_quantile(quantile);
-    let around = |quantile| Bounds {
-        low_us: Some(at(quantile - 0.001)),
-        high_us: (quantile < 0.999).then(|| at(quantile + 0.001)),
-    };
-    Distribution {
-        count: histogram.len(),
-        clamped: 0,
-        min_us: histogram.min(),
-        mean_us: histogram.mean(),
-        p50_us: at(0.5),
-        p90_us: at(0.9),
-        p95_us: at(0.95),
-        p99_us: at(0.99),
-        p999_us: at(0.999),
-        max_us: histogram.max(),
-        confidence: Confidence {
-            p50: around(0.5),
-            p90: around(0.9),
-            p95: around(0.95),
-            p99: around(0.99),
-            p999: around(0.999),
-        },
-        histogram: STANDARD.encode(bytes),
-    }
+    Distribution::from(all)
 }
 
 #[expect(
@@ -82,6 +52,7 @@ pub(crate) fn operation(name: &str, answered: u32, conforming: u64) -> Operation
     let all = 0..answered;
     OperationResult {
         name: name.into(),
+        share: 1.0,
         answered: answered.into(),
         conforming,
         limited: 0,
@@ -160,6 +131,7 @@ pub(crate) fn conforming() -> LoadResult {
         stages: Vec::new(),
         verdict: Verdict::Pass,
         generator_cpu_s: 1.42,
+        effort: GeneratorEffort::default(),
         generator: GeneratorResult::default(),
         target: None,
     }
@@ -339,22 +311,23 @@ pub(crate) fn missing() -> LoadResult {
 
 /// The stages of that load.
 fn stages() -> Vec<StageResult> {
-    let stage = |start_s, rate, p99_us, unstarted| StageResult {
+    let stage = |start_s, rate: u64, p99_us, unstarted| StageResult {
         start_s,
         duration_s: 15.0,
-        from: rate,
-        to: rate,
+        from: f64::from(u32::try_from(rate).unwrap()),
+        to: f64::from(u32::try_from(rate).unwrap()),
         every_s: 0.0,
-        due_rate: rate,
-        answered_rate: rate * 0.94,
+        due: rate * 15,
+        answered: rate * 14,
         p50_us: 1_020,
         p99_us,
+        response: StoredTimes::default(),
         errors: 3,
         unstarted,
     };
     vec![
-        stage(0.0, 500.0, 4_100, 0),
-        stage(15.0, 1_000.0, 171_000, 1_017),
+        stage(0.0, 500, 4_100, 0),
+        stage(15.0, 1_000, 171_000, 1_017),
     ]
 }
 

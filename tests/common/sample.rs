@@ -246,7 +246,7 @@ pub(crate) fn failing_load() -> Record {
 /// A load that fails, at a target on the same machine.
 pub(crate) fn watched_load() -> Record {
     let mut report = failing_load();
-    if let Some(load) = &mut report.load {
+    for load in &mut report.loads {
         load.target = Some(load::target_use(30));
         load.generator = load::sound_generator();
     }

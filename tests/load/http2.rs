@@ -56,8 +56,8 @@ async fn streams_share_connections_and_every_answer_is_judged() {
     assert_eq!(result.judged, requests);
     assert_eq!(result.verdict, Verdict::Fail);
     let operation = &result.operations[0];
-    assert_eq!(operation.response.count, result.answered);
-    assert!(operation.service.max_us > 0);
+    assert_eq!(operation.response.count(), result.answered);
+    assert!(operation.service.max_us() > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

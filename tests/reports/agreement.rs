@@ -298,7 +298,7 @@ fn assert_agreement(report: &Record) {
 
     assert_same_cases(report, &text);
     assert_same_requirements(report);
-    if let Some(load) = &report.load {
+    for load in &report.loads {
         for threshold in &load.thresholds {
             assert_same_threshold(report, threshold, (&text, &xml));
         }
@@ -380,7 +380,7 @@ fn assert_same_requirements(report: &Record) {
     let in_page = in_page.filter(|name| name != "no requirement");
     let mut in_page: Names = in_page.collect();
     // What the load alone has found stands beside its figures.
-    let loads = report.load.iter().flat_map(|load| &load.findings);
+    let loads = report.loads.iter().flat_map(|load| &load.findings);
     let loads = loads.filter_map(|found| found.finding.as_ref());
     for id in loads.flat_map(|finding| &finding.requirements) {
         assert!(page.contains(&format!("{id}</")), "the page, {id}");

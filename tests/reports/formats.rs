@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use assize::model::CaseId;
-use assize::record::{Record, sha256};
+use assize::record::{FORMAT, LoadResult, Record, sha256};
 use assize::report::{
     Look, STEP_SUMMARY_LIMIT, annotations, badge, certificate, ctrf, gitlab, html, junit, markdown,
     read_results, results_json, sarif, summary,
@@ -35,18 +35,32 @@ fn every_report_can_be_made_again_from_the_results() {
     for (name, report) in sample::all() {
         let json = results_json(&report).unwrap();
         let read = read_results(&json).unwrap();
-        assert_eq!(html(&read), html(&report), "{name}");
-        assert_eq!(junit(&read).unwrap(), junit(&report).unwrap(), "{name}");
-        assert_eq!(results_json(&read).unwrap(), json, "{name}");
+        assert_eq!(read, report, "{name}");
+        let all = |one: &Record| {
+            [
+                html(one),
+                junit(one).unwrap(),
+                results_json(one).unwrap(),
+                summary(one, Look::PLAIN, &["report.html".into()]),
+                markdown(one, usize::MAX),
+                ctrf(one),
+                sarif(one),
+                gitlab(one),
+                badge(one),
+                certificate(one, "digest"),
+                annotations(one),
+            ]
+        };
+        assert!(all(&read) == all(&report), "{name}");
     }
 }
 
 #[test]
 fn results_of_another_version_are_refused_by_name() {
     let json = results_json(&sample::passing()).unwrap();
-    let other = json.replacen("assize-results/1", "assize-results/2", 1);
+    let other = json.replacen("assize/results/2", "assize/results/3", 1);
     let refusal = read_results(&other).unwrap_err().to_string();
-    assert!(refusal.contains("assize-results/2"), "{refusal}");
+    assert!(refusal.contains("assize/results/3"), "{refusal}");
 }
 
 /// Result files as older versions wrote them. They stay as they are: docs/compatibility.md promises that they
@@ -69,9 +83,64 @@ fn results_of_older_versions_are_read_and_tell_the_same() {
         let xml = junit(&report).unwrap();
         assert!(xml.contains("<failure"), "{name}");
         assert_eq!(xml.contains("expected 202"), red, "{name}");
-        let is_load = written["load"].is_object();
-        assert_eq!(report.load.is_some(), is_load, "{name}");
+        assert_eq!(report.format, FORMAT, "{name}");
+        let load = &written["load"];
+        assert_eq!(!report.loads.is_empty(), load.is_object(), "{name}");
+        for load in &report.loads {
+            assert_same_figures(load, &written["load"]);
+        }
+        // What was upgraded is a file of the new format as any other.
+        let again = read_results(&results_json(&report).unwrap()).unwrap();
+        assert_eq!(again, report, "{name}");
     }
+}
+
+/// Figures of a load as an older version wrote them, and as they are computed from its histograms now.
+fn assert_same_figures(load: &LoadResult, written: &Value) {
+    let number = |value: &Value| value.as_u64().unwrap();
+    for (operation, old) in load
+        .operations
+        .iter()
+        .zip(written["operations"].as_array().unwrap())
+    {
+        let kinds = [
+            ("response", &operation.response),
+            ("service", &operation.service),
+            ("lag", &operation.lag),
+        ];
+        for (kind, times) in kinds {
+            let old = &old[kind];
+            assert_eq!(times.count(), number(&old["count"]), "{kind}");
+            assert_eq!(times.max_us(), number(&old["max_us"]), "{kind}");
+            for (key, share) in [("p50_us", 0.5), ("p90_us", 0.9), ("p99_us", 0.99)] {
+                let (now, old) = (times.at_us(share), number(&old[key]));
+                // Once rounded to three digits, and once more to microseconds.
+                assert!(
+                    now.abs_diff(old) <= old / 500 + 1,
+                    "{kind} {key}: {now} for {old}"
+                );
+            }
+        }
+    }
+    for (second, old) in load
+        .series
+        .iter()
+        .zip(written["series"].as_array().unwrap())
+    {
+        assert_eq!(second.p99_us, number(&old["p99_us"]));
+    }
+    let old: Vec<&Value> = written["thresholds"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .collect();
+    let kept: Vec<bool> = load.thresholds.iter().map(|one| one.kept).collect();
+    assert_eq!(
+        kept,
+        old.iter()
+            .map(|one| one["kept"] == true)
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]

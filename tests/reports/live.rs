@@ -88,7 +88,7 @@ fn a_summary_fits_one_screen_and_tells_how_to_try_again() {
 #[test]
 fn many_operations_of_a_load_have_a_line_each() {
     let mut report = sample::failing_load();
-    let load = report.load.as_mut().unwrap();
+    let load = &mut report.loads[0];
     let one = load.operations.remove(0);
     load.operations = (0..7)
         .map(|index| OperationResult {

@@ -214,19 +214,6 @@ fn the_load_has_its_table_and_its_charts() {
     assert!(section(&html(&sample::passing()), "load").is_none());
 }
 
-#[test]
-fn a_load_without_histograms_is_drawn_from_its_percentiles() {
-    let mut report = sample::loaded();
-    for operation in report.load.iter_mut().flat_map(|load| &mut load.operations) {
-        operation.response.histogram.clear();
-        operation.service.histogram.clear();
-    }
-    let page = html(&report);
-    let line = page.split("class=\"line response\"").nth(1).unwrap();
-    let points = values(line.split('>').next().unwrap(), "points");
-    assert_eq!(points[0].split(' ').count(), 7);
-}
-
 /// 300 failing cases and ten minutes of load at a watched target.
 pub(super) fn large() -> Record {
     let mut report = sample::failing_load();
@@ -243,7 +230,7 @@ pub(super) fn large() -> Record {
         case.id = assize::model::CaseId::new(format!("case.{index}"));
     }
     report.requirements = failing.requirements;
-    if let Some(load) = &mut report.load {
+    for load in &mut report.loads {
         load.series = load::series(600);
         load.target = Some(load::target_use(600));
         load.generator = load::sound_generator();

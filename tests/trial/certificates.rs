@@ -47,7 +47,7 @@ fn a_certificate_that_is_signed_by_itself_is_trusted_where_it_is_given() {
     let file = certified.authority_file(&folder);
     let run = secured.run(&["--ca", file.to_str().unwrap()]);
     run.assert_exit(0);
-    assert!(run.results()["load"]["answered"].as_u64().unwrap() > 50);
+    assert!(run.results()["loads"][0]["answered"].as_u64().unwrap() > 50);
     let refused = secured.run(&[]);
     refused.assert_exit(3);
     for said in ["certificate is signed by itself", "--ca FILE", "--insecure"] {
@@ -137,7 +137,7 @@ fn a_target_that_asks_for_a_certificate_gets_the_one_that_is_given() {
     ];
     let run = secured.run(&[&trust[..], &shown].concat());
     run.assert_exit(0);
-    assert!(run.results()["load"]["answered"].as_u64().unwrap() > 50);
+    assert!(run.results()["loads"][0]["answered"].as_u64().unwrap() > 50);
 
     let stranger = Certified::new();
     let folder = tempfile::tempdir().unwrap();

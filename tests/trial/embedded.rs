@@ -29,7 +29,7 @@ fn a_run_checks_and_loads() {
     ]);
     run.assert_exit(0);
     let results = run.results();
-    let load = &results["load"];
+    let load = &results["loads"][0];
     let answered = load["answered"].as_u64().unwrap();
     // Of five iterations three are one request, one is six and one is three: 960 of 400. A busy machine does
     // not start them all; nor does it end the warm-up's hundred in time, of which all but the first requests,
@@ -61,7 +61,7 @@ fn a_load_says_how_many_answers_were_judged_in_full() {
     };
     let run = load("25%");
     run.assert_exit(0);
-    let load_result = &run.results()["load"];
+    let load_result = &run.results()["loads"][0];
     let judged = load_result["judged"].as_u64().unwrap();
     let answered = load_result["answered"].as_u64().unwrap();
     assert!(
@@ -75,7 +75,7 @@ fn a_load_says_how_many_answers_were_judged_in_full() {
     let run = load("status");
     run.assert_exit(0);
     assert!(run.said("judged by their status only"));
-    assert_eq!(run.results()["load"]["judged"], 0);
+    assert_eq!(run.results()["loads"][0]["judged"], 0);
     load("some").assert_exit(2);
 }
 
@@ -144,7 +144,7 @@ fn a_process_of_this_machine_is_watched_beside_the_load() {
     ]);
     run.assert_exit(0);
     let results = run.results();
-    let target = &results["load"]["target"];
+    let target = &results["loads"][0]["target"];
     assert_eq!(target["watched"], format!("process {pid}"));
     let series = target["series"].as_array().unwrap();
     assert_eq!(

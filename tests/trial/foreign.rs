@@ -56,7 +56,7 @@ fn a_server_that_gives_the_ids_of_deleted_users_to_others_passes() {
     let pace = ["--scenario", "lifecycle", "--rate", "10/s"];
     let run = assize(&[load, pace, ["--duration", "2s", "--warm-up", "0s"]].concat());
     run.assert_exit(0);
-    assert_eq!(run.results()["load"]["findings"], serde_json::json!([]));
+    assert_eq!(run.results()["loads"][0]["findings"], serde_json::json!([]));
     let server = Foreign::start("recycling", Some("shared-session-id"));
     let run = server.check(&["--case", "create.*"]);
     run.assert_exit(1);

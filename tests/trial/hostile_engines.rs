@@ -51,7 +51,7 @@ fn complaints(run: &Watched, misbehaviour: &Misbehaviour, engine: Engine) -> Vec
     must(class_is(expected.class, run.exit_code), "another class");
     let verdict = match engine {
         Engine::Check => &results["cases"][0]["verdict"],
-        Engine::Load => &results["load"]["verdict"],
+        Engine::Load => &results["loads"][0]["verdict"],
     };
     let nobody_is_there = misbehaviour.name == "refused";
     // A load that shakes hands with nobody does not begin.
@@ -64,7 +64,7 @@ fn complaints(run: &Watched, misbehaviour: &Misbehaviour, engine: Engine) -> Vec
     must(cause(run, engine).contains(expected.says), "another cause");
     let goes_on = match engine {
         Engine::Check => results["cases"][1]["verdict"] == "pass",
-        Engine::Load => results["load"]["conforming"].as_u64() > Some(0),
+        Engine::Load => results["loads"][0]["conforming"].as_u64() > Some(0),
     };
     must(goes_on || nobody_is_there || none, "nothing else went on");
     complaints
@@ -100,7 +100,10 @@ fn cause(run: &Watched, engine: Engine) -> String {
             format!("{}{}", case["reason"]["text"], findings.collect::<String>())
         }
         Engine::Load => {
-            let findings = results["load"]["findings"].as_array().into_iter().flatten();
+            let findings = results["loads"][0]["findings"]
+                .as_array()
+                .into_iter()
+                .flatten();
             let findings =
                 findings.map(|one| format!("{}{}", one["finding"], one["example"]["error"]));
             format!("{}{}", results["troubles"], findings.collect::<String>())
@@ -278,7 +281,7 @@ fn a_load_without_one_answer_that_is_understood_is_broken_and_names_the_cause() 
             "{sentence}"
         );
         // Nothing is held against the target, not even among the details.
-        let load = &run.results["load"];
+        let load = &run.results["loads"][0];
         assert_eq!(load["verdict"], "broken");
         let findings = load["findings"].as_array().unwrap();
         assert!(!findings.is_empty());
@@ -301,8 +304,8 @@ fn a_load_with_one_answer_that_is_understood_fails_for_those_that_are_not() {
         let run = load_of(name, 1);
         assert_eq!(run.inconsistencies(), Vec::<String>::new(), "{name}");
         assert_eq!(run.exit_code, 1, "{name}: {}", run.results["conclusion"]);
-        assert_eq!(run.results["load"]["verdict"], "fail");
-        assert_eq!(run.results["load"]["answered"], 1);
+        assert_eq!(run.results["loads"][0]["verdict"], "fail");
+        assert_eq!(run.results["loads"][0]["answered"], 1);
         assert!(run.junit.contains("<failure"));
     }
 }

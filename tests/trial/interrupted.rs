@@ -116,7 +116,7 @@ fn a_load_that_is_asked_to_stop_reports_what_it_measured_and_removes_its_users()
     let results = results(folder.path());
     assert_eq!(results["conclusion"]["outcome"], "interrupted");
     assert_eq!(results["run"]["interrupted"], true);
-    assert!(results["load"]["answered"].as_u64().unwrap() > 0);
+    assert!(results["loads"][0]["answered"].as_u64().unwrap() > 0);
     let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
     assert!(junit.contains("<error") && junit.trim_end().ends_with("</testsuites>"));
     drop(counted.runtime);

@@ -18,7 +18,7 @@ fn load(url: &str, served: &Served, more: &[&str]) -> Run {
 
 /// All requests without an answer.
 fn unanswered(results: &Value) -> u64 {
-    let operations = results["load"]["operations"].as_array().unwrap();
+    let operations = results["loads"][0]["operations"].as_array().unwrap();
     let errors = operations
         .iter()
         .map(|one| one["errors"].as_object().unwrap());
@@ -32,7 +32,7 @@ fn unanswered(results: &Value) -> u64 {
 fn conforms(run: &Run) {
     run.assert_exit(0);
     let results = run.results();
-    let load = &results["load"];
+    let load = &results["loads"][0];
     assert_eq!(unanswered(&results), 0);
     assert_eq!(load["conforming"], load["answered"]);
     assert!(load["answered"].as_u64().unwrap() >= 20, "{load}");
@@ -112,7 +112,7 @@ fn what_a_server_says_of_keeping_connections_is_heeded() {
         &[&arguments[..], &["--connections", "8"]].concat(),
     );
     conforms(&run);
-    assert_eq!(run.results()["load"]["resent"], 0);
+    assert_eq!(run.results()["loads"][0]["resent"], 0);
 }
 
 /// Requests that are read and dropped are the target's fault, however long their connections were idle.

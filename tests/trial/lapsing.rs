@@ -16,7 +16,7 @@ fn is_green(run: &Run) {
     let results = run.results();
     let accounts = &results["accounts"];
     assert_eq!(accounts["made"], accounts["removed"], "some are left");
-    if let Some(load) = results["load"].as_object() {
+    if let Some(load) = results["loads"][0].as_object() {
         assert_eq!(load["conforming"], load["answered"]);
         assert!(load["answered"].as_u64().unwrap() > 100);
     }

@@ -36,9 +36,9 @@ fn load(
 #[track_caller]
 fn says_how_many(run: &Run) {
     let results = run.results();
-    let limited = results["load"]["limited"].as_u64().unwrap();
+    let limited = results["loads"][0]["limited"].as_u64().unwrap();
     assert!(limited > 0);
-    assert_eq!(results["load"]["operations"][0]["limited"], limited);
+    assert_eq!(results["loads"][0]["operations"][0]["limited"], limited);
     assert!(run.said("refused by a limiter"), "{}", run.stdout);
     assert!(run.junit().contains("refused by a limiter"));
     let page = std::fs::read_to_string(run.report_folder().join("report.html")).unwrap();
@@ -60,7 +60,7 @@ fn what_a_limiter_refuses_is_counted_apart_and_judged_by_the_threshold_on_errors
     }
     let no_limiter = load(BROKEN, |number| !number.is_multiple_of(10), &[]);
     no_limiter.assert_exit(1);
-    assert_eq!(no_limiter.results()["load"]["limited"], 0);
+    assert_eq!(no_limiter.results()["loads"][0]["limited"], 0);
 }
 
 /// Ten a second pass. Without a threshold that run says nothing of the target.
@@ -81,5 +81,5 @@ fn a_load_that_drowns_in_a_limiter_does_not_conform() {
     run.assert_exit(3);
     says_how_many(&run);
     assert!(run.stdout.starts_with("BROKEN"), "{}", run.stdout);
-    assert_eq!(run.results()["load"]["findings"][0]["verdict"], "warn");
+    assert_eq!(run.results()["loads"][0]["findings"][0]["verdict"], "warn");
 }

@@ -55,7 +55,7 @@ impl Drop for Misbehaving {
 }
 
 fn load_findings(run: &Run) -> Vec<Value> {
-    run.results()["load"]["findings"]
+    run.results()["loads"][0]["findings"]
         .as_array()
         .unwrap()
         .clone()
@@ -185,7 +185,7 @@ fn conforms(variant: &str) {
     ]);
     run.assert_exit(0);
     let results = run.results();
-    assert_eq!(results["load"]["findings"].as_array().unwrap().len(), 0);
+    assert_eq!(results["loads"][0]["findings"].as_array().unwrap().len(), 0);
     assert!(results["accounts"]["made"].as_u64().unwrap() > 30);
     assert_eq!(results["accounts"]["made"], results["accounts"]["removed"]);
 }
@@ -219,10 +219,10 @@ fn users_that_a_load_leaves_standing_are_removed_after_it() {
         let results = run.results();
         let accounts = &results["accounts"];
         // A busy machine may not start them all.
-        let unstarted = results["load"]["unstarted"].as_u64().unwrap();
+        let unstarted = results["loads"][0]["unstarted"].as_u64().unwrap();
         assert_eq!(accounts["made"], 100 - unstarted, "{scenario}");
         assert_eq!(accounts["removed"], accounts["made"], "{scenario}");
-        let mails = &results["load"]["mails"];
+        let mails = &results["loads"][0]["mails"];
         if scenario == "signup" {
             assert_eq!(mails["wait"]["count"], accounts["made"]);
             assert_eq!(mails["missing"], 0);

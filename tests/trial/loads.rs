@@ -16,7 +16,7 @@ fn load(arguments: &[&str]) -> Run {
 fn a_profile_sends_as_many_as_its_area() {
     let run = load(&["--profile", "ramp 20/s..100/s over 1s, hold 500ms"]);
     run.assert_exit(0);
-    let load = &run.results()["load"];
+    let load = &run.results()["loads"][0];
     let due = load["answered"].as_u64().unwrap() + load["unstarted"].as_u64().unwrap();
     // (20 + 100) ÷ 2 and 50; one more or less, since the warm-up's two come before.
     assert!((109..=111).contains(&due), "{due}");
@@ -41,7 +41,7 @@ fn a_missed_threshold_is_an_exit_code_and_a_failure_of_its_own() {
     let junit = run.junit();
     assert!(junit.contains("lookup threshold get p50 &lt; 1ns"));
     assert_eq!(junit.matches("<failure ").count(), 1, "{junit}");
-    let kept: Vec<bool> = run.results()["load"]["thresholds"]
+    let kept: Vec<bool> = run.results()["loads"][0]["thresholds"]
         .as_array()
         .unwrap()
         .iter()
@@ -140,7 +140,7 @@ fn the_highest_rate_is_searched_and_confirmed() {
         "--slo=rate < 20/s",
     ]);
     run.assert_exit(0);
-    let search = &run.results()["load"]["search"];
+    let search = &run.results()["loads"][0]["search"];
     let found = search["found"].as_f64().unwrap();
     assert!((16.0..20.5).contains(&found), "{search}");
     let last = search["stages"].as_array().unwrap().last().unwrap();

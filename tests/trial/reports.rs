@@ -147,7 +147,7 @@ fn programs_get_the_results_or_the_events() {
         assert!(validator.is_valid(line), "{line}");
     }
     assert_eq!(lines[0]["event"], "began");
-    assert_eq!(lines[0]["format"], "assize-events/1");
+    assert_eq!(lines[0]["format"], "assize/events/2");
     let finished = lines.iter().filter(|line| line["event"] == "case-finished");
     assert_eq!(finished.count(), 2);
     let last = lines.last().unwrap();

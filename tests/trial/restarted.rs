@@ -136,7 +136,7 @@ async fn two_restarts_show_in_the_series_the_kinds_and_the_times() {
     run.assert_exit(1);
     assert!(took < ON_TIME, "it took {took:?}");
     let results = run.results();
-    let load = &results["load"];
+    let load = &results["loads"][0];
     assert_eq!(load["duration_s"], seconds(SPAN));
 
     let number = |value: &Value| value.as_u64().unwrap();

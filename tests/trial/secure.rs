@@ -47,8 +47,11 @@ fn a_target_with_a_trusted_authority_is_checked_and_loaded() {
     run.assert_exit(0);
     let results = run.results();
     assert!(results["totals"]["pass"].as_u64().unwrap() > 5);
-    assert!(results["load"]["answered"].as_u64().unwrap() > 50);
-    assert_eq!(results["load"]["answered"], results["load"]["conforming"]);
+    assert!(results["loads"][0]["answered"].as_u64().unwrap() > 50);
+    assert_eq!(
+        results["loads"][0]["answered"],
+        results["loads"][0]["conforming"]
+    );
     assert!(!run.said("INSECURE"));
 }
 

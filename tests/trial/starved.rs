@@ -77,7 +77,7 @@ fn pinned_beside_busy_loops_a_load_conforms_by_its_answers_and_says_which_times_
     );
     let results = run.results();
     assert_eq!(results["conclusion"]["outcome"], "conforms");
-    let generator = &results["load"]["generator"];
+    let generator = &results["loads"][0]["generator"];
     assert_eq!(generator["soundness"], "invalid");
     let unsound = generator["unsound"].as_array().unwrap();
     assert!(unsound.iter().any(|name| name == "p99"), "{generator}");
@@ -105,7 +105,7 @@ fn a_limit_far_below_what_was_measured_is_missed_by_the_target_all_the_same() {
         "p50 < 1ns",
     ]);
     assert!(matches!(run.exit_code, 4 | 6), "{}", run.stdout);
-    let threshold = &run.results()["load"]["thresholds"][1];
+    let threshold = &run.results()["loads"][0]["thresholds"][1];
     assert_eq!(threshold["kept"], false);
     assert_eq!(threshold["unsound"], run.exit_code == 6, "{threshold}");
     assert_eq!(

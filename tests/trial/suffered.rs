@@ -129,7 +129,7 @@ fn who_is_never_answered_counts_in_percentiles_and_thresholds() {
             ],
         );
         run.assert_exit(4);
-        let load = &run.results()["load"];
+        let load = &run.results()["loads"][0];
         let operation = &load["operations"][0];
         let failed = micros(&operation["errors"][kind]);
         assert!((8..=12).contains(&failed), "{operation}");
@@ -163,7 +163,7 @@ fn an_overload_does_not_conform_unless_that_is_allowed() {
             run.stdout
         );
         assert!(run.junit().contains("threshold rate &gt;= 99%"));
-        let response = &run.results()["load"]["operations"][0]["response"];
+        let response = &run.results()["loads"][0]["operations"][0]["response"];
         assert_eq!(response["count"], 300);
         assert!(micros(&response["p50_us"]) > 300_000, "{response}");
         let allowed = load(
@@ -188,7 +188,7 @@ fn what_waits_from_the_warm_up_does_not_eat_the_measurement() {
         ],
     );
     run.assert_exit(4);
-    let load = &run.results()["load"];
+    let load = &run.results()["loads"][0];
     assert!(
         load["answered"].as_u64() >= Some(12),
         "{}",
@@ -216,7 +216,7 @@ fn wrong_answers_come_first_and_the_headline_names_what_else_happened() {
     ] {
         assert!(run.said(said), "{said}: {}", run.stdout);
     }
-    let errors = &run.results()["load"]["operations"][0]["errors"];
+    let errors = &run.results()["loads"][0]["operations"][0]["errors"];
     assert!(errors["connect"].as_u64() > Some(50), "{errors}");
     assert!(errors["exhausted"].is_null(), "{errors}");
     let dying = |number: u64| if number < 60 { AT_ONCE } else { Fate::Dies };
@@ -236,13 +236,13 @@ fn each_stage_of_a_profile_has_a_row_in_every_report() {
     );
     run.assert_exit(0);
     let results = run.results();
-    let stages = results["load"]["stages"].as_array().unwrap().clone();
-    let due: Vec<f64> = stages
+    let stages = results["loads"][0]["stages"].as_array().unwrap().clone();
+    let due: Vec<u64> = stages
         .iter()
-        .map(|one| one["due_rate"].as_f64().unwrap())
+        .map(|one| one["due"].as_u64().unwrap())
         .collect();
-    assert_eq!(due, [20.0, 40.0, 60.0]);
-    assert_eq!(stages[2]["answered_rate"], 60.0);
+    assert_eq!(due, [20, 40, 60]);
+    assert_eq!(stages[2]["answered"], 60);
     assert!(run.said("40/s from 1 s"), "{}", run.stdout);
     assert!(run.junit().contains("40/s from 1 s on: 40/s due"));
     let page = std::fs::read_to_string(run.report_folder().join("report.html")).unwrap();
@@ -262,7 +262,7 @@ fn a_pause_ends_with_the_load() {
         ],
     );
     run.assert_exit(0);
-    assert_eq!(run.results()["load"]["answered"], 3);
+    assert_eq!(run.results()["loads"][0]["answered"], 3);
     assert!(began.elapsed() < Duration::from_mins(1));
 }
 

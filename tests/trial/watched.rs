@@ -195,8 +195,8 @@ impl Watched {
         let troubled = results["troubles"]
             .as_array()
             .is_some_and(|list| !list.is_empty());
-        let load = results["load"]["verdict"].as_str().unwrap_or_default();
-        let thresholds = results["load"]["thresholds"].as_array();
+        let load = results["loads"][0]["verdict"].as_str().unwrap_or_default();
+        let thresholds = results["loads"][0]["thresholds"].as_array();
         let missed = thresholds.is_some_and(|all| all.iter().any(|one| one["kept"] == false));
         match () {
             () if troubled || number("broken") > 0 => 3,

@@ -9,18 +9,15 @@ use super::pool::Pool;
 use super::worker::SharedByWorkers;
 use super::worker_result::WorkerResult;
 use crate::load::{
-    Counted, CountedOperation, GeneratorFacts, Interval, Judging, Mails, Merged, NANOS_PER_SECOND,
-    StageTallies, Summary, Tally, Timeline, is_lost,
+    Counted, CountedOperation, Interval, Judging, Mails, Merged, NANOS_PER_SECOND, StageTallies,
+    Summary, Tally, Timeline, is_lost,
 };
 use crate::model::{RequirementId, Verdict};
 use crate::record::{
-    Arrivals, Event, EventSink, GeneratorResult, Judgement, LoadResult, LoadSecond, LoadVerdict,
-    MailResult, OperationResult, ProcessUse, SecondResult, StageResult, ThresholdResult,
+    Arrivals, Event, EventSink, GeneratorEffort, GeneratorResult, GivenThresholds, LoadResult,
+    LoadSecond, LoadVerdict, MailResult, OperationResult, ProcessUse, SecondResult, StageResult,
 };
 use crate::suite::Rule;
-
-/// The highest percentile that is commonly judged.
-const P99: f64 = 0.99;
 
 /// Gathers the seconds of all workers, tells them, and sums everything up.
 pub struct Collector<'a> {
@@ -92,7 +89,7 @@ impl<'a> Collector<'a> {
         if !settings.abort || self.lost.is_some() {
             return;
         }
-        let counted = self.counted(at, 0);
+        let counted = self.counted(at);
         let mut thresholds = settings.thresholds.iter();
         let counted = counted.as_counted();
         let lost = thresholds.find(|threshold| is_lost(threshold, &counted));
@@ -133,81 +130,47 @@ impl<'a> Collector<'a> {
             end = end.min(shift.stopped.unwrap_or(u64::MAX));
             kinds.merge(shift.kinds);
         }
-        let facts = self.facts();
-        let efforts = self.summary.efforts();
-        let totals = self.summary.totals();
-        let generator = GeneratorResult::new(&facts, efforts, totals, (threads, process));
+        let settings = &self.job.settings;
+        let by = GivenThresholds {
+            all: &settings.thresholds,
+            usual: settings.usual_thresholds,
+            accept_invalid: settings.accept_invalid,
+        };
+        let generator = GeneratorResult::from((threads, process));
         LoadResult {
             generator,
-            ..self.result(end, (counts, &facts), kinds)
+            ..self.result(end, counts, kinds)
         }
+        .judged(by)
     }
 
-    /// The figures by which thresholds are judged at a time of the load.
-    fn counted<'s>(&'s self, at: u64, unstarted: u64) -> SecondFigures<'s> {
-        let names = self.operations.iter().zip(self.summary.totals());
-        let operation =
-            |(index, (name, tally)): (usize, (&'s String, &'s Tally))| CountedOperation {
-                name,
-                tally,
-                share: self.job.share_of(index),
-            };
+    /// The figures by which a threshold is given up at a time of the load.
+    fn counted(&self, at: u64) -> SecondFigures<'_> {
+        let counted = self.operations.iter().zip(self.summary.totals());
+        let operations = counted.enumerate().map(|(index, (name, tally))| {
+            let share = self.job.share_of(index);
+            CountedOperation { name, tally, share }
+        });
         SecondFigures {
-            operations: names.enumerate().map(operation).collect(),
+            operations: operations.collect(),
             duration: at.saturating_sub(self.timeline.warm_up()),
-            unstarted,
+            unstarted: 0,
             own_lag: self.summary.efforts().lag.max(),
         }
     }
 
-    fn thresholds(&self, end: u64, unstarted: u64, facts: &GeneratorFacts) -> Vec<ThresholdResult> {
-        let figures = self.counted(end, unstarted);
-        let settings = &self.job.settings;
-        let given = settings
-            .thresholds
-            .len()
-            .saturating_sub(settings.usual_thresholds);
-        let judgement = Judgement {
-            counted: &figures.as_counted(),
-            facts,
-            own_lag: &self.summary.efforts().lag,
-            accept_invalid: settings.accept_invalid,
-        };
-        let answered = self.summary.totals().iter().any(|tally| tally.answered > 0);
-        // Where nobody answers, what nobody asked for adds nothing.
-        let judged = if answered { usize::MAX } else { given };
-        let thresholds = settings.thresholds.iter().enumerate().take(judged);
-        thresholds
-            .map(|(index, threshold)| ThresholdResult::new(threshold, index >= given, &judgement))
+    fn operations(&self) -> Vec<OperationResult> {
+        let counted = self.operations.iter().zip(self.summary.totals());
+        let counted = counted.enumerate();
+        counted
+            .map(|(index, (name, tally))| {
+                OperationResult::new(name, self.job.share_of(index), tally)
+            })
             .collect()
     }
 
-    /// What the load was, and what its generator had.
-    fn facts(&self) -> GeneratorFacts {
-        let efforts = self.summary.efforts();
-        let totals = self.summary.totals();
-        let slowest = totals
-            .iter()
-            .map(|tally| tally.response().quantile(P99))
-            .max();
-        GeneratorFacts {
-            open: self.job.settings.profile.is_open(),
-            threads: efforts.threads,
-            seconds: efforts.seconds,
-            saturated: efforts.saturated,
-            own_lag_p99: efforts.lag.quantile(P99),
-            response_p99: slowest.unwrap_or_default(),
-            exhausted: totals.iter().map(Tally::exhausted).sum(),
-        }
-    }
-
-    fn result(
-        self,
-        end: u64,
-        (counts, facts): (SecondCounts, &GeneratorFacts),
-        kinds: Failures,
-    ) -> LoadResult {
-        let thresholds = self.thresholds(end, counts.unstarted, facts);
+    /// The counts, of which nothing is judged but the answers.
+    fn result(self, end: u64, counts: SecondCounts, kinds: Failures) -> LoadResult {
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
         let limited = totals.iter().map(|tally| tally.limited).sum();
@@ -216,6 +179,7 @@ impl<'a> Collector<'a> {
             _ => kinds,
         };
         let duration_s = self.timeline.measured_seconds(end).max(0.0);
+        let operations = self.operations();
         let (job, settings) = (self.job, &self.job.settings);
         LoadResult {
             scenario: job.scenario.id.clone(),
@@ -237,16 +201,11 @@ impl<'a> Collector<'a> {
             cut_off: counts.cut_off,
             queue: settings.queue,
             think_s: settings.think.as_secs_f64(),
-            thresholds,
+            thresholds: Vec::new(),
             stopped_by: self.lost,
             search: None,
-            rate: rate(answered, duration_s),
-            operations: self
-                .operations
-                .iter()
-                .zip(totals)
-                .map(|(name, tally)| OperationResult::new(name, tally))
-                .collect(),
+            rate: 0.0,
+            operations,
             mails: MailResult::new(&counts.mails),
             verdict: verdict((answered, limited), self.job.limits_errors(), &kinds),
             further_findings: kinds.further(),
@@ -254,6 +213,7 @@ impl<'a> Collector<'a> {
             series: self.series,
             stages: stages(counts.stages, self.timeline, end),
             generator_cpu_s: seconds(self.summary.efforts().threads.cpu),
+            effort: GeneratorEffort::from(self.summary.efforts()),
             generator: GeneratorResult::default(),
             target: None,
         }
@@ -374,15 +334,6 @@ fn verdict((answered, limited): (u64, u64), limits_errors: bool, kinds: &Failure
     whole.weigh(kinds.verdict());
     whole.weigh(of_answers);
     whole.get()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-fn rate(answered: u64, duration_s: f64) -> f64 {
-    if duration_s > 0.0 {
-        answered as f64 / duration_s
-    } else {
-        0.0
-    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]

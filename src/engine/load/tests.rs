@@ -2,6 +2,7 @@
 
 mod everyone;
 mod judging;
+mod merging;
 mod shapes;
 mod waiting;
 
@@ -136,11 +137,11 @@ fn an_open_model_sends_when_the_schedule_says() {
     assert_eq!(result.verdict, Verdict::Pass);
     let operation = &result.operations[0];
     assert_eq!(
-        (operation.lag.max_us, operation.response.min_us),
+        (operation.lag.max_us(), operation.response.min_us()),
         (0, 3_000)
     );
     assert_eq!(
-        (operation.response.max_us, operation.service.max_us),
+        (operation.response.max_us(), operation.service.max_us()),
         (3_000, 3_000)
     );
     let per_second: Vec<u64> = result.series.iter().map(|second| second.answered).collect();
@@ -195,8 +196,8 @@ fn an_answer_that_was_read_late_counts_from_when_it_came() {
     let [create, delete] = &result.operations[..] else {
         panic!("{:?}", result.operations);
     };
-    assert_eq!(create.response.max_us, 3_000);
-    assert_eq!((delete.response.max_us, delete.lag.max_us), (5_000, 0));
+    assert_eq!(create.response.max_us(), 3_000);
+    assert_eq!((delete.response.max_us(), delete.lag.max_us()), (5_000, 0));
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn a_closed_model_sends_when_the_last_is_answered() {
     assert_eq!(result.answered, 300);
     let operation = &result.operations[0];
     assert_eq!(
-        (operation.lag.max_us, operation.response.max_us),
+        (operation.lag.max_us(), operation.response.max_us()),
         (0, 10_000)
     );
 }
@@ -237,13 +238,13 @@ fn the_wait_behind_a_stall_counts_as_response_time_but_not_as_service_time() {
     });
     let exact = queue(4, (0..1_500).map(|index| index * 2 * MS), end);
     let operation = &result.operations[0];
-    assert_eq!(operation.response.count, 1_500);
-    assert_eq!(operation.response.max_us, exact[1_499] / 1_000);
+    assert_eq!(operation.response.count(), 1_500);
+    assert_eq!(operation.response.max_us(), exact[1_499] / 1_000);
     for (ours, share) in [
-        (operation.response.p50_us, 50),
-        (operation.response.p90_us, 90),
-        (operation.response.p95_us, 95),
-        (operation.response.p99_us, 99),
+        (operation.response.at_us(0.5), 50),
+        (operation.response.at_us(0.9), 90),
+        (operation.response.at_us(0.95), 95),
+        (operation.response.at_us(0.99), 99),
     ] {
         let exact = exact[1_500 * share / 100 - 1] / 1_000;
         assert!(
@@ -253,10 +254,10 @@ fn the_wait_behind_a_stall_counts_as_response_time_but_not_as_service_time() {
     }
     // Only the four requests that were under way were served slowly.
     assert_eq!(
-        (operation.service.max_us, operation.service.p99_us),
+        (operation.service.max_us(), operation.service.at_us(0.99)),
         (201_000, 1_000)
     );
-    assert!(operation.response.p99_us > 150_000);
+    assert!(operation.response.at_us(0.99) > 150_000);
 }
 
 #[test]

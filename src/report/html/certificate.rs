@@ -105,7 +105,7 @@ fn facts(report: &Record, sha256: &str) -> Element {
         "{} passed, {} with warnings, {} failed, {} broken, {} skipped",
         totals.pass, totals.warn, totals.fail, totals.broken, totals.skip
     );
-    let load = report.load.as_ref().map(|load| {
+    let loads = report.loads.iter().map(|load| {
         let told = format!(
             "{}: {} answers in {}, {} of them as expected",
             load.scenario,
@@ -128,7 +128,7 @@ fn facts(report: &Record, sha256: &str) -> Element {
         ("Settings", settings(report)),
     ];
     let digest = ("SHA-256 of results.json", sha256.to_owned());
-    super::run::settings(rows.into_iter().chain(load).chain([digest]))
+    super::run::settings(rows.into_iter().chain(loads).chain([digest]))
 }
 
 /// What narrows or widens the statement.

@@ -35,7 +35,12 @@ pub(super) fn digest(report: &Record) -> Vec<Element> {
     if report.run.strict {
         entries.extend(by_cases(report, Verdict::Warn));
     }
-    entries.extend(report.load.iter().flat_map(|load| under_load(report, load)));
+    entries.extend(
+        report
+            .loads
+            .iter()
+            .flat_map(|load| under_load(report, load)),
+    );
     let rest = entries.len().saturating_sub(ENTRIES);
     let shown = entries.into_iter().take(ENTRIES).map(DigestEntry::render);
     let shown: Vec<Element> = shown.collect();

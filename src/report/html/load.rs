@@ -9,12 +9,30 @@ use crate::record::Record;
 use crate::record::load_words;
 use crate::record::quantity::{self, float, interval, micros};
 use crate::record::{Arrivals, LoadFinding, LoadResult, OperationResult};
-use crate::record::{Bounds, Confidence, Distribution};
+use crate::record::{Distribution, Percentile};
 use crate::record::{ShortageResult, Soundness};
 
-/// The load of a run.
-pub(super) fn load(report: &Record) -> Option<Section> {
-    let load = report.load.as_ref()?;
+/// The loads of a run, one after the other.
+pub(super) fn loads(report: &Record) -> Option<Section> {
+    let (first, more) = report.loads.split_first()?;
+    let mut content = load(report, first);
+    for another in more {
+        content.push(labelled("h3", "title", named(another)));
+        content.extend(load(report, another));
+    }
+    Some(Section {
+        id: "load",
+        title: "Under load",
+        aside: named(first),
+        content,
+    })
+}
+
+fn named(load: &LoadResult) -> String {
+    format!("{}: {}", load.scenario, load.title)
+}
+
+fn load(report: &Record, load: &LoadResult) -> Vec<Element> {
     let mut content = vec![
         summary(load),
         labelled("p", "settings-line", settings(load)),
@@ -48,12 +66,7 @@ pub(super) fn load(report: &Record) -> Option<Section> {
     content.extend(second_by_second(load));
     content.extend(generator::generator(load));
     content.push(labelled("p", "quiet note", EXPLANATION));
-    Some(Section {
-        id: "load",
-        title: "Under load",
-        aside: format!("{}: {}", load.scenario, load.title),
-        content,
-    })
+    content
 }
 
 const EXPLANATION: &str = "Response time is measured from the moment a request was due, service time \
@@ -210,7 +223,7 @@ fn operation(operation: &OperationResult, duration_s: f64) -> Element {
             .text(format!("{what} "))
             .child(Element::new("b").text(quantity::count(number)))
     });
-    let measured = operation.response.count > 0;
+    let measured = operation.response.count() > 0;
     Element::new("article")
         .class("operation")
         .child(
@@ -228,24 +241,6 @@ fn operation(operation: &OperationResult, duration_s: f64) -> Element {
         }))
 }
 
-/// A row of the table: its title, how to find its value, and between which values that lies.
-type LoadRow = (
-    &'static str,
-    fn(&Distribution) -> u64,
-    fn(&Confidence) -> Option<Bounds>,
-);
-
-const ROWS: [LoadRow; 8] = [
-    ("shortest", |times| times.min_us, |_| None),
-    ("p50", |times| times.p50_us, |sure| Some(sure.p50)),
-    ("p90", |times| times.p90_us, |sure| Some(sure.p90)),
-    ("p95", |times| times.p95_us, |sure| Some(sure.p95)),
-    ("p99", |times| times.p99_us, |sure| Some(sure.p99)),
-    ("p99.9", |times| times.p999_us, |sure| Some(sure.p999)),
-    ("longest", |times| times.max_us, |_| None),
-    ("mean", |times| quantity::whole(times.mean_us), |_| None),
-];
-
 fn times(operation: &OperationResult) -> Element {
     let mut columns = vec![("response", &operation.response)];
     if load_words::answers_differ(operation) {
@@ -255,19 +250,23 @@ fn times(operation: &OperationResult) -> Element {
     let titles = columns
         .iter()
         .map(|(title, _)| Element::new("th").attribute("scope", "col").text(*title));
-    let rows = ROWS.map(|(title, value, sure)| {
-        let cells = columns.iter().map(|(_, times)| {
-            let bounds = sure(&times.confidence).filter(|_| times.count > 0);
-            let bounds = bounds.map(|bounds| labelled("small", "sure", interval(bounds)));
-            Element::new("td")
-                .text(micros(value(times)))
-                .children(bounds)
-        });
+    let row = |title, cell: &dyn Fn(&Distribution) -> Element| {
         Element::new("tr")
             .child(Element::new("th").attribute("scope", "row").text(title))
-            .children(cells)
+            .children(columns.iter().map(|(_, times)| cell(times)))
+    };
+    let time = |us| Element::new("td").text(micros(us));
+    let percentiles = Percentile::ALL.iter().map(|one| {
+        row(one.name, &|times| {
+            let bounds = one.bounds(times).filter(|_| times.count() > 0);
+            let bounds = bounds.map(|bounds| labelled("small", "sure", interval(bounds)));
+            time(times.at_us(one.share)).children(bounds)
+        })
     });
-    let clamped: u64 = columns.iter().map(|(_, times)| times.clamped).sum();
+    let rows = std::iter::once(row("min", &|times| time(times.min_us())))
+        .chain(percentiles)
+        .chain([row("mean", &|times| time(quantity::whole(times.mean_us())))]);
+    let clamped: u64 = columns.iter().map(|(_, times)| times.clamped()).sum();
     let clamped = (clamped > 0).then(|| {
         let number = quantity::count(clamped);
         labelled(

@@ -82,19 +82,15 @@ fn page_head(title: &str) -> Element {
 
 fn body(report: &Record) -> Element {
     let mut anchors = Anchors::default();
-    let sections: Vec<Section> = [
-        violation::failed(report, &mut anchors),
-        case::broken(report, &mut anchors),
-        violation::warned(report, &mut anchors),
-        load::load(report),
-        requirement::matrix(report),
-        case::others(report, &mut anchors),
-        run::readings(report),
-        Some(run::run(report)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut sections = Vec::new();
+    sections.extend(violation::failed(report, &mut anchors));
+    sections.extend(case::broken(report, &mut anchors));
+    sections.extend(violation::warned(report, &mut anchors));
+    sections.extend(load::loads(report));
+    sections.extend(requirement::matrix(report));
+    sections.extend(case::others(report, &mut anchors));
+    sections.extend(run::readings(report));
+    sections.push(run::run(report));
     Element::new("body")
         .child(verdict::header(report))
         .child(contents(&sections))

@@ -8,7 +8,7 @@ use crate::model::{Finding, TransferErrorKind, Verdict};
 use crate::record::Record;
 use crate::record::Soundness;
 use crate::record::{Arrivals, LoadFinding, LoadResult, OperationResult};
-use crate::record::{load_words, quantity};
+use crate::record::{Percentile, load_words, quantity};
 
 /// How the load was made.
 pub(super) fn properties(load: &LoadResult) -> Vec<(&'static str, String)> {
@@ -225,14 +225,14 @@ fn times(operation: &OperationResult) -> String {
     }
     rows.extend([("service", &operation.service), ("lag", &operation.lag)]);
     let rows = rows.into_iter().map(|(name, times)| {
-        format!(
-            "{name:<8}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {}",
-            quantity::micros(times.p50_us),
-            quantity::micros(times.p90_us),
-            quantity::micros(times.p99_us),
-            quantity::micros(times.p999_us),
-            quantity::micros(times.max_us),
-        )
+        let figures = Percentile::ALL.iter().map(|one| {
+            format!(
+                "  {} {}",
+                one.name,
+                quantity::micros(times.at_us(one.share))
+            )
+        });
+        format!("{name:<8}{}", figures.collect::<String>())
     });
     rows.collect::<Vec<_>>().join("\n")
 }

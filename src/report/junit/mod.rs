@@ -35,7 +35,7 @@ pub use layer::JunitError;
 pub fn junit(report: &Record) -> Result<String, JunitError> {
     let started = started(report);
     let mut suites = case_suites(report, started);
-    suites.extend(load_suite(report, started));
+    suites.extend(load_suites(report, started));
     let run = run_suite(report, &suites, started);
     suites.extend(run);
     let properties = properties(report);
@@ -50,7 +50,7 @@ pub(super) fn other_cases(report: &Record) -> Vec<TestCase> {
     let started = started(report);
     let mut suites = case_suites(report, started);
     let of_cases = suites.len();
-    suites.extend(load_suite(report, started));
+    suites.extend(load_suites(report, started));
     let run = run_suite(report, &suites, started);
     suites.extend(run);
     let others = suites.into_iter().skip(of_cases);
@@ -62,9 +62,8 @@ fn case_suites(report: &Record, started: OffsetDateTime) -> Vec<Suite> {
     ids.map(|id| suite(report, id, started)).collect()
 }
 
-fn load_suite(report: &Record, started: OffsetDateTime) -> Option<Suite> {
-    let load = report.load.as_ref()?;
-    Some(Suite {
+fn load_suites(report: &Record, started: OffsetDateTime) -> impl Iterator<Item = Suite> {
+    report.loads.iter().map(move |load| Suite {
         name: "load".to_owned(),
         started,
         properties: load::properties(load),

@@ -3,13 +3,11 @@
 use super::MarkdownPage;
 use super::text::{code, prose};
 use crate::model::Verdict;
-use crate::record::StageResult;
 use crate::record::load_words;
 use crate::record::quantity::{count, micros, rate, seconds};
 use crate::record::{LoadFinding, LoadResult, OperationResult};
+use crate::record::{Percentile, StageResult};
 use crate::record::{SearchResult, ThresholdResult};
-
-const HEAD: &str = "| operation | answers | conforming | p50 | p90 | p99 | p99.9 | longest |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
 
 /// The load: what it was, its response times, what went wrong.
 pub(super) fn load(page: &mut MarkdownPage, load: &LoadResult) {
@@ -21,7 +19,10 @@ pub(super) fn load(page: &mut MarkdownPage, load: &LoadResult) {
         seconds(load.duration_s),
         rate(load.rate)
     ));
-    page.table(HEAD, load.operations.iter().map(operation));
+    let names = Percentile::ALL.map(|one| one.name).join(" | ");
+    let rule = "---:|".repeat(2 + Percentile::ALL.len());
+    let head = format!("| operation | answers | conforming | {names} |\n|---|{rule}\n");
+    page.table(&head, load.operations.iter().map(operation));
     let unstarted = load_words::unstarted(load);
     page.add(&unstarted.map_or_else(String::new, |unstarted| format!("{unstarted}.\n\n")));
     for (_, remark) in load_words::remarks(load) {
@@ -61,17 +62,13 @@ fn stage(stage: &StageResult) -> String {
 }
 
 fn operation(operation: &OperationResult) -> String {
-    let times = &operation.response;
+    let times = Percentile::ALL.map(|one| micros(operation.response.at_us(one.share)));
     format!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} |\n",
         code(&operation.name),
         count(operation.answered),
         count(operation.conforming),
-        micros(times.p50_us),
-        micros(times.p90_us),
-        micros(times.p99_us),
-        micros(times.p999_us),
-        micros(times.max_us)
+        times.join(" | ")
     )
 }
 

@@ -28,7 +28,7 @@ pub fn markdown(report: &Record, limit: usize) -> String {
     let mut page = MarkdownPage::new(limit - NOTE);
     page.add(&head(report));
     let shortened = failure::failed(&mut page, report);
-    if let Some(load) = &report.load {
+    for load in &report.loads {
         load::load(&mut page, load);
     }
     broken(&mut page, report);

@@ -11,7 +11,7 @@ use crate::record::Record;
 use crate::record::Soundness;
 use crate::record::load_words;
 use crate::record::quantity::{self, float, interval, micros};
-use crate::record::{Bounds, Confidence, Distribution};
+use crate::record::{Distribution, Percentile};
 use crate::record::{LoadFinding, LoadResult, OperationResult};
 use crate::report::curve;
 
@@ -143,7 +143,7 @@ fn operation(screen: &mut Screen, operation: &OperationResult, duration_s: f64) 
         let text = format!("no answer: {}", kinds.join(", "));
         screen.flow(4, 6, &[(Tone::Broken, &text)]);
     }
-    if operation.response.count > 0 {
+    if operation.response.count() > 0 {
         table(screen, operation);
         bars(screen, &operation.response);
     }
@@ -172,48 +172,21 @@ fn operation_facts(operation: &OperationResult, duration_s: f64) -> String {
     )
 }
 
-/// A column of the table: its title, how to find its value, and between which values that lies.
-type Column = (
-    &'static str,
-    fn(&Distribution) -> u64,
-    fn(&Confidence) -> Option<Bounds>,
-);
-
-/// All columns; those with the highest number are left out first on a narrow page.
-const COLUMNS: [(usize, Column); 5] = [
-    (0, ("p50", |times| times.p50_us, |sure| Some(sure.p50))),
-    (3, ("p90", |times| times.p90_us, |sure| Some(sure.p90))),
-    (1, ("p99", |times| times.p99_us, |sure| Some(sure.p99))),
-    (4, ("p99.9", |times| times.p999_us, |sure| Some(sure.p999))),
-    (2, ("max", |times| times.max_us, |_| None)),
-];
-
 fn table(screen: &mut Screen, operation: &OperationResult) {
     let room = screen.columns().saturating_sub(4 + NAME_COLUMNS) / TIME_COLUMNS;
-    let shown: Vec<Column> = COLUMNS
-        .iter()
-        .filter(|(rank, _)| *rank < room)
-        .map(|(_, column)| *column)
-        .collect();
-    let titles: Vec<String> = shown
-        .iter()
-        .map(|(title, ..)| (*title).to_owned())
-        .collect();
+    let shown = || Percentile::ALL.iter().filter(|one| one.rank < room);
+    let titles: Vec<String> = shown().map(|one| one.name.to_owned()).collect();
     screen.verbatim(4, Tone::Quiet, &row("", &titles));
     let mut rows = vec![("response", &operation.response)];
     if load_words::answers_differ(operation) {
         rows.push(("answers", &operation.answers));
     }
     rows.extend([("service", &operation.service), ("lag", &operation.lag)]);
-    for (name, times) in rows.into_iter().filter(|(_, times)| times.count > 0) {
-        let cells: Vec<String> = shown
-            .iter()
-            .map(|(_, value, _)| micros(value(times)))
-            .collect();
+    for (name, times) in rows.into_iter().filter(|(_, times)| times.count() > 0) {
+        let cells: Vec<String> = shown().map(|one| micros(times.at_us(one.share))).collect();
         screen.verbatim(4, Tone::Plain, &row(name, &cells));
-        let sure: Vec<String> = shown
-            .iter()
-            .map(|(_, _, of)| of(&times.confidence).map_or_else(String::new, interval))
+        let sure: Vec<String> = shown()
+            .map(|one| one.bounds(times).map_or_else(String::new, interval))
             .collect();
         screen.verbatim(4, Tone::Quiet, row("  95 % in", &sure).trim_end());
     }
@@ -237,7 +210,7 @@ fn bars(screen: &mut Screen, response: &Distribution) {
         return;
     };
     let bars: String = counts.iter().map(|count| bar(*count, highest)).collect();
-    let ends = (micros(response.min_us), micros(response.max_us));
+    let ends = (micros(response.min_us()), micros(response.max_us()));
     let line = format!(
         "{:<NAME_COLUMNS$}  {} {bars} {}  (log scale)",
         "", ends.0, ends.1

@@ -39,7 +39,7 @@ pub fn summary(report: &Record, look: Look, files: &[String]) -> String {
     failure::warned(&mut screen, report, more);
     others::skipped(&mut screen, report);
     others::readings(&mut screen, report, more);
-    if let Some(result) = &report.load {
+    for result in &report.loads {
         load::load(&mut screen, report, result);
     }
     others::notices(&mut screen, report);

@@ -54,16 +54,16 @@ pub(super) fn table(screen: &mut Screen, load: &LoadResult) {
 
 fn line(operation: &OperationResult, duration_s: f64, name: usize, bars: usize) -> String {
     let times = &operation.response;
-    if times.count == 0 {
+    if times.count() == 0 {
         let row = row(&operation.name, name, &[]);
         return format!("{row}  {}", load_words::unanswered(operation));
     }
     let rate = float(operation.answered) / duration_s.max(f64::MIN_POSITIVE);
     let cells = [
         format!("{}/s", quantity::rate(rate)),
-        micros(times.p50_us),
-        micros(times.p99_us),
-        micros(times.max_us),
+        micros(times.at_us(0.5)),
+        micros(times.at_us(0.99)),
+        micros(times.max_us()),
     ];
     let counts = curve::bins(times, bars);
     let highest = counts.iter().copied().max().unwrap_or_default().max(1);

@@ -71,8 +71,11 @@ fn failed_transfers_are_counted_apart_and_fail_the_run() {
     let operation = &result.operations[0];
     assert_eq!((result.answered, result.conforming), (90, 90));
     assert_eq!(operation.errors.get(&TransferErrorKind::Closed), Some(&10));
-    assert_eq!((operation.answers.count, operation.lag.count), (90, 100));
-    assert_eq!(operation.response.count, 100);
+    assert_eq!(
+        (operation.answers.count(), operation.lag.count()),
+        (90, 100)
+    );
+    assert_eq!(operation.response.count(), 100);
     assert_eq!(result.verdict, Verdict::Fail);
     let finding = &result.findings[0];
     assert_eq!(
@@ -120,9 +123,9 @@ fn operations_hand_on_what_they_capture_and_each_is_due_when_the_last_has_ended(
         emails.insert(email.to_owned());
     }
     assert_eq!(emails.len(), 10, "each iteration has values of its own");
-    let response = |index: usize| result.operations[index].response.max_us;
+    let response = |index: usize| result.operations[index].response.max_us();
     assert_eq!((response(0), response(1)), (4_000, 2_000));
-    assert_eq!(result.operations[1].lag.max_us, 0);
+    assert_eq!(result.operations[1].lag.max_us(), 0);
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(in crate::report::html) fn chart(operation: &OperationResult) -> Element {
     let response = curve(&operation.response);
     let service = curve(&operation.service);
     let mut frame = Frame::new(
-        percentiles(operation.response.count.max(operation.service.count)),
+        percentiles(operation.response.count().max(operation.service.count())),
         times(response.iter().chain(&service)),
         HEIGHT,
     );
@@ -27,9 +27,9 @@ pub(in crate::report::html) fn chart(operation: &OperationResult) -> Element {
     let summary = format!(
         "Response time of {}: median {}, 99th percentile {}, longest {}.",
         operation.name,
-        micros(operation.response.p50_us),
-        micros(operation.response.p99_us),
-        micros(operation.response.max_us),
+        micros(operation.response.at_us(0.5)),
+        micros(operation.response.at_us(0.99)),
+        micros(operation.response.max_us()),
     );
     figure(
         "Time by percentile",

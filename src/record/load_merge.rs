@@ -1,0 +1,230 @@
+//! Several loads of one target, side by side, as one: what several machines made at the same time.
+
+use std::collections::BTreeMap;
+
+use super::load_judging::GivenThresholds;
+use super::load_result::{Arrivals, LoadFinding, LoadResult, LoadVerdict, MailResult};
+use super::second_result::SecondResult;
+use super::stage_result::StageResult;
+use crate::load::TimesError;
+use crate::model::{Mistake, Threshold};
+
+/// Between the profiles of loads that were made together.
+const TOGETHER: &str = " + ";
+
+/// Why two loads are not one.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// They did not do the same.
+    #[error("they differ in their {0}; merge loads that were made with the same settings")]
+    Differ(&'static str),
+    /// What was counted cannot be read.
+    #[error("the times of one cannot be read: {0}; it was changed after it was written")]
+    Times(#[from] TimesError),
+    /// A threshold that was judged cannot be read.
+    #[error("a threshold of one cannot be read: {0}; it was changed after it was written")]
+    Threshold(#[from] Mistake),
+}
+
+impl LoadResult {
+    /// Two loads as one: counts are added, histograms merged, and everything that follows from them computed
+    /// anew, so that a percentile is that of all requests together. Both are taken to have been made at the
+    /// same time: of their seconds those with the same number are one, and rates add up.
+    ///
+    /// Which of the two comes first makes no difference. A search has no place in what results, and what the
+    /// target used only where one of the two watched it.
+    ///
+    /// # Errors
+    ///
+    /// If they were made with other scenarios, operations, arrivals, versions of HTTP or stages, or a
+    /// histogram cannot be read.
+    pub fn merge(&self, other: &Self, accept_invalid: bool) -> Result<Self, MergeError> {
+        self.must_be_like(other)?;
+        let mut all = self.clone();
+        all.arrivals = self.arrivals.and(&other.arrivals)?;
+        all.add_counts(other);
+        for (mine, others) in all.operations.iter_mut().zip(&other.operations) {
+            mine.add(others);
+        }
+        all.mails = mails(self.mails.as_ref(), other.mails.as_ref());
+        all.findings = findings(self.findings.iter().chain(&other.findings));
+        all.series = series(self.series.iter().chain(&other.series))?;
+        for (mine, others) in all.stages.iter_mut().zip(&other.stages) {
+            mine.add(others)?;
+        }
+        let mut verdict = LoadVerdict::default();
+        verdict.weigh(self.verdict);
+        verdict.weigh(other.verdict);
+        all.verdict = verdict.get();
+        all.stopped_by = [&self.stopped_by, &other.stopped_by]
+            .into_iter()
+            .flatten()
+            .min()
+            .cloned();
+        all.search = None;
+        all.target = match (&self.target, &other.target) {
+            (one, None) | (None, one) => one.clone(),
+            (Some(_), Some(_)) => None,
+        };
+        all.effort.add(&other.effort);
+        all.generator.add(&other.generator);
+        let (thresholds, usual) = thresholds(self, other)?;
+        Ok(all.judged(GivenThresholds {
+            all: &thresholds,
+            usual,
+            accept_invalid,
+        }))
+    }
+
+    fn must_be_like(&self, other: &Self) -> Result<(), MergeError> {
+        let named = |load: &Self| -> Vec<(String, f64)> {
+            let operations = load.operations.iter();
+            operations
+                .map(|one| (one.name.clone(), one.share))
+                .collect()
+        };
+        let begun = |load: &Self| -> Vec<f64> {
+            load.stages
+                .iter()
+                .map(|stage: &StageResult| stage.start_s)
+                .collect()
+        };
+        for (differ, what) in [
+            (self.scenario != other.scenario, "scenario"),
+            (named(self) != named(other), "operations"),
+            (self.protocol != other.protocol, "version of HTTP"),
+            (self.streams != other.streams, "streams"),
+            (begun(self) != begun(other), "stages"),
+        ] {
+            if differ {
+                return Err(MergeError::Differ(what));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_counts(&mut self, other: &Self) {
+        if self.requirements != other.requirements {
+            self.requirements.extend_from_slice(&other.requirements);
+            self.requirements.sort();
+            self.requirements.dedup();
+        }
+        self.connections += other.connections;
+        self.warm_up_s = self.warm_up_s.max(other.warm_up_s);
+        self.duration_s = self.duration_s.max(other.duration_s);
+        self.answered += other.answered;
+        self.conforming += other.conforming;
+        self.limited += other.limited;
+        self.judged += other.judged;
+        self.unstarted += other.unstarted;
+        self.refused += other.refused;
+        self.resent += other.resent;
+        self.cut_off += other.cut_off;
+        self.queue += other.queue;
+        self.think_s = self.think_s.max(other.think_s);
+        self.further_findings += other.further_findings;
+        self.generator_cpu_s += other.generator_cpu_s;
+    }
+}
+
+impl Arrivals {
+    fn and(&self, other: &Self) -> Result<Self, MergeError> {
+        match (self, other) {
+            (Self::Closed, Self::Closed) => Ok(Self::Closed),
+            (Self::Open { rate: one }, Self::Open { rate: more }) => {
+                Ok(Self::Open { rate: one + more })
+            }
+            (
+                Self::Shaped { profile, poisson },
+                Self::Shaped {
+                    profile: others,
+                    poisson: too,
+                },
+            ) if poisson == too => {
+                let both = [profile, others].into_iter();
+                let mut all: Vec<&str> = both.flat_map(|text| text.split(TOGETHER)).collect();
+                all.sort_unstable();
+                Ok(Self::Shaped {
+                    profile: all.join(TOGETHER),
+                    poisson: *poisson,
+                })
+            }
+            _ => Err(MergeError::Differ("arrivals")),
+        }
+    }
+}
+
+fn mails(one: Option<&MailResult>, other: Option<&MailResult>) -> Option<MailResult> {
+    let (Some(one), Some(other)) = (one, other) else {
+        return one.or(other).cloned();
+    };
+    let mut all = one.clone();
+    all.wait.add(&other.wait);
+    all.missing += other.missing;
+    Some(all)
+}
+
+/// Each kind of finding once, the gravest and most frequent first. Of two examples the one that reads first
+/// is kept.
+fn findings<'a>(all: impl Iterator<Item = &'a LoadFinding>) -> Vec<LoadFinding> {
+    let mut kinds: BTreeMap<String, LoadFinding> = BTreeMap::new();
+    for found in all {
+        let key = format!(
+            "{} {:?} {:?}",
+            found.operation,
+            found.transfer,
+            found.finding.as_ref().map(|finding| (
+                &finding.requirements,
+                finding.level,
+                &finding.subject,
+                &finding.expected
+            ))
+        );
+        match kinds.get_mut(&key) {
+            None => {
+                kinds.insert(key, found.clone());
+            }
+            Some(known) => {
+                let count = known.count + found.count;
+                let read = |one: &LoadFinding| format!("{:?} {:?}", one.finding, one.example);
+                if read(found) < read(known) {
+                    known.clone_from(found);
+                }
+                known.count = count;
+            }
+        }
+    }
+    let mut kinds: Vec<LoadFinding> = kinds.into_values().collect();
+    kinds.sort_by_key(|found| std::cmp::Reverse((found.verdict, found.count)));
+    kinds
+}
+
+/// Each second once. The last may be shorter in one than in the other.
+fn series<'a>(
+    all: impl Iterator<Item = &'a SecondResult>,
+) -> Result<Vec<SecondResult>, TimesError> {
+    let mut seconds: BTreeMap<i64, SecondResult> = BTreeMap::new();
+    for second in all {
+        match seconds.get_mut(&second.number()) {
+            Some(known) => known.add(second)?,
+            None => {
+                seconds.insert(second.number(), second.clone());
+            }
+        }
+    }
+    Ok(seconds.into_values().collect())
+}
+
+/// The thresholds that either was judged by, and how many of them nobody gave.
+fn thresholds(one: &LoadResult, other: &LoadResult) -> Result<(Vec<Threshold>, usize), MergeError> {
+    let mut usual: BTreeMap<&str, bool> = BTreeMap::new();
+    for result in one.thresholds.iter().chain(&other.thresholds) {
+        let known = usual.entry(&result.threshold).or_insert(true);
+        *known &= result.usual;
+    }
+    let mut all: Vec<(&str, bool)> = usual.into_iter().collect();
+    all.sort_by_key(|(_, usual)| *usual);
+    let count = all.iter().filter(|(_, usual)| *usual).count();
+    let parsed = all.into_iter().map(|(text, _)| text.parse());
+    Ok((parsed.collect::<Result<_, _>>()?, count))
+}
