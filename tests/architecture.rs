@@ -11,7 +11,8 @@ mod names;
 mod source;
 
 use source::{Source, files, sources};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// The modules at the top of the crate, each with those that it may import. A row names only modules of rows
 /// below it, so there are no circles.
@@ -132,6 +133,7 @@ use super::super::engine::{self, Actor};
 use crate::record::Record;
 #[serde(with = "crate::contract::exact")]
 struct Two(crate::suite::Plan);
+trait Four { type Within; }
 #[cfg(test)]
 mod tests { use crate::diagnosis; }
 mod inner { use super::super::super::cli; use super::super::reference; }
@@ -159,6 +161,7 @@ fn what_a_file_names_is_found_wherever_it_stands() {
         .collect();
     assert_eq!(found, ["Instant::now", "println!"]);
     assert_eq!(names.functions.len(), 1);
+    assert_eq!(names.types, [("Two".to_owned(), 7), ("Four".to_owned(), 8)]);
 }
 
 #[test]
@@ -246,6 +249,27 @@ fn functions_stay_short() {
             }
         }
     }
+    assert_none(&faults);
+}
+
+#[test]
+fn a_type_name_stands_for_one_thing() {
+    // Two in one file stand for one thing on two systems.
+    let mut places: BTreeMap<&str, BTreeMap<&Path, usize>> = BTreeMap::new();
+    for source in sources().iter().filter(|source| !source.is_test) {
+        for (name, line) in &source.names.types {
+            places.entry(name).or_default().insert(&source.path, *line);
+        }
+    }
+    let again = places.iter().filter(|(_, places)| places.len() > 1);
+    let faults: Vec<String> = again
+        .flat_map(|(name, places)| {
+            let one = move |(path, line): (&&Path, &usize)| {
+                format!("src/{}:{line}: another {name}", path.display())
+            };
+            places.iter().map(one).collect::<Vec<_>>()
+        })
+        .collect();
     assert_none(&faults);
 }
 

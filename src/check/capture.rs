@@ -29,8 +29,8 @@ pub fn capture<A: Answer>(
         let variable = capture.variable;
         match &capture.from {
             CaptureFrom::Pointer(pointer) => match from_body(pointer, subject)? {
-                Kept::Text(text) => values.set(variable, text),
-                Kept::Json(json) => values.set_json(variable, json),
+                CapturedValue::Text(text) => values.set(variable, text),
+                CapturedValue::Json(json) => values.set_json(variable, json),
             },
             CaptureFrom::Header(name) => {
                 let value = subject.answer.header(name).next();
@@ -44,23 +44,26 @@ pub fn capture<A: Answer>(
 }
 
 /// A value of a body that is kept.
-enum Kept {
+enum CapturedValue {
     Text(String),
     /// Anything else, as it is written.
     Json(String),
 }
 
-fn from_body<A: Answer>(pointer: &str, subject: &Subject<'_, A>) -> Result<Kept, CaptureError> {
+fn from_body<A: Answer>(
+    pointer: &str,
+    subject: &Subject<'_, A>,
+) -> Result<CapturedValue, CaptureError> {
     let found = subject
         .json()
         .ok()
         .and_then(|document| document.pointer(pointer));
     match found {
-        Some(Value::String(text)) => Ok(Kept::Text(text.clone())),
-        Some(short @ (Value::Bool(_) | Value::Null)) => Ok(Kept::Json(short.to_string())),
+        Some(Value::String(text)) => Ok(CapturedValue::Text(text.clone())),
+        Some(short @ (Value::Bool(_) | Value::Null)) => Ok(CapturedValue::Json(short.to_string())),
         Some(_) => subject
             .written(pointer)
-            .map(|json| Kept::Json(written::compact(json)))
+            .map(|json| CapturedValue::Json(written::compact(json)))
             .ok_or_else(|| missing(format!("json {pointer}"))),
         None => Err(missing(format!("json {pointer}"))),
     }

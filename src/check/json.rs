@@ -27,7 +27,7 @@ pub(super) fn check<A: Answer>(
         _ => context,
     };
     let found = match subject.json() {
-        Ok(document) => document.pointer(pointer).map(|value| Found {
+        Ok(document) => document.pointer(pointer).map(|value| FoundValue {
             value,
             pointer,
             subject,
@@ -48,13 +48,13 @@ pub(super) fn check<A: Answer>(
 }
 
 /// A value that is there.
-struct Found<'a, A> {
+struct FoundValue<'a, A> {
     value: &'a Value,
     pointer: &'a str,
     subject: &'a Subject<'a, A>,
 }
 
-impl<A: Answer> Found<'_, A> {
+impl<A: Answer> FoundValue<'_, A> {
     fn meets(&self, test: &JsonTest, context: Context<'_>) -> bool {
         match test {
             JsonTest::Present => true,

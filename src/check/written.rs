@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Decimal;
 
-type Members<'a> = BTreeMap<String, &'a RawValue>;
+type RawMembers<'a> = BTreeMap<String, &'a RawValue>;
 
 /// The value at a JSON Pointer (RFC 6901) of a text that is one JSON value.
 pub(super) fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
@@ -24,7 +24,7 @@ fn member<'a>(json: &'a str, token: &str) -> Option<&'a str> {
         let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
         return items.get(index).map(|item| item.get());
     }
-    let members: Members<'a> = serde_json::from_str(json).ok()?;
+    let members: RawMembers<'a> = serde_json::from_str(json).ok()?;
     members.get(token).map(|member| member.get())
 }
 
@@ -33,7 +33,7 @@ fn member<'a>(json: &'a str, token: &str) -> Option<&'a str> {
 pub(super) fn same(one: &str, other: &str) -> bool {
     let kind = |text: &str| text.bytes().next().unwrap_or_default();
     match (kind(one), kind(other)) {
-        (b'{', b'{') => both::<Members<'_>>(one, other, |one, other| {
+        (b'{', b'{') => both::<RawMembers<'_>>(one, other, |one, other| {
             one.len() == other.len()
                 && one
                     .iter()

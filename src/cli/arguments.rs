@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::edge::reference_server::SmtpServer;
 
-use super::known::Known;
+use super::known::KnownTarget;
 use super::load_options::LoadOptions;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
 use super::selecting::percent;
@@ -142,7 +142,7 @@ pub(super) struct CalibrateArguments {
     /// Only serve: answer after this time, or stand still for 200 ms every 2 s, and tell in the end how
     /// long requests really took; for measuring other tools by the same server
     #[arg(long, value_name = "TIME|stalls", conflicts_with_all = ["quick", "json"])]
-    pub(super) serve: Option<Known>,
+    pub(super) serve: Option<KnownTarget>,
 }
 
 #[derive(Args, Debug)]

@@ -20,7 +20,7 @@ pub(super) const STALLS: [Duration; 3] = [
 
 /// What the server does.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known(Behaviour);
+pub(super) struct KnownTarget(Behaviour);
 
 /// A server that stands still from time to time.
 pub(super) const fn standing_still() -> Behaviour {
@@ -32,7 +32,7 @@ pub(super) const fn standing_still() -> Behaviour {
     }
 }
 
-impl FromStr for Known {
+impl FromStr for KnownTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -45,7 +45,7 @@ impl FromStr for Known {
     }
 }
 
-pub(super) fn serve(Known(behaviour): Known) -> Result<Outcome, Failure> {
+pub(super) fn serve(KnownTarget(behaviour): KnownTarget) -> Result<Outcome, Failure> {
     let failed = |error| Failure::Machine(format!("the server of known times failed: {error}"));
     let server = KnownServer::start(behaviour).map_err(failed)?;
     console::print(&format!("listening at {}\n", server.base_url()));

@@ -7,7 +7,7 @@ use super::load_round::LoadRound;
 use super::shaping::Shaping;
 use crate::edge::LoadError;
 use crate::engine::load::LoadSettings;
-use crate::load::{Next, Profile, Rate, Search};
+use crate::load::{Profile, Rate, Search, SearchStep};
 use crate::model::Verdict;
 use crate::record::{Event, EventSink, LoadResult, SearchResult, SearchStage};
 
@@ -66,8 +66,8 @@ impl<'a> Searching<'a> {
             let next = search.next();
             let Some((settings, sink)) = self.stage(next) else {
                 break match next {
-                    Next::Done(found) => found,
-                    Next::Try(_) | Next::Confirm(_) => None,
+                    SearchStep::Done(found) => found,
+                    SearchStep::Try(_) | SearchStep::Confirm(_) => None,
                 };
             };
             let result = self.round.make(settings, sink).await?;
@@ -86,17 +86,17 @@ impl<'a> Searching<'a> {
     }
 
     /// The settings of a stage, and where its seconds go. None at the end.
-    fn stage(&self, next: Next) -> Option<(LoadSettings, Arc<dyn EventSink>)> {
+    fn stage(&self, next: SearchStep) -> Option<(LoadSettings, Arc<dyn EventSink>)> {
         let mut settings = self.settings.clone();
         let (rate, sink) = match next {
-            Next::Try(rate) => {
+            SearchStep::Try(rate) => {
                 settings.duration = STAGE.min(settings.duration);
                 settings.abort = true;
                 let unheard: Arc<dyn EventSink> = Arc::new(Unheard);
                 (rate, unheard)
             }
-            Next::Confirm(rate) => (rate, self.round.means.sink.clone()),
-            Next::Done(_) => return None,
+            SearchStep::Confirm(rate) => (rate, self.round.means.sink.clone()),
+            SearchStep::Done(_) => return None,
         };
         settings.profile = self.profile(rate, settings.duration)?;
         let number = u64::try_from(self.stages.len()).unwrap_or(u64::MAX);
@@ -111,7 +111,7 @@ impl<'a> Searching<'a> {
 
     /// Tells of a stage, and gives whether it kept the thresholds. Answers that do not conform are
     /// never kept.
-    fn tell(&mut self, next: Next, result: &LoadResult) -> bool {
+    fn tell(&mut self, next: SearchStep, result: &LoadResult) -> bool {
         let mut stage = SearchStage::new(next, result);
         if result.verdict >= Verdict::Fail {
             stage.missed.push("every answer conforms".to_owned());

@@ -9,7 +9,7 @@ use super::runtime::on_many_threads;
 use crate::edge::{EmbeddedTarget, tour};
 use crate::engine::Stop;
 use crate::record::Draw;
-use crate::reference::defect::{self, Condition, Defect};
+use crate::reference::defect::{self, Defect, Trigger};
 use crate::suite::Wildcard;
 
 /// The share of random defects that is to be killed unless told otherwise, in percent.
@@ -25,7 +25,7 @@ pub(super) fn percent(text: &str) -> Result<f64, String> {
 }
 
 /// The defects that a proof tries.
-pub(super) struct Selection {
+pub(super) struct DefectSelection {
     pub(super) defects: Vec<&'static Defect>,
     /// How they were drawn, if they were.
     pub(super) draw: Option<Draw>,
@@ -36,16 +36,16 @@ pub(super) struct Selection {
 pub(super) fn selection(
     arguments: &ProveArguments,
     (seed, jobs, stop): (u64, usize, &Stop),
-) -> Result<Selection, Failure> {
+) -> Result<DefectSelection, Failure> {
     let Some(number) = arguments.random else {
-        return Ok(Selection {
+        return Ok(DefectSelection {
             defects: selected(&arguments.defect)?,
             draw: None,
         });
     };
     let mut drawing = DrawChoice::of(number.get());
     on_many_threads(drawing.draw(seed, jobs, stop))??;
-    Ok(Selection {
+    Ok(DefectSelection {
         draw: Some(Draw {
             at_least: arguments.at_least.unwrap_or(AT_LEAST),
             invisible: drawing.invisible,
@@ -108,9 +108,9 @@ impl DrawChoice {
     /// Makes the rounds of these conditions at the honest server, each twice, if they were not made yet.
     async fn look_at_honest(
         &mut self,
-        next: &[(&'static Defect, &'static Condition)],
+        next: &[(&'static Defect, &'static Trigger)],
     ) -> Result<(), Failure> {
-        let mut conditions: Vec<&'static Condition> = next.iter().map(|(_, one)| *one).collect();
+        let mut conditions: Vec<&'static Trigger> = next.iter().map(|(_, one)| *one).collect();
         conditions.retain(|one| !self.honest.contains_key(one.name));
         conditions.dedup_by_key(|one| one.name);
         let looks = conditions.iter().map(|condition| async move {
@@ -128,7 +128,7 @@ impl DrawChoice {
 /// What a client sees that brings a condition about and makes a round of the whole API.
 async fn seen(
     defect: Option<&'static Defect>,
-    condition: &'static Condition,
+    condition: &'static Trigger,
 ) -> Result<Vec<String>, Failure> {
     let target =
         EmbeddedTarget::start_with(defect).map_err(|error| Failure::Machine(error.to_string()))?;

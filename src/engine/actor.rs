@@ -8,12 +8,12 @@ use std::time::Duration;
 use super::client::Client;
 use super::harness::{Halt, Harness, MailFailure};
 use super::jobs::Places;
+use super::manner_draw::MannerDraw;
 use super::permits::Permits;
 use super::rules::Occasion;
 use super::step_log::StepLog;
 use super::taken::says_taken;
-use super::variation::Variation;
-use super::varied::Varied;
+use super::varied::StepManner;
 use crate::diagnosis::{AnswerMark, Purpose};
 use crate::model::{Exchange, Request, TransferError, TransferErrorKind, Verdict};
 use crate::record::{ExchangeRecord, Phase, StepResult};
@@ -39,7 +39,7 @@ pub(super) struct Actor<'a> {
     /// Whether the target refused every number of the mail that the last fixture call brought.
     pub(super) refused_all_codes: bool,
     pub(super) client: Arc<Client>,
-    pub(super) variation: Variation,
+    pub(super) draw: MannerDraw,
     /// How the target reads what the manner of a request asks of it, to be told with the next step.
     pub(super) readings: Vec<(String, String)>,
     /// For whom it sends: the id of a case, or what else.
@@ -63,7 +63,7 @@ impl<'a> Actor<'a> {
             taken: None,
             refused_all_codes: false,
             client: Arc::default(),
-            variation: Variation::default(),
+            draw: MannerDraw::default(),
             readings: Vec::new(),
             whose: Arc::from("what cases and load share"),
             met: Vec::new(),
@@ -237,7 +237,7 @@ impl<'a> Actor<'a> {
         &mut self,
         FixtureCall { name, request }: FixtureCall,
     ) -> Result<Value, Halt> {
-        let varied = Varied::fixture(name);
+        let varied = StepManner::fixture(name);
         let exchange = self
             .send_varied_for(Purpose::Fixture, request, varied)
             .await;

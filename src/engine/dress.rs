@@ -60,7 +60,7 @@ pub(super) fn fits(condition: Condition, request: &Request) -> bool {
     }
     let body = request.body.as_deref().unwrap_or_default();
     match condition {
-        Condition::Reversed | Condition::ExtraMember => Members::of(body).is_some(),
+        Condition::Reversed | Condition::ExtraMember => OrderedMembers::of(body).is_some(),
         Condition::Large | Condition::Padded => body.starts_with(b"{"),
         _ => !condition.needs_body() || !body.is_empty(),
     }
@@ -97,7 +97,7 @@ fn header_of(condition: Condition, base_url: &str) -> Option<String> {
 }
 
 fn rearrange(body: &mut Vec<u8>, manner: Manner) {
-    let Some(mut members) = Members::of(body) else {
+    let Some(mut members) = OrderedMembers::of(body) else {
         return;
     };
     if manner.has(Condition::Reversed) {
@@ -112,9 +112,9 @@ fn rearrange(body: &mut Vec<u8>, manner: Manner) {
 }
 
 /// The members of an object in their order, each value as it is written.
-struct Members(Vec<(String, String)>);
+struct OrderedMembers(Vec<(String, String)>);
 
-impl Members {
+impl OrderedMembers {
     /// Those of a body that is one JSON object of which nothing but the names and values matters: a body that is
     /// written in another way than usual stands for its writing.
     fn of(body: &[u8]) -> Option<Self> {
@@ -134,23 +134,23 @@ impl Members {
     }
 }
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for OrderedMembers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct MembersVisitor;
         impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members;
+            type Value = OrderedMembers;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OrderedMembers, A::Error> {
                 let mut members = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
                     let value: Box<RawValue> = map.next_value().map_err(A::Error::custom)?;
                     members.push((name, value.get().to_owned()));
                 }
-                Ok(Members(members))
+                Ok(OrderedMembers(members))
             }
         }
         deserializer.deserialize_map(MembersVisitor)

@@ -18,6 +18,7 @@ mod jobs;
 pub mod load;
 mod mail_budget;
 mod mailbox;
+mod manner_draw;
 mod other_codes;
 mod patience;
 mod permits;
@@ -34,7 +35,6 @@ mod throttle;
 mod transport;
 mod unanswered;
 mod users;
-mod variation;
 mod varied;
 
 pub use budgeted_mailbox::BudgetedMailbox;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::client::Client;
 use super::clock::Clock;
 use super::stop::Stop;
-use super::throttle::{Next, Throttle};
+use super::throttle::{SendTime, Throttle};
 use super::transport::Transport;
 use crate::model::{
     Exchange, Manner, Request, Response, TransferError, TransferErrorKind, path_only,
@@ -33,11 +33,11 @@ pub struct Patience<'a> {
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     stop: &'a Stop,
-    state: Mutex<State>,
+    state: Mutex<PatienceState>,
 }
 
 #[derive(Default)]
-struct State {
+struct PatienceState {
     throttle: Throttle,
     /// How many requests of each kind were given up.
     given_up: HashMap<(String, String), u32>,
@@ -47,7 +47,7 @@ struct State {
 
 /// A refusal for want of capacity, and the pause that it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Refusal {
+struct CapacityRefusal {
     status: u16,
     pause: Option<Duration>,
 }
@@ -86,7 +86,7 @@ impl<'a> Patience<'a> {
         self.state().throttle.drowned()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, PatienceState> {
         // Each field is whole whatever a panicking holder was doing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,8 +106,8 @@ impl<'a> Patience<'a> {
             let now = self.clock.elapsed();
             let next = self.state().throttle.next(now);
             match next {
-                Next::Now => return now,
-                Next::In(pause) => self.wait(pause).await,
+                SendTime::Now => return now,
+                SendTime::In(pause) => self.wait(pause).await,
             }
             if self.stop.is_set() {
                 return self.clock.elapsed();
@@ -119,7 +119,7 @@ impl<'a> Patience<'a> {
     fn pause(
         &self,
         kind: &(String, String),
-        refusal: Refusal,
+        refusal: CapacityRefusal,
         sent: Duration,
         attempts: &mut Attempts,
     ) -> Option<Duration> {
@@ -156,8 +156,9 @@ impl<'a> Patience<'a> {
     }
 
     /// Gives a request up. Whether any other would pass shows what passed last.
-    async fn give_up(&self, kind: (String, String), refusal: Refusal, attempts: &Attempts) {
-        let others_pass = |state: &State| state.throttle.let_through_since(attempts.first_refused);
+    async fn give_up(&self, kind: (String, String), refusal: CapacityRefusal, attempts: &Attempts) {
+        let others_pass =
+            |state: &PatienceState| state.throttle.let_through_since(attempts.first_refused);
         let probe = {
             let state = self.state();
             let known = others_pass(&state) || state.throttle.has_drowned();
@@ -167,7 +168,7 @@ impl<'a> Patience<'a> {
             let exchange = self.transport.send(probe).await;
             if exchange
                 .result
-                .is_ok_and(|response| Refusal::of(&response).is_none())
+                .is_ok_and(|response| CapacityRefusal::of(&response).is_none())
             {
                 self.state().throttle.let_through(self.clock.elapsed());
             }
@@ -224,7 +225,7 @@ impl Patience<'_> {
                 Some(client) => self.transport.send_as(client, request.clone()).await,
                 None => self.transport.send(request.clone()).await,
             };
-            let refusal = exchange.result.as_ref().ok().and_then(Refusal::of);
+            let refusal = exchange.result.as_ref().ok().and_then(CapacityRefusal::of);
             let Some(refusal) = refusal else {
                 if exchange.result.is_ok() {
                     self.let_through(&exchange.request);
@@ -259,7 +260,7 @@ fn unsent(request: Request) -> Exchange {
     }
 }
 
-fn given_up(exchange: Exchange, refusal: Refusal, attempts: &Attempts) -> Exchange {
+fn given_up(exchange: Exchange, refusal: CapacityRefusal, attempts: &Attempts) -> Exchange {
     let times = match attempts.count {
         1 => "once".to_owned(),
         many => format!(
@@ -283,7 +284,7 @@ fn given_up(exchange: Exchange, refusal: Refusal, attempts: &Attempts) -> Exchan
     }
 }
 
-impl Refusal {
+impl CapacityRefusal {
     /// 429 always is one; some others are if they say when to come back.
     fn of(response: &Response) -> Option<Self> {
         let pause = response.retry_after();

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use std::sync::Arc;
 
 use super::actor::Actor;
-use super::varied::Varied;
+use super::varied::StepManner;
 use crate::model::Exchange;
 use crate::record::Accounts;
 use crate::users_api::{Account, AccountNumber, FixtureCall, OpenAccount, Session};
@@ -13,7 +13,7 @@ impl Actor<'_> {
     /// Removes the accounts that still stand, as far as the target and the mailbox allow; those of so many
     /// addresses at once. Holds no place.
     pub(super) async fn tear_down(self, width: usize) -> Accounts {
-        let (harness, permits, variation) = (self.harness, self.permits, self.variation);
+        let (harness, permits, variation) = (self.harness, self.permits, self.draw);
         // A balancer takes who cleans up for the client that it knows.
         let (met, client) = (self.met, self.client);
         let whose: Arc<str> = format!("clean-up of {}", self.whose).into();
@@ -22,7 +22,7 @@ impl Actor<'_> {
             actor.permits = permits.clone();
             actor.met.clone_from(&met);
             actor.client = client.clone();
-            actor.variation = variation.afterwards();
+            actor.draw = variation.afterwards();
             actor
         };
         stream::iter(self.watch.by_address())
@@ -144,6 +144,6 @@ impl Actor<'_> {
     }
 
     async fn send_call(&mut self, FixtureCall { name, request }: FixtureCall) -> Exchange {
-        self.send_varied(request, Varied::fixture(name)).await
+        self.send_varied(request, StepManner::fixture(name)).await
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::actor::{Actor, status_of};
-use super::rules::{Found, Standing};
+use super::rules::{Deviation, Standing};
 use crate::model::Exchange;
 use crate::suite::RunCheck;
 use crate::users_api::{Account, FixtureCall, Session};
@@ -68,7 +68,7 @@ impl Actor<'_> {
                     (true, Some(202)) => "the second time 202",
                     _ => "the second time not accepted either, though the user stands",
                 };
-                let found = Found {
+                let found = Deviation {
                     subject: "status",
                     expected: "202 for the verified session of a user who stands",
                     actual: format!("{status}; {then}"),
@@ -131,7 +131,7 @@ impl Actor<'_> {
                 clock.sleep(LOOK_AGAIN).await;
                 continue;
             }
-            let found = Found {
+            let found = Deviation {
                 subject: "status",
                 expected: "404 for a user whose deletion was acknowledged 5 s ago",
                 actual: response.status.to_string(),

@@ -12,7 +12,7 @@ const LONGEST_GAP: Duration = Duration::from_secs(10);
 
 /// When a request may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum SendTime {
     Now,
     /// It is to ask again after this time.
     In(Duration),
@@ -36,12 +36,12 @@ pub(super) struct Throttle {
 
 impl Throttle {
     /// Whether a request may be sent now; if so, it has its turn.
-    pub(super) fn next(&mut self, now: Duration) -> Next {
+    pub(super) fn next(&mut self, now: Duration) -> SendTime {
         if now < self.next && !self.drowned {
-            return Next::In(self.next.saturating_sub(now));
+            return SendTime::In(self.next.saturating_sub(now));
         }
         self.next = now + self.gap;
-        Next::Now
+        SendTime::Now
     }
 
     /// A request was answered as any other.

@@ -3,13 +3,13 @@
 
 use super::actor::Actor;
 use super::dress::dress;
-use super::variation::{Drawing, Variation};
+use super::manner_draw::{Drawing, MannerDraw};
 use crate::diagnosis::Purpose;
 use crate::model::{Condition, Exchange, Manner, Request, TransferErrorKind};
 
 /// What a step says of the manner of its request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Varied<'a> {
+pub(super) struct StepManner<'a> {
     /// The step that sends it.
     pub(super) step: &'a str,
     /// Whether a success may be the right answer.
@@ -20,7 +20,7 @@ pub(super) struct Varied<'a> {
     pub(super) is_plain: bool,
 }
 
-impl<'a> Varied<'a> {
+impl<'a> StepManner<'a> {
     /// A call on which a case rests.
     pub(super) fn fixture(step: &'a str) -> Self {
         Self {
@@ -34,14 +34,18 @@ impl<'a> Varied<'a> {
 
 impl Actor<'_> {
     /// Draws the manners of its requests so.
-    pub(super) fn vary(mut self, variation: Variation) -> Self {
-        self.variation = variation;
+    pub(super) fn vary(mut self, variation: MannerDraw) -> Self {
+        self.draw = variation;
         self
     }
 
     /// Sends a request in the manner that is drawn for it, besides what its step says. A target that refuses the
     /// manner and not the request is asked in another one, and never again in that.
-    pub(super) async fn send_varied(&mut self, request: Request, varied: Varied<'_>) -> Exchange {
+    pub(super) async fn send_varied(
+        &mut self,
+        request: Request,
+        varied: StepManner<'_>,
+    ) -> Exchange {
         self.send_varied_for(Purpose::Case, request, varied).await
     }
 
@@ -49,7 +53,7 @@ impl Actor<'_> {
         &mut self,
         purpose: Purpose,
         request: Request,
-        varied: Varied<'_>,
+        varied: StepManner<'_>,
     ) -> Exchange {
         let harness = self.harness;
         let can = harness.transport.conditions();
@@ -64,7 +68,7 @@ impl Actor<'_> {
                 can.except(harness.evidence.refused_manner())
             },
         };
-        let manner = self.variation.manner(drawing, harness.generation);
+        let manner = self.draw.manner(drawing, harness.generation);
         let mut dressed = request.clone();
         dress(&mut dressed, manner, harness.base_url);
         let first = self.send_for(purpose, dressed).await;

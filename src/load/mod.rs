@@ -36,7 +36,7 @@ pub use rate::{Rate, RateError};
 pub use recorder::{Interval, Recorder};
 pub use sample::{Reply, Sample};
 pub use schedule::{Schedule, Share, Slot};
-pub use search::{Next, Search};
+pub use search::{Search, SearchStep};
 pub use shape::{Shape, ShapeError, Stage};
 pub use soundness::{Effect, GeneratorFacts, Shortage, is_spoiled, may_be_ours, shortages};
 pub use stage_tally::{StageTallies, StageTally};

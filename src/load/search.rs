@@ -22,7 +22,7 @@ const BACK: u64 = 10;
 
 /// What comes next in a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum SearchStep {
     /// A stage at this rate per second.
     Try(u64),
     /// A long stage at this rate per second.
@@ -34,7 +34,7 @@ pub enum Next {
 /// A search for the highest rate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
-    next: Next,
+    next: SearchStep,
     /// The highest rate that kept the thresholds.
     kept: Option<u64>,
     /// The lowest rate that missed one.
@@ -50,7 +50,7 @@ impl Search {
     #[must_use]
     pub fn new(first: u64) -> Self {
         Self {
-            next: Next::Try(first.clamp(1, HIGHEST)),
+            next: SearchStep::Try(first.clamp(1, HIGHEST)),
             kept: None,
             missed: None,
             in_doubt: false,
@@ -61,29 +61,29 @@ impl Search {
 
     /// What comes next.
     #[must_use]
-    pub const fn next(&self) -> Next {
+    pub const fn next(&self) -> SearchStep {
         self.next
     }
 
     /// Takes what came of that: whether the thresholds were kept.
     pub fn record(&mut self, kept: bool) {
         self.next = match self.next {
-            Next::Try(rate) => {
+            SearchStep::Try(rate) => {
                 self.tries += 1;
                 self.tried(rate, kept)
             }
-            Next::Confirm(rate) => {
+            SearchStep::Confirm(rate) => {
                 self.confirmations += 1;
                 self.confirmed(rate, kept)
             }
-            done @ Next::Done(_) => done,
+            done @ SearchStep::Done(_) => done,
         };
     }
 
-    fn tried(&mut self, rate: u64, kept: bool) -> Next {
+    fn tried(&mut self, rate: u64, kept: bool) -> SearchStep {
         self.in_doubt = !kept && !self.in_doubt;
         if self.in_doubt && self.tries < MOST_TRIES {
-            return Next::Try(rate);
+            return SearchStep::Try(rate);
         }
         if kept {
             self.kept = self.kept.max(Some(rate));
@@ -92,28 +92,28 @@ impl Search {
         }
         let spent = self.tries >= MOST_TRIES;
         match (self.kept, self.missed) {
-            (Some(kept), _) if spent => Next::Confirm(kept),
-            (None, _) if spent => Next::Done(None),
-            (Some(kept), None) if kept >= HIGHEST => Next::Confirm(kept),
-            (Some(kept), None) => Next::Try(kept.saturating_mul(2).min(HIGHEST)),
-            (None, Some(missed)) if missed > 1 => Next::Try(missed / 2),
+            (Some(kept), _) if spent => SearchStep::Confirm(kept),
+            (None, _) if spent => SearchStep::Done(None),
+            (Some(kept), None) if kept >= HIGHEST => SearchStep::Confirm(kept),
+            (Some(kept), None) => SearchStep::Try(kept.saturating_mul(2).min(HIGHEST)),
+            (None, Some(missed)) if missed > 1 => SearchStep::Try(missed / 2),
             (Some(kept), Some(missed)) if missed - kept <= (kept / PRECISION).max(1) => {
-                Next::Confirm(kept)
+                SearchStep::Confirm(kept)
             }
-            (Some(kept), Some(missed)) => Next::Try(kept + (missed - kept) / 2),
-            (None, _) => Next::Done(None),
+            (Some(kept), Some(missed)) => SearchStep::Try(kept + (missed - kept) / 2),
+            (None, _) => SearchStep::Done(None),
         }
     }
 
-    const fn confirmed(&self, rate: u64, kept: bool) -> Next {
+    const fn confirmed(&self, rate: u64, kept: bool) -> SearchStep {
         if kept {
-            return Next::Done(Some(rate));
+            return SearchStep::Done(Some(rate));
         }
         let lower = rate - rate.div_ceil(BACK);
         if self.confirmations >= MOST_CONFIRMATIONS || lower == 0 {
-            Next::Done(None)
+            SearchStep::Done(None)
         } else {
-            Next::Confirm(lower)
+            SearchStep::Confirm(lower)
         }
     }
 }
@@ -124,12 +124,15 @@ mod tests {
     use proptest::prelude::*;
 
     /// Searches a target played by a function. Gives everything that was tried, and what was found.
-    fn search(first: u64, mut keeps: impl FnMut(Next) -> bool) -> (Vec<Next>, Option<u64>) {
+    fn search(
+        first: u64,
+        mut keeps: impl FnMut(SearchStep) -> bool,
+    ) -> (Vec<SearchStep>, Option<u64>) {
         let mut search = Search::new(first);
         let mut tried = Vec::new();
         loop {
             match search.next() {
-                Next::Done(found) => return (tried, found),
+                SearchStep::Done(found) => return (tried, found),
                 next => {
                     tried.push(next);
                     search.record(keeps(next));
@@ -138,10 +141,10 @@ mod tests {
         }
     }
 
-    fn rate(next: Next) -> u64 {
+    fn rate(next: SearchStep) -> u64 {
         match next {
-            Next::Try(rate) | Next::Confirm(rate) => rate,
-            Next::Done(_) => 0,
+            SearchStep::Try(rate) | SearchStep::Confirm(rate) => rate,
+            SearchStep::Done(_) => 0,
         }
     }
 
@@ -154,7 +157,7 @@ mod tests {
             rates,
             [500, 1_000, 2_000, 2_000, 1_500, 1_750, 1_750, 1_625, 1_687]
         );
-        assert_eq!((*last, found), (Next::Confirm(1_687), Some(1_687)));
+        assert_eq!((*last, found), (SearchStep::Confirm(1_687), Some(1_687)));
     }
 
     #[test]
@@ -169,7 +172,7 @@ mod tests {
         );
         assert_eq!(found, Some(69));
         let (tried, found) = search(500, |_| false);
-        assert_eq!((tried.last(), found), (Some(&Next::Try(1)), None));
+        assert_eq!((tried.last(), found), (Some(&SearchStep::Try(1)), None));
     }
 
     #[test]
@@ -184,19 +187,21 @@ mod tests {
     #[test]
     fn a_rate_that_is_not_kept_for_long_is_lowered() {
         let (tried, found) = search(1_000, |next| match next {
-            Next::Confirm(rate) => rate <= 900,
+            SearchStep::Confirm(rate) => rate <= 900,
             other => rate(other) <= 1_000,
         });
         assert_eq!(
             tried[tried.len() - 2..],
-            [Next::Confirm(1_000), Next::Confirm(900)]
+            [SearchStep::Confirm(1_000), SearchStep::Confirm(900)]
         );
         assert_eq!(found, Some(900));
         let (tried, found) = search(
             1_000,
-            |next| matches!(next, Next::Try(rate) if rate <= 1_000),
+            |next| matches!(next, SearchStep::Try(rate) if rate <= 1_000),
         );
-        let confirmations = tried.iter().filter(|next| matches!(next, Next::Confirm(_)));
+        let confirmations = tried
+            .iter()
+            .filter(|next| matches!(next, SearchStep::Confirm(_)));
         assert_eq!((confirmations.count(), found), (MOST_CONFIRMATIONS, None));
     }
 
@@ -224,7 +229,7 @@ mod tests {
             });
             prop_assert!(tried.len() <= MOST_TRIES + MOST_CONFIRMATIONS);
             if let Some(found) = found {
-                prop_assert_eq!((tried.last().copied(), last), (Some(Next::Confirm(found)), true));
+                prop_assert_eq!((tried.last().copied(), last), (Some(SearchStep::Confirm(found)), true));
             }
         }
     }

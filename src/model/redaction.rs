@@ -22,11 +22,11 @@ pub const MASK: &str = "•••";
 /// The secrets of a run. Shared by everything that writes.
 #[derive(Default)]
 pub struct Redactor {
-    known: RwLock<Known>,
+    known: RwLock<KnownSecrets>,
 }
 
 #[derive(Default)]
-struct Known {
+struct KnownSecrets {
     learnt: HashSet<String>,
     /// Credentials that suites made up, which are nobody's.
     invented: HashSet<String>,
@@ -175,7 +175,7 @@ impl Redactor {
         }
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, KnownSecrets> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::users_api::{ENDPOINTS, Endpoint};
+use crate::users_api::{DocumentedEndpoint, ENDPOINTS};
 
 /// How often a status was asked for, and how often it came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl AnswerCount {
     }
 
     fn of(
-        endpoint: &Endpoint,
+        endpoint: &DocumentedEndpoint,
         counted: &BTreeMap<(String, String, u16), StatusCount>,
     ) -> Vec<Self> {
         let is_its = |method: &str, path: &str| method == endpoint.method && path == endpoint.path;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::load_result::LoadResult;
 use super::quantity;
-use crate::load::{Counted, GeneratorFacts, Next, Times, judge, may_be_ours};
+use crate::load::{Counted, GeneratorFacts, SearchStep, Times, judge, may_be_ours};
 use crate::model::{Measure, Threshold, Verdict};
 
 /// Nanoseconds in a microsecond.
@@ -226,11 +226,11 @@ fn stalled(threshold: &Threshold, counted: &Counted<'_>) -> BTreeMap<String, u64
 impl SearchStage {
     /// What came of a stage.
     #[must_use]
-    pub fn new(next: Next, load: &LoadResult) -> Self {
+    pub fn new(next: SearchStep, load: &LoadResult) -> Self {
         let (rate, confirming) = match next {
-            Next::Try(rate) => (rate, false),
-            Next::Confirm(rate) => (rate, true),
-            Next::Done(rate) => (rate.unwrap_or_default(), true),
+            SearchStep::Try(rate) => (rate, false),
+            SearchStep::Confirm(rate) => (rate, true),
+            SearchStep::Done(rate) => (rate.unwrap_or_default(), true),
         };
         let operations = &load.operations;
         let failed = operations.iter().flat_map(|one| one.errors.values());

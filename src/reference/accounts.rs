@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::{
-    Account, Acknowledged, Context, Credentials, Email, Failure, Letter, Moment, NewAccount,
-    OpenedSession, PublicUser, Refusal, Store, UserReference, UsersApi, Visitor,
+    AccountRecord, Acknowledged, CallContext, CallError, Credentials, Email, Letter, Moment,
+    NewAccount, OpenedSession, PublicUser, Refusal, Store, UserReference, UsersApi, Visitor,
 };
 
 impl<S: Store> UsersApi<S> {
@@ -17,9 +17,9 @@ impl<S: Store> UsersApi<S> {
         &self,
         request: NewAccount,
         visitor: Visitor,
-        context: Context<'_>,
-    ) -> Result<(OpenedSession, Letter), Failure> {
-        let account = Account {
+        context: CallContext<'_>,
+    ) -> Result<(OpenedSession, Letter), CallError> {
+        let account = AccountRecord {
             id: context.identifier(),
             email: request.email,
             full_name: request.full_name,
@@ -42,7 +42,7 @@ impl<S: Store> UsersApi<S> {
     /// # Errors
     ///
     /// [`Refusal::UnknownUser`].
-    pub fn user(&self, id: Uuid) -> Result<PublicUser, Failure> {
+    pub fn user(&self, id: Uuid) -> Result<PublicUser, CallError> {
         let account = self.store.account(id)?.ok_or(Refusal::UnknownUser)?;
         Ok(PublicUser {
             alias: account.alias,
@@ -59,7 +59,7 @@ impl<S: Store> UsersApi<S> {
         credentials: &Credentials,
         email: &Email,
         now: Moment,
-    ) -> Result<UserReference, Failure> {
+    ) -> Result<UserReference, CallError> {
         self.caller(credentials, now)?;
         let account = self
             .store
@@ -80,7 +80,7 @@ impl<S: Store> UsersApi<S> {
         &self,
         credentials: &Credentials,
         now: Moment,
-    ) -> Result<Acknowledged, Failure> {
+    ) -> Result<Acknowledged, CallError> {
         let caller = self.caller(credentials, now)?;
         if self.store.remove_account(caller.account.id)? {
             Ok(Acknowledged::default())

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::{Account, Email, KeyPair, Moment, Secret, Session};
+use super::{AccountRecord, Email, KeyPair, Moment, Secret, SessionRecord};
 
 /// Every user has this role.
 const ROLES: &[&str] = &["user"];
@@ -75,7 +75,7 @@ pub struct CheckedSession {
 }
 
 impl CheckedSession {
-    pub(super) fn of(session: Session, account: Account) -> Self {
+    pub(super) fn of(session: SessionRecord, account: AccountRecord) -> Self {
         Self {
             session_id: session.id,
             user_id: account.id,
@@ -118,7 +118,7 @@ pub struct SessionSummary {
 }
 
 impl SessionSummary {
-    pub(super) fn of(session: Session, current: Uuid) -> Self {
+    pub(super) fn of(session: SessionRecord, current: Uuid) -> Self {
         Self {
             current: session.id == current,
             session_id: session.id,
@@ -195,7 +195,7 @@ pub struct CheckedKeyPair {
 }
 
 impl CheckedKeyPair {
-    pub(super) fn of(pair: KeyPair, account: Account) -> Self {
+    pub(super) fn of(pair: KeyPair, account: AccountRecord) -> Self {
         Self {
             pair: KeyPairSummary::of(pair),
             user_id: account.id,

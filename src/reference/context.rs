@@ -39,14 +39,14 @@ pub trait Entropy: Send + Sync {
 
 /// The time and the randomness that one call may use.
 #[derive(Clone, Copy)]
-pub struct Context<'a> {
+pub struct CallContext<'a> {
     /// When the call is made.
     pub now: Moment,
     /// Where its identifiers, tokens and codes come from.
     pub entropy: &'a dyn Entropy,
 }
 
-impl Context<'_> {
+impl CallContext<'_> {
     pub(super) fn identifier(&self) -> Uuid {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
     }

@@ -1,6 +1,9 @@
 //! Who a caller is: credentials, and what they prove.
 
-use super::{Account, Digest, Failure, KeyPair, Moment, Refusal, Secret, Session, Store, UsersApi};
+use super::{
+    AccountRecord, CallError, Digest, KeyPair, Moment, Refusal, Secret, SessionRecord, Store,
+    UsersApi,
+};
 
 /// What a caller gave to prove who they are.
 #[derive(Clone, Debug, Default)]
@@ -15,18 +18,18 @@ pub struct Credentials {
 
 /// A caller whose credentials are right and verified. At least one of the two is there.
 pub(super) struct Caller {
-    pub(super) account: Account,
-    pub(super) session: Option<Session>,
+    pub(super) account: AccountRecord,
+    pub(super) session: Option<SessionRecord>,
     pub(super) pair: Option<KeyPair>,
 }
 
 impl Caller {
-    pub(super) fn into_session(self) -> Result<(Session, Account), Refusal> {
+    pub(super) fn into_session(self) -> Result<(SessionRecord, AccountRecord), Refusal> {
         let session = self.session.ok_or(Refusal::SessionNeeded)?;
         Ok((session, self.account))
     }
 
-    pub(super) fn into_key_pair(self) -> Result<(KeyPair, Account), Refusal> {
+    pub(super) fn into_key_pair(self) -> Result<(KeyPair, AccountRecord), Refusal> {
         let pair = self.pair.ok_or(Refusal::KeyPairNeeded)?;
         Ok((pair, self.account))
     }
@@ -35,7 +38,11 @@ impl Caller {
 impl<S: Store> UsersApi<S> {
     /// Finds out who calls. All that is given must be right and belong to one account: a wrong
     /// half is never made good by a right one.
-    pub(super) fn caller(&self, credentials: &Credentials, now: Moment) -> Result<Caller, Failure> {
+    pub(super) fn caller(
+        &self,
+        credentials: &Credentials,
+        now: Moment,
+    ) -> Result<Caller, CallError> {
         let session = match &credentials.bearer {
             Some(bearer) => Some(self.session_of(bearer, now)?),
             None => None,
@@ -56,11 +63,15 @@ impl<S: Store> UsersApi<S> {
         Ok(caller)
     }
 
-    fn session_of(&self, bearer: &Secret, now: Moment) -> Result<(Session, Account), Failure> {
+    fn session_of(
+        &self,
+        bearer: &Secret,
+        now: Moment,
+    ) -> Result<(SessionRecord, AccountRecord), CallError> {
         self.store
             .session(&Digest::of(bearer))?
             .filter(|(session, _)| now < session.expires)
-            .ok_or(Failure::Refused(Refusal::BadCredentials))
+            .ok_or(CallError::Refused(Refusal::BadCredentials))
     }
 
     fn key_pair_of(
@@ -68,18 +79,18 @@ impl<S: Store> UsersApi<S> {
         api_key: &Secret,
         secret: &Secret,
         now: Moment,
-    ) -> Result<(KeyPair, Account), Failure> {
+    ) -> Result<(KeyPair, AccountRecord), CallError> {
         let digest = Digest::of(secret);
         self.store
             .key_pair(api_key)?
             .filter(|(pair, _)| pair.secret.matches(&digest) && now < pair.expires)
-            .ok_or(Failure::Refused(Refusal::BadCredentials))
+            .ok_or(CallError::Refused(Refusal::BadCredentials))
     }
 }
 
 fn joined(
-    session: Option<(Session, Account)>,
-    pair: Option<(KeyPair, Account)>,
+    session: Option<(SessionRecord, AccountRecord)>,
+    pair: Option<(KeyPair, AccountRecord)>,
 ) -> Result<Caller, Refusal> {
     match (session, pair) {
         (None, None) => Err(Refusal::NoCredentials),

@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use super::{
-    Acknowledged, CheckedKeyPair, Context, Credentials, Digest, Failure, IssuedKeyPair, KeyPair,
-    KeyPairList, KeyPairSummary, Letter, Moment, NewKeyPair, Opens, Refusal, Store, UsersApi,
+    Acknowledged, CallContext, CallError, CheckedKeyPair, Credentials, Digest, IssuedKeyPair,
+    KeyPair, KeyPairList, KeyPairSummary, Letter, Moment, NewKeyPair, Opens, Refusal, Store,
+    UsersApi,
 };
 
 const SECONDS_A_DAY: u32 = 24 * 60 * 60;
@@ -23,8 +24,8 @@ impl<S: Store> UsersApi<S> {
         &self,
         credentials: &Credentials,
         request: NewKeyPair,
-        context: Context<'_>,
-    ) -> Result<(IssuedKeyPair, Letter), Failure> {
+        context: CallContext<'_>,
+    ) -> Result<(IssuedKeyPair, Letter), CallError> {
         let (_, account) = self.caller(credentials, context.now)?.into_session()?;
         let api_secret = context.token::<API_SECRET_BYTES>();
         let lifetime = request.days.saturating_mul(SECONDS_A_DAY);
@@ -61,7 +62,7 @@ impl<S: Store> UsersApi<S> {
         &self,
         credentials: &Credentials,
         now: Moment,
-    ) -> Result<CheckedKeyPair, Failure> {
+    ) -> Result<CheckedKeyPair, CallError> {
         let (pair, account) = self.caller(credentials, now)?.into_key_pair()?;
         Ok(CheckedKeyPair::of(pair, account))
     }
@@ -75,7 +76,7 @@ impl<S: Store> UsersApi<S> {
         &self,
         credentials: &Credentials,
         now: Moment,
-    ) -> Result<KeyPairList, Failure> {
+    ) -> Result<KeyPairList, CallError> {
         let (_, account) = self.caller(credentials, now)?.into_session()?;
         let pairs = self.store.key_pairs(account.id)?;
         Ok(KeyPairList {
@@ -93,7 +94,7 @@ impl<S: Store> UsersApi<S> {
         credentials: &Credentials,
         id: Uuid,
         now: Moment,
-    ) -> Result<Acknowledged, Failure> {
+    ) -> Result<Acknowledged, CallError> {
         let (_, account) = self.caller(credentials, now)?.into_session()?;
         if self.store.remove_key_pair(account.id, id)? {
             Ok(Acknowledged::default())

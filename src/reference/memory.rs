@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::deadlines::Deadlines;
 use super::{
-    Account, Attempt, Code, Digest, Email, KeyPair, Moment, Opens, Secret, Session, Store,
-    StoreFault,
+    AccountRecord, Attempt, Code, Digest, Email, KeyPair, Moment, Opens, Secret, SessionRecord,
+    Store, StoreFault,
 };
 
 /// Keeps everything in memory. One lock guards all of it and is held for some hundred nanoseconds
@@ -46,14 +46,14 @@ struct Tables {
 
 #[derive(Debug)]
 struct Holding {
-    account: Account,
-    sessions: Vec<Session>,
+    account: AccountRecord,
+    sessions: Vec<SessionRecord>,
     pairs: Vec<KeyPair>,
     codes: Vec<Code>,
 }
 
 impl Holding {
-    fn of(account: Account) -> Self {
+    fn of(account: AccountRecord) -> Self {
         Self {
             account,
             sessions: Vec::new(),
@@ -79,7 +79,7 @@ impl Holding {
 }
 
 impl Tables {
-    fn insert_session(&mut self, session: Session, code: Code) -> bool {
+    fn insert_session(&mut self, session: SessionRecord, code: Code) -> bool {
         let Some(holding) = self.holdings.get_mut(&session.account) else {
             return false;
         };
@@ -223,8 +223,8 @@ impl Tables {
 impl Store for MemoryStore {
     fn add_account(
         &self,
-        account: Account,
-        session: Session,
+        account: AccountRecord,
+        session: SessionRecord,
         code: Code,
     ) -> Result<bool, StoreFault> {
         let mut tables = self.tables()?;
@@ -238,7 +238,7 @@ impl Store for MemoryStore {
         Ok(tables.insert_session(session, code))
     }
 
-    fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
+    fn account(&self, id: Uuid) -> Result<Option<AccountRecord>, StoreFault> {
         let tables = self.tables()?;
         Ok(tables
             .holdings
@@ -246,7 +246,7 @@ impl Store for MemoryStore {
             .map(|holding| holding.account.clone()))
     }
 
-    fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreFault> {
+    fn account_by_email(&self, email: &Email) -> Result<Option<AccountRecord>, StoreFault> {
         let tables = self.tables()?;
         let id = tables.by_email.get(email.folded());
         Ok(id
@@ -262,11 +262,14 @@ impl Store for MemoryStore {
         Ok(self.tables()?.holdings.len())
     }
 
-    fn add_session(&self, session: Session, code: Code) -> Result<bool, StoreFault> {
+    fn add_session(&self, session: SessionRecord, code: Code) -> Result<bool, StoreFault> {
         Ok(self.tables()?.insert_session(session, code))
     }
 
-    fn session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
+    fn session(
+        &self,
+        bearer: &Digest,
+    ) -> Result<Option<(SessionRecord, AccountRecord)>, StoreFault> {
         let tables = self.tables()?;
         let account = tables.by_bearer.get(bearer);
         Ok(account
@@ -278,7 +281,7 @@ impl Store for MemoryStore {
             }))
     }
 
-    fn sessions(&self, account: Uuid) -> Result<Vec<Session>, StoreFault> {
+    fn sessions(&self, account: Uuid) -> Result<Vec<SessionRecord>, StoreFault> {
         let tables = self.tables()?;
         Ok(tables
             .holdings
@@ -299,7 +302,7 @@ impl Store for MemoryStore {
         Ok(self.tables()?.insert_key_pair(pair, code))
     }
 
-    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, Account)>, StoreFault> {
+    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, AccountRecord)>, StoreFault> {
         let tables = self.tables()?;
         let account = tables.by_api_key.get(api_key);
         Ok(account

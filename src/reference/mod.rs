@@ -29,12 +29,12 @@ pub use answer::{
     Letter, OpenedSession, PublicUser, SessionList, SessionSummary, UserReference,
 };
 pub use api::UsersApi;
-pub use context::{Context, Entropy, Moment, Visitor};
+pub use context::{CallContext, Entropy, Moment, Visitor};
 pub use credentials::Credentials;
 pub use email::Email;
 pub use memory::MemoryStore;
-pub use record::{Account, Code, KeyPair, Opens, Session};
-pub use refusal::{Failure, Refusal, RefusalKind};
+pub use record::{AccountRecord, Code, KeyPair, Opens, SessionRecord};
+pub use refusal::{CallError, Refusal, RefusalKind};
 pub use request::{Members, NewAccount, NewKeyPair, NewSession, Verification, identifier};
 pub use rules::Rules;
 pub use secret::{Digest, Secret};

@@ -6,7 +6,7 @@ use super::{Digest, Email, Moment, Secret};
 
 /// A user's account.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub struct AccountRecord {
     /// The user's identifier.
     pub id: Uuid,
     /// Unique among accounts.
@@ -19,7 +19,7 @@ pub struct Account {
 
 /// A session of an account.
 #[derive(Clone, Debug)]
-pub struct Session {
+pub struct SessionRecord {
     /// The session's identifier.
     pub id: Uuid,
     /// Whose session it is.

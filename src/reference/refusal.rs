@@ -140,7 +140,7 @@ impl Refusal {
 
 /// Why a call brought no answer: the caller's fault, or ours.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum CallError {
     /// The call is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -31,7 +31,7 @@ impl Members {
     /// [`Refusal::NotJson`] for anything else than whole JSON text in UTF-8 of bounded depth,
     /// [`Refusal::NotAnObject`] for arrays and scalars, [`Refusal::MemberTwice`].
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
-        let written: Written = serde_json::from_slice(bytes).map_err(|error| {
+        let written: WrittenObject = serde_json::from_slice(bytes).map_err(|error| {
             // Only the outermost value has a type to disagree with.
             if error.is_data() {
                 Refusal::NotAnObject
@@ -76,12 +76,12 @@ impl Members {
 }
 
 /// An object as it was written. A map alone would hide that a member occurs twice.
-struct Written {
+struct WrittenObject {
     members: Map<String, Value>,
     repeated: bool,
 }
 
-impl<'de> Deserialize<'de> for Written {
+impl<'de> Deserialize<'de> for WrittenObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(WrittenVisitor)
     }
@@ -90,14 +90,14 @@ impl<'de> Deserialize<'de> for Written {
 struct WrittenVisitor;
 
 impl<'de> Visitor<'de> for WrittenVisitor {
-    type Value = Written;
+    type Value = WrittenObject;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Written, A::Error> {
-        let mut written = Written {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<WrittenObject, A::Error> {
+        let mut written = WrittenObject {
             members: Map::new(),
             repeated: false,
         };

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::{
-    Account, Acknowledged, CheckedSession, Code, Context, Credentials, Digest, Failure, Letter,
-    Moment, NewSession, OpenedSession, Opens, Refusal, Session, SessionList, SessionSummary, Store,
-    UsersApi, Visitor,
+    AccountRecord, Acknowledged, CallContext, CallError, CheckedSession, Code, Credentials, Digest,
+    Letter, Moment, NewSession, OpenedSession, Opens, Refusal, SessionList, SessionRecord,
+    SessionSummary, Store, UsersApi, Visitor,
 };
 
 /// Random bytes of a bearer: 64 characters as text, as in the document's example.
@@ -13,7 +13,7 @@ const BEARER_BYTES: usize = 48;
 
 /// A session about to be stored, with all that is said about it.
 pub(super) struct Opening {
-    pub(super) session: Session,
+    pub(super) session: SessionRecord,
     pub(super) code: Code,
     pub(super) answer: OpenedSession,
     pub(super) letter: Letter,
@@ -29,8 +29,8 @@ impl<S: Store> UsersApi<S> {
         &self,
         request: &NewSession,
         visitor: Visitor,
-        context: Context<'_>,
-    ) -> Result<(OpenedSession, Letter), Failure> {
+        context: CallContext<'_>,
+    ) -> Result<(OpenedSession, Letter), CallError> {
         let account = self
             .store
             .account_by_email(&request.email)?
@@ -53,7 +53,7 @@ impl<S: Store> UsersApi<S> {
         &self,
         credentials: &Credentials,
         now: Moment,
-    ) -> Result<CheckedSession, Failure> {
+    ) -> Result<CheckedSession, CallError> {
         let (session, account) = self.caller(credentials, now)?.into_session()?;
         Ok(CheckedSession::of(session, account))
     }
@@ -67,7 +67,7 @@ impl<S: Store> UsersApi<S> {
         &self,
         credentials: &Credentials,
         now: Moment,
-    ) -> Result<SessionList, Failure> {
+    ) -> Result<SessionList, CallError> {
         let (current, account) = self.caller(credentials, now)?.into_session()?;
         let sessions = self.store.sessions(account.id)?;
         Ok(SessionList {
@@ -88,7 +88,7 @@ impl<S: Store> UsersApi<S> {
         &self,
         credentials: &Credentials,
         now: Moment,
-    ) -> Result<Acknowledged, Failure> {
+    ) -> Result<Acknowledged, CallError> {
         let (session, account) = self.caller(credentials, now)?.into_session()?;
         let expires = now.after_seconds(self.rules.session_seconds);
         if self.store.extend_session(account.id, session.id, expires)? {
@@ -108,7 +108,7 @@ impl<S: Store> UsersApi<S> {
         credentials: &Credentials,
         id: Uuid,
         now: Moment,
-    ) -> Result<Acknowledged, Failure> {
+    ) -> Result<Acknowledged, CallError> {
         let (_, account) = self.caller(credentials, now)?.into_session()?;
         if self.store.remove_session(account.id, id)? {
             Ok(Acknowledged::default())
@@ -119,12 +119,12 @@ impl<S: Store> UsersApi<S> {
 
     pub(super) fn opening(
         &self,
-        account: &Account,
+        account: &AccountRecord,
         visitor: Visitor,
-        context: Context<'_>,
+        context: CallContext<'_>,
     ) -> Opening {
         let bearer = context.token::<BEARER_BYTES>();
-        let session = Session {
+        let session = SessionRecord {
             id: context.identifier(),
             account: account.id,
             bearer: Digest::of(&bearer),

@@ -4,24 +4,25 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{
-    Account, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, Session, Store, StoreFault,
+    AccountRecord, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, SessionRecord, Store,
+    StoreFault,
 };
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn add_account(
         &self,
-        account: Account,
-        session: Session,
+        account: AccountRecord,
+        session: SessionRecord,
         code: Code,
     ) -> Result<bool, StoreFault> {
         (**self).add_account(account, session, code)
     }
 
-    fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
+    fn account(&self, id: Uuid) -> Result<Option<AccountRecord>, StoreFault> {
         (**self).account(id)
     }
 
-    fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreFault> {
+    fn account_by_email(&self, email: &Email) -> Result<Option<AccountRecord>, StoreFault> {
         (**self).account_by_email(email)
     }
 
@@ -33,15 +34,18 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).count_accounts()
     }
 
-    fn add_session(&self, session: Session, code: Code) -> Result<bool, StoreFault> {
+    fn add_session(&self, session: SessionRecord, code: Code) -> Result<bool, StoreFault> {
         (**self).add_session(session, code)
     }
 
-    fn session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
+    fn session(
+        &self,
+        bearer: &Digest,
+    ) -> Result<Option<(SessionRecord, AccountRecord)>, StoreFault> {
         (**self).session(bearer)
     }
 
-    fn sessions(&self, account: Uuid) -> Result<Vec<Session>, StoreFault> {
+    fn sessions(&self, account: Uuid) -> Result<Vec<SessionRecord>, StoreFault> {
         (**self).sessions(account)
     }
 
@@ -57,7 +61,7 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).add_key_pair(pair, code)
     }
 
-    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, Account)>, StoreFault> {
+    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, AccountRecord)>, StoreFault> {
         (**self).key_pair(api_key)
     }
 

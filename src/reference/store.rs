@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Account, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, Session};
+use super::{AccountRecord, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, SessionRecord};
 
 /// The store itself failed: nobody's fault but ours.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,8 +27,8 @@ pub trait Store: Send + Sync + 'static {
     /// The store itself failed, as for every method here.
     fn add_account(
         &self,
-        account: Account,
-        session: Session,
+        account: AccountRecord,
+        session: SessionRecord,
         code: Code,
     ) -> Result<bool, StoreFault>;
 
@@ -37,14 +37,14 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     ///
     /// The store itself failed.
-    fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault>;
+    fn account(&self, id: Uuid) -> Result<Option<AccountRecord>, StoreFault>;
 
     /// The account with this address.
     ///
     /// # Errors
     ///
     /// The store itself failed.
-    fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreFault>;
+    fn account_by_email(&self, email: &Email) -> Result<Option<AccountRecord>, StoreFault>;
 
     /// Removes an account and all that belongs to it. False if there is none.
     ///
@@ -65,21 +65,24 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     ///
     /// The store itself failed.
-    fn add_session(&self, session: Session, code: Code) -> Result<bool, StoreFault>;
+    fn add_session(&self, session: SessionRecord, code: Code) -> Result<bool, StoreFault>;
 
     /// The session with this bearer, and its account.
     ///
     /// # Errors
     ///
     /// The store itself failed.
-    fn session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault>;
+    fn session(
+        &self,
+        bearer: &Digest,
+    ) -> Result<Option<(SessionRecord, AccountRecord)>, StoreFault>;
 
     /// The sessions of an account, the oldest first. None if there is no such account.
     ///
     /// # Errors
     ///
     /// The store itself failed.
-    fn sessions(&self, account: Uuid) -> Result<Vec<Session>, StoreFault>;
+    fn sessions(&self, account: Uuid) -> Result<Vec<SessionRecord>, StoreFault>;
 
     /// Lets a session last until another moment. False if the account has no such session.
     ///
@@ -107,7 +110,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     ///
     /// The store itself failed.
-    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, Account)>, StoreFault>;
+    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, AccountRecord)>, StoreFault>;
 
     /// The key pairs of an account, the oldest first. None if there is no such account.
     ///

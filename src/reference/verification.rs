@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::Email;
 use super::{
-    Acknowledged, Code, Context, Credentials, Failure, Letter, Moment, Opens, Refusal, Secret,
-    Store, UsersApi, Verification,
+    Acknowledged, CallContext, CallError, Code, Credentials, Letter, Moment, Opens, Refusal,
+    Secret, Store, UsersApi, Verification,
 };
 
 /// What becomes of a code after a try.
@@ -46,7 +46,7 @@ impl<S: Store> UsersApi<S> {
         &self,
         request: &Verification,
         now: Moment,
-    ) -> Result<Acknowledged, Failure> {
+    ) -> Result<Acknowledged, CallError> {
         self.redeem(request, now, |code| matches!(code.opens, Opens::Session(_)))
     }
 
@@ -61,7 +61,7 @@ impl<S: Store> UsersApi<S> {
         credentials: &Credentials,
         request: &Verification,
         now: Moment,
-    ) -> Result<Acknowledged, Failure> {
+    ) -> Result<Acknowledged, CallError> {
         let (session, _) = self.caller(credentials, now)?.into_session()?;
         self.redeem(request, now, |code| {
             matches!(code.opens, Opens::KeyPair(_)) && code.account == session.account
@@ -73,7 +73,7 @@ impl<S: Store> UsersApi<S> {
         request: &Verification,
         now: Moment,
         meant: impl Fn(&Code) -> bool,
-    ) -> Result<Acknowledged, Failure> {
+    ) -> Result<Acknowledged, CallError> {
         let attempt = self.store.attempt(request.code, &|code| {
             if meant(code) {
                 code.attempt(&request.digits, now)
@@ -95,7 +95,7 @@ impl<S: Store> UsersApi<S> {
         account: Uuid,
         opens: Opens,
         to: Email,
-        context: Context<'_>,
+        context: CallContext<'_>,
     ) -> (Code, Letter) {
         let code = Code {
             id: context.identifier(),

@@ -42,7 +42,7 @@ pub struct FaultsDocument {
     #[serde(default)]
     pub members: Vec<Placed<String>>,
     /// The faults, each of each member that can have it.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<MemberFault>,
 }
 
 /// Rows made from conditions: as few as it takes that each two of them which one request can have come together
@@ -61,14 +61,14 @@ struct MadeRows {
     request: Option<Placed<String>>,
     #[serde(default)]
     members: Vec<Placed<String>>,
-    faults: Option<Vec<Fault>>,
+    faults: Option<Vec<MemberFault>>,
     manners: Option<Vec<Placed<String>>>,
 }
 
 /// What can be wrong with a member of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fault {
+pub enum MemberFault {
     /// A member that is required is not there.
     Absent,
     /// It is null, and null is none of its types.

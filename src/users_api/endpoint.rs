@@ -2,7 +2,7 @@
 
 /// An endpoint of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct DocumentedEndpoint {
     /// The method.
     pub method: &'static str,
     /// The path below the base URL, `{id}` for what varies.
@@ -13,18 +13,18 @@ pub struct Endpoint {
 }
 
 /// The three endpoints on trial.
-pub const ENDPOINTS: [Endpoint; 3] = [
-    Endpoint {
+pub const ENDPOINTS: [DocumentedEndpoint; 3] = [
+    DocumentedEndpoint {
         method: "POST",
         path: "/user",
         statuses: &[200, 202, 400, 401, 403, 404],
     },
-    Endpoint {
+    DocumentedEndpoint {
         method: "GET",
         path: "/user/{id}",
         statuses: &[200, 202, 400, 401, 403, 404],
     },
-    Endpoint {
+    DocumentedEndpoint {
         method: "DELETE",
         path: "/user",
         statuses: &[202, 400, 401, 403, 404],

@@ -27,7 +27,7 @@ pub(crate) use account::{Account, Session};
 pub(crate) use accounts::{AccountWatch, announce};
 pub use api_call::route;
 pub(crate) use api_call::{ApiCall, verified_code};
-pub use endpoint::{ENDPOINTS, Endpoint};
+pub use endpoint::{DocumentedEndpoint, ENDPOINTS};
 pub(crate) use facts::{session_secret, unasked_codes};
 pub(crate) use fixture_call::FixtureCall;
 pub(crate) use fixture_user::{FixtureUser, LackingMember};

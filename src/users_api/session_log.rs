@@ -30,7 +30,7 @@ struct Seen {
     living: HashMap<Told, usize>,
     /// What those sessions were told, by their bearers.
     of_bearer: HashMap<Uuid, Vec<Told>>,
-    shared: HashMap<SessionMember, Shared>,
+    shared: HashMap<SessionMember, MemberSpread>,
 }
 
 /// What sessions had whose user is about to be deleted.
@@ -106,7 +106,7 @@ impl SessionLog {
     }
 
     /// How many sessions share a member with another one, and how many there are.
-    pub(crate) fn shared(&self, member: SessionMember) -> Shared {
+    pub(crate) fn shared(&self, member: SessionMember) -> MemberSpread {
         self.seen().shared.get(&member).copied().unwrap_or_default()
     }
 }
@@ -140,7 +140,7 @@ fn digest(text: &str) -> Uuid {
 
 /// How a member is spread over sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shared {
+pub(crate) struct MemberSpread {
     /// Sessions in all.
     pub(crate) sessions: usize,
     /// Those that have it in common with another one.

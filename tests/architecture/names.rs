@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, ImplItemFn, ItemFn, ItemMod, ItemUse, Macro, Signature, TraitItemFn};
-use syn::{Item, Path, UseTree};
+use syn::{Ident, Item, ItemEnum, ItemStruct, ItemTrait, ItemType, Path, UseTree};
 
 use super::source::is_cfg_test;
 
@@ -49,6 +49,8 @@ pub(super) struct Function {
 pub(super) struct Names {
     pub(super) paths: Vec<Named>,
     pub(super) functions: Vec<Function>,
+    /// The structs, enums, traits and aliases that it defines, with their lines.
+    pub(super) types: Vec<(String, usize)>,
     depth: usize,
 }
 
@@ -123,6 +125,11 @@ impl Names {
         self.add(path, line);
     }
 
+    fn define(&mut self, name: &Ident) {
+        let line = name.span().start().line;
+        self.types.push((name.to_string(), line));
+    }
+
     fn function(&mut self, signature: &Signature, block: &Block) {
         self.functions.push(Function {
             name: signature.ident.to_string(),
@@ -162,6 +169,26 @@ impl<'ast> Visit<'ast> for Names {
             let text = list.tokens.to_string().replace('"', " ");
             self.words(text.parse().unwrap_or_default());
         }
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
+        self.define(&item.ident);
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast ItemEnum) {
+        self.define(&item.ident);
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast ItemTrait) {
+        self.define(&item.ident);
+        visit::visit_item_trait(self, item);
+    }
+
+    fn visit_item_type(&mut self, item: &'ast ItemType) {
+        self.define(&item.ident);
+        visit::visit_item_type(self, item);
     }
 
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {

@@ -1,6 +1,6 @@
 //! Calls that come at the same time.
 
-use assize::reference::{Email, Failure};
+use assize::reference::{CallError, Email};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ const ROUNDS: usize = 30;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Runs `step` on several threads that start together, and counts the successes.
-fn race<T>(step: impl Fn() -> Result<T, Failure> + Send + Sync + 'static) -> usize {
+fn race<T>(step: impl Fn() -> Result<T, CallError> + Send + Sync + 'static) -> usize {
     let step = Arc::new(step);
     let barrier = Arc::new(Barrier::new(RACERS));
     let racers: Vec<_> = (0..RACERS)

@@ -1,7 +1,7 @@
 //! The promises of single steps that no call of the API comes to depend on alone.
 
 use assize::reference::{
-    Account, Attempt, Code, Digest, Email, KeyPair, Moment, Opens, Secret, Session,
+    AccountRecord, Attempt, Code, Digest, Email, KeyPair, Moment, Opens, Secret, SessionRecord,
 };
 use uuid::Uuid;
 
@@ -10,8 +10,8 @@ use crate::world::{START, World};
 const JOHN: Uuid = Uuid::from_u128(1);
 const JANE: Uuid = Uuid::from_u128(2);
 
-fn account(id: Uuid, email: &str) -> Account {
-    Account {
+fn account(id: Uuid, email: &str) -> AccountRecord {
+    AccountRecord {
         id,
         email: Email::parse(email).unwrap(),
         full_name: "John\0 Doe\r\n".to_owned(),
@@ -19,8 +19,8 @@ fn account(id: Uuid, email: &str) -> Account {
     }
 }
 
-fn session(account: Uuid, number: u128) -> Session {
-    Session {
+fn session(account: Uuid, number: u128) -> SessionRecord {
+    SessionRecord {
         id: Uuid::from_u128(number),
         account,
         bearer: Digest::of(&Secret::new(format!("bearer {number}"))),

@@ -2,7 +2,7 @@
 
 use assize::edge::SqliteStore;
 use assize::reference::{
-    Acknowledged, Context, Credentials, Email, Entropy, Failure, IssuedKeyPair, Letter,
+    Acknowledged, CallContext, CallError, Credentials, Email, Entropy, IssuedKeyPair, Letter,
     MemoryStore, Moment, NewAccount, NewKeyPair, NewSession, OpenedSession, Refusal, Rules, Secret,
     Store, UsersApi, Verification, Visitor,
 };
@@ -108,18 +108,18 @@ impl World {
         }
     }
 
-    pub(crate) fn context(&self, now: Moment) -> Context<'_> {
-        Context {
+    pub(crate) fn context(&self, now: Moment) -> CallContext<'_> {
+        CallContext {
             now,
             entropy: &self.entropy,
         }
     }
 
-    pub(crate) fn create(&self, email: &str) -> Result<Someone, Failure> {
+    pub(crate) fn create(&self, email: &str) -> Result<Someone, CallError> {
         self.create_at(email, START)
     }
 
-    pub(crate) fn create_at(&self, email: &str, now: Moment) -> Result<Someone, Failure> {
+    pub(crate) fn create_at(&self, email: &str, now: Moment) -> Result<Someone, CallError> {
         let request = NewAccount {
             email: Email::parse(email).unwrap(),
             full_name: "John Doe".to_owned(),
@@ -136,11 +136,11 @@ impl World {
         someone
     }
 
-    pub(crate) fn open(&self, email: &Email) -> Result<Someone, Failure> {
+    pub(crate) fn open(&self, email: &Email) -> Result<Someone, CallError> {
         self.open_at(email, START)
     }
 
-    pub(crate) fn open_at(&self, email: &Email, now: Moment) -> Result<Someone, Failure> {
+    pub(crate) fn open_at(&self, email: &Email, now: Moment) -> Result<Someone, CallError> {
         let request = NewSession {
             email: email.clone(),
         };
@@ -149,7 +149,7 @@ impl World {
             .map(someone)
     }
 
-    pub(crate) fn verify(&self, someone: &Someone, now: Moment) -> Result<Acknowledged, Failure> {
+    pub(crate) fn verify(&self, someone: &Someone, now: Moment) -> Result<Acknowledged, CallError> {
         self.api
             .verify_session(&right_code(&someone.opened, &someone.letter), now)
     }
@@ -230,10 +230,10 @@ pub(crate) fn wrong_code(opened: &OpenedSession, letter: &Letter) -> Verificatio
     }
 }
 
-pub(crate) fn refusal<T>(result: Result<T, Failure>) -> Refusal {
+pub(crate) fn refusal<T>(result: Result<T, CallError>) -> Refusal {
     match result {
-        Err(Failure::Refused(refusal)) => refusal,
-        Err(Failure::Store(fault)) => panic!("{fault}"),
+        Err(CallError::Refused(refusal)) => refusal,
+        Err(CallError::Store(fault)) => panic!("{fault}"),
         Ok(_) => panic!("granted, but should have been refused"),
     }
 }

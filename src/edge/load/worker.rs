@@ -43,19 +43,19 @@ impl<P: TransportFactory> WorkerThread<'_, P> {
 }
 
 /// What a worker found when it opened its connections: nothing, or why not one could be opened.
-type Finding = Option<TransferError>;
+type OpeningFailure = Option<TransferError>;
 
 /// Gives each worker its pass.
 pub(super) struct StartPasses {
-    ready: Sender<(Finding, Sender<Beginning>)>,
+    ready: Sender<(OpeningFailure, Sender<Beginning>)>,
 }
 
 /// Where a worker waits for the others.
-pub(super) struct StartPass(Sender<(Finding, Sender<Beginning>)>);
+pub(super) struct StartPass(Sender<(OpeningFailure, Sender<Beginning>)>);
 
 /// Where all workers begin together.
 pub(super) struct StartBarrier {
-    waiting: Receiver<(Finding, Sender<Beginning>)>,
+    waiting: Receiver<(OpeningFailure, Sender<Beginning>)>,
 }
 
 impl StartPasses {
@@ -66,7 +66,7 @@ impl StartPasses {
 
 impl StartPass {
     /// Says that this worker is ready, and waits for the beginning. None if the load does not begin.
-    fn wait(self, finding: Finding) -> Option<Beginning> {
+    fn wait(self, finding: OpeningFailure) -> Option<Beginning> {
         let (sender, beginning) = mpsc::channel();
         self.0.send((finding, sender)).ok()?;
         drop(self);

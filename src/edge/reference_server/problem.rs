@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::intake::BODY_LIMIT;
 use super::reply::JSON;
 use super::{Incident, Server};
-use crate::reference::{Failure, Refusal, RefusalKind};
+use crate::reference::{CallError, Refusal, RefusalKind};
 
 pub(super) const X_ERROR: HeaderName = HeaderName::from_static("x-error");
 pub(super) const X_ERROR_ID: HeaderName = HeaderName::from_static("x-error-id");
@@ -77,11 +77,11 @@ impl ProblemReply {
     }
 }
 
-impl From<Failure> for ProblemReply {
-    fn from(failure: Failure) -> Self {
+impl From<CallError> for ProblemReply {
+    fn from(failure: CallError) -> Self {
         match failure {
-            Failure::Refused(refusal) => Self::Refused(refusal),
-            Failure::Store(fault) => Self::Fault(fault.to_string()),
+            CallError::Refused(refusal) => Self::Refused(refusal),
+            CallError::Store(fault) => Self::Fault(fault.to_string()),
         }
     }
 }

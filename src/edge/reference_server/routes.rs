@@ -25,7 +25,7 @@ pub(super) const INBOX_PATH: &str = "/inbox/{email}";
 type SharedState = State<Arc<Server>>;
 type Peer = ConnectInfo<SocketAddr>;
 type PathSegment = Result<Path<String>, PathRejection>;
-type Outcome = Result<ServerReply, ProblemReply>;
+type CallResult = Result<ServerReply, ProblemReply>;
 
 pub(super) fn router(server: Arc<Server>) -> Router {
     // Whole paths rather than a nested router, which would rewrite the URI of every request.
@@ -64,7 +64,7 @@ async fn create_user(
     State(server): SharedState,
     ConnectInfo(peer): Peer,
     request: Request,
-) -> Outcome {
+) -> CallResult {
     let visitor = visitor(peer, request.headers());
     let account = NewAccount::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
@@ -75,17 +75,17 @@ async fn create_user(
     ServerReply::found(&opened)
 }
 
-async fn get_user(State(server): SharedState, text: PathSegment) -> Outcome {
+async fn get_user(State(server): SharedState, text: PathSegment) -> CallResult {
     ServerReply::found(&server.api.user(id(text)?)?)
 }
 
-async fn get_user_by_email(State(server): SharedState, request: Request) -> Outcome {
+async fn get_user_by_email(State(server): SharedState, request: Request) -> CallResult {
     let email = email_in_query(request.uri())?;
     let credentials = credentials(request.headers())?;
     ServerReply::found(&server.api.user_by_email(&credentials, &email, now())?)
 }
 
-async fn delete_user(State(server): SharedState, request: Request) -> Outcome {
+async fn delete_user(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     ServerReply::acknowledged(server.api.delete_account(&credentials, now())?)
 }
@@ -94,7 +94,7 @@ async fn open_session(
     State(server): SharedState,
     ConnectInfo(peer): Peer,
     request: Request,
-) -> Outcome {
+) -> CallResult {
     let visitor = visitor(peer, request.headers());
     let session = NewSession::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
@@ -105,33 +105,37 @@ async fn open_session(
     ServerReply::found(&opened)
 }
 
-async fn check_session(State(server): SharedState, request: Request) -> Outcome {
+async fn check_session(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     ServerReply::found(&server.api.check_session(&credentials, now())?)
 }
 
-async fn list_sessions(State(server): SharedState, request: Request) -> Outcome {
+async fn list_sessions(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     ServerReply::found(&server.api.list_sessions(&credentials, now())?)
 }
 
-async fn extend_session(State(server): SharedState, request: Request) -> Outcome {
+async fn extend_session(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     ServerReply::acknowledged(server.api.extend_session(&credentials, now())?)
 }
 
-async fn close_session(State(server): SharedState, text: PathSegment, request: Request) -> Outcome {
+async fn close_session(
+    State(server): SharedState,
+    text: PathSegment,
+    request: Request,
+) -> CallResult {
     let id = id(text)?;
     let credentials = credentials(request.headers())?;
     ServerReply::acknowledged(server.api.close_session(&credentials, id, now())?)
 }
 
-async fn verify_session(State(server): SharedState, request: Request) -> Outcome {
+async fn verify_session(State(server): SharedState, request: Request) -> CallResult {
     let verification = Verification::from_members(&members(request, &server.limits).await?)?;
     ServerReply::acknowledged(server.api.verify_session(&verification, now())?)
 }
 
-async fn issue_key_pair(State(server): SharedState, request: Request) -> Outcome {
+async fn issue_key_pair(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     let pair = NewKeyPair::from_members(&members(request, &server.limits).await?)?;
     let slot = server.mail.slot().await?;
@@ -142,12 +146,12 @@ async fn issue_key_pair(State(server): SharedState, request: Request) -> Outcome
     ServerReply::found(&issued)
 }
 
-async fn check_key_pair(State(server): SharedState, request: Request) -> Outcome {
+async fn check_key_pair(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     ServerReply::found(&server.api.check_key_pair(&credentials, now())?)
 }
 
-async fn list_key_pairs(State(server): SharedState, request: Request) -> Outcome {
+async fn list_key_pairs(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     ServerReply::found(&server.api.list_key_pairs(&credentials, now())?)
 }
@@ -156,13 +160,13 @@ async fn remove_key_pair(
     State(server): SharedState,
     text: PathSegment,
     request: Request,
-) -> Outcome {
+) -> CallResult {
     let id = id(text)?;
     let credentials = credentials(request.headers())?;
     ServerReply::acknowledged(server.api.remove_key_pair(&credentials, id, now())?)
 }
 
-async fn verify_key_pair(State(server): SharedState, request: Request) -> Outcome {
+async fn verify_key_pair(State(server): SharedState, request: Request) -> CallResult {
     let credentials = credentials(request.headers())?;
     let verification = Verification::from_members(&members(request, &server.limits).await?)?;
     ServerReply::acknowledged(
@@ -176,7 +180,7 @@ async fn describe() -> ServerReply {
     ServerReply::written(OPENAPI)
 }
 
-async fn read_inbox(State(server): SharedState, text: PathSegment) -> Outcome {
+async fn read_inbox(State(server): SharedState, text: PathSegment) -> CallResult {
     let inbox = server.mail.inbox().ok_or(ProblemReply::NoSuchRoute)?;
     let email = Email::parse(&segment(text)?).ok_or(Refusal::NotAnAddress)?;
     ServerReply::found(&inbox.codes(&email).ok_or(ProblemReply::NoCodes)?)

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::reference::{Context, Entropy, Moment};
+use crate::reference::{CallContext, Entropy, Moment};
 
 /// A cipher's stream, keyed by the system once. Unlike the system it cannot fail later on, when
 /// there would be nothing left but to answer with an error.
@@ -24,8 +24,8 @@ impl World {
     }
 
     /// The time and the randomness for one call.
-    pub(super) fn context(&self) -> Context<'_> {
-        Context {
+    pub(super) fn context(&self) -> CallContext<'_> {
+        CallContext {
             now: now(),
             entropy: self,
         }

@@ -11,8 +11,8 @@ use super::values::{
     session_columns,
 };
 use crate::reference::{
-    Account, Attempt, Code, Digest, Email, KeyPair, Moment, Opens, Secret, Session, Store,
-    StoreFault,
+    AccountRecord, Attempt, Code, Digest, Email, KeyPair, Moment, Opens, Secret, SessionRecord,
+    Store, StoreFault,
 };
 
 /// Changes something: all of it, or nothing if `change` fails.
@@ -56,7 +56,7 @@ fn all<T>(
 }
 
 /// False, and nothing is added, if the account is gone.
-fn insert_session(connection: &Connection, session: &Session) -> rusqlite::Result<bool> {
+fn insert_session(connection: &Connection, session: &SessionRecord) -> rusqlite::Result<bool> {
     let inserted = execute(
         connection,
         "INSERT INTO sessions (id, account, bearer_digest, verified, expires, ip, user_agent)
@@ -144,8 +144,8 @@ fn apply(connection: &Connection, attempt: Attempt, code: &Code) -> rusqlite::Re
 impl Store for SqliteStore {
     fn add_account(
         &self,
-        account: Account,
-        session: Session,
+        account: AccountRecord,
+        session: SessionRecord,
         code: Code,
     ) -> Result<bool, StoreFault> {
         self.step(|connection| {
@@ -172,7 +172,7 @@ impl Store for SqliteStore {
         })
     }
 
-    fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
+    fn account(&self, id: Uuid) -> Result<Option<AccountRecord>, StoreFault> {
         const SQL: &str = concat!(
             "SELECT ",
             account_columns!(),
@@ -181,7 +181,7 @@ impl Store for SqliteStore {
         self.step(|connection| one(connection, SQL, [id], |row| account(row, 0)))
     }
 
-    fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreFault> {
+    fn account_by_email(&self, email: &Email) -> Result<Option<AccountRecord>, StoreFault> {
         const SQL: &str = concat!(
             "SELECT ",
             account_columns!(),
@@ -204,7 +204,7 @@ impl Store for SqliteStore {
         Ok(count)
     }
 
-    fn add_session(&self, session: Session, code: Code) -> Result<bool, StoreFault> {
+    fn add_session(&self, session: SessionRecord, code: Code) -> Result<bool, StoreFault> {
         self.step(|connection| {
             write(connection, |transaction| {
                 let added = insert_session(transaction, &session)?;
@@ -216,7 +216,10 @@ impl Store for SqliteStore {
         })
     }
 
-    fn session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
+    fn session(
+        &self,
+        bearer: &Digest,
+    ) -> Result<Option<(SessionRecord, AccountRecord)>, StoreFault> {
         const SQL: &str = concat!(
             "SELECT ",
             session_columns!(),
@@ -232,7 +235,7 @@ impl Store for SqliteStore {
         })
     }
 
-    fn sessions(&self, account: Uuid) -> Result<Vec<Session>, StoreFault> {
+    fn sessions(&self, account: Uuid) -> Result<Vec<SessionRecord>, StoreFault> {
         const SQL: &str = concat!(
             "SELECT ",
             session_columns!(),
@@ -275,7 +278,7 @@ impl Store for SqliteStore {
         })
     }
 
-    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, Account)>, StoreFault> {
+    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, AccountRecord)>, StoreFault> {
         const SQL: &str = concat!(
             "SELECT ",
             key_pair_columns!(),

@@ -4,7 +4,9 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use uuid::Uuid;
 
-use crate::reference::{Account, Code, Digest, Email, KeyPair, Moment, Opens, Secret, Session};
+use crate::reference::{
+    AccountRecord, Code, Digest, Email, KeyPair, Moment, Opens, Secret, SessionRecord,
+};
 
 /// The columns of an account, from the first on; [`account`] reads them.
 macro_rules! account_columns {
@@ -35,8 +37,8 @@ pub(super) use {account_columns, key_pair_columns, session_columns};
 pub(super) const AFTER_SEVEN: usize = 7;
 
 /// An account whose columns begin at this one, from 0.
-pub(super) fn account(row: &Row<'_>, first: usize) -> rusqlite::Result<Account> {
-    Ok(Account {
+pub(super) fn account(row: &Row<'_>, first: usize) -> rusqlite::Result<AccountRecord> {
+    Ok(AccountRecord {
         id: row.get(first)?,
         email: row.get(first + 1)?,
         full_name: row.get(first + 2)?,
@@ -44,8 +46,8 @@ pub(super) fn account(row: &Row<'_>, first: usize) -> rusqlite::Result<Account> 
     })
 }
 
-pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
-    Ok(Session {
+pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<SessionRecord> {
+    Ok(SessionRecord {
         id: row.get(0)?,
         account: row.get(1)?,
         bearer: row.get(2)?,

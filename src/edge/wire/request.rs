@@ -52,12 +52,12 @@ pub(super) fn prepare_all<M>(
 /// Writes the requests of a scenario.
 #[derive(Clone, Debug)]
 pub(super) struct RequestWriter {
-    operations: Vec<Message>,
+    operations: Vec<Http1Template>,
 }
 
 /// A request with its gaps.
 #[derive(Clone, Debug)]
-struct Message {
+struct Http1Template {
     /// Everything up to the body; up to the value of `content-length` if that has gaps.
     head: Template,
     /// What stands before that in a request that goes where an earlier answer says.
@@ -102,7 +102,7 @@ impl RequestWriter {
         operations: &[Operation],
         endpoint: &Endpoint,
     ) -> Result<Self, UnsendableError> {
-        let prepare = |request: &RequestTemplate| Message::new(request, endpoint);
+        let prepare = |request: &RequestTemplate| Http1Template::new(request, endpoint);
         Ok(Self {
             operations: prepare_all(operations, prepare)?,
         })
@@ -137,7 +137,7 @@ impl RequestWriter {
     }
 }
 
-impl Message {
+impl Http1Template {
     fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, String> {
         check(request)?;
         let mut head = Pieces::default();

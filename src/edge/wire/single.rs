@@ -133,7 +133,9 @@ impl SingleExchanges {
         message: Message<'_>,
         client: &Client,
     ) -> Result<Response, TransferError> {
-        let kept = client.take::<Kept>().filter(Kept::is_in_use);
+        let kept = client
+            .take::<KeptConnection>()
+            .filter(KeptConnection::is_in_use);
         let mut kept = match kept {
             Some(kept) => kept,
             None => self.new_kept().await?,
@@ -143,7 +145,7 @@ impl SingleExchanges {
         Ok(response)
     }
 
-    async fn new_kept(&self) -> Result<Kept, TransferError> {
+    async fn new_kept(&self) -> Result<KeptConnection, TransferError> {
         let connecting = self.connecting();
         let tcp = timeout(connecting, self.tcp(connecting));
         let tcp = tcp.await.map_err(|_| connect_timeout(connecting))??;
@@ -153,10 +155,10 @@ impl SingleExchanges {
         };
         let (habits, now) = (Arc::clone(&self.habits), Instant::now().into());
         Ok(match &self.tls {
-            None => Kept::Tcp(Box::new(KeptStream::new(tcp, habits, limits, now))),
+            None => KeptConnection::Tcp(Box::new(KeptStream::new(tcp, habits, limits, now))),
             Some(tls) => {
                 let stream = KeptStream::new(tls.over(tcp), habits, limits, now);
-                Kept::Tls(Box::new(stream))
+                KeptConnection::Tls(Box::new(stream))
             }
         })
     }
@@ -184,12 +186,12 @@ impl SingleExchanges {
 }
 
 /// A connection that a client keeps.
-enum Kept {
+enum KeptConnection {
     Tcp(Box<KeptStream<TcpDial>>),
     Tls(Box<KeptStream<TlsDial>>),
 }
 
-impl Kept {
+impl KeptConnection {
     fn is_in_use(&self) -> bool {
         let last = match self {
             Self::Tcp(stream) => stream.last(),

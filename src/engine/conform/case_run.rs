@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::narrowing::narrow;
 use super::step_run::{StepEnd, StepRun};
-use super::{Disposal, Shared, add};
+use super::{Disposal, RunServices, add};
 use crate::engine::actor::Actor;
 use crate::engine::fixture::{FixtureName, fill};
 use crate::engine::harness::Halt;
 use crate::engine::jobs::{Job, Places};
-use crate::engine::variation::Variation;
+use crate::engine::manner_draw::MannerDraw;
 use crate::model::Verdict;
 use crate::record::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
 use crate::suite::{Case, Source, Step, Values};
@@ -18,7 +18,7 @@ use crate::users_api::{FixtureUser, Need, Role};
 /// A case under way.
 pub(super) struct CaseRun<'run, 'a> {
     case: &'run Case,
-    shared: &'run Shared<'a>,
+    shared: &'run RunServices<'a>,
     /// Which attempt this is, from 0: each has users of its own.
     round: u64,
     /// How long it waited for its turn.
@@ -34,7 +34,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
     /// stand afterwards: they hold nobody up, since their case has had its turn.
     pub(super) async fn run(
         case: &'run Case,
-        shared: &'run Shared<'a>,
+        shared: &'run RunServices<'a>,
         mut seat: Option<Job>,
     ) -> (Actor<'a>, Accounts) {
         let harness = shared.harness;
@@ -49,14 +49,14 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         };
         let mut round = 0;
         let actor = loop {
-            let variation = Variation::of(case, round);
+            let variation = MannerDraw::of(case, round);
             let (mut result, mut actor) =
                 Self::attempt(case, shared, (round, variation), seat).await;
             seat = std::mem::take(&mut actor.places).into_first();
             harness.rules.tell(&result);
             let failed = result.verdict >= Verdict::Fail;
             if failed && shared.pace.narrow {
-                let drawn = (round, actor.variation.drawn_yet());
+                let drawn = (round, actor.draw.drawn_yet());
                 let narrowing = narrow(case, shared, &mut result, drawn);
                 accounts = add(accounts, Box::pin(narrowing).await);
             }
@@ -84,8 +84,8 @@ impl<'run, 'a> CaseRun<'run, 'a> {
     /// Runs a case once, with the values of a round and in the manners that are drawn.
     pub(super) async fn attempt(
         case: &'run Case,
-        shared: &'run Shared<'a>,
-        (round, variation): (u64, Variation),
+        shared: &'run RunServices<'a>,
+        (round, variation): (u64, MannerDraw),
         seat: Option<Job>,
     ) -> (CaseResult, Actor<'a>) {
         let harness = shared.harness;

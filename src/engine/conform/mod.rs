@@ -20,8 +20,8 @@ use super::actor::Actor;
 use super::fixture::FixtureName;
 use super::harness::{Halt, Harness};
 use super::jobs::Jobs;
+use super::manner_draw::MannerDraw;
 use super::permits::Permits;
-use super::variation::Variation;
 use crate::record::{Accounts, Event};
 use crate::suite::Case;
 use crate::users_api::{FixtureUser, LentAccount, LentKeyPair, Need, Role};
@@ -91,7 +91,7 @@ impl Pace {
 }
 
 /// What the cases of a run share.
-struct Shared<'a> {
+struct RunServices<'a> {
     harness: Harness<'a>,
     pace: Pace,
     /// For what is judged.
@@ -138,10 +138,10 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     };
     let mut shared_actor = Actor::new(harness, aside.clone());
     if cases.iter().any(|case| case.draws_manners) {
-        shared_actor = shared_actor.vary(Variation::new(SHARED_SCOPE, 0));
+        shared_actor = shared_actor.vary(MannerDraw::new(SHARED_SCOPE, 0));
     }
     shared_actor.whose = "the user that cases share".into();
-    let shared = Shared {
+    let shared = RunServices {
         harness,
         pace,
         permits,
@@ -167,7 +167,7 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
 
 /// Runs cases, at the most as many at once as there are seats, from their first wait for their turn to their
 /// verdict. Those that wait for a mail do not count.
-async fn several(cases: &[&Case], shared: &Shared<'_>, seats: &Jobs) -> Accounts {
+async fn several(cases: &[&Case], shared: &RunServices<'_>, seats: &Jobs) -> Accounts {
     stream::iter(cases)
         .map(async |case| {
             let seat = seats.begin().await;
@@ -181,7 +181,7 @@ async fn several(cases: &[&Case], shared: &Shared<'_>, seats: &Jobs) -> Accounts
 
 /// Runs cases one at a time. Where the mails that removing their accounts takes are late, all are waited for
 /// together.
-async fn in_turn(cases: &[&Case], shared: &Shared<'_>) -> Accounts {
+async fn in_turn(cases: &[&Case], shared: &RunServices<'_>) -> Accounts {
     let mut sum = Accounts::default();
     let mut left = Vec::new();
     for case in cases {
@@ -207,7 +207,7 @@ const fn add(one: Accounts, other: Accounts) -> Accounts {
     }
 }
 
-impl Shared<'_> {
+impl RunServices<'_> {
     /// Runs cases that may run beside each other. Those that something must be made for do not wait for
     /// the others, nor these for them.
     async fn among_others(&self, cases: &[&Case]) -> Accounts {

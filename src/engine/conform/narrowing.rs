@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use super::case_run::CaseRun;
-use super::{Shared, add};
-use crate::engine::variation::Variation;
+use super::{RunServices, add};
+use crate::engine::manner_draw::MannerDraw;
 use crate::model::{Condition, Finding, Manner, RequirementId, Verdict};
 use crate::record::{Accounts, CaseResult, Phase, StepResult};
 use crate::suite::{Action, Case};
@@ -42,7 +42,7 @@ impl Narrowed {
 /// accounts that this made and removed.
 pub(super) async fn narrow(
     case: &Case,
-    shared: &Shared<'_>,
+    shared: &RunServices<'_>,
     result: &mut CaseResult,
     (round, drawn): (u64, Manner),
 ) -> Accounts {
@@ -65,7 +65,7 @@ pub(super) async fn narrow(
     let alone = alone.map(|one| Manner::default().with(one));
     let mut met = None;
     for (nth, among) in (0..).zip(std::iter::once(Manner::default()).chain(alone)) {
-        let variation = Variation::of(case, round).among(among);
+        let variation = MannerDraw::of(case, round).among(among);
         let values = FIRST_ROUND + (round << 8) + nth;
         let attempt = CaseRun::attempt(case, shared, (values, variation), None);
         let (again, actor) = Box::pin(attempt).await;
@@ -125,14 +125,14 @@ fn of_gate(
     met: Option<Condition>,
     case: &Case,
     (step, round): (&str, u64),
-    shared: &Shared<'_>,
+    shared: &RunServices<'_>,
 ) -> String {
     let generation = shared.harness.generation;
     let Some(condition) = met.filter(|_| generation.draw() != 0) else {
         return String::new();
     };
     let usual = generation.clone().of_draw(0);
-    let variation = Variation::of(case, round);
+    let variation = MannerDraw::of(case, round);
     let has = if variation.has_drawn(step, condition, &usual) {
         "would have shown it here, too"
     } else {

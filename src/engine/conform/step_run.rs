@@ -9,7 +9,7 @@ use crate::engine::harness::{Halt, MailFailure};
 use crate::engine::mailbox::MailError;
 use crate::engine::render::{render, tell_invented};
 use crate::engine::unanswered::unanswered;
-use crate::engine::varied::Varied;
+use crate::engine::varied::StepManner;
 use crate::model::{Exchange, Finding, Request, Response, Verdict};
 use crate::record::{Phase, StepResult};
 use crate::suite::{
@@ -107,7 +107,7 @@ impl StepRun<'_, '_> {
         let mut pause = FIRST_PAUSE;
         loop {
             let request = self.render(&step.request)?;
-            let varied = Varied {
+            let varied = StepManner {
                 step: &self.step.name,
                 may_succeed: self.step.may_succeed(),
                 given: step.request.manner,

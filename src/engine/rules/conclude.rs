@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::RuleBook;
-use super::State;
+use super::RuleState;
 use super::breach::{BreachKind, Breaches, Instance, KeptBreach};
 use crate::diagnosis::Party;
 use crate::engine::harness::Harness;
@@ -59,11 +59,11 @@ fn excused(harness: &Harness<'_>) -> BTreeSet<u64> {
 }
 
 impl RuleBook {
-    fn begin_anew(&self) -> State {
+    fn begin_anew(&self) -> RuleState {
         let breaches = self.rules.iter().map(|_| Breaches::default()).collect();
-        let anew = State {
+        let anew = RuleState {
             breaches,
-            ..State::default()
+            ..RuleState::default()
         };
         std::mem::replace(&mut *self.state(), anew)
     }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::breach::{Breaches, Met, route};
-use super::{Found, Occasion, said};
+use super::{Deviation, Occasion, said};
 use crate::model::{Exchange, Response, path_only};
 use crate::suite::AnswerRule;
 
@@ -116,7 +116,7 @@ impl ErrorIds {
                 format!("the one that {route} was refused with by {status} in exchange {number}");
             let expected = "one that no error of another kind has";
             let subject = "header x-error-id";
-            let found = Found {
+            let found = Deviation {
                 subject,
                 expected,
                 actual,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::breach::{Breaches, Met};
-use super::{Found, Occasion, said};
+use super::{Deviation, Occasion, said};
 use crate::model::{Exchange, Level, Response};
 use crate::suite::AnswerRule;
 
@@ -41,7 +41,7 @@ impl ErrorTexts {
         let expected = "a text that tells one error from another";
         let subject = "header x-error";
         let level = rule.level.min(Level::Should);
-        let found = Found {
+        let found = Deviation {
             subject,
             expected,
             actual,

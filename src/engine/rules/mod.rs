@@ -32,11 +32,11 @@ const SAMPLED_EVERY: usize = 6;
 #[derive(Debug, Default)]
 pub struct RuleBook {
     rules: Vec<AnswerRule>,
-    state: Mutex<State>,
+    state: Mutex<RuleState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct RuleState {
     /// One for each rule.
     breaches: Vec<Breaches>,
     users: KnownUsers,
@@ -79,7 +79,7 @@ struct Judged<'a> {
 
 /// What is not as it should be.
 #[derive(Clone, Debug)]
-pub(super) struct Found<'a> {
+pub(super) struct Deviation<'a> {
     /// What was looked at.
     pub(super) subject: &'a str,
     /// What was expected.
@@ -95,9 +95,9 @@ impl RuleBook {
         let breaches = rules.iter().map(|_| Breaches::default()).collect();
         Self {
             rules: rules.to_vec(),
-            state: Mutex::new(State {
+            state: Mutex::new(RuleState {
                 breaches,
-                ..State::default()
+                ..RuleState::default()
             }),
         }
     }
@@ -153,7 +153,7 @@ impl RuleBook {
         check: RunCheck,
         exchange: &Exchange,
         Standing { occasion, rests_on }: Standing<'_>,
-        found: Option<&Found<'_>>,
+        found: Option<&Deviation<'_>>,
     ) {
         let mut state = self.state();
         let rules = self.rules.iter().zip(&mut state.breaches);
@@ -199,13 +199,13 @@ impl RuleBook {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, RuleState> {
         // Each answer is taken in as a whole, whatever a panicking holder was doing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl RuleState {
     /// What a rule finds in an answer that it speaks of; none if the answer says nothing of it.
     fn examine(&mut self, rule: &AnswerRule, judged: &Judged<'_>) -> Option<Vec<Finding>> {
         let Judged {
@@ -242,7 +242,7 @@ impl State {
                 let shared = shared.as_ref()?.iter();
                 let shared = shared.filter(|member| members.contains(member));
                 let one = |member: &SessionMember| {
-                    let found = Found {
+                    let found = Deviation {
                         subject: &format!("json /{}", member.as_str()),
                         expected: "one that no session has of a user who lives",
                         actual: "one that another session has, too".to_owned(),
@@ -255,7 +255,7 @@ impl State {
     }
 }
 
-impl Found<'_> {
+impl Deviation<'_> {
     /// As the finding of a rule.
     fn finding(&self, rule: &AnswerRule, level: Level) -> Finding {
         Finding {
@@ -274,7 +274,7 @@ impl Found<'_> {
 /// What is wrong with an answer that reads a user who was given this text.
 fn unlike_given(given: &GivenText, rule: &AnswerRule, response: &Response) -> Option<Finding> {
     let (expected, actual) = given.changed_to(response)?;
-    let found = Found {
+    let found = Deviation {
         subject: GivenText::SUBJECT,
         expected: &expected,
         actual,

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Asked, Operation};
+use super::{Asked, CallKind};
 use crate::reference::RefusalKind;
 
 /// An answer that is not what it should be.
@@ -19,7 +19,7 @@ pub struct AnswerFault {
 #[derive(Clone, Copy, Debug)]
 pub struct Calls {
     /// Which calls.
-    pub on: &'static [Operation],
+    pub on: &'static [CallKind],
     /// What came of them.
     pub replies: Replies,
     /// Which of these calls.
@@ -68,7 +68,7 @@ pub enum Change {
 }
 
 impl Calls {
-    pub(super) const fn new(on: &'static [Operation], replies: Replies) -> Self {
+    pub(super) const fn new(on: &'static [CallKind], replies: Replies) -> Self {
         Self {
             on,
             replies,

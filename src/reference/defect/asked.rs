@@ -8,7 +8,7 @@ use crate::reference::{Credentials, Secret};
 
 /// Which call it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Operation {
+pub enum CallKind {
     /// Creates a user.
     CreateUser,
     /// Reads a user by its identifier.
@@ -22,7 +22,7 @@ pub enum Operation {
     NoSuchCall,
 }
 
-impl Operation {
+impl CallKind {
     /// Whether it is one of the three that are on trial.
     #[must_use]
     pub const fn is_on_trial(self) -> bool {
@@ -34,7 +34,7 @@ impl Operation {
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// Which call it is.
-    pub operation: Operation,
+    pub operation: CallKind,
     /// The method in front of the path.
     pub method: String,
     /// What follows the base path, as it was sent: still encoded, with its query.

@@ -4,7 +4,7 @@ use super::Scene;
 
 /// When a defect shows. Decided from the call and from what a careless server remembers.
 #[derive(Clone, Copy, Debug)]
-pub struct Condition {
+pub struct Trigger {
     /// What is added to the name of a defect, in kebab case; empty if it shows always.
     pub name: &'static str,
     /// When, as the end of a sentence: `Only` stands before it.
@@ -83,7 +83,7 @@ impl Provocation {
     };
 }
 
-impl Condition {
+impl Trigger {
     /// A defect that shows always.
     pub const ALWAYS: &'static Self = &Self {
         name: "",

@@ -1,7 +1,7 @@
 //! The conditions that defects stand behind.
 
 use super::condition::Prelude::{Accounts, Calls, Pauses, UnderWay};
-use super::{Condition, Operation, Person, Provocation, Scene};
+use super::{CallKind, Person, Provocation, Scene, Trigger};
 
 const NONE: Provocation = Provocation::NONE;
 
@@ -73,18 +73,18 @@ fn is_word_of_yaml(text: &str) -> bool {
 fn has_more_members(scene: &Scene<'_>) -> bool {
     let members = scene.asked.members();
     let known = ["email", "fullName", "alias"];
-    scene.asked.operation == Operation::CreateUser
+    scene.asked.operation == CallKind::CreateUser
         && members.iter().any(|name| !known.contains(&name.as_str()))
 }
 
 fn begins_otherwise(scene: &Scene<'_>) -> bool {
     let first = scene.asked.members().into_iter().next();
-    scene.asked.operation == Operation::CreateUser && first.is_some_and(|name| name != "email")
+    scene.asked.operation == CallKind::CreateUser && first.is_some_and(|name| name != "email")
 }
 
 macro_rules! conditions {
     ($($constant:ident $name:literal, $says:literal, |$scene:ident| $holds:expr, $takes:expr, $provoked:expr;)*) => {
-        $(pub(super) const $constant: &Condition = &Condition {
+        $(pub(super) const $constant: &Trigger = &Trigger {
             name: $name,
             says: $says,
             holds: |$scene| $holds,
@@ -92,7 +92,7 @@ macro_rules! conditions {
             provoked: $provoked,
         };)*
         /// All but the one that always holds.
-        pub(super) const ALL: &[&Condition] = &[$($constant),*];
+        pub(super) const ALL: &[&Trigger] = &[$($constant),*];
     };
 }
 
@@ -185,7 +185,7 @@ conditions! {
 }
 
 /// The caller gives a bearer and a key pair. None of [`ALL`], for it is about one call only.
-pub(super) const BY_BOTH: &Condition = &Condition {
+pub(super) const BY_BOTH: &Trigger = &Trigger {
     name: "by-both",
     says: "if bearer and key pair are given",
     holds: |scene| scene.asked.has_bearer() && scene.asked.key().is_some(),
@@ -195,7 +195,7 @@ pub(super) const BY_BOTH: &Condition = &Condition {
 
 /// The condition of this name, by which compositions are written down.
 #[cfg(test)]
-fn named(name: &str) -> Option<&'static Condition> {
+fn named(name: &str) -> Option<&'static Trigger> {
     ALL.iter().find(|one| one.name == name).copied()
 }
 
@@ -212,7 +212,7 @@ mod tests {
 
     fn create(body: &serde_json::Value) -> Asked {
         Asked {
-            operation: Operation::CreateUser,
+            operation: CallKind::CreateUser,
             method: "POST".to_owned(),
             path: "/user".to_owned(),
             body: body.to_string().into_bytes(),
@@ -222,7 +222,7 @@ mod tests {
 
     fn get(id: Uuid) -> Asked {
         Asked {
-            operation: Operation::GetUser,
+            operation: CallKind::GetUser,
             method: "GET".to_owned(),
             path: format!("/user/{id}?a=1"),
             ..Asked::default()

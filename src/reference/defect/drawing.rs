@@ -1,11 +1,11 @@
 //! Which compositions a seed draws.
 
-use super::{Condition, Defect, pairs};
+use super::{Defect, Trigger, pairs};
 
 /// All compositions in the order in which a seed draws them. The place of one depends on its own name
 /// and on the seed alone, so that what else there is changes nothing.
 #[must_use]
-pub fn drawn(seed: u64) -> Vec<(&'static Defect, &'static Condition)> {
+pub fn drawn(seed: u64) -> Vec<(&'static Defect, &'static Trigger)> {
     let mut pairs = pairs();
     pairs.sort_by_cached_key(|(defect, condition)| key(seed, &[defect.name, condition.name]));
     pairs

@@ -1,7 +1,7 @@
 //! What a defect does wrongly.
 
 use super::{
-    AnswerFault, Asked, Deed, Holder, Intake, LetterFault, LoadFault, Nearly, Operation, StateFault,
+    AnswerFault, Asked, CallKind, Deed, Holder, Intake, LetterFault, LoadFault, Nearly, StateFault,
 };
 
 /// What a defect does wrongly.
@@ -40,7 +40,7 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug)]
 pub struct Refuser {
     /// Which call.
-    pub on: Operation,
+    pub on: CallKind,
     /// Which of these calls.
     pub when: fn(&Asked) -> bool,
     /// The status of the refusal.
@@ -53,7 +53,7 @@ pub enum Crossing {
     /// The later of two calls is told a member of the answer to the earlier.
     Shares {
         /// Which call.
-        on: Operation,
+        on: CallKind,
         /// The member.
         member: &'static str,
     },
@@ -62,9 +62,9 @@ pub enum Crossing {
     /// A call is refused while another one is under way that concerns the same thing.
     Refuses {
         /// Which call is refused: of two that are alike the later.
-        on: Operation,
+        on: CallKind,
         /// Which call is under way.
-        during: Operation,
+        during: CallKind,
         /// What they concern; nothing, if they concern nothing of the kind.
         about: fn(&Asked) -> Option<String>,
         /// The status of the refusal.
@@ -75,10 +75,10 @@ pub enum Crossing {
 impl Crossing {
     /// Whether a call of this kind has a part in it.
     #[must_use]
-    pub fn concerns(&self, operation: Operation) -> bool {
+    pub fn concerns(&self, operation: CallKind) -> bool {
         match self {
             Self::Shares { on, .. } => *on == operation,
-            Self::LosesDelete => operation == Operation::DeleteUser,
+            Self::LosesDelete => operation == CallKind::DeleteUser,
             Self::Refuses { on, during, .. } => [*on, *during].contains(&operation),
         }
     }

@@ -1,6 +1,6 @@
 //! What goes wrong only now and then, or only if much is asked at once: a load finds it.
 
-use super::{Asked, Operation};
+use super::{Asked, CallKind};
 
 /// What goes wrong now and then, or under too much at once.
 #[derive(Clone, Copy, Debug)]
@@ -66,15 +66,15 @@ impl LoadFault {
 }
 
 pub(super) fn gets(asked: &Asked) -> bool {
-    asked.operation == Operation::GetUser
+    asked.operation == CallKind::GetUser
 }
 
 pub(super) fn creates(asked: &Asked) -> bool {
-    asked.operation == Operation::CreateUser && asked.text("email").is_some()
+    asked.operation == CallKind::CreateUser && asked.text("email").is_some()
 }
 
 pub(super) fn deletes_by_bearer(asked: &Asked) -> bool {
-    asked.operation == Operation::DeleteUser && asked.has_bearer()
+    asked.operation == CallKind::DeleteUser && asked.has_bearer()
 }
 
 pub(super) fn verifies(asked: &Asked) -> bool {

@@ -29,10 +29,10 @@ mod store;
 
 pub use admission::Holder;
 pub use answer::{AnswerFault, Calls, Change, Replies};
-pub use asked::{Asked, Operation};
+pub use asked::{Asked, CallKind};
 pub use catalogue::{all, named, pairs};
 pub use circumstances::Circumstances;
-pub use condition::{Condition, Prelude, Provocation};
+pub use condition::{Prelude, Provocation, Trigger};
 pub use deed::Deed;
 pub use drawing::drawn;
 pub use fault::{Crossing, Fault, Refuser};
@@ -64,7 +64,7 @@ pub struct Defect {
     /// What is done wrongly.
     pub fault: Fault,
     /// When it is done wrongly; at all other times the server is honest.
-    pub condition: &'static Condition,
+    pub condition: &'static Trigger,
 }
 
 impl Defect {

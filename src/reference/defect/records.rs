@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 use super::admission::{same, session_of_caller};
-use super::{Asked, Holder, Nearly, Operation};
+use super::{Asked, CallKind, Holder, Nearly};
 use crate::model::path_only;
 
 /// Somebody who created an account, whether it still stands or not. What is not known is empty.
@@ -92,7 +92,7 @@ impl<'a> Scene<'a> {
     pub fn number(&self) -> u64 {
         match &self.person {
             Some(person) => person.number,
-            None if self.asked.operation == Operation::CreateUser => self.created + 1,
+            None if self.asked.operation == CallKind::CreateUser => self.created + 1,
             None => 0,
         }
     }
@@ -198,7 +198,7 @@ impl Records {
     /// Whom a call concerns: whose account is read, or whose session or address it is.
     #[must_use]
     pub fn person(&self, asked: &Asked) -> Option<&Person> {
-        if asked.operation == Operation::GetUser {
+        if asked.operation == CallKind::GetUser {
             let id = asked.path.trim_start_matches("/user/");
             let id = Uuid::try_parse(path_only(id)).ok()?;
             return self.persons.iter().find(|person| person.id == id);
@@ -206,7 +206,7 @@ impl Records {
         if let Some(holder) = self.holder(asked) {
             return self.numbered(holder.person);
         }
-        if asked.operation == Operation::CreateUser {
+        if asked.operation == CallKind::CreateUser {
             return None;
         }
         self.person_of_email(&asked.text("email")?)
@@ -228,7 +228,7 @@ impl Records {
     fn scene<'a>(&self, asked: &'a Asked) -> Scene<'a> {
         let person = self.person(asked).cloned();
         let session = match asked.operation {
-            Operation::GetUser => person.as_ref().map_or(0, |person| person.sessions),
+            CallKind::GetUser => person.as_ref().map_or(0, |person| person.sessions),
             _ => self.holder(asked).map_or(0, |holder| holder.number),
         };
         let (email, alias) = (asked.text("email"), asked.text("alias"));
@@ -254,7 +254,7 @@ impl Records {
     }
 
     fn refused(&mut self, asked: &Asked) {
-        if asked.operation == Operation::CreateUser {
+        if asked.operation == CallKind::CreateUser {
             let member = |name| asked.text(name).unwrap_or_default();
             self.refused.push((member("email"), member("alias")));
         }
@@ -299,7 +299,7 @@ impl Records {
                 let number = self.person(asked).map_or(0, |person| person.number);
                 self.change(number, |person| person.dead_ms = Some(asked.came.at_ms));
             }
-            _ if asked.operation == Operation::GetUser => {
+            _ if asked.operation == CallKind::GetUser => {
                 let number = self.person(asked).map_or(0, |person| person.number);
                 self.change(number, |person| person.readings += 1);
             }

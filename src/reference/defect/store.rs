@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{CodeFault, Ghost, StateFault};
 use crate::reference::{
-    Account, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, Session, Store, StoreFault,
+    AccountRecord, Attempt, Code, Digest, Email, KeyPair, Moment, Secret, SessionRecord, Store,
+    StoreFault,
 };
 
 /// A store with a fault, over an honest one.
@@ -33,8 +34,8 @@ struct Memory {
 
 #[derive(Debug)]
 struct Removed {
-    account: Account,
-    sessions: Vec<Session>,
+    account: AccountRecord,
+    sessions: Vec<SessionRecord>,
     pairs: Vec<KeyPair>,
     readings_left: u32,
 }
@@ -80,14 +81,14 @@ impl<S: Store> FaultyStore<S> {
         matches!(self.fault(), Some(StateFault::Ghost(one)) if one == ghost)
     }
 
-    fn as_verified(&self, session: Session) -> Result<Session, StoreFault> {
+    fn as_verified(&self, session: SessionRecord) -> Result<SessionRecord, StoreFault> {
         let Some(StateFault::BornVerified { later_ones }) = self.fault() else {
             return Ok(session);
         };
         let first = self.honest.sessions(session.account)?.into_iter().next();
         let is_first = first.is_some_and(|first| first.id == session.id);
         let verified = session.verified || !(later_ones && is_first);
-        Ok(Session {
+        Ok(SessionRecord {
             verified,
             ..session
         })
@@ -124,7 +125,10 @@ impl<S: Store> FaultyStore<S> {
         Ok(false)
     }
 
-    fn ghost_session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
+    fn ghost_session(
+        &self,
+        bearer: &Digest,
+    ) -> Result<Option<(SessionRecord, AccountRecord)>, StoreFault> {
         let found = self.memory().removed.iter().find_map(|removed| {
             let kept = if self.has_ghost(Ghost::EarlierSessions) {
                 removed.sessions.len().saturating_sub(1)
@@ -143,7 +147,7 @@ impl<S: Store> FaultyStore<S> {
         }
         let reborn = self.honest.account_by_email(&account.email)?;
         Ok(reborn.map(|account| {
-            let session = Session {
+            let session = SessionRecord {
                 account: account.id,
                 ..session
             };
@@ -151,14 +155,14 @@ impl<S: Store> FaultyStore<S> {
         }))
     }
 
-    fn ghost_pair(&self, api_key: &Secret) -> Option<(KeyPair, Account)> {
+    fn ghost_pair(&self, api_key: &Secret) -> Option<(KeyPair, AccountRecord)> {
         self.memory().removed.iter().find_map(|removed| {
             let pair = removed.pairs.iter().find(|pair| pair.api_key == *api_key)?;
             Some((pair.clone(), removed.account.clone()))
         })
     }
 
-    fn lingering(&self, id: Uuid) -> Option<Account> {
+    fn lingering(&self, id: Uuid) -> Option<AccountRecord> {
         let mut memory = self.memory();
         let mut removed = memory.removed.iter_mut();
         let removed = removed.find(|removed| removed.account.id == id)?;
@@ -220,8 +224,8 @@ impl<S: Store> FaultyStore<S> {
 impl<S: Store> Store for FaultyStore<S> {
     fn add_account(
         &self,
-        mut account: Account,
-        session: Session,
+        mut account: AccountRecord,
+        session: SessionRecord,
         code: Code,
     ) -> Result<bool, StoreFault> {
         match self.fault() {
@@ -245,7 +249,7 @@ impl<S: Store> Store for FaultyStore<S> {
         self.honest.sweep(now, most)
     }
 
-    fn account(&self, id: Uuid) -> Result<Option<Account>, StoreFault> {
+    fn account(&self, id: Uuid) -> Result<Option<AccountRecord>, StoreFault> {
         let account = self.honest.account(id)?;
         match (self.fault(), account) {
             (Some(StateFault::Lingering { .. } | StateFault::SeldomLingering { .. }), None) => {
@@ -263,7 +267,7 @@ impl<S: Store> Store for FaultyStore<S> {
         }
     }
 
-    fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreFault> {
+    fn account_by_email(&self, email: &Email) -> Result<Option<AccountRecord>, StoreFault> {
         self.honest.account_by_email(email)
     }
 
@@ -292,12 +296,15 @@ impl<S: Store> Store for FaultyStore<S> {
         self.honest.count_accounts()
     }
 
-    fn add_session(&self, session: Session, code: Code) -> Result<bool, StoreFault> {
+    fn add_session(&self, session: SessionRecord, code: Code) -> Result<bool, StoreFault> {
         self.issue(session.account, &code)?;
         self.honest.add_session(session, code)
     }
 
-    fn session(&self, bearer: &Digest) -> Result<Option<(Session, Account)>, StoreFault> {
+    fn session(
+        &self,
+        bearer: &Digest,
+    ) -> Result<Option<(SessionRecord, AccountRecord)>, StoreFault> {
         let found = match (self.honest.session(bearer)?, self.fault()) {
             (Some(found), _) => Some(found),
             (None, Some(StateFault::Ghost(ghost))) if ghost != Ghost::KeyPairs => {
@@ -311,7 +318,7 @@ impl<S: Store> Store for FaultyStore<S> {
         Ok(Some((self.as_verified(session)?, account)))
     }
 
-    fn sessions(&self, account: Uuid) -> Result<Vec<Session>, StoreFault> {
+    fn sessions(&self, account: Uuid) -> Result<Vec<SessionRecord>, StoreFault> {
         self.honest.sessions(account)
     }
 
@@ -328,7 +335,7 @@ impl<S: Store> Store for FaultyStore<S> {
         self.honest.add_key_pair(pair, code)
     }
 
-    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, Account)>, StoreFault> {
+    fn key_pair(&self, api_key: &Secret) -> Result<Option<(KeyPair, AccountRecord)>, StoreFault> {
         match self.honest.key_pair(api_key)? {
             None if self.has_ghost(Ghost::KeyPairs) => Ok(self.ghost_pair(api_key)),
             found => Ok(found),

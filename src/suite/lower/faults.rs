@@ -5,14 +5,19 @@ use std::collections::BTreeMap;
 
 use super::row::Row;
 use crate::suite::placed::Spot;
-use crate::suite::table::Fault;
+use crate::suite::table::MemberFault;
 
 /// A text that is far too long for a name or an address, and still no large body; one that no run had
 /// before, since a server may take it.
 const LONG: &str = "${tag}${'x'|repeat:20000}";
 
 /// The rows: members in the order of the schema, faults in the order given.
-pub(super) fn rows(schema: &Value, members: &[&str], faults: &[Fault], spot: Spot) -> Vec<Row> {
+pub(super) fn rows(
+    schema: &Value,
+    members: &[&str],
+    faults: &[MemberFault],
+    spot: Spot,
+) -> Vec<Row> {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
         return Vec::new();
     };
@@ -82,26 +87,26 @@ impl Member<'_> {
         Row::new(id, title, values, spot)
     }
 
-    fn variants(&self, fault: Fault) -> Vec<Variant> {
+    fn variants(&self, fault: MemberFault) -> Vec<Variant> {
         let text = |id, says, text: String| {
             let is_text = self.may_be("string");
             is_text.then(|| Variant::new(id, says, Some(Value::from(text))))
         };
         let one = match fault {
-            Fault::Absent => self
+            MemberFault::Absent => self
                 .required
                 .then(|| Variant::new("absent", "is not there", None)),
-            Fault::Null => {
+            MemberFault::Null => {
                 (!self.may_be("null")).then(|| Variant::new("null", "is null", Some(Value::Null)))
             }
-            Fault::Empty => text("empty", "is empty", String::new()),
-            Fault::Blank => text("blank", "is blank", "   ".to_owned()),
-            Fault::Long => {
+            MemberFault::Empty => text("empty", "is empty", String::new()),
+            MemberFault::Blank => text("blank", "is blank", "   ".to_owned()),
+            MemberFault::Long => {
                 let example = self.example();
                 let example = example.as_str().unwrap_or_default();
                 text("long", "is far too long", format!("{LONG}{example}"))
             }
-            Fault::WrongType => return self.wrong_types(),
+            MemberFault::WrongType => return self.wrong_types(),
         };
         one.into_iter().collect()
     }
@@ -148,18 +153,18 @@ impl Member<'_> {
 mod tests {
     use super::*;
 
-    fn ids(schema: &Value, faults: &[Fault]) -> Vec<String> {
+    fn ids(schema: &Value, faults: &[MemberFault]) -> Vec<String> {
         let rows = rows(schema, &[], faults, Spot::default());
         rows.into_iter().map(|row| row.id).collect()
     }
 
-    const ALL: [Fault; 6] = [
-        Fault::Absent,
-        Fault::Null,
-        Fault::WrongType,
-        Fault::Empty,
-        Fault::Blank,
-        Fault::Long,
+    const ALL: [MemberFault; 6] = [
+        MemberFault::Absent,
+        MemberFault::Null,
+        MemberFault::WrongType,
+        MemberFault::Empty,
+        MemberFault::Blank,
+        MemberFault::Long,
     ];
 
     #[test]
@@ -194,7 +199,7 @@ mod tests {
         assert_eq!(
             ids(
                 &json!({"properties": {"any": {}}}),
-                &[Fault::WrongType, Fault::Null]
+                &[MemberFault::WrongType, MemberFault::Null]
             )
             .len(),
             0
@@ -204,7 +209,7 @@ mod tests {
     #[test]
     fn an_absent_member_has_no_value() {
         let schema = json!({"required": ["a"], "properties": {"a": {"type": "string"}}});
-        let rows = rows(&schema, &[], &[Fault::Absent], Spot::default());
+        let rows = rows(&schema, &[], &[MemberFault::Absent], Spot::default());
         assert_eq!(rows[0].values["member"], "a");
         assert!(!rows[0].values.contains_key("value"));
     }

@@ -29,12 +29,12 @@ pub(super) struct Scope {
     /// Whether a name stood for that since it was set.
     pub(super) is_numbered: bool,
     /// What the step under way varies, and the name it has there.
-    pub(super) varied: Option<(String, Varied)>,
+    pub(super) varied: Option<(String, VariedValue)>,
 }
 
 /// What stands under a name in one variation of a step.
 #[derive(Clone)]
-pub(super) enum Varied {
+pub(super) enum VariedValue {
     /// A value after these filters.
     Value(VariableId, Vec<Filter>),
     /// A text as it is.
@@ -228,8 +228,8 @@ fn segment(placeholder: &str, encoding: Encoding, scope: &mut Scope) -> Result<S
             filters,
             encoding,
         }),
-        Some((_, Varied::Text(text))) => Ok(literal(text, &filters)),
-        Some((_, Varied::Value(variable, first))) => Ok(Segment::Value {
+        Some((_, VariedValue::Text(text))) => Ok(literal(text, &filters)),
+        Some((_, VariedValue::Value(variable, first))) => Ok(Segment::Value {
             variable: *variable,
             filters: first.iter().copied().chain(filters).collect(),
             encoding,

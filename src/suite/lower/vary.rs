@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::case::Inherited;
-use super::scope::{Scope, Varied};
+use super::scope::{Scope, VariedValue};
 use crate::suite::document::StepDocument;
 use crate::suite::error::Problem;
 use crate::suite::filter::Filter;
@@ -64,7 +64,7 @@ impl Lowering<'_> {
         let by: Vec<_> = by.collect();
         let texts = texts
             .iter()
-            .map(|text| (text, Varied::Text(text.value.clone())));
+            .map(|text| (text, VariedValue::Text(text.value.clone())));
         let mut steps = Vec::new();
         for (written, varied) in by.into_iter().chain(texts) {
             steps.extend(self.variation((written, varied), name, document, (inherited, scope)));
@@ -74,14 +74,14 @@ impl Lowering<'_> {
 
     fn variation(
         &mut self,
-        (written, varied): (&Placed<String>, Varied),
+        (written, varied): (&Placed<String>, VariedValue),
         name: &Placed<String>,
         document: &StepDocument,
         (inherited, scope): (&Inherited, &mut Scope),
     ) -> Option<Step> {
         let says = match &varied {
-            Varied::Value(_, filters) => filters.last().map(|filter| filter.says()),
-            Varied::Text(text) => Some(text.clone()),
+            VariedValue::Value(_, filters) => filters.last().map(|filter| filter.says()),
+            VariedValue::Text(text) => Some(text.clone()),
         };
         scope.varied = Some((name.value.clone(), varied.clone()));
         let step = self.step(document, inherited, scope);
@@ -98,7 +98,7 @@ impl Lowering<'_> {
     }
 
     /// The one value that a text is, with what is done to it first.
-    fn one_value(&mut self, written: &Placed<String>, scope: &mut Scope) -> Option<Varied> {
+    fn one_value(&mut self, written: &Placed<String>, scope: &mut Scope) -> Option<VariedValue> {
         let template = self.template(&written.value, written.spot, Encoding::Plain, scope);
         if let [
             Segment::Value {
@@ -106,7 +106,7 @@ impl Lowering<'_> {
             },
         ] = template.segments()
         {
-            return Some(Varied::Value(*variable, filters.clone()));
+            return Some(VariedValue::Value(*variable, filters.clone()));
         }
         // What is wrong with a placeholder is told by now.
         if !template.segments().is_empty() {
@@ -122,8 +122,8 @@ impl Lowering<'_> {
         None
     }
 
-    fn filtered(&mut self, written: &Placed<String>, of: &Varied) -> Option<Varied> {
-        let Varied::Value(variable, first) = of else {
+    fn filtered(&mut self, written: &Placed<String>, of: &VariedValue) -> Option<VariedValue> {
+        let VariedValue::Value(variable, first) = of else {
             return None;
         };
         let Some(filter) = Filter::parse(&written.value) else {
@@ -133,7 +133,7 @@ impl Lowering<'_> {
         };
         let mut filters = first.clone();
         filters.push(filter);
-        Some(Varied::Value(*variable, filters))
+        Some(VariedValue::Value(*variable, filters))
     }
 
     pub(super) fn when(&mut self, document: &WhenDocument, scope: &mut Scope) -> When {
@@ -159,8 +159,8 @@ impl Lowering<'_> {
 }
 
 /// A value without its last filter, and with it.
-fn original(varied: Varied) -> Option<[Template; 2]> {
-    let Varied::Value(variable, filters) = varied else {
+fn original(varied: VariedValue) -> Option<[Template; 2]> {
+    let VariedValue::Value(variable, filters) = varied else {
         return None;
     };
     let (_, first) = filters.split_last()?;

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use super::super::problem::{X_ERROR, X_ERROR_ID};
 use super::super::reply::JSON;
 use crate::reference::RefusalKind;
-use crate::reference::defect::{AnswerFault, Asked, Change, Operation};
+use crate::reference::defect::{AnswerFault, Asked, CallKind, Change};
 
 /// The largest answer, in bytes. Those of the honest server are far smaller.
 const LARGEST: usize = 1024 * 1024;
@@ -23,12 +23,12 @@ const REFUSED: &str = "the request is refused";
 static REFUSALS: AtomicU64 = AtomicU64::new(0);
 
 /// An answer, read whole.
-pub(super) struct Answer {
+pub(super) struct BufferedReply {
     parts: Parts,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl BufferedReply {
     pub(super) async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         // The honest server's own bodies are in memory already and never fail.
@@ -96,7 +96,7 @@ impl Answer {
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for BufferedReply {
     fn into_response(mut self) -> Response {
         self.parts.headers.remove(CONTENT_LENGTH);
         Response::from_parts(self.parts, Body::from(self.body))
@@ -112,7 +112,12 @@ pub(super) struct Spoiler {
 
 impl Spoiler {
     /// The answer as the fault makes it.
-    pub(super) fn spoil(&self, fault: &AnswerFault, asked: &Asked, mut answer: Answer) -> Answer {
+    pub(super) fn spoil(
+        &self,
+        fault: &AnswerFault,
+        asked: &Asked,
+        mut answer: BufferedReply,
+    ) -> BufferedReply {
         let calls = &fault.calls;
         if !calls.include(asked, answer.is_granted(), answer.refused_as()) {
             return answer;
@@ -131,7 +136,7 @@ impl Spoiler {
         }
     }
 
-    fn repeat(&self, member: &str, strikes: bool, mut answer: Answer) -> Answer {
+    fn repeat(&self, member: &str, strikes: bool, mut answer: BufferedReply) -> BufferedReply {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let first = told.get_or_insert_with(|| answer.member(member)).clone();
         if strikes {
@@ -141,7 +146,7 @@ impl Spoiler {
     }
 }
 
-fn changed(change: &Change, operation: Operation, mut answer: Answer) -> Answer {
+fn changed(change: &Change, operation: CallKind, mut answer: BufferedReply) -> BufferedReply {
     let status = answer.parts.status.as_u16();
     match change {
         Change::Status(status) => answer.parts.status = code(*status),
@@ -178,7 +183,7 @@ pub(super) fn refusal(status: u16) -> Response {
     refused(status).into_response()
 }
 
-fn refused(status: u16) -> Answer {
+fn refused(status: u16) -> BufferedReply {
     let number = REFUSALS.fetch_add(1, Ordering::Relaxed);
     let mut answer = with(code(status), &json!({"error": {"message": REFUSED}}));
     answer.set_header(X_ERROR.as_str(), REFUSED);
@@ -187,18 +192,18 @@ fn refused(status: u16) -> Answer {
 }
 
 /// What a success of a call looks like.
-pub(super) fn granted(operation: Operation) -> Answer {
+pub(super) fn granted(operation: CallKind) -> BufferedReply {
     match operation {
-        Operation::GetUser => with(StatusCode::OK, &json!({"alias": ""})),
+        CallKind::GetUser => with(StatusCode::OK, &json!({"alias": ""})),
         _ => with(StatusCode::ACCEPTED, &json!({"message": "acknowledged"})),
     }
 }
 
-fn with(status: StatusCode, body: &Value) -> Answer {
+fn with(status: StatusCode, body: &Value) -> BufferedReply {
     let (mut parts, ()) = Response::new(()).into_parts();
     parts.status = status;
     parts.headers.insert(CONTENT_TYPE, JSON);
-    Answer {
+    BufferedReply {
         parts,
         body: body.to_string().into_bytes(),
     }

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use super::super::BASE_PATH;
 use super::super::intake::credentials;
 use crate::model::path_only;
-use crate::reference::defect::{Asked, Circumstances, Operation};
+use crate::reference::defect::{Asked, CallKind, Circumstances};
 
 /// The largest body that is passed on, in bytes: more than the honest server takes in.
 pub(super) const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -32,17 +32,17 @@ pub(super) fn asked(parts: &Parts, body: Vec<u8>, came: Circumstances) -> Asked 
     }
 }
 
-fn operation(method: &str, path: &str) -> Operation {
+fn operation(method: &str, path: &str) -> CallKind {
     let path = path_only(path);
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match (method, segments.as_slice()) {
-        ("POST", ["user"]) => Operation::CreateUser,
-        ("DELETE", ["user"]) => Operation::DeleteUser,
+        ("POST", ["user"]) => CallKind::CreateUser,
+        ("DELETE", ["user"]) => CallKind::DeleteUser,
         (_, ["user", "by-email"] | ["session" | "sessions" | "keypair" | "keypairs", ..]) => {
-            Operation::Neighbour
+            CallKind::Neighbour
         }
-        ("GET", ["user", id]) if !id.is_empty() => Operation::GetUser,
-        _ => Operation::NoSuchCall,
+        ("GET", ["user", id]) if !id.is_empty() => CallKind::GetUser,
+        _ => CallKind::NoSuchCall,
     }
 }
 
@@ -53,15 +53,15 @@ mod tests {
     #[test]
     fn calls_are_told_apart_by_method_and_path() {
         for (method, path, expected) in [
-            ("POST", "/user", Operation::CreateUser),
-            ("POST", "/user?email=x", Operation::CreateUser),
-            ("GET", "/user/a%2Fb", Operation::GetUser),
-            ("GET", "/user", Operation::NoSuchCall),
-            ("DELETE", "/user/1", Operation::NoSuchCall),
-            ("GET", "/user/by-email?email=x", Operation::Neighbour),
-            ("PUT", "/session/verification", Operation::Neighbour),
-            ("GET", "/users", Operation::NoSuchCall),
-            ("GET", "", Operation::NoSuchCall),
+            ("POST", "/user", CallKind::CreateUser),
+            ("POST", "/user?email=x", CallKind::CreateUser),
+            ("GET", "/user/a%2Fb", CallKind::GetUser),
+            ("GET", "/user", CallKind::NoSuchCall),
+            ("DELETE", "/user/1", CallKind::NoSuchCall),
+            ("GET", "/user/by-email?email=x", CallKind::Neighbour),
+            ("PUT", "/session/verification", CallKind::Neighbour),
+            ("GET", "/users", CallKind::NoSuchCall),
+            ("GET", "", CallKind::NoSuchCall),
         ] {
             assert_eq!(operation(method, path), expected, "{method} {path}");
         }

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Call;
-use super::answer::{Answer, granted, refusal};
-use crate::reference::defect::{Asked, Crossing, Operation};
+use super::answer::{BufferedReply, granted, refusal};
+use crate::reference::defect::{Asked, CallKind, Crossing};
 
 /// How long a call is held up, so that others come while it is under way.
 const HOLD: Duration = Duration::from_millis(40);
@@ -23,7 +23,7 @@ pub(super) struct Rendezvous {
 /// A call that is under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Traveller {
-    operation: Operation,
+    operation: CallKind,
     about: Option<String>,
 }
 
@@ -62,10 +62,10 @@ impl Rendezvous {
         tokio::time::sleep(HOLD).await;
         match crossing {
             Crossing::LosesDelete if before && is_good => {
-                granted(Operation::DeleteUser).into_response()
+                granted(CallKind::DeleteUser).into_response()
             }
             Crossing::Shares { member, .. } => {
-                let answer = Answer::read(next.run(call.into_request()).await).await;
+                let answer = BufferedReply::read(next.run(call.into_request()).await).await;
                 self.share(member, before, answer).into_response()
             }
             Crossing::Refuses {
@@ -95,7 +95,7 @@ impl Rendezvous {
         self.under_way().iter().any(hinders)
     }
 
-    fn share(&self, member: &str, later: bool, mut answer: Answer) -> Answer {
+    fn share(&self, member: &str, later: bool, mut answer: BufferedReply) -> BufferedReply {
         if !answer.is_granted() {
             return answer;
         }

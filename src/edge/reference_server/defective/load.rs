@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::super::connections::HangUp;
 use super::Call;
-use super::answer::{Answer, granted, refusal};
+use super::answer::{BufferedReply, granted, refusal};
 use crate::reference::defect::{LoadFault, Seldom};
 
 /// How long a call is left without an answer: longer than anybody waits.
@@ -57,14 +57,14 @@ impl LoadTrouble {
                 granted(call.asked.operation).into_response()
             }
             LoadFault::CutsOff { seldom, sized } => {
-                let answer = Answer::read(next.run(call.into_request()).await).await;
+                let answer = BufferedReply::read(next.run(call.into_request()).await).await;
                 if self.strikes(seldom) {
                     return cut_off(answer, sized);
                 }
                 answer.into_response()
             }
             LoadFault::MixesUp(seldom) => {
-                let answer = Answer::read(next.run(call.into_request()).await).await;
+                let answer = BufferedReply::read(next.run(call.into_request()).await).await;
                 self.mix_up(seldom, answer).into_response()
             }
             LoadFault::Stalls(_) | LoadFault::HangsUp(_) | LoadFault::Forgets(_) => {
@@ -78,7 +78,7 @@ impl LoadTrouble {
     }
 
     /// Of granted calls only: a refusal is nobody's.
-    fn mix_up(&self, seldom: Seldom, mut answer: Answer) -> Answer {
+    fn mix_up(&self, seldom: Seldom, mut answer: BufferedReply) -> BufferedReply {
         if !answer.is_granted() {
             return answer;
         }
@@ -124,7 +124,7 @@ impl Drop for TroublePlace<'_> {
     }
 }
 
-fn cut_off(answer: Answer, sized: bool) -> Response {
+fn cut_off(answer: BufferedReply, sized: bool) -> Response {
     let length = answer.body().len();
     let half: Vec<u8> = answer.body().iter().take(length / 2).copied().collect();
     let (mut parts, _) = answer.into_response().into_parts();

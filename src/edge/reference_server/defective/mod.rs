@@ -25,10 +25,10 @@ use std::time::Duration;
 use super::BASE_PATH;
 use super::intake::{API_KEY, API_SECRET};
 use crate::reference::defect::{
-    Asked, Condition, Deed, Defect, Fault, Holder, Intake, Issued, Operation, Scene,
+    Asked, CallKind, Deed, Defect, Fault, Holder, Intake, Issued, Scene, Trigger,
 };
 use crate::reference::{Email, Store};
-use answer::{Answer, Spoiler};
+use answer::{BufferedReply, Spoiler};
 use call::{BODY_LIMIT, asked};
 use crossing::Rendezvous;
 use load::{LoadTrouble, TroublePlace};
@@ -58,7 +58,7 @@ pub(super) fn plant(honest: Router, defect: &Defect, store: Arc<dyn Store>) -> R
 /// A fault with what it has to remember.
 struct DefectMiddleware {
     fault: Fault,
-    condition: &'static Condition,
+    condition: &'static Trigger,
     store: Arc<dyn Store>,
     issued: Issued,
     observer: Observer,
@@ -160,7 +160,7 @@ impl DefectMiddleware {
 
     /// Makes the call sound, if it is one of those that are. Whether it is.
     fn take_in(&self, call: &mut Call, intake: Intake) -> bool {
-        if call.asked.operation != Operation::CreateUser {
+        if call.asked.operation != CallKind::CreateUser {
             return false;
         }
         let number = self.invented.fetch_add(1, Ordering::Relaxed);
@@ -203,9 +203,9 @@ impl DefectMiddleware {
     }
 
     /// Lets a call pass, and learns from what comes of it.
-    async fn observe(&self, call: Call, next: Next) -> Answer {
+    async fn observe(&self, call: Call, next: Next) -> BufferedReply {
         let asked = call.asked.clone();
-        let answer = Answer::read(next.run(call.into_request()).await).await;
+        let answer = BufferedReply::read(next.run(call.into_request()).await).await;
         let granted = answer.is_granted().then(|| answer.json());
         self.issued.note(&asked, granted.as_ref(), self.id(&asked));
         answer
@@ -213,7 +213,7 @@ impl DefectMiddleware {
 
     /// The account with the address in a create.
     fn id(&self, asked: &Asked) -> Option<uuid::Uuid> {
-        if asked.operation != Operation::CreateUser {
+        if asked.operation != CallKind::CreateUser {
             return None;
         }
         let email = Email::parse(&asked.text("email")?)?;

@@ -27,11 +27,11 @@ const CONNECTION_HEADERS: [&str; 5] = [
 
 /// Builds the requests of a scenario.
 #[derive(Debug)]
-pub(super) struct StreamRequestWriter(Vec<Message>);
+pub(super) struct StreamRequestWriter(Vec<Http2Template>);
 
 /// A request with its gaps.
 #[derive(Debug)]
-struct Message {
+struct Http2Template {
     method: Method,
     scheme: Scheme,
     authority: Authority,
@@ -49,7 +49,7 @@ impl StreamRequestWriter {
         operations: &[Operation],
         endpoint: &Endpoint,
     ) -> Result<Self, UnsendableError> {
-        let prepare = |request: &RequestTemplate| Message::new(request, endpoint);
+        let prepare = |request: &RequestTemplate| Http2Template::new(request, endpoint);
         prepare_all(operations, prepare).map(Self)
     }
 
@@ -71,7 +71,7 @@ impl StreamRequestWriter {
     }
 }
 
-impl Message {
+impl Http2Template {
     fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, String> {
         check(request)?;
         let method = Method::from_bytes(request.method.as_bytes())

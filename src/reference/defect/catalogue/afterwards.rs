@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{CREATE, CREATE_INVALID, DELETE_UNAUTHENTICATED, DELETED, GET_UNKNOWN, GOT, answer};
 use crate::reference::defect::{
-    Area, Asked, Calls, Change, CodeFault, Defect, Fault, Operation, Refuser, Replies, StateFault,
+    Area, Asked, CallKind, Calls, Change, CodeFault, Defect, Fault, Refuser, Replies, StateFault,
     codes, conditions,
 };
 
@@ -44,7 +44,7 @@ const CALLED_DONE: &[&str] = &[
 const CODE: &[&str] = &["create.verifiable"];
 
 const VANISHED: Fault = Fault::Refuser(Refuser {
-    on: Operation::GetUser,
+    on: CallKind::GetUser,
     when: Asked::any,
     status: 404,
 });
@@ -96,7 +96,7 @@ defects! {
     must State "deleted-still-read-if-read-before", &["delete.gone", "delete.gone-at-once"], "A deleted account that was read before can still be read." =>
         Fault::State(StateFault::Lingering { readings: 10_000 }), when conditions::READ;
     must Authentication "bearer-ends-2-s-after-verification", &["delete.bearer"], "A bearer does not suffice to delete 2 s after its session was verified." =>
-        Fault::Refuser(Refuser { on: Operation::DeleteUser, when: Asked::has_bearer, status: 401 }), when conditions::VERIFIED_2_S;
+        Fault::Refuser(Refuser { on: CallKind::DeleteUser, when: Asked::has_bearer, status: 401 }), when conditions::VERIFIED_2_S;
     must State "code-next", CODE, "The next number after a code verifies, too." => code(CodeFault::Also(codes::next));
     must State "code-previous", CODE, "The number before a code verifies, too." => code(CodeFault::Also(codes::previous));
     must State "code-first-digit-aside", CODE, "The first digit of a code does not matter." => code(CodeFault::Also(codes::first_digit_aside));

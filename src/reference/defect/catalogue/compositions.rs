@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Defect, unconditional};
-use crate::reference::defect::Condition;
+use crate::reference::defect::Trigger;
 use crate::reference::defect::conditions::{
     AFTER_500, AFTER_REFUSAL, ALL, BLANK, CHUNKED, CLOSING, COOKIE, DEAD_2_S, DEAD_5_S,
     DIGIT_FIRST, EMAIL_CAPITAL, EMAIL_DIGIT_FIRST, EMAIL_DOT, EMAIL_LONG, EMAIL_SUBDOMAIN,
@@ -31,7 +31,7 @@ const BASES: &[&str] = &[
 
 /// What is composed and has a name of its own.
 #[rustfmt::skip]
-const PAIRS: &[(&str, &[&Condition])] = &[
+const PAIRS: &[(&str, &[&Trigger])] = &[
     // The headers of an error are owed to every client alike.
     ("x-error-missing", &[
         HTTP_1_0, KEPT, TENTH, HUNDREDTH, QUERY, LONG, NAMELESS, FROM_BROWSER, FROM_CURL, HTML, NO_ACCEPT,
@@ -79,7 +79,7 @@ impl Defect {
     /// The same behaviour, but only under a condition. The name is made once and lasts as long as the
     /// process: compositions are as few as a proof tries.
     #[must_use]
-    pub fn behind(&self, condition: &'static Condition) -> Self {
+    pub fn behind(&self, condition: &'static Trigger) -> Self {
         let says = self.says.trim_end_matches('.');
         Self {
             name: format!("{}-{}", self.name, condition.name).leak(),
@@ -92,7 +92,7 @@ impl Defect {
 
 /// All pairs of a behaviour and a condition that may be composed at random. Not each of them can be seen.
 #[must_use]
-pub fn pairs() -> Vec<(&'static Defect, &'static Condition)> {
+pub fn pairs() -> Vec<(&'static Defect, &'static Trigger)> {
     let behaviours = unconditional().filter(|defect| BASES.contains(&defect.name));
     behaviours
         .flat_map(|defect| ALL.iter().map(move |condition| (defect, *condition)))
@@ -104,7 +104,7 @@ pub fn pairs() -> Vec<(&'static Defect, &'static Condition)> {
 pub(super) fn composed(name: &str) -> Option<&'static Defect> {
     let pairs = pairs().into_iter();
     let mut pairs = pairs.filter(|(behaviour, _)| name.starts_with(behaviour.name));
-    let is_named = |condition: &Condition, behaviour: &Defect| {
+    let is_named = |condition: &Trigger, behaviour: &Defect| {
         let rest = name.strip_prefix(behaviour.name);
         rest.and_then(|rest| rest.strip_prefix('-')) == Some(condition.name)
     };
@@ -115,7 +115,7 @@ pub(super) fn composed(name: &str) -> Option<&'static Defect> {
 /// Whether a server that does so is within its rights, as the document goes: it may lock out who tried in vain, may
 /// give an id again whose owner was deleted, and owes a right mail to whoever creates a user: of the mails for later
 /// sessions and key pairs the document says nothing.
-fn is_honest(defect: &Defect, condition: &Condition) -> bool {
+fn is_honest(defect: &Defect, condition: &Trigger) -> bool {
     let locks_out = ["code-in-vain", "delete-bearer-not-enough", "mail-lost"];
     let gives_again = ["sessions-share-session-id"];
     let of_later_mails = [

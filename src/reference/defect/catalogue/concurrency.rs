@@ -1,21 +1,21 @@
 //! What several users, or calls at the same time, have in common.
 
 use super::{CREATED, answer};
-use crate::reference::defect::Operation::{CreateUser, DeleteUser, GetUser};
+use crate::reference::defect::CallKind::{CreateUser, DeleteUser, GetUser};
 use crate::reference::defect::{
-    Area, Asked, Calls, Change, Crossing, Defect, Fault, Operation, Replies, StateFault,
+    Area, Asked, CallKind, Calls, Change, Crossing, Defect, Fault, Replies, StateFault,
 };
 
 /// Who shares a bearer shares the account.
 const SHARED_BEARER: &[&str] = &["create.unique", "create.verifiable", "get.alias"];
 
-const fn shares(on: Operation, member: &'static str) -> Fault {
+const fn shares(on: CallKind, member: &'static str) -> Fault {
     Fault::Crossing(Crossing::Shares { on, member })
 }
 
 const fn refuses(
-    on: Operation,
-    during: Operation,
+    on: CallKind,
+    during: CallKind,
     about: fn(&Asked) -> Option<String>,
     status: u16,
 ) -> Fault {

@@ -1,7 +1,7 @@
 //! Refused creates with a wrong status, and server errors where a refusal belongs.
 
 use super::{CREATE_INVALID, answer};
-use crate::reference::defect::{Area, Asked, Change, Defect, Fault, Operation, Refuser};
+use crate::reference::defect::{Area, Asked, CallKind, Change, Defect, Fault, Refuser};
 use crate::reference::{Members, NewAccount};
 
 /// Longer members are very long ones, in bytes.
@@ -69,9 +69,9 @@ defects! {
     must Status "create-invalid-404", INVALID_MEMBERS, "An invalid member is answered with 404." =>
         answer(CREATE_INVALID.when(Asked::has_object), Change::Refuse(404));
     must Status "create-emoji-500", &["error.no-5xx"], "An alias with characters beyond the basic plane is answered with 500." =>
-        Fault::Refuser(Refuser { on: Operation::CreateUser, when: beyond_basic_plane, status: 500 });
+        Fault::Refuser(Refuser { on: CallKind::CreateUser, when: beyond_basic_plane, status: 500 });
     must Status "create-control-500", &["error.no-5xx"], "An alias with a NUL in it is answered with 500." =>
-        Fault::Refuser(Refuser { on: Operation::CreateUser, when: nul_in_body, status: 500 });
+        Fault::Refuser(Refuser { on: CallKind::CreateUser, when: nul_in_body, status: 500 });
     must Status "create-long-name-500", &["error.no-5xx"], "A very long name is answered with 500." =>
         answer(CREATE_INVALID.when(long_name), Change::Refuse(500));
     must Status "create-taken-email-500", &["error.no-5xx"], "An email that is taken is answered with 500." =>

@@ -4,7 +4,7 @@ use super::{CREATE_INVALID, CREATED, DELETE_FORBIDDEN, DELETE_UNAUTHENTICATED, D
 use crate::reference::defect::intake::{body, member};
 use crate::reference::defect::load::verifies;
 use crate::reference::defect::{
-    Area, Asked, Calls, Deed, Defect, Fault, Intake, Operation, Refuser, Replies, conditions, deed,
+    Area, Asked, CallKind, Calls, Deed, Defect, Fault, Intake, Refuser, Replies, conditions, deed,
 };
 
 /// What is not true any more of somebody who was deleted by another.
@@ -26,7 +26,7 @@ const REPLACED: &[&str] = &[
 ];
 const UNPROVED: &[&str] = &["create.verifiable", "delete.unverified"];
 
-const NEIGHBOUR: &[Operation] = &[Operation::Neighbour];
+const NEIGHBOUR: &[CallKind] = &[CallKind::Neighbour];
 const VERIFIED: Calls = Calls::new(NEIGHBOUR, Replies::Granted).when(verifies);
 const NOT_VERIFIED: Calls = Calls::new(NEIGHBOUR, Replies::Refused).when(verifies);
 const PAIR_VERIFIED: Calls = Calls::new(NEIGHBOUR, Replies::Granted).when(verifies_pair);
@@ -66,7 +66,7 @@ const fn denied(member: &'static str, so: fn(Option<&serde_json::Value>) -> bool
 }
 
 const NO_CREATE: Fault = Fault::Refuser(Refuser {
-    on: Operation::CreateUser,
+    on: CallKind::CreateUser,
     when: Asked::any,
     status: 400,
 });

@@ -1,7 +1,7 @@
 //! Refused deletes with a wrong status.
 
 use super::{DELETE_FORBIDDEN, DELETE_UNAUTHENTICATED, answer};
-use crate::reference::defect::{Area, Asked, Change, Defect, Fault, Operation, Refuser};
+use crate::reference::defect::{Area, Asked, CallKind, Change, Defect, Fault, Refuser};
 
 fn bearer_and_pair(asked: &Asked) -> bool {
     asked.has_bearer() && asked.key().is_some() && asked.secret().is_some()
@@ -35,5 +35,5 @@ defects! {
     must Status "delete-unverified-404", &["delete.unverified", "create.verifiable"], "A delete by a session that is not verified is answered with 404." =>
         answer(DELETE_FORBIDDEN, Change::Refuse(404));
     must Status "delete-two-credentials-500", &["delete.bad-bearer", "error.no-5xx"], "A bearer beside a key pair is answered with 500." =>
-        Fault::Refuser(Refuser { on: Operation::DeleteUser, when: bearer_and_pair, status: 500 });
+        Fault::Refuser(Refuser { on: CallKind::DeleteUser, when: bearer_and_pair, status: 500 });
 }

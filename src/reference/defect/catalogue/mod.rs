@@ -1,7 +1,7 @@
 //! All defects, one area a file.
 
 use super::answer::Replies::{Granted, Refused, RefusedAs};
-use super::{AnswerFault, Area, Calls, Change, Condition, Defect, Fault, Operation};
+use super::{AnswerFault, Area, CallKind, Calls, Change, Defect, Fault, Trigger};
 use crate::model::Level;
 use crate::reference::RefusalKind;
 
@@ -85,15 +85,15 @@ pub fn named(name: &str) -> Option<&'static Defect> {
 }
 
 /// The three endpoints that are on trial.
-const USERS: &[Operation] = &[
-    Operation::CreateUser,
-    Operation::GetUser,
-    Operation::DeleteUser,
+const USERS: &[CallKind] = &[
+    CallKind::CreateUser,
+    CallKind::GetUser,
+    CallKind::DeleteUser,
 ];
 
-const CREATE: &[Operation] = &[Operation::CreateUser];
-const GET: &[Operation] = &[Operation::GetUser];
-const DELETE: &[Operation] = &[Operation::DeleteUser];
+const CREATE: &[CallKind] = &[CallKind::CreateUser];
+const GET: &[CallKind] = &[CallKind::GetUser];
+const DELETE: &[CallKind] = &[CallKind::DeleteUser];
 
 const CREATED: Calls = Calls::new(CREATE, Granted);
 const GOT: Calls = Calls::new(GET, Granted);
@@ -107,7 +107,7 @@ const DELETE_UNAUTHENTICATED: Calls = Calls::new(DELETE, RefusedAs(RefusalKind::
 const DELETE_FORBIDDEN: Calls = Calls::new(DELETE, RefusedAs(RefusalKind::Forbidden));
 
 const REFUSED: Calls = Calls::new(USERS, Refused);
-const ELSEWHERE: Calls = Calls::new(&[Operation::NoSuchCall], Refused);
+const ELSEWHERE: Calls = Calls::new(&[CallKind::NoSuchCall], Refused);
 
 const fn answer(calls: Calls, change: Change) -> Fault {
     Fault::Answer(AnswerFault { calls, change })
@@ -130,12 +130,12 @@ impl Defect {
             says,
             only_under_load: false,
             fault,
-            condition: Condition::ALWAYS,
+            condition: Trigger::ALWAYS,
         }
     }
 
     /// The same, but only under a condition.
-    const fn when(self, condition: &'static Condition) -> Self {
+    const fn when(self, condition: &'static Trigger) -> Self {
         Self { condition, ..self }
     }
 

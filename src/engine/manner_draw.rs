@@ -61,7 +61,7 @@ const OF_HTTP: [&str; 7] = [
 
 /// Draws the manners of the requests of one case.
 #[derive(Debug, Default)]
-pub(super) struct Variation {
+pub(super) struct MannerDraw {
     /// The case, or what else the requests are made for; without it nothing is drawn.
     scope: Option<String>,
     round: u64,
@@ -89,7 +89,7 @@ pub(super) struct Drawing<'a> {
     pub(super) among: Manner,
 }
 
-impl Variation {
+impl MannerDraw {
     /// Draws for a case in one of its rounds.
     pub(super) fn new(scope: &str, round: u64) -> Self {
         Self {
@@ -257,7 +257,7 @@ mod tests {
 
     fn draws(draw: u64, request: &Request, may_succeed: bool) -> Vec<Manner> {
         let generation = Generation::new(1, "{tag}@b.test").unwrap().of_draw(draw);
-        let mut variation = Variation::new("case", 0);
+        let mut variation = MannerDraw::new("case", 0);
         let drawing = Drawing {
             step: "step",
             request,
