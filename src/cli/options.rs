@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use super::gate_options::GateOptions;
 use super::size::Size;
 use super::span::Span;
+use crate::record::EvidencePolicy;
 
 /// The target and how to talk to it.
 #[derive(Args, Clone, Debug, Default, Serialize, Deserialize)]
@@ -245,6 +246,11 @@ pub(super) struct ReportOptions {
     #[arg(long, env = "ASSIZE_HTML", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) html: Option<PathBuf>,
+    /// Of which cases the exchanges are kept in results.json: of those that do not pass, of all, or of none,
+    /// nor of what failed under load. Secrets are masked in all of them [default: failing]
+    #[arg(long, env = "ASSIZE_EVIDENCE", value_name = "failing|all|none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) evidence: Option<EvidencePolicy>,
     /// Show nothing but the verdict
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]

@@ -28,8 +28,8 @@ use crate::engine::{
 };
 use crate::model::{Outcome, Redactor};
 use crate::record::{
-    CaseResult, DefectResult, Event, EventSink, Found, Proof, ProofInfo, ProofVerdict,
-    prove as judge,
+    CaseResult, DefectResult, Event, EventSink, EvidencePolicy, Found, Proof, ProofInfo,
+    ProofVerdict, prove as judge,
 };
 use crate::reference::defect::Defect;
 use crate::report::{proof_headline, proof_json, proof_markdown, proof_summary};
@@ -371,6 +371,7 @@ fn write(proof: &Proof, folder: RunFolder) -> Result<PathBuf, Failure> {
 /// not told otherwise, also where cases follow one another.
 const fn once(jobs: usize) -> Pace {
     Pace {
+        evidence: EvidencePolicy::Failing,
         jobs,
         at_once: AT_ONCE,
         burst: BURST,

@@ -9,7 +9,7 @@ use super::console;
 use super::held_events::HeldEvents;
 use super::progress::Progress;
 use crate::model::Redactor;
-use crate::record::{Event, EventSink, LoadSecond, RecordBuilder};
+use crate::record::{Event, EventSink, EvidencePolicy, LoadSecond, RecordBuilder};
 use crate::report::{event_line, hlog};
 
 /// The sink of a run.
@@ -19,6 +19,7 @@ pub(super) struct EventRecorder {
     progress: Progress,
     held: Mutex<HeldEvents>,
     stream: bool,
+    evidence: EvidencePolicy,
     redactor: Arc<Redactor>,
 }
 
@@ -30,7 +31,7 @@ impl EventRecorder {
         log: Option<File>,
         progress: Progress,
         stream: bool,
-        redactor: Arc<Redactor>,
+        (evidence, redactor): (EvidencePolicy, Arc<Redactor>),
     ) -> Self {
         Self {
             builder: Mutex::new(builder),
@@ -38,6 +39,7 @@ impl EventRecorder {
             progress,
             held: Mutex::default(),
             stream,
+            evidence,
             redactor,
         }
     }
@@ -76,6 +78,8 @@ impl EventRecorder {
 
 impl EventSink for EventRecorder {
     fn emit(&self, event: &Event) {
+        let event = self.evidence.of(event);
+        let event = event.as_ref();
         // The report is masked as a whole, once all secrets are known.
         self.amend(|builder| builder.apply(event));
         if let Event::LoadSecond(second) = event {

@@ -20,8 +20,9 @@ use super::target::TargetPlan;
 use super::trial::RunRequest;
 use super::variables::{self, UnknownVariable};
 use crate::edge::{NetworkScope, RunClock, random_seed};
+use crate::engine::Pace;
 use crate::model::{Outcome, RunId};
-use crate::record::RunInfo;
+use crate::record::{EvidencePolicy, RunInfo};
 use crate::suite::{Generation, Plan, RunTag, RunTagError};
 
 /// Cases at once unless told otherwise.
@@ -149,7 +150,7 @@ impl Settings {
 
     /// Requests under way at the most. Where nobody else's network is burdened, cases are made ready and
     /// accounts are removed beside those that are judged.
-    pub(super) fn requests_at_once(&self) -> usize {
+    fn requests_at_once(&self) -> usize {
         let jobs = self.jobs();
         match self.target.distance() {
             NetworkScope::Here | NetworkScope::Private if jobs > 1 => jobs.saturating_mul(2),
@@ -159,19 +160,38 @@ impl Settings {
 
     /// Whether more may be done at once where the target takes its time: not if the user says how much, nor
     /// where the target may be anybody's.
-    pub(super) fn may_widen(&self) -> bool {
+    fn may_widen(&self) -> bool {
         let given = self.check.as_ref().and_then(|check| check.jobs);
         given.is_none() && self.target.distance() != NetworkScope::Public
     }
 
     /// Requests at the same moment at the most, where a case tries what comes of that.
-    pub(super) fn burst(&self) -> usize {
+    fn burst(&self) -> usize {
         let usual = match self.target.distance() {
             NetworkScope::Here => BURST,
             NetworkScope::Private | NetworkScope::Public => self.jobs(),
         };
         let given = self.check.as_ref().and_then(|check| check.burst);
         given.unwrap_or(usual)
+    }
+
+    /// How the cases are walked.
+    pub(super) fn pace(&self, check: &CheckOptions) -> Pace {
+        Pace {
+            jobs: self.jobs(),
+            at_once: self.requests_at_once(),
+            burst: self.burst(),
+            may_widen: self.may_widen(),
+            repeat: check.repeat.unwrap_or(1),
+            retries: check.retries.unwrap_or(0),
+            narrow: true,
+            evidence: self.evidence(),
+        }
+    }
+
+    /// Of which cases the exchanges are kept.
+    pub(super) fn evidence(&self) -> EvidencePolicy {
+        self.report.evidence.unwrap_or_default()
     }
 
     pub(super) fn run_info(&self, clock: &RunClock) -> RunInfo {
@@ -193,6 +213,7 @@ impl Settings {
             strict: check.is_some_and(|check| check.strict),
             accept_partial: check.is_some_and(|check| check.accept_partial),
             accept_invalid: self.load.as_ref().is_some_and(|load| load.accept_invalid),
+            evidence: self.evidence(),
             started: clock.began_rfc3339(),
             duration_ms: 0.0,
             interrupted: false,

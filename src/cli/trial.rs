@@ -25,7 +25,7 @@ use super::variables;
 use crate::contract::Requirements;
 use crate::edge::{LedgerFile, LedgerHead, RunClock, RunFolder};
 use crate::engine::{
-    BudgetedMailbox, Clock, EvidenceLog, Harness, Mailbox, Pace, Patience, RuleBook, Stop,
+    BudgetedMailbox, Clock, EvidenceLog, Harness, Mailbox, Patience, RuleBook, Stop,
     conclude_rules, conform,
 };
 use crate::model::{CaseId, Outcome, Redactor, RunId};
@@ -132,7 +132,7 @@ fn recorder(
         log,
         progress,
         stream,
-        redactor.clone(),
+        (settings.evidence(), redactor.clone()),
     ))
 }
 
@@ -368,15 +368,7 @@ impl RunUnderWay<'_> {
             return Ok(());
         }
         if let Some(check) = &self.settings.check {
-            let pace = Pace {
-                jobs: settings.jobs(),
-                at_once: settings.requests_at_once(),
-                burst: settings.burst(),
-                may_widen: settings.may_widen(),
-                repeat: check.repeat.unwrap_or(1),
-                retries: check.retries.unwrap_or(0),
-                narrow: true,
-            };
+            let pace = settings.pace(check);
             conform(harness, &self.planned.plan.cases, pace).await;
             conclude_rules(&harness);
         }

@@ -12,7 +12,7 @@ use super::variables;
 use crate::contract::Requirements;
 use crate::edge::{RunClock, random_seed, write_whole};
 use crate::model::{Outcome, RunId};
-use crate::record::{Event, Record, RecordBuilder, RunInfo, Trouble};
+use crate::record::{Event, EvidencePolicy, Record, RecordBuilder, RunInfo, Trouble};
 use crate::report::{html, junit, results_json};
 
 /// The verbs that try a target.
@@ -60,6 +60,7 @@ fn of(verb: &str, outcome: Outcome, text: &str) -> Record {
         strict: false,
         accept_partial: false,
         accept_invalid: false,
+        evidence: EvidencePolicy::default(),
         started: clock.began_rfc3339(),
         duration_ms: 0.0,
         interrupted: false,

@@ -131,7 +131,7 @@ pub struct StepResult {
     /// Everything that was not as expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
-    /// The exchange. In a passing case left out, since nobody asks.
+    /// The exchange, if it is kept: in a passing case only where the evidence of all is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeRecord>,
 }

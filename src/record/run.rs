@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::evidence_policy::EvidencePolicy;
 use super::suites_used::SuitesUsed;
 use crate::model::RunId;
 
@@ -57,6 +58,9 @@ pub struct RunInfo {
     /// Whether a run may conform although its generator was the bottleneck.
     #[serde(default)]
     pub accept_invalid: bool,
+    /// Of which cases the exchanges are kept.
+    #[serde(default)]
+    pub evidence: EvidencePolicy,
     /// The beginning, as RFC 3339 in UTC.
     pub started: String,
     /// How long the whole run took, in milliseconds.

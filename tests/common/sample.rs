@@ -3,7 +3,8 @@
 use assize::contract::Requirements;
 use assize::model::{Level, Outcome, RunId};
 use assize::record::{
-    Accounts, CaseResult, Event, LoadResult, ReasonKind, Record, RecordBuilder, RunInfo, Trouble,
+    Accounts, CaseResult, Event, EvidencePolicy, LoadResult, ReasonKind, Record, RecordBuilder,
+    RunInfo, Trouble,
 };
 
 use super::case::{broken, case, finding, found, skipped};
@@ -29,6 +30,7 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         accept_partial: false,
         accept_invalid: false,
         strict: false,
+        evidence: EvidencePolicy::Failing,
         started: "2026-07-24T10:15:00Z".into(),
         duration_ms: 0.0,
         interrupted: false,

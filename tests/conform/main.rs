@@ -10,7 +10,7 @@ use assize::engine::{
 use assize::model::{
     Exchange, Redactor, Request, Response, TransferError, TransferErrorKind, Verdict,
 };
-use assize::record::{Accounts, CaseResult, Event, EventSink, ReasonKind};
+use assize::record::{Accounts, CaseResult, Event, EventSink, EvidencePolicy, ReasonKind};
 use assize::suite::{Generation, SuiteText, Vocabulary, plan};
 use assize::users_api::{AccountNumber, Ledger, LedgerLine, SessionLog, open_accounts};
 use async_trait::async_trait;
@@ -144,6 +144,7 @@ async fn run(
     answer: impl Fn(&Request, usize) -> Answer + Send + Sync,
 ) -> Outcome {
     let once = Pace {
+        evidence: EvidencePolicy::Failing,
         jobs: 2,
         at_once: 8,
         burst: 64,
@@ -484,6 +485,7 @@ async fn secrets_do_not_reach_the_result() {
 #[tokio::test]
 async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
     let pace = Pace {
+        evidence: EvidencePolicy::Failing,
         jobs: 1,
         at_once: 1,
         burst: 1,
@@ -508,6 +510,7 @@ async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
 #[tokio::test]
 async fn a_case_that_fails_every_time_fails() {
     let pace = Pace {
+        evidence: EvidencePolicy::Failing,
         jobs: 1,
         at_once: 1,
         burst: 1,
@@ -524,6 +527,7 @@ async fn a_case_that_fails_every_time_fails() {
 #[tokio::test]
 async fn a_repeated_case_tells_that_its_verdict_varied() {
     let pace = Pace {
+        evidence: EvidencePolicy::Failing,
         jobs: 1,
         at_once: 1,
         burst: 1,

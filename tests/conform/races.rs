@@ -2,7 +2,7 @@
 
 use assize::engine::{Pace, Transport};
 use assize::model::{Exchange, Request, Response, Verdict};
-use assize::record::ReasonKind;
+use assize::record::{EvidencePolicy, ReasonKind};
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -70,6 +70,7 @@ const CROWD: &str = "  - id: crowd
 async fn run(jobs: usize, cases: &str) -> (Run, Counting) {
     let target = Counting::default();
     let pace = Pace {
+        evidence: EvidencePolicy::Failing,
         jobs,
         at_once: jobs,
         burst: jobs,

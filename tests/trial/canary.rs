@@ -299,7 +299,7 @@ fn runs(url: &str) -> Vec<(Vec<String>, i32)> {
         (format!("check {url} --jobs 1 --case {CASES} -v"), 1),
         // Several at a time: what one is told may belong to another that has not been told it yet.
         (
-            format!("check {url} --jobs 4 --case {CASES} --format ndjson"),
+            format!("check {url} --jobs 4 --case {CASES} --format ndjson --evidence all"),
             1,
         ),
         (

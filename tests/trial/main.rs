@@ -12,6 +12,7 @@ mod clean;
 mod coded;
 mod documents;
 mod embedded;
+mod evidence;
 mod foreign;
 mod gate;
 mod gatekeeper;

@@ -11,7 +11,9 @@ use crate::engine::harness::Halt;
 use crate::engine::jobs::{Job, Places};
 use crate::engine::manner_draw::MannerDraw;
 use crate::model::Verdict;
-use crate::record::{Accounts, Again, CaseResult, Event, Phase, Reason, ReasonKind, settle};
+use crate::record::{
+    Accounts, Again, CaseResult, Event, EvidencePolicy, Phase, Reason, ReasonKind, settle,
+};
 use crate::suite::{Case, Source, Step, Values};
 use crate::users_api::{FixtureUser, Need, Role};
 
@@ -266,8 +268,8 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 | ReasonKind::Ended => Verdict::Skip,
             });
         }
-        // Nobody asks for the exchanges of a passing case, and they would make reports large.
-        let shown = verdict != Verdict::Pass;
+        // Seldom does anybody ask for the exchanges of a passing case, and they make reports large.
+        let shown = verdict != Verdict::Pass || self.shared.pace.evidence == EvidencePolicy::All;
         let steps = steps.into_results(|exchange| shown.then(|| self.actor.record(exchange)));
         let case = self.case;
         CaseResult {

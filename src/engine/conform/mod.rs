@@ -22,7 +22,7 @@ use super::harness::{Halt, Harness};
 use super::jobs::Jobs;
 use super::manner_draw::MannerDraw;
 use super::permits::Permits;
-use crate::record::{Accounts, Event};
+use crate::record::{Accounts, Event, EvidencePolicy};
 use crate::suite::Case;
 use crate::users_api::{FixtureUser, LentAccount, LentKeyPair, Need, Role};
 use case_run::CaseRun;
@@ -62,6 +62,9 @@ pub struct Pace {
     pub retries: u64,
     /// Whether a case that failed is run again to find the condition that it takes.
     pub narrow: bool,
+    /// Of which cases the exchanges are told. Of those that do not pass they always are: whoever keeps none
+    /// leaves them out.
+    pub evidence: EvidencePolicy,
 }
 
 impl Pace {

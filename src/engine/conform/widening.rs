@@ -112,8 +112,10 @@ fn is_trouble(exchange: &Exchange) -> bool {
 mod tests {
     use super::*;
     use crate::model::{Manner, Request, Response, TransferError, TransferErrorKind};
+    use crate::record::EvidencePolicy;
 
     const PACE: Pace = Pace {
+        evidence: EvidencePolicy::Failing,
         jobs: 4,
         at_once: 8,
         burst: 8,
