@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::options::TargetOptions;
 use super::secrets;
 use super::variables;
+use crate::model::did_you_mean;
 
 /// The file that is read if it stands in the working folder.
 pub(super) const FILE: &str = "assize.toml";
@@ -200,12 +201,7 @@ fn check_keys(path: &Path, section: &str, table: &Table, besides: &[&str]) -> Re
         if known.iter().any(|flag| flag == key) || besides.contains(&key.as_str()) {
             continue;
         }
-        let close = known
-            .iter()
-            .map(|flag| (strsim::jaro_winkler(flag, key), flag))
-            .max_by(|one, other| one.0.total_cmp(&other.0));
-        let advice =
-            close.map_or_else(String::new, |(_, flag)| format!("; did you mean `{flag}`?"));
+        let advice = did_you_mean(key, &known).map_or_else(String::new, |one| format!("; {one}"));
         return Err(Failure::Configuration {
             path: path.to_owned(),
             reason: format!("{section}unknown key `{key}`{advice}"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::console::{self, Console};
 use super::options::ReportOptions;
-use crate::model::{ScenarioId, Verdict};
+use crate::model::{ScenarioId, Verdict, whole};
 use crate::record::{Event, Forecast};
 use crate::report::{Look, case_line, load_started_line, second_line, stage_line};
 
@@ -102,12 +102,7 @@ impl Progress {
             None => self.line(&load_started_line(scenario, planned_s, self.look)),
             Some(bar) => {
                 bar.reset();
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a planned time is a small positive number of seconds"
-                )]
-                bar.set_length(planned_s.round() as u64);
+                bar.set_length(whole(planned_s));
                 bar.set_style(style("{spinner} {pos}/{len} s  {wide_msg}"));
             }
         }

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::runtime::on_many_threads;
 use crate::edge::{EmbeddedTarget, tour};
 use crate::engine::Stop;
+use crate::model::did_you_mean;
 use crate::record::Draw;
 use crate::reference::defect::{self, Defect, Trigger};
 use crate::suite::Wildcard;
@@ -155,15 +156,9 @@ fn selected(patterns: &[String]) -> Result<Vec<&'static Defect>, Failure> {
 
 /// Says that there is no such defect, and which one may be meant.
 pub(super) fn unknown(name: &str) -> Failure {
-    let close = defect::all()
-        .max_by(|one, other| {
-            let to = |defect: &Defect| strsim::jaro_winkler(defect.name, name);
-            to(one).total_cmp(&to(other))
-        })
-        .map_or_else(String::new, |defect| {
-            format!("; did you mean `{}`?", defect.name)
-        });
+    let close = did_you_mean(name, defect::all().map(|defect| defect.name));
+    let close = close.map_or_else(String::new, |close| format!("{close} "));
     Failure::Usage(format!(
-        "there is no defect `{name}`{close} `assize serve --defects` lists them"
+        "there is no defect `{name}`; {close}`assize serve --defects` lists them"
     ))
 }

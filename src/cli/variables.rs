@@ -10,6 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::sync::LazyLock;
 
 use super::arguments::Arguments;
+use crate::model::nearest;
 
 /// What the names of all variables of this program begin with.
 const PREFIX: &str = "ASSIZE_";
@@ -209,12 +210,10 @@ fn is_known(name: &str, used: &[String]) -> bool {
 
 /// The variable that a name is like.
 fn alike(name: &str) -> Option<&'static str> {
-    let tail = |name: &str| name.trim_start_matches(PREFIX).to_owned();
-    let wanted = tail(name);
-    VARIABLES
-        .iter()
-        .map(|one| (strsim::jaro_winkler(&tail(&one.name), &wanted), one))
-        .filter(|(alike, _)| *alike >= ALIKE)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, one)| one.name.as_str())
+    let known = VARIABLES.iter();
+    let wanted = name.trim_start_matches(PREFIX);
+    let close = nearest((wanted, ALIKE), known, |one| {
+        one.name.trim_start_matches(PREFIX)
+    });
+    close.map(|one| one.name.as_str())
 }

@@ -1,6 +1,7 @@
 //! What the generator's own threads had of their machine, second by second.
 
 use super::times::Times;
+use crate::model::share;
 
 /// A thread that is ready and gets no processor for this long, in nanoseconds, was kept waiting by
 /// another program. To wake an idle processor takes up to a tenth of it, and happens with nobody
@@ -66,14 +67,6 @@ impl ThreadTime {
             0 => 0,
             stretches => self.starved / stretches,
         }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-fn share(part: u64, whole: u64) -> f64 {
-    match whole {
-        0 => 0.0,
-        whole => part as f64 / whole as f64,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Whether a load keeps its thresholds.
 
-use super::NANOS_PER_SECOND;
 use super::tally::Tally;
 use super::times::Times;
-use crate::model::{Measure, Threshold};
+use super::{NANOS_PER_SECOND, seconds};
+use crate::model::{Measure, Threshold, float, share, whole};
 
 /// A lag of the generator this long tells of a machine that stood still, and with it perhaps the target.
 const STANDSTILL: u64 = NANOS_PER_SECOND / 2;
@@ -146,11 +146,11 @@ fn figure(measure: Measure, total: &Total, duration: u64) -> (Option<f64>, u64) 
         Measure::Longest => of_times(float(times.max())),
         Measure::Mean => of_times(times.mean()),
         Measure::Errors => {
-            let share = (total.sent > 0).then(|| float(total.bad) / float(total.sent));
+            let share = (total.sent > 0).then(|| share(total.bad, total.sent));
             (share, total.sent)
         }
         Measure::Stalls => {
-            let share = (total.answered > 0).then(|| float(total.stalled) / float(total.answered));
+            let share = (total.answered > 0).then(|| share(total.stalled, total.answered));
             (share, total.answered)
         }
         Measure::Achieved => {
@@ -158,28 +158,10 @@ fn figure(measure: Measure, total: &Total, duration: u64) -> (Option<f64>, u64) 
             (share, whole(total.due))
         }
         Measure::Rate => {
-            let seconds = float(duration) / float(NANOS_PER_SECOND);
-            let rate = (duration > 0).then(|| float(total.answered) / seconds);
+            let rate = (duration > 0).then(|| float(total.answered) / seconds(duration));
             (rate, total.answered)
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and a count is not negative"
-)]
-const fn whole(number: f64) -> u64 {
-    number.round() as u64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "figures that are compared to three digits"
-)]
-const fn float(number: u64) -> f64 {
-    number as f64
 }
 
 #[cfg(test)]

@@ -48,5 +48,13 @@ pub use times::{ExactTimes, Times, TimesError, rounded_micros};
 pub use truth::{one_by_one, with_stalls};
 pub use usage::{Usage, cgroup_cpu, stat_cpu, status_number};
 
+use crate::model::float;
+
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
+/// Nanoseconds as seconds.
+#[must_use]
+pub const fn seconds(nanos: u64) -> f64 {
+    float(nanos) / float(NANOS_PER_SECOND)
+}

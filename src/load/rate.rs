@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::NANOS_PER_SECOND;
+use crate::model::float;
 
 /// More decimals than these could not be told apart from rounding.
 const MOST_DECIMALS: usize = 6;
@@ -126,9 +127,8 @@ impl Rate {
 
     /// The rate in events a second.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     pub fn per_second_f64(self) -> f64 {
-        self.count.get() as f64 * NANOS_PER_SECOND as f64 / self.period.get() as f64
+        float(self.count.get()) * float(NANOS_PER_SECOND) / float(self.period.get())
     }
 }
 

@@ -9,7 +9,7 @@
 
 use super::effort::ThreadTime;
 use super::times::Times;
-use crate::model::{Measure, Threshold};
+use crate::model::{Measure, Threshold, float, whole};
 
 /// A 99th percentile tells of the generator once the generator itself was held up for this share of
 /// the time. It is the highest percentile that is commonly judged.
@@ -206,27 +206,9 @@ fn is_late(own_lag: u64, response: u64) -> bool {
     own_lag >= LATE && is_share(own_lag, MOSTLY_LATE, response)
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and a time is not negative"
-)]
-const fn whole(figure: f64) -> u64 {
-    figure.round() as u64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "compared to three digits")]
-const fn float(time: u64) -> f64 {
-    time as f64
-}
-
 /// Whether a part is at least this share of a whole.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "compared with a rough threshold"
-)]
 fn is_share(part: u64, share: f64, whole: u64) -> bool {
-    part as f64 >= share * whole as f64
+    float(part) >= share * float(whole)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::NANOS_PER_SECOND;
+use crate::model::float;
 
 /// A load in time: a warm-up of which nothing is counted, then the measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +74,8 @@ impl Timeline {
 
     /// A time in seconds from the beginning of the measurement; negative in the warm-up.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a figure for people: exact to the microsecond for a century"
-    )]
     pub fn measured_seconds(&self, at: u64) -> f64 {
-        (at as f64 - self.warm_up as f64) / NANOS_PER_SECOND as f64
+        (float(at) - float(self.warm_up)) / float(NANOS_PER_SECOND)
     }
 }
 

@@ -6,6 +6,8 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
 use std::fmt;
 
+use crate::model::float;
+
 /// The longest time that is told apart: one hour. Longer ones are recorded as this and counted.
 const LONGEST: u64 = 3_600_000_000_000;
 
@@ -189,7 +191,10 @@ impl Times {
 
     /// The arithmetic mean in nanoseconds; 0 if there is none.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a sum of times is wider than 64 bits"
+    )]
     pub fn mean(&self) -> f64 {
         match self.count() {
             0 => 0.0,
@@ -209,13 +214,9 @@ impl Times {
     /// The time with this rank among the sorted ones, from 1, in nanoseconds, to three significant
     /// digits; that of the nearest rank there is, and 0 if there is none.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of requests stay below 2^53"
-    )]
     pub fn at_rank(&self, rank: u64) -> u64 {
         // Half a rank below, so that no rounding reaches the next one.
-        let share = (rank as f64 - 0.5) / self.count().max(1) as f64;
+        let share = (float(rank) - 0.5) / float(self.count().max(1));
         self.quantile(share.clamp(0.0, 1.0))
     }
 

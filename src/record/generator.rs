@@ -5,10 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::distribution::Percentile;
 use super::quantity::{self, rounded_share};
-use crate::load::{Effect, GeneratorFacts, Shortage, Times, is_spoiled, rounded_micros, shortages};
-
-/// Nanoseconds in a second.
-const NANOS: f64 = 1e9;
+use crate::load::{
+    Effect, GeneratorFacts, Shortage, Times, is_spoiled, rounded_micros, seconds, shortages,
+};
 
 /// What the process of the generator used during a load.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +25,7 @@ impl From<(usize, ProcessUse)> for GeneratorResult {
     fn from((threads, process): (usize, ProcessUse)) -> Self {
         Self {
             threads,
-            process_cpu_s: quantity::float(process.cpu) / NANOS,
+            process_cpu_s: seconds(process.cpu),
             descriptors: process.descriptors,
             descriptor_limit: process.descriptor_limit,
             ..Self::default()

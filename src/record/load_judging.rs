@@ -5,7 +5,7 @@ use super::load_judgement::{Judgement, ThresholdResult};
 use super::load_result::{Arrivals, LoadResult};
 use super::operation_result::OperationResult;
 use super::quantity::{float, whole};
-use crate::load::{Counted, CountedOperation, GeneratorFacts, NANOS_PER_SECOND, Tally};
+use crate::load::{Counted, CountedOperation, GeneratorFacts, NANOS_PER_SECOND, Tally, seconds};
 use crate::model::Threshold;
 
 /// The highest percentile that is commonly judged.
@@ -36,7 +36,7 @@ impl LoadResult {
             0.0
         };
         if self.effort.wall_ns > 0 {
-            self.generator_cpu_s = float(self.effort.cpu_ns) / float(NANOS_PER_SECOND);
+            self.generator_cpu_s = seconds(self.effort.cpu_ns);
         }
         if self.effort.wall_ns > 0 || self.generator.shortages.is_empty() {
             let own_lag = self.effort.own_lag.times();

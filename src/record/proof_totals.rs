@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::proof::ProofVerdict;
+use crate::model::size;
 
 /// How many defects came to each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,12 +29,11 @@ impl ProofTotals {
 
     /// The share that was killed, in percent; 100 of none.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "there are some hundred defects")]
     pub fn share_killed(self) -> f64 {
         if self.all() == 0 {
             return 100.0;
         }
-        100.0 * self.killed as f64 / self.all() as f64
+        100.0 * size(self.killed) / size(self.all())
     }
 
     /// Counts a defect.

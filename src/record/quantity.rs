@@ -1,6 +1,7 @@
 //! Numbers as people read them: counts, times, rates and shares, each with its unit.
 
 use super::distribution::Bounds;
+pub(crate) use crate::model::{float, size, whole};
 
 /// Microseconds in a millisecond.
 const MILLISECOND_US: u64 = 1_000;
@@ -13,24 +14,6 @@ const MINUTE_S: f64 = 60.0;
 
 /// Digits between two separators.
 const GROUP: usize = 3;
-
-/// A count as a floating-point number, for drawing and for rates.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts above 2^53 do not occur, and a chart would not show the difference"
-)]
-pub(crate) const fn float(number: u64) -> f64 {
-    number as f64
-}
-
-/// A number of things as a floating-point number, for drawing.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "as many things do not fit into memory"
-)]
-pub(crate) const fn size(number: usize) -> f64 {
-    number as f64
-}
 
 /// A count with its thousands apart: `12,345`.
 pub(crate) fn count(number: u64) -> String {
@@ -128,16 +111,6 @@ pub(crate) fn per_cent(share: f64) -> String {
     let text = format!("{:.4}", share * 100.0);
     let short = text.trim_end_matches('0').trim_end_matches('.');
     format!("{short} %")
-}
-
-/// A figure that is not negative, rounded to a whole one; what is too large is the largest number.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and no rate and no time is negative"
-)]
-pub(crate) fn whole(number: f64) -> u64 {
-    number.round() as u64
 }
 
 /// A number with one decimal, unless it is whole.

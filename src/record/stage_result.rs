@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::quantity::{self, float, micros};
 use super::stored_times::StoredTimes;
-use crate::load::{NANOS_PER_SECOND, Rate, StageTally, Timeline, TimesError, rounded_micros};
+use crate::load::{Rate, StageTally, Timeline, TimesError, rounded_micros, seconds};
 
 /// What came of the requests that were due within one stage of a profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,7 +43,7 @@ impl StageResult {
     /// What was counted of a stage.
     #[must_use]
     pub fn new(timeline: Timeline, stage: &StageTally) -> Self {
-        let duration_s = float(stage.end.saturating_sub(stage.start)) / float(NANOS_PER_SECOND);
+        let duration_s = seconds(stage.end.saturating_sub(stage.start));
         let rate = |rate: Option<Rate>| rate.map_or(0.0, Rate::per_second_f64);
         let quantile = |share| rounded_micros(stage.response.quantile(share));
         Self {

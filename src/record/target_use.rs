@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::quantity::rounded_share;
 use super::quantity::{self, float};
-use crate::load::Usage;
+use crate::load::{Usage, seconds};
 
 /// Bytes in a mebibyte.
 pub(crate) const MIB: u64 = 1024 * 1024;
@@ -51,7 +51,7 @@ impl TargetUse {
         let before = seen.iter().rev().find(|(at_s, _)| *at_s <= 0.0);
         let (_, first) = before.or_else(|| seen.first())?;
         let (_, last) = seen.last().filter(|_| seen.len() > 1)?;
-        let cpu_s = float(last.cpu.saturating_sub(first.cpu)) / 1e9;
+        let cpu_s = seconds(last.cpu.saturating_sub(first.cpu));
         Some(Self {
             watched,
             cpu_s,
@@ -99,7 +99,7 @@ fn second(pair: &[(f64, Usage)]) -> Option<TargetSecond> {
     let wall = (to - from).max(f64::MIN_POSITIVE);
     Some(TargetSecond {
         at_s: *to,
-        processors: rounded_share(float(after.cpu.saturating_sub(before.cpu)) / 1e9 / wall),
+        processors: rounded_share(seconds(after.cpu.saturating_sub(before.cpu)) / wall),
         memory: after.memory,
         threads: after.threads,
         descriptors: after.descriptors,

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::load::{Tally, Times};
+use crate::model::float;
 use crate::record::LoadSecond;
 
 /// The tools expect the longest time of an interval in this many units: milliseconds here.
@@ -59,14 +60,13 @@ fn kinds(tally: &Tally) -> Vec<(&'static str, Cow<'_, Times>)> {
     kinds
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
 fn line(tag: &str, second: &LoadSecond, times: &Times) -> String {
     if times.count() == 0 {
         return String::new();
     }
     let start = second.start_s;
     let length = second.result.at_s - start;
-    let max = times.max() as f64 / MAX_UNIT;
+    let max = float(times.max()) / MAX_UNIT;
     format!(
         "Tag={tag},{start:.3},{length:.3},{max:.3},{}\n",
         times.encoded()

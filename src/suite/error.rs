@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::filter::Filter;
 use super::mutation::Mutation;
 use super::placed::Spot;
-use crate::model::Place;
+use crate::model::{Place, did_you_mean};
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -217,10 +217,10 @@ impl Problem {
                     suggest(name, known, "the schemas are")
                 })
             }
-            Self::UnknownRequirement { id, known } => Some(nearest(id, known).map_or_else(
-                || "`assize list --requirements` shows all".to_owned(),
-                |close| format!("did you mean `{close}`?"),
-            )),
+            Self::UnknownRequirement { id, known } => {
+                let otherwise = || "`assize list --requirements` shows all".to_owned();
+                Some(did_you_mean(id, known).unwrap_or_else(otherwise))
+            }
             Self::Ambiguous { way_out, .. } => Some(way_out.clone()),
             Self::Unsendable { way_out, .. } => Some((*way_out).to_owned()),
             Self::NotProvenByCase { id } => Some(format!("add `{id}` to the `proves` of the case")),
@@ -246,23 +246,8 @@ fn looked_for_in(place: Option<&str>) -> String {
     })
 }
 
-/// How alike two words must be (Jaro-Winkler, 0 to 1) for one to be proposed for the other.
-const ALIKE: f64 = 0.8;
-
-fn nearest<'known>(word: &str, known: &'known [String]) -> Option<&'known String> {
-    known
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, candidate)| candidate)
-}
-
 fn suggest(word: &str, known: &[String], otherwise: &str) -> String {
-    match nearest(word, known) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("{otherwise} {}", known.join(", ")),
-    }
+    did_you_mean(word, known).unwrap_or_else(|| format!("{otherwise} {}", known.join(", ")))
 }
 
 /// A suite's text under the name that errors show.

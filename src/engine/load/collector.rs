@@ -9,8 +9,8 @@ use super::pool::Pool;
 use super::worker::SharedByWorkers;
 use super::worker_result::WorkerResult;
 use crate::load::{
-    Counted, CountedOperation, Interval, Judging, Mails, Merged, NANOS_PER_SECOND, StageTallies,
-    Summary, Tally, Timeline, is_lost,
+    Counted, CountedOperation, Interval, Judging, Mails, Merged, StageTallies, Summary, Tally,
+    Timeline, is_lost, seconds,
 };
 use crate::model::{RequirementId, Verdict};
 use crate::record::{
@@ -334,9 +334,4 @@ fn verdict((answered, limited): (u64, u64), limits_errors: bool, kinds: &Failure
     whole.weigh(kinds.verdict());
     whole.weigh(of_answers);
     whole.get()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-fn seconds(nanos: u64) -> f64 {
-    nanos as f64 / NANOS_PER_SECOND as f64
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::part::ScenarioPart;
 use crate::load::{Judging, Profile, Spacing, Timeline};
-use crate::model::{LONGEST_HEAD, Measure, Protocol, Redactor, Threshold};
+use crate::model::{LONGEST_HEAD, Measure, Protocol, Redactor, Threshold, share};
 use crate::suite::{Generation, Scenario};
 
 /// What a load is to do.
@@ -158,11 +158,6 @@ const fn at_random(expected: u64) -> u64 {
         .saturating_add(5)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "weights are small")]
-const fn float(number: u64) -> f64 {
-    number as f64
-}
-
 impl LoadJob {
     /// The names of the operations.
     #[must_use]
@@ -185,6 +180,6 @@ impl LoadJob {
         let mut parts = self.parts.iter();
         let own = parts.find(|part| part.operations.contains(&operation));
         let all: u64 = self.parts.iter().map(|part| part.weight).sum();
-        own.map_or(1.0, |part| float(part.weight) / float(all.max(1)))
+        own.map_or(1.0, |part| share(part.weight, all))
     }
 }
