@@ -7,6 +7,7 @@
 //! edge       the world: sockets, clock, files, terminal, mailboxes
 //! engine     walks a plan of cases; paces a load
 //! report     renders a record: terminal, JSON, JUnit, HTML
+//! compare    what two sides measured -> estimates and verdicts
 //! reference  the API as a state machine
 //! diagnosis  evidence of a run -> what its exchanges have in common
 //! record     what happened: events -> one Record and its conclusion
@@ -20,6 +21,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod contract;
 pub mod diagnosis;
 pub mod edge;

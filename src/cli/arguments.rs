@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::edge::reference_server::SmtpServer;
 
+use super::comparing::CompareArguments;
 use super::known::KnownTarget;
 use super::load_options::LoadOptions;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
@@ -39,6 +40,8 @@ pub(super) enum Verb {
     Check(CheckArguments),
     /// Make load, judge every answer, measure
     Load(LoadArguments),
+    /// Tell whether one build is slower than another, and how sure that is
+    Compare(Box<CompareArguments>),
     /// Prove the suites: against the reference server, and against it with each known defect
     Prove(ProveArguments),
     /// Measure servers whose times are known, and show how far the figures are from the truth here
@@ -302,6 +305,8 @@ pub(super) enum Format {
     Suite,
     /// The result file results.json
     Results,
+    /// The result file comparison.json
+    Comparison,
     /// A line of the event stream that --format ndjson prints
     Events,
     /// The API as the reference server serves it, as an OpenAPI description

@@ -75,12 +75,27 @@ fn say(output: OutputFormat, text: &str) {
 
 /// Adds the report to the summary of the step, if this is one, within the size that GitHub takes.
 pub(super) fn summarize(report: &Record) -> Result<(), Failure> {
+    summarize_by(|room| markdown(report, room))
+}
+
+/// The same with a text that fits, or else without it.
+pub(super) fn summarize_text(text: &str) -> Result<(), Failure> {
+    summarize_by(|room| {
+        if text.len() <= room {
+            text.to_owned()
+        } else {
+            String::new()
+        }
+    })
+}
+
+fn summarize_by(text: impl FnOnce(usize) -> String) -> Result<(), Failure> {
     let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
         return Ok(());
     };
     let path = PathBuf::from(path);
     let written = std::fs::metadata(&path).map_or(0, |file| file.len());
     let written = usize::try_from(written).unwrap_or(usize::MAX);
-    let text = markdown(report, STEP_SUMMARY_LIMIT.saturating_sub(written));
+    let text = text(STEP_SUMMARY_LIMIT.saturating_sub(written));
     Ok(append(&path, &text)?)
 }

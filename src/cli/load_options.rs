@@ -109,6 +109,10 @@ pub(super) struct LoadOptions {
     #[arg(long, env = "ASSIZE_PID", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pid: Option<u32>,
+    /// The process group of a build that a comparison has started, to watch in place of a process.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub(super) process_group: Option<u32>,
     /// The target's control group (version 2) on this machine, to watch in place of a process
     #[arg(
         long,

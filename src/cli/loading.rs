@@ -294,10 +294,11 @@ fn judging(options: &LoadOptions) -> Result<Judging, Failure> {
 
 /// What is to be watched; that it can be is seen before anything is sent.
 fn watched(options: &LoadOptions) -> Result<Option<Watched>, Failure> {
-    let watched = match (options.pid, &options.cgroup) {
-        (Some(pid), _) => Watched::Process(pid),
-        (None, Some(folder)) => Watched::ControlGroup(folder.clone()),
-        (None, None) => return Ok(None),
+    let watched = match (options.process_group, options.pid, &options.cgroup) {
+        (Some(group), ..) => Watched::ProcessGroup(group),
+        (None, Some(pid), _) => Watched::Process(pid),
+        (None, None, Some(folder)) => Watched::ControlGroup(folder.clone()),
+        (None, None, None) => return Ok(None),
     };
     match watched.usage() {
         Ok(_) => Ok(Some(watched)),

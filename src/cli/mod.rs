@@ -5,6 +5,7 @@ mod arguments;
 mod calibrate;
 mod check;
 mod clean;
+mod comparing;
 mod completions;
 mod config;
 mod console;
@@ -70,6 +71,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::Compare(arguments) => comparing::compare_verb(arguments, console),
         Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Report(arguments) => rendering::report(arguments),

@@ -5,13 +5,14 @@ use super::console;
 use super::failure::Failure;
 use crate::contract::OPENAPI;
 use crate::model::Outcome;
-use crate::report::{events_schema, results_schema};
+use crate::report::{comparison_schema, events_schema, results_schema};
 use crate::suite::suite_schema;
 
 pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome, Failure> {
     let schema = match arguments.format {
         Format::Suite => suite_schema(),
         Format::Results => results_schema(),
+        Format::Comparison => comparison_schema(),
         Format::Events => events_schema(),
         Format::Openapi => {
             console::print(OPENAPI);

@@ -59,34 +59,10 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
-    let redactor = Arc::new(Redactor::new());
-    settings.target.teach(&redactor);
+    let redactor = learnt(&settings);
     let job = WorkflowJob::begin(settings.report.output());
     let recorder = Arc::new(recorder(&settings, &folder, info, &redactor, console)?);
-    let (planned, loading) = match prepare(&settings, &recorder, &clock) {
-        Ok((planned, loading)) => (Some(planned), loading),
-        Err(failure) => {
-            tell(&recorder, &failure);
-            (None, None)
-        }
-    };
-    let held = planned.as_ref().map(|planned| RunUnderWay {
-        settings: &settings,
-        planned,
-        recorder: &recorder,
-        clock: &clock,
-        redactor: &redactor,
-        stop: &stop,
-        loading,
-    });
-    if let Some(Err(failure)) = held.map(RunUnderWay::hold) {
-        tell(&recorder, &failure);
-    }
-    if stop.is_set() {
-        recorder.amend(RecordBuilder::interrupt);
-    }
-    let mut report = conclude(recorder.finish(), &clock, planned.as_ref());
-    report.mask(&redactor);
+    let report = recorded(&settings, &recorder, &clock, (&redactor, &stop));
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
     if let Some(job) = job {
         job.end(&report);
@@ -99,6 +75,72 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
         expectations::write(path, &report, clock.today())?;
     }
     Ok(outcome)
+}
+
+/// The record of a run that writes no reports of its own, since it is one of several that belong together, and all
+/// secrets that it met. If the target was started as a process group, its load watches that.
+pub(super) fn record(
+    request: &RunRequest<'_>,
+    group: Option<u32>,
+    stop: &Stop,
+    console: Console,
+) -> Result<(Record, Arc<Redactor>), Failure> {
+    let mut settings = Settings::new(request)?;
+    if let Some(load) = &mut settings.load {
+        load.process_group = group;
+    }
+    let clock = RunClock::start();
+    let redactor = learnt(&settings);
+    let recorder = Arc::new(EventRecorder::new(
+        RecordBuilder::new(settings.run_info(&clock)),
+        None,
+        Progress::new(console, &settings.report),
+        false,
+        redactor.clone(),
+    ));
+    let record = recorded(&settings, &recorder, &clock, (&redactor, stop));
+    Ok((record, redactor))
+}
+
+/// What no output may show, as far as the settings tell it.
+fn learnt(settings: &Settings) -> Arc<Redactor> {
+    let redactor = Arc::new(Redactor::new());
+    settings.target.teach(&redactor);
+    redactor
+}
+
+/// Makes the run, and gives its record with every secret masked.
+fn recorded(
+    settings: &Settings,
+    recorder: &Arc<EventRecorder>,
+    clock: &RunClock,
+    (redactor, stop): (&Arc<Redactor>, &Stop),
+) -> Record {
+    let (planned, loading) = match prepare(settings, recorder, clock) {
+        Ok((planned, loading)) => (Some(planned), loading),
+        Err(failure) => {
+            tell(recorder, &failure);
+            (None, None)
+        }
+    };
+    let held = planned.as_ref().map(|planned| RunUnderWay {
+        settings,
+        planned,
+        recorder,
+        clock,
+        redactor,
+        stop,
+        loading,
+    });
+    if let Some(Err(failure)) = held.map(RunUnderWay::hold) {
+        tell(recorder, &failure);
+    }
+    if stop.is_set() {
+        recorder.amend(RecordBuilder::interrupt);
+    }
+    let mut report = conclude(recorder.finish(), clock, planned.as_ref());
+    report.mask(redactor);
+    report
 }
 
 /// Begins the folder of the run once a signal can no longer leave it behind.

@@ -46,7 +46,7 @@ pub use tally::Tally;
 pub use timeline::Timeline;
 pub use times::{ExactTimes, Times, TimesError, rounded_micros};
 pub use truth::{one_by_one, with_stalls};
-pub use usage::{Usage, cgroup_cpu, stat_cpu, status_number};
+pub use usage::{Usage, cgroup_cpu, stat_cpu, stat_group_cpu, status_number};
 
 use crate::model::float;
 

@@ -31,6 +31,18 @@ pub fn stat_cpu(text: &str) -> Option<u64> {
     Some((user + system) * NANOS_PER_TICK)
 }
 
+/// The process group in `/proc/PID/stat`, its fifth field, and the CPU time in nanoseconds of the process and of
+/// its children that have ended: the 14th to the 17th.
+#[must_use]
+pub fn stat_group_cpu(text: &str) -> Option<(u32, u64)> {
+    let (_, after_name) = text.rsplit_once(')')?;
+    let fields: Vec<&str> = after_name.split_ascii_whitespace().collect();
+    let group = fields.get(2)?.parse().ok()?;
+    let ticks = fields.get(11..15)?.iter().map(|field| field.parse::<u64>());
+    let ticks = ticks.sum::<Result<u64, _>>().ok()?;
+    Some((group, ticks * NANOS_PER_TICK))
+}
+
 /// A number in `/proc/PID/status`, such as `VmRSS` (in kB) or `Threads`.
 #[must_use]
 pub fn status_number(text: &str, name: &str) -> Option<u64> {
@@ -55,6 +67,8 @@ mod tests {
     fn the_texts_of_linux_are_read() {
         let stat = "42 (a) (b c) S 1 42 42 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 4 0 9 0 0";
         assert_eq!(stat_cpu(stat), Some(3_000_000_000));
+        let with_children = stat.replace("250 50 0 0 20", "250 50 30 20 20");
+        assert_eq!(stat_group_cpu(&with_children), Some((42, 3_500_000_000)));
         let status = "Name:\tx\nVmRSS:\t   2048 kB\nThreads:\t4\n";
         assert_eq!(status_number(status, "VmRSS"), Some(2048));
         assert_eq!(status_number(status, "Threads"), Some(4));

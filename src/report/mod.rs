@@ -5,6 +5,7 @@
 mod annotations;
 mod badge;
 mod calibration;
+mod comparison;
 mod ctrf;
 mod curve;
 mod gitlab;
@@ -26,13 +27,18 @@ mod violation;
 pub use annotations::annotations;
 pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};
+pub use comparison::{
+    comparison_headline, comparison_json, comparison_markdown, comparison_schema, comparison_text,
+    figure_line,
+};
 pub use ctrf::ctrf;
 pub use gitlab::gitlab;
-pub use html::{certificate, html};
-pub use junit::{JunitError, junit};
+pub use html::{certificate, comparison_page, html};
+pub use junit::{JunitError, comparison_junit, junit};
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use results::{ResultsError, read_results, results_json, results_schema, results_stream};
+pub use sanitize::{json as harmless_json, line as harmless_line};
 pub use sarif::sarif;
 pub use stream::{began_line, ended_line, event_line, events_schema};
 pub use terminal::{Look, case_line, load_started_line, second_line, stage_line, summary};

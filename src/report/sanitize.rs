@@ -12,7 +12,7 @@ pub(super) fn block(text: &str) -> String {
 
 /// A text for one line: everything that acts is made visible, line feeds and tabs too.
 #[must_use]
-pub(super) fn line(text: &str) -> String {
+pub fn line(text: &str) -> String {
     visible(text, |_| false)
 }
 
@@ -66,7 +66,7 @@ const fn acts_unseen(letter: char) -> bool {
 /// A JSON text in which what acts unseen stands as an escape. Such characters occur in strings only,
 /// where both mean the same.
 #[must_use]
-pub(super) fn json(text: &str) -> String {
+pub fn json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter == '\u{7f}' || acts_unseen(letter) {

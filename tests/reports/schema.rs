@@ -1,7 +1,7 @@
 //! `results.json` has a published schema, and keeps to it.
 
 use assize::record::Record;
-use assize::report::{events_schema, results_json, results_schema};
+use assize::report::{comparison_schema, events_schema, results_json, results_schema};
 
 use crate::common::sample;
 
@@ -16,6 +16,7 @@ fn the_published_schemas_are_those_of_the_types() {
     for (file, schema) in [
         ("results.schema.json", results_schema()),
         ("events.schema.json", events_schema()),
+        ("comparison.schema.json", comparison_schema()),
     ] {
         let path = format!("{SCHEMAS}/{file}");
         let made = serde_json::to_string_pretty(&schema).unwrap() + "\n";

@@ -10,6 +10,7 @@ mod canary_other;
 mod certificates;
 mod clean;
 mod coded;
+mod comparing;
 mod documents;
 mod embedded;
 mod evidence;

@@ -7,6 +7,7 @@ mod anchor;
 mod case;
 mod certificate;
 mod chart;
+mod comparison;
 mod digest;
 mod element;
 mod exchange;
@@ -26,6 +27,7 @@ use anchor::Anchors;
 use element::{Element, labelled};
 
 pub use certificate::certificate;
+pub use comparison::comparison_page;
 
 /// The style sheet.
 const STYLE: &str = include_str!("page.css");

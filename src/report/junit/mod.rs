@@ -4,6 +4,7 @@
 //! without a failure or an error, whatever it was that went wrong.
 
 mod case;
+mod comparison;
 mod explain;
 mod layer;
 mod load;
@@ -22,6 +23,7 @@ use layer::Suite;
 pub(super) use case::case;
 pub(super) use layer::{Mark, TestCase};
 
+pub use comparison::comparison_junit;
 pub use layer::JunitError;
 
 /// The report as JUnit XML.
@@ -88,7 +90,12 @@ fn run_suite(report: &Record, others: &[Suite], started: OffsetDateTime) -> Opti
 
 /// The beginning of the run. A text that is no time, which assize never writes, counts as 1970.
 pub(super) fn started(report: &Record) -> OffsetDateTime {
-    OffsetDateTime::parse(&report.run.started, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    time_of(&report.run.started)
+}
+
+/// The time of a text as RFC 3339; 1970 of any other text.
+fn time_of(text: &str) -> OffsetDateTime {
+    OffsetDateTime::parse(text, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// The suites in the order of their first cases.

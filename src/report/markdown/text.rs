@@ -13,7 +13,7 @@ const FENCE: usize = 3;
 
 /// A text as code, whatever it holds. All that is neither letter nor digit stands as an entity, which
 /// no parser takes for structure; and within `code` no name, link or number becomes a reference.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = sanitize::line(&sanitize::cut(text, LONGEST_TEXT));
     if text.is_empty() {
         return String::new();
@@ -23,7 +23,7 @@ pub(super) fn code(text: &str) -> String {
 
 /// A sentence as prose if nothing in it could be taken for a link, a mention or a reference, and as
 /// code otherwise.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::report) fn prose(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || " ,.;:()'\"-–/=•…`".contains(letter);
     if text.chars().all(plain) && !text.contains("//") && !text.contains("www.") {
         entities(&sanitize::cut(text, LONGEST_TEXT))

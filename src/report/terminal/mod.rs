@@ -17,7 +17,7 @@ use crate::model::Verdict;
 use crate::record::quantity;
 use crate::record::{Record, RunInfo, Totals};
 use screen::{Screen, StyledText};
-use style::Tone;
+pub(super) use style::Tone;
 
 pub use judgement::stage_line;
 pub use live::{case_line, load_started_line, second_line};

@@ -27,7 +27,7 @@ impl Look {
     }
 
     /// A harmless text in a tone.
-    pub(super) fn paint(self, tone: Tone, text: &str) -> String {
+    pub(in crate::report) fn paint(self, tone: Tone, text: &str) -> String {
         match tone.code() {
             Some(code) if self.colour && !text.is_empty() => {
                 format!("\u{1b}[{code}m{text}\u{1b}[0m")
@@ -39,7 +39,7 @@ impl Look {
 
 /// What a text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(in crate::report) enum Tone {
     /// Nothing special.
     Plain,
     /// Read this first.

@@ -19,6 +19,9 @@ const GAP: f64 = 7.0;
 /// How far from the left the title of the upright axis stands on its side: a line's height.
 const ASIDE: f64 = 12.0;
 
+/// The radius of a dot.
+const DOT: f64 = 4.0;
+
 /// The height of a small letter, by half of which a name is lowered to stand beside its value.
 const HALF_LETTER: f64 = 4.0;
 
@@ -74,6 +77,27 @@ impl Frame {
             .class(class)
             .attribute("points", points.join(" "));
         self.drawn.push(line);
+    }
+
+    /// Fills what points enclose.
+    pub(super) fn area(&mut self, class: &'static str, points: impl Iterator<Item = (f64, f64)>) {
+        let points: Vec<String> = points
+            .map(|(x, y)| format!("{:.1},{:.1}", self.x(x), self.y(y)))
+            .collect();
+        let area = Element::new("polygon")
+            .class(class)
+            .attribute("points", points.join(" "));
+        self.drawn.push(area);
+    }
+
+    /// Draws a dot.
+    pub(super) fn dot(&mut self, class: &'static str, (x, y): (f64, f64)) {
+        let dot = Element::new("circle")
+            .class(class)
+            .attribute("cx", format!("{:.1}", self.x(x)))
+            .attribute("cy", format!("{:.1}", self.y(y)))
+            .attribute("r", DOT);
+        self.drawn.push(dot);
     }
 
     /// Draws a bar from one height to another above a part of the x axis.

@@ -1,5 +1,6 @@
 //! Charts as SVG, with axes, units and titles, readable in print.
 
+pub(super) mod compared;
 mod frame;
 pub(super) mod percentile;
 mod scale;

@@ -1,0 +1,198 @@
+//! The page of a comparison: the verdict, each figure, both distributions, and what changed.
+
+use super::chart::compared;
+use super::element::{Element, labelled};
+use super::page_head;
+use crate::compare::{
+    ComparedSide, ComparisonRecord, ComparisonVerdict, FigureComparison, headline,
+};
+use crate::record::quantity;
+
+/// The comparison as one HTML page that needs nothing besides.
+#[must_use]
+pub fn comparison_page(record: &ComparisonRecord) -> String {
+    let title = format!("{}: {}", headline(record.verdict), record.info.id);
+    let body = Element::new("body").child(header(record)).child(
+        Element::new("main")
+            .children(figures(record))
+            .children(charts(record))
+            .children(lists(record))
+            .child(labelled("p", "quiet note", NOTE)),
+    );
+    let page = Element::new("html")
+        .attribute("lang", "en")
+        .child(page_head(&title))
+        .child(body);
+    format!("<!DOCTYPE html>\n{}\n", page.render())
+}
+
+const NOTE: &str = "Each start is one sample: a process that was started, warmed up and measured. The \
+    intervals hold the truth in 95 % of all comparisons. A figure is called slower or faster where a t test \
+    over the starts, corrected by Holm for the number of judged figures, says so; the same where two one-sided \
+    tests show that it changed by less than the tolerance.";
+
+fn header(record: &ComparisonRecord) -> Element {
+    let tone = match record.verdict {
+        ComparisonVerdict::Worse | ComparisonVerdict::Violated => "bad",
+        ComparisonVerdict::Better | ComparisonVerdict::Same => "good",
+        ComparisonVerdict::CannotTell | ComparisonVerdict::Void | ComparisonVerdict::Unfinished => {
+            "broken"
+        }
+    };
+    let info = &record.info;
+    let order: String = info.order.iter().map(ToString::to_string).collect();
+    let facts = [
+        ("A", side(&record.a)),
+        ("B", side(&record.b)),
+        ("Tolerance", info.tolerance.to_string()),
+        ("Load", info.load.clone().unwrap_or_default()),
+        (
+            "Seed",
+            info.seed.map_or_else(String::new, |seed| seed.to_string()),
+        ),
+        ("Begun by", order),
+        ("Began", info.started.clone()),
+        ("Took", quantity::seconds((info.duration_ms / 1e3).round())),
+    ];
+    let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    let facts = facts.map(|(name, value)| {
+        Element::new("div")
+            .child(Element::new("dt").text(name))
+            .child(Element::new("dd").text(value))
+    });
+    Element::new("header")
+        .attribute("data-tone", tone)
+        .child(
+            Element::new("p")
+                .class("masthead")
+                .child(Element::new("b").text("assize"))
+                .text(" ")
+                .child(labelled("span", "quiet", info.id.as_str())),
+        )
+        .child(Element::new("h1").text(headline(record.verdict)))
+        .child(labelled("p", "sentence", &record.conclusion.sentence))
+        .child(Element::new("dl").class("facts").children(facts))
+}
+
+fn side(side: &ComparedSide) -> String {
+    if side.servers.is_empty() {
+        return side.what.clone();
+    }
+    format!("{} ({})", side.what, side.servers.join(", "))
+}
+
+fn section(id: &'static str, title: &'static str, content: Vec<Element>) -> Option<Element> {
+    (!content.is_empty()).then(|| {
+        Element::new("section")
+            .attribute("id", id)
+            .child(Element::new("h2").text(title))
+            .children(content)
+    })
+}
+
+fn figures(record: &ComparisonRecord) -> Vec<Element> {
+    let (judged, shown): (Vec<_>, Vec<_>) = record.figures.iter().partition(|one| one.judged);
+    let parts = [
+        ("judged", "Judged", judged),
+        ("shown", "Shown without a verdict", shown),
+    ];
+    let tables = parts.into_iter().filter_map(|(id, title, figures)| {
+        let table = (!figures.is_empty()).then(|| table(&figures));
+        section(id, title, table.into_iter().collect())
+    });
+    tables.collect()
+}
+
+fn table(figures: &[&FigureComparison]) -> Element {
+    let titles = [
+        "figure",
+        "A",
+        "B",
+        "change [95 %]",
+        "could have seen",
+        "verdict",
+    ];
+    let head = titles.map(|title| Element::new("th").attribute("scope", "col").text(title));
+    let rows = figures.iter().map(|figure| row(figure));
+    Element::new("div").class("times").child(
+        Element::new("table")
+            .child(Element::new("thead").child(Element::new("tr").children(head)))
+            .child(Element::new("tbody").children(rows)),
+    )
+}
+
+fn row(figure: &FigureComparison) -> Element {
+    let cells = [
+        figure.unit.told(figure.typical_a),
+        figure.unit.told(figure.typical_b),
+        figure.told_change().unwrap_or_default(),
+        figure.told_detectable().unwrap_or_default(),
+    ];
+    let verdict = match (figure.verdict, &figure.unjudged) {
+        (Some(verdict), _) => verdict.as_str().to_owned(),
+        (None, Some(why)) => format!("not judged: {why}"),
+        (None, None) => String::new(),
+    };
+    let tone = if figure.worse { "bad" } else { "" };
+    Element::new("tr")
+        .attribute("data-tone", tone)
+        .child(
+            Element::new("th")
+                .attribute("scope", "row")
+                .text(&figure.name),
+        )
+        .children(cells.map(|cell| Element::new("td").text(cell)))
+        .child(labelled("td", "badge", verdict))
+}
+
+fn charts(record: &ComparisonRecord) -> Vec<Element> {
+    let curves = compared::curves(record)
+        .into_iter()
+        .chain(compared::ratios(record));
+    let curves: Vec<Element> = curves.collect();
+    let judged = record.figures.iter().filter(|figure| figure.judged);
+    let dots: Vec<Element> = judged.filter_map(compared::starts).collect();
+    let grid = |charts: Vec<Element>| {
+        let some =
+            (!charts.is_empty()).then(|| Element::new("div").class("series").children(charts));
+        some.into_iter().collect::<Vec<_>>()
+    };
+    let sections = [
+        section("distributions", "Distributions", grid(curves)),
+        section("starts", "Each start", grid(dots)),
+    ];
+    sections.into_iter().flatten().collect()
+}
+
+fn lists(record: &ComparisonRecord) -> Vec<Element> {
+    let item = |text: String| Element::new("li").text(text);
+    let requirements = record.requirements.iter().map(|one| item(one.told()));
+    let readings = record.readings.iter().map(|one| item(one.told()));
+    let lists = [
+        (
+            "requirements",
+            "Requirements that changed, A → B",
+            requirements.collect::<Vec<_>>(),
+        ),
+        (
+            "readings",
+            "Readings that changed, A → B",
+            readings.collect(),
+        ),
+        (
+            "void",
+            "Why the figures compare nothing",
+            record.void.iter().cloned().map(item).collect(),
+        ),
+        (
+            "remarks",
+            "Remarks",
+            record.remarks.iter().cloned().map(item).collect(),
+        ),
+    ];
+    let sections = lists.into_iter().filter_map(|(id, title, items)| {
+        let list = (!items.is_empty()).then(|| Element::new("ul").children(items));
+        section(id, title, list.into_iter().collect())
+    });
+    sections.collect()
+}
