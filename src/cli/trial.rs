@@ -3,6 +3,8 @@
 //! Whatever goes wrong once the options are read ends in a report, too, so that a CI system never
 //! sees an empty or a green one of a run that did not take place.
 
+mod recorded;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,6 +34,9 @@ use crate::model::{CaseId, Outcome, Redactor, RunId};
 use crate::record::{AnswerCount, Event, EventSink, Record, RecordBuilder, RunInfo, Trouble};
 use crate::report::began_line;
 use crate::users_api::{Ledger, NullLedger, SessionLog};
+
+pub(super) use recorded::record;
+use recorded::{learnt, recorded};
 
 /// What the report says of a run that took anybody's word for being the target.
 const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verified (--insecure), so nothing shows that it was the target that answered";
@@ -75,72 +80,6 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
         expectations::write(path, &report, clock.today())?;
     }
     Ok(outcome)
-}
-
-/// The record of a run that writes no reports of its own, since it is one of several that belong together, and all
-/// secrets that it met. If the target was started as a process group, its load watches that.
-pub(super) fn record(
-    request: &RunRequest<'_>,
-    group: Option<u32>,
-    stop: &Stop,
-    console: Console,
-) -> Result<(Record, Arc<Redactor>), Failure> {
-    let mut settings = Settings::new(request)?;
-    if let Some(load) = &mut settings.load {
-        load.process_group = group;
-    }
-    let clock = RunClock::start();
-    let redactor = learnt(&settings);
-    let recorder = Arc::new(EventRecorder::new(
-        RecordBuilder::new(settings.run_info(&clock)),
-        None,
-        Progress::new(console, &settings.report),
-        false,
-        redactor.clone(),
-    ));
-    let record = recorded(&settings, &recorder, &clock, (&redactor, stop));
-    Ok((record, redactor))
-}
-
-/// What no output may show, as far as the settings tell it.
-fn learnt(settings: &Settings) -> Arc<Redactor> {
-    let redactor = Arc::new(Redactor::new());
-    settings.target.teach(&redactor);
-    redactor
-}
-
-/// Makes the run, and gives its record with every secret masked.
-fn recorded(
-    settings: &Settings,
-    recorder: &Arc<EventRecorder>,
-    clock: &RunClock,
-    (redactor, stop): (&Arc<Redactor>, &Stop),
-) -> Record {
-    let (planned, loading) = match prepare(settings, recorder, clock) {
-        Ok((planned, loading)) => (Some(planned), loading),
-        Err(failure) => {
-            tell(recorder, &failure);
-            (None, None)
-        }
-    };
-    let held = planned.as_ref().map(|planned| RunUnderWay {
-        settings,
-        planned,
-        recorder,
-        clock,
-        redactor,
-        stop,
-        loading,
-    });
-    if let Some(Err(failure)) = held.map(RunUnderWay::hold) {
-        tell(recorder, &failure);
-    }
-    if stop.is_set() {
-        recorder.amend(RecordBuilder::interrupt);
-    }
-    let mut report = conclude(recorder.finish(), clock, planned.as_ref());
-    report.mask(redactor);
-    report
 }
 
 /// Begins the folder of the run once a signal can no longer leave it behind.

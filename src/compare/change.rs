@@ -8,7 +8,7 @@ use super::estimate::{ALPHA, Estimate};
 /// What became of a figure from A to B.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Change {
+pub enum FigureVerdict {
     /// A time of B is longer.
     Slower,
     /// A time of B is shorter.
@@ -23,7 +23,7 @@ pub enum Change {
     CannotTell,
 }
 
-impl Change {
+impl FigureVerdict {
     /// As it stands behind a figure.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

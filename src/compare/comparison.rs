@@ -163,7 +163,7 @@ impl ComparisonRecord {
     /// Whether a judged figure was called other than it was.
     #[must_use]
     pub fn calls_different(&self) -> bool {
-        use super::change::Change::{CannotTell, Same};
+        use super::change::FigureVerdict::{CannotTell, Same};
         let mut verdicts = self.figures.iter().filter_map(|figure| figure.verdict);
         verdicts.any(|verdict| !matches!(verdict, Same | CannotTell))
     }

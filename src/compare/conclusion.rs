@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::change::Change;
+use super::change::FigureVerdict;
 use super::comparison::{Basis, ComparisonInfo, ComparisonRecord};
 use super::figure::FigureComparison;
 use super::requirements::RequirementChange;
@@ -61,11 +61,11 @@ pub(super) fn ended(outcome: Outcome, sentence: String) -> Conclusion {
     }
 }
 
-type Decision = (ComparisonVerdict, Outcome, String);
+type ComparisonDecision = (ComparisonVerdict, Outcome, String);
 
 /// A build that was started violates the contract whatever the other one does; of stored runs, only what A does
 /// not violate is news.
-fn violated(record: &ComparisonRecord) -> Option<Decision> {
+fn violated(record: &ComparisonRecord) -> Option<ComparisonDecision> {
     let new = record
         .requirements
         .iter()
@@ -89,7 +89,7 @@ fn violated(record: &ComparisonRecord) -> Option<Decision> {
     Some((ComparisonVerdict::Violated, Outcome::Violated, sentence))
 }
 
-fn void(record: &ComparisonRecord) -> Option<Decision> {
+fn void(record: &ComparisonRecord) -> Option<ComparisonDecision> {
     let first = record.void.first()?;
     let more = match record.void.len() {
         1 => String::new(),
@@ -103,7 +103,7 @@ fn void(record: &ComparisonRecord) -> Option<Decision> {
     ))
 }
 
-fn judged(record: &ComparisonRecord) -> Decision {
+fn judged(record: &ComparisonRecord) -> ComparisonDecision {
     if record.figures.is_empty() {
         let sentence = "no requirement became worse; there is no load on both sides to compare";
         return (
@@ -121,7 +121,7 @@ fn judged(record: &ComparisonRecord) -> Decision {
         return (ComparisonVerdict::Worse, Outcome::ThresholdMissed, sentence);
     }
     let untold = |one: &&FigureComparison| match one.verdict {
-        None | Some(Change::CannotTell) => true,
+        None | Some(FigureVerdict::CannotTell) => true,
         // It is worse, and may be so by more than the tolerance.
         Some(_) => one.worse,
     };
@@ -131,7 +131,7 @@ fn judged(record: &ComparisonRecord) -> Decision {
         let sentence = format!("nothing is shown of {open}{what}");
         return (ComparisonVerdict::CannotTell, outcome, sentence);
     }
-    let better = names(judged().filter(|one| one.verdict != Some(Change::Same)));
+    let better = names(judged().filter(|one| one.verdict != Some(FigureVerdict::Same)));
     if better.is_empty() {
         let tolerance = record.info.tolerance;
         let sentence = format!("all that is judged is the same within {tolerance}{what}");

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::change::{Change, Movement, movement};
+use super::change::{FigureVerdict, Movement, movement};
 use super::estimate::ALPHA;
 use super::figure::FigureComparison;
 use super::figures::BothSides;
@@ -115,8 +115,12 @@ pub(super) fn ratios(
 /// Whether no time that is judged was called slower or faster.
 fn agree(figures: &[FigureComparison]) -> bool {
     let mut judged = figures.iter().filter(|figure| figure.judged);
-    let differs =
-        |one: &FigureComparison| matches!(one.verdict, Some(Change::Slower | Change::Faster));
+    let differs = |one: &FigureComparison| {
+        matches!(
+            one.verdict,
+            Some(FigureVerdict::Slower | FigureVerdict::Faster)
+        )
+    };
     !judged.any(differs)
 }
 

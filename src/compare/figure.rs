@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::change::{Change, Movement};
+use super::change::{FigureVerdict, Movement};
 use super::estimate::{self, ALPHA, Estimate};
 use super::sign_flip;
 use crate::record::quantity;
@@ -28,7 +28,7 @@ pub struct FigureComparison {
     /// What the samples tell of the difference; none for fewer than two starts of a side, or a time of 0.
     pub change: Option<ChangeEstimate>,
     /// What became of it; none where it is only shown.
-    pub verdict: Option<Change>,
+    pub verdict: Option<FigureVerdict>,
     /// Whether that is to the bad.
     pub worse: bool,
     /// Whether it is to the bad by more than the tolerance, by the estimate.
@@ -195,14 +195,14 @@ impl Samples {
 }
 
 impl FigureUnit {
-    const fn worded(self, movement: Movement) -> Change {
+    const fn worded(self, movement: Movement) -> FigureVerdict {
         match (movement, self) {
-            (Movement::Within, _) => Change::Same,
-            (Movement::Unknown, _) => Change::CannotTell,
-            (Movement::Up, Self::Microseconds) => Change::Slower,
-            (Movement::Down, Self::Microseconds) => Change::Faster,
-            (Movement::Up, _) => Change::More,
-            (Movement::Down, _) => Change::Less,
+            (Movement::Within, _) => FigureVerdict::Same,
+            (Movement::Unknown, _) => FigureVerdict::CannotTell,
+            (Movement::Up, Self::Microseconds) => FigureVerdict::Slower,
+            (Movement::Down, Self::Microseconds) => FigureVerdict::Faster,
+            (Movement::Up, _) => FigureVerdict::More,
+            (Movement::Down, _) => FigureVerdict::Less,
         }
     }
 
@@ -290,7 +290,7 @@ mod tests {
         let times = samples(FigureUnit::Microseconds, &[100.0, 200.0], &[110.0, 220.0]);
         let figure = times.into_figure(true, None, ((-0.03, 0.03), Some(Movement::Up)));
         assert_eq!(figure.told_change().unwrap(), "+10.0 % [+10.0, +10.0]");
-        assert_eq!(figure.verdict, Some(Change::Slower));
+        assert_eq!(figure.verdict, Some(FigureVerdict::Slower));
         assert!(figure.worse && figure.beyond_tolerance);
         let errors = samples(FigureUnit::Share, &[0.0, 0.0], &[0.02, 0.02]);
         let figure = errors.into_figure(true, None, ((-0.001, 0.001), Some(Movement::Up)));
@@ -298,7 +298,7 @@ mod tests {
             figure.told_change().unwrap(),
             "+2.000 points [+2.000, +2.000]"
         );
-        assert_eq!(figure.verdict, Some(Change::More));
+        assert_eq!(figure.verdict, Some(FigureVerdict::More));
         assert_eq!(
             (signed(-0.04, 1), signed(-0.06, 1)),
             ("0.0".into(), "-0.1".into())

@@ -24,7 +24,7 @@ mod simulation;
 mod student;
 mod tolerance;
 
-pub use change::Change;
+pub use change::FigureVerdict;
 pub use comparison::{Basis, ComparedSide, ComparisonInfo, ComparisonRecord, FORMAT, compare};
 pub use conclusion::{ComparisonVerdict, headline};
 pub use curve::{DistributionCurve, QuantileRatio};

@@ -7,8 +7,8 @@ use super::results::schema_of;
 use super::terminal::{Look, Tone};
 use super::{markdown, sanitize};
 use crate::compare::{
-    Basis, Change, ComparedSide, ComparisonInfo, ComparisonRecord, ComparisonVerdict, FORMAT,
-    FigureComparison, ReadingChange, RequirementChange, headline,
+    Basis, ComparedSide, ComparisonInfo, ComparisonRecord, ComparisonVerdict, FORMAT,
+    FigureComparison, FigureVerdict, ReadingChange, RequirementChange, headline,
 };
 use crate::record::quantity;
 
@@ -163,8 +163,12 @@ pub fn figure_line(figure: &FigureComparison, info: &ComparisonInfo) -> String {
 }
 
 /// What it would take to tell a change of the tolerance, where nothing is shown.
-fn needed(figure: &FigureComparison, verdict: Change, info: &ComparisonInfo) -> Option<String> {
-    if verdict != Change::CannotTell {
+fn needed(
+    figure: &FigureComparison,
+    verdict: FigureVerdict,
+    info: &ComparisonInfo,
+) -> Option<String> {
+    if verdict != FigureVerdict::CannotTell {
         return None;
     }
     let noun = info.basis.sample();
@@ -204,9 +208,14 @@ fn parts(record: &ComparisonRecord) -> Vec<(&'static str, Vec<String>)> {
 fn tone(figure: &FigureComparison) -> Tone {
     match figure.verdict {
         Some(_) if figure.worse => Tone::Bad,
-        Some(Change::CannotTell) => Tone::Doubtful,
-        Some(Change::Same) => Tone::Plain,
-        Some(Change::Slower | Change::Faster | Change::More | Change::Less) => Tone::Good,
+        Some(FigureVerdict::CannotTell) => Tone::Doubtful,
+        Some(FigureVerdict::Same) => Tone::Plain,
+        Some(
+            FigureVerdict::Slower
+            | FigureVerdict::Faster
+            | FigureVerdict::More
+            | FigureVerdict::Less,
+        ) => Tone::Good,
         None => Tone::Quiet,
     }
 }

@@ -1,11 +1,11 @@
 //! `assize compare`: whether one build is slower than another.
 
+mod compared_target;
 mod options;
 mod publish;
 mod rounds;
 mod start;
 mod stored;
-mod subject;
 
 use super::console::{self, Console};
 use super::failure::Failure;
@@ -20,11 +20,11 @@ use crate::edge::{RunClock, RunFolder, RunningBuilds, random_seed};
 use crate::engine::{Clock, Stop};
 use crate::model::{Outcome, RunId};
 use crate::record::Record;
+use compared_target::ComparedTarget;
 pub(super) use options::CompareArguments;
 use options::FailOn;
 use rounds::Rounds;
-use start::Starter;
-use subject::Subject;
+use start::StartMaker;
 
 pub(super) fn compare_verb(
     arguments: &CompareArguments,
@@ -39,9 +39,9 @@ pub(super) fn compare_verb(
             "name what to compare: --a and --b with a command or a URL each, or two stored runs";
         return Err(Failure::Usage(text.to_owned()));
     };
-    let a = Subject::new("--a", a)?;
+    let a = ComparedTarget::new("--a", a)?;
     let b = match (&arguments.b, arguments.aa) {
-        (Some(b), _) => Subject::new("--b", b)?,
+        (Some(b), _) => ComparedTarget::new("--b", b)?,
         (None, Some(_)) => a.clone(),
         (None, None) => {
             let text = "--a needs --b, or --aa NUMBER to compare it with itself";
@@ -114,7 +114,7 @@ fn info(arguments: &CompareArguments, basis: Basis, clock: &RunClock, mark: u64)
 /// A comparison of what is started, or runs.
 struct Live<'a> {
     arguments: &'a CompareArguments,
-    subjects: [Subject; 2],
+    subjects: [ComparedTarget; 2],
     clock: RunClock,
     mark: u64,
     console: Console,
@@ -176,7 +176,7 @@ impl Live<'_> {
     }
 
     fn info(&self) -> ComparisonInfo {
-        let started = |one: &Subject| matches!(one, Subject::Command(_));
+        let started = |one: &ComparedTarget| matches!(one, ComparedTarget::Command(_));
         let basis = if self.subjects.iter().all(started) {
             Basis::Builds
         } else {
@@ -191,7 +191,7 @@ impl Live<'_> {
         seed: u64,
         (stop, running): (&Stop, &RunningBuilds),
     ) -> Result<(ComparisonRecord, Rounds), Failure> {
-        let starter = Starter {
+        let starter = StartMaker {
             arguments: self.arguments,
             seed,
             stop,

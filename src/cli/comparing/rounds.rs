@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::start::{NoStart, Started, Starter, show_output};
-use super::subject::Subject;
+use super::compared_target::ComparedTarget;
+use super::start::{MeasuredStart, NoStart, StartMaker, show_output};
 use crate::cli::console;
 use crate::cli::failure::Failure;
 use crate::compare::{Side, beginners};
@@ -13,8 +13,8 @@ use crate::record::{LoadResult, Record};
 /// What the rounds measured.
 #[derive(Default)]
 pub(super) struct Rounds {
-    pub(super) a: Vec<Started>,
-    pub(super) b: Vec<Started>,
+    pub(super) a: Vec<MeasuredStart>,
+    pub(super) b: Vec<MeasuredStart>,
     pub(super) order: Vec<Side>,
     /// How long a start took, in seconds, on average.
     pub(super) start_s: f64,
@@ -25,7 +25,10 @@ pub(super) struct Rounds {
 impl Rounds {
     /// Makes as many rounds as are asked for. Ends early where a build violates the contract, since its speed
     /// matters no more, and where one cannot be measured.
-    pub(super) fn make(with: &Starter<'_>, subjects: [&Subject; 2]) -> Result<Self, Failure> {
+    pub(super) fn make(
+        with: &StartMaker<'_>,
+        subjects: [&ComparedTarget; 2],
+    ) -> Result<Self, Failure> {
         let number = with.arguments.starts;
         let mut rounds = Self {
             order: beginners(with.seed, number),
@@ -40,6 +43,7 @@ impl Rounds {
                 };
                 let tag = tag(with.seed, round);
                 let heading = format!("round {} of {number}: {side}", round + 1);
+                console::note(&format!("{heading} …\n"));
                 match with.start(subject, &tag) {
                     Ok(started) => rounds.take(side, started, &heading),
                     Err(NoStart::Failed(failure)) => return Err(failure),
@@ -70,7 +74,7 @@ impl Rounds {
         Ok(rounds)
     }
 
-    fn take(&mut self, side: Side, started: Started, heading: &str) {
+    fn take(&mut self, side: Side, started: MeasuredStart, heading: &str) {
         let Record {
             conclusion, loads, ..
         } = &started.record;
@@ -103,7 +107,10 @@ impl Rounds {
 
 /// The gist of a load in a line.
 fn told(load: &LoadResult) -> String {
-    let slowest = load.operations.iter().max_by_key(|one| one.response.at_us(0.99));
+    let slowest = load
+        .operations
+        .iter()
+        .max_by_key(|one| one.response.at_us(0.99));
     let p99 = slowest.map_or(0, |one| one.response.at_us(0.99));
     format!(
         "{} answers, slowest p99 {}",

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::compared_target::{ComparedTarget, Ports};
 use super::options::CompareArguments;
-use super::subject::{Ports, Subject};
 use crate::cli::arguments::ConfigPlace;
 use crate::cli::console::{self, Console};
 use crate::cli::failure::Failure;
@@ -27,7 +27,7 @@ const BODY: usize = 1024 * 1024;
 const SHOWN_LINES: usize = 20;
 
 /// What all starts of a comparison have in common.
-pub(super) struct Starter<'a> {
+pub(super) struct StartMaker<'a> {
     pub(super) arguments: &'a CompareArguments,
     pub(super) seed: u64,
     pub(super) stop: &'a Stop,
@@ -36,7 +36,7 @@ pub(super) struct Starter<'a> {
 }
 
 /// What came of one start.
-pub(super) struct Started {
+pub(super) struct MeasuredStart {
     pub(super) record: Record,
     /// What the build printed at last, every secret masked that is known.
     pub(super) output: String,
@@ -58,17 +58,21 @@ impl From<Failure> for NoStart {
     }
 }
 
-impl Starter<'_> {
+impl StartMaker<'_> {
     /// Starts, measures and stops. `tag` tells its users from those of other rounds.
-    pub(super) fn start(&self, subject: &Subject, tag: &str) -> Result<Started, NoStart> {
+    pub(super) fn start(
+        &self,
+        subject: &ComparedTarget,
+        tag: &str,
+    ) -> Result<MeasuredStart, NoStart> {
         let words = match subject {
-            Subject::Url(url) => {
+            ComparedTarget::Url(url) => {
                 let mailbox = self.arguments.target.mailbox.clone();
                 let (record, _) = self.measure(url, mailbox, tag, None)?;
                 let output = String::new();
-                return Ok(Started { record, output });
+                return Ok(MeasuredStart { record, output });
             }
-            Subject::Command(words) => words,
+            ComparedTarget::Command(words) => words,
         };
         let machine = |error: std::io::Error| Failure::Machine(format!("no free port: {error}"));
         let ports = Ports {
@@ -109,7 +113,7 @@ impl Starter<'_> {
                 format!("it ended by itself while it was measured: {status}"),
                 output,
             )),
-            _ => Ok(Started { record, output }),
+            _ => Ok(MeasuredStart { record, output }),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use super::layer::{self, FailureMessage, JunitError, Mark, Suite, TestCase};
 use super::time_of;
-use crate::compare::{Change, ComparisonRecord, ComparisonVerdict, FigureComparison, headline};
+use crate::compare::{
+    ComparisonRecord, ComparisonVerdict, FigureComparison, FigureVerdict, headline,
+};
 use crate::model::Outcome;
 use crate::report::comparison::figure_line;
 
@@ -48,7 +50,7 @@ fn case(figure: &FigureComparison, record: &ComparisonRecord) -> TestCase {
     let mark = match figure.verdict {
         _ if record.verdict == ComparisonVerdict::Void => Mark::Skipped(message("void")),
         Some(verdict) if figure.beyond_tolerance => Mark::Failure(message(verdict.as_str())),
-        Some(Change::CannotTell) | None => Mark::Skipped(message("cannot tell")),
+        Some(FigureVerdict::CannotTell) | None => Mark::Skipped(message("cannot tell")),
         Some(_) => Mark::Pass,
     };
     let output = matches!(mark, Mark::Pass).then(|| line.clone());

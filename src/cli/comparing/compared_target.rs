@@ -8,7 +8,7 @@ const SMTP: &str = "{smtp}";
 
 /// What a side of a comparison is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(super) enum ComparedTarget {
     /// A build, by the words of the command that starts it.
     Command(Vec<String>),
     /// A process that runs, by its base URL.
@@ -30,7 +30,7 @@ impl Ports {
     }
 }
 
-impl Subject {
+impl ComparedTarget {
     /// Reads what follows `--a` or `--b`, named by `flag`.
     pub(super) fn new(flag: &str, text: &str) -> Result<Self, Failure> {
         let wrong = |reason: &str| Failure::Usage(format!("{flag}: {reason}"));
@@ -69,16 +69,16 @@ mod tests {
     #[test]
     fn a_command_is_split_as_a_shell_splits_and_its_ports_are_filled_in() {
         let subject =
-            Subject::new("--a", "server --listen '127.0.0.1:{port}' --smtp {smtp}").unwrap();
+            ComparedTarget::new("--a", "server --listen '127.0.0.1:{port}' --smtp {smtp}").unwrap();
         assert!(subject.mails_to_us());
-        let Subject::Command(words) = subject else {
+        let ComparedTarget::Command(words) = subject else {
             panic!("a command")
         };
         let ports = Ports { api: 1, smtp: 2 };
         let filled: Vec<String> = words.iter().map(|word| ports.fill(word)).collect();
         assert_eq!(filled, ["server", "--listen", "127.0.0.1:1", "--smtp", "2"]);
-        let url = Subject::new("--b", " http://127.0.0.1:1/v2 ").unwrap();
-        assert_eq!(url, Subject::Url("http://127.0.0.1:1/v2".into()));
+        let url = ComparedTarget::new("--b", " http://127.0.0.1:1/v2 ").unwrap();
+        assert_eq!(url, ComparedTarget::Url("http://127.0.0.1:1/v2".into()));
     }
 
     #[test]
@@ -88,7 +88,7 @@ mod tests {
             ("server", "has no {port}"),
             ("server '{port}", "quote"),
         ] {
-            let error = Subject::new("--b", text).unwrap_err().to_string();
+            let error = ComparedTarget::new("--b", text).unwrap_err().to_string();
             assert!(
                 error.starts_with("--b: ") && error.contains(says),
                 "{error}"
