@@ -32,7 +32,7 @@ pub(in crate::cli) fn record(
         None,
         Progress::new(console, &settings.report),
         false,
-        redactor.clone(),
+        (settings.evidence(), redactor.clone()),
     ));
     let record = recorded(&settings, &recorder, &clock, (&redactor, stop));
     Ok((record, redactor))
