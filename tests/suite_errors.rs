@@ -502,7 +502,7 @@ fn a_status_of_a_row() {
     assert_error(
         &with(
             "[{id: a, value: 404}]",
-            "{status: \"${row.valeu}\", same-status: \"${row.value}\"}",
+            "{status: \"${row.valeu}\", same-status-class: \"${row.value}\"}",
         ),
         "11:26",
         "unknown placeholder `${row.valeu}`",

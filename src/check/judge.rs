@@ -64,7 +64,7 @@ fn gravest(findings: &[Finding]) -> Option<Level> {
 }
 
 const fn is_status(expectation: &Expectation) -> bool {
-    matches!(expectation.rule, Rule::Status(_) | Rule::SameStatus(_))
+    matches!(expectation.rule, Rule::Status(_) | Rule::StatusClassOf(_))
 }
 
 const fn is_body(expectation: &Expectation) -> bool {
@@ -95,8 +95,8 @@ fn examine<A: Answer>(
     let mismatch = match &expectation.rule {
         Rule::Status(allowed) => status::check(allowed, subject.answer.status()),
         Rule::Header { name, test } => header::check(name, test, subject.answer, context.values),
-        Rule::SameStatus(wanted) => {
-            status::check_same(wanted, subject.answer.status(), context.values)
+        Rule::StatusClassOf(wanted) => {
+            status::check_class(wanted, subject.answer.status(), context.values)
         }
         Rule::Text(test) => text::check(test, subject.answer.body(), context.values),
         Rule::Body(kind) => body::check(*kind, subject),

@@ -16,17 +16,14 @@ pub(super) fn check(allowed: &[StatusText], status: u16) -> Option<Mismatch> {
 }
 
 /// Is the status the one that an earlier answer had?
-pub(super) fn check_same(wanted: &Template, status: u16, values: &Values) -> Option<Mismatch> {
-    let status = status.to_string();
-    match wanted.render(values) {
-        Ok(wanted) if wanted == status => None,
-        Ok(wanted) => Some(Mismatch::new("status", format!("{wanted} again"), status)),
-        Err(_) => Some(Mismatch::new(
-            "status",
-            phrase::template(wanted, values),
-            status,
-        )),
-    }
+pub(super) fn check_class(wanted: &Template, status: u16, values: &Values) -> Option<Mismatch> {
+    let class = status / 100;
+    let expected = match wanted.render(values).map(|wanted| wanted.parse::<u16>()) {
+        Ok(Ok(wanted)) if wanted / 100 == class => return None,
+        Ok(Ok(wanted)) => format!("{}xx again, as {wanted} was", wanted / 100),
+        Ok(Err(_)) | Err(_) => phrase::template(wanted, values),
+    };
+    Some(Mismatch::new("status", expected, status.to_string()))
 }
 
 #[cfg(test)]

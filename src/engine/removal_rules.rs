@@ -49,7 +49,7 @@ impl Actor<'_> {
         match status_of(&removal) {
             Some(200..=299) => {
                 rules.note(check, &removal, self.standing(), None);
-                if rules.compares(RunCheck::Gone) {
+                if rules.compares(RunCheck::Gone) && !rules.has_enough(RunCheck::Gone) {
                     self.look_for(account).await;
                 }
                 removal

@@ -263,9 +263,10 @@ pub struct ExpectDocument {
     /// What must stand anywhere in the body, whatever it is, and what must not.
     #[serde(default)]
     pub text: Option<Placed<TextRules>>,
-    /// The status of an earlier answer that this one must have, as captured: `${first}`.
+    /// The status of an earlier answer, as captured: `${first}`. This one must be of the same class: both accepted,
+    /// or both refused.
     #[serde(default)]
-    pub same_status: Option<Placed<String>>,
+    pub same_status_class: Option<Placed<String>>,
     /// What the body must be.
     #[serde(default)]
     pub body: Option<Placed<BodyKind>>,

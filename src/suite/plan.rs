@@ -295,8 +295,8 @@ pub enum Rule {
         /// The test.
         test: HeaderTest,
     },
-    /// Its status is the one that this text says.
-    SameStatus(Template),
+    /// Its status is of the class of the one that this text says: 201 is as good as 200, 409 as 400.
+    StatusClassOf(Template),
     /// The text of its body, as far as it is one, passes the test.
     Text(TextTest),
     /// Its body is of this kind.

@@ -40,6 +40,9 @@ const PAUSE_BEFORE_ASKED_BACK: Duration = Duration::from_millis(500);
 /// Cases that are begun and not ended at most, many of them waiting for a mail: each may have made users.
 const MOST_BEGUN: usize = 256;
 
+/// So many accounts of one case are a crowd.
+const CROWD: usize = 20;
+
 /// Users that many cases share are made in this scope.
 const SHARED_SCOPE: &str = "shared";
 
@@ -219,9 +222,11 @@ impl RunServices<'_> {
         }
         let (mut prepared, mut others): (Vec<&Case>, Vec<&Case>) =
             cases.iter().partition(|case| case.has_preparation());
-        // Those that take longest come first, and the others fill the time for which they wait.
+        // Those that take longest come first, and the others fill the time for which they wait. Before all comes
+        // who makes a crowd, and so has the first user of the run.
         for cases in [&mut prepared, &mut others] {
-            cases.sort_by_key(|case| Reverse((case.delays(), case.steps.len())));
+            let makes_crowd = |case: &Case| case.accounts_made() >= CROWD;
+            cases.sort_by_key(|case| Reverse((makes_crowd(case), case.delays(), case.steps.len())));
         }
         let reads_known = |case: &&Case| case.needs.contains(&Need::KnownUser);
         let make_known = async {
@@ -231,9 +236,9 @@ impl RunServices<'_> {
             }
         };
         let any_number = Jobs::new(MOST_BEGUN);
-        let ((), of_prepared, of_others) = join!(
-            make_known,
+        let (of_prepared, (), of_others) = join!(
             several(&prepared, self, &any_number),
+            make_known,
             several(&others, self, &self.seats),
         );
         add(of_prepared, of_others)

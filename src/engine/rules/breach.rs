@@ -54,6 +54,13 @@ pub(super) struct Met<'a> {
     pub(super) rests_on: &'a [u64],
 }
 
+impl BreachKind {
+    /// Whether no further exchange is kept whole.
+    pub(super) fn is_full(&self) -> bool {
+        self.kept.len() >= KEPT
+    }
+}
+
 impl Breaches {
     /// Adds an exchange that broke the rule, unless there is no finding.
     pub(super) fn add(&mut self, findings: Vec<Finding>, met: Met<'_>) {
@@ -91,7 +98,7 @@ impl Breaches {
             number: exchange.number,
             rests_on: met.rests_on.to_vec(),
         });
-        if kind.kept.len() < KEPT {
+        if !kind.is_full() {
             kind.kept.push(KeptBreach {
                 exchange: exchange.clone(),
                 findings,

@@ -18,7 +18,7 @@ use crate::model::{Exchange, Finding, Level, RequirementId, Response};
 use crate::record::CaseResult;
 use crate::suite::{AnswerRule, RuleCheck, RunCheck, Values};
 use crate::users_api::{GivenText, KnownUsers, SessionMember};
-use breach::{Breaches, Met};
+use breach::{BreachKind, Breaches, Met};
 pub use conclude::conclude_rules;
 use error_ids::ErrorIds;
 use error_texts::ErrorTexts;
@@ -175,6 +175,16 @@ impl RuleBook {
     pub(super) fn compares(&self, check: RunCheck) -> bool {
         let mut rules = self.rules.iter();
         rules.any(|rule| matches!(rule.check, RuleCheck::Run(one) if one == check))
+    }
+
+    /// Whether so many broke this comparison that one more, for which a run may have to wait, tells nothing new.
+    pub(super) fn has_enough(&self, check: RunCheck) -> bool {
+        let state = self.state();
+        let mut rules = self.rules.iter().zip(&state.breaches);
+        rules.any(|(rule, breaches)| {
+            let is_it = matches!(rule.check, RuleCheck::Run(one) if one == check);
+            is_it && breaches.kinds.iter().any(BreachKind::is_full)
+        })
     }
 
     /// Whether one of this sort is to be looked at: the first of each, and some of the others.

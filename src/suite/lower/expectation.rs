@@ -71,9 +71,9 @@ impl Lowering<'_> {
                 rules.push((Rule::Header { name, test }, matcher.spot));
             }
         }
-        if let Some(text) = &document.same_status {
+        if let Some(text) = &document.same_status_class {
             let template = self.template(&text.value, text.spot, Encoding::Plain, scope);
-            rules.push((Rule::SameStatus(template), text.spot));
+            rules.push((Rule::StatusClassOf(template), text.spot));
         }
         if let Some(text) = &document.text {
             let tests = self.text_tests(text, scope);

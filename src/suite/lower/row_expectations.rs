@@ -41,7 +41,7 @@ impl Filling<'_> {
             self.statuses(statuses);
         }
         let texts = [
-            &mut expect.same_status,
+            &mut expect.same_status_class,
             &mut expect.schema,
             &mut expect.within,
         ];
