@@ -43,6 +43,9 @@ const MOST_BEGUN: usize = 256;
 /// So many accounts of one case are a crowd.
 const CROWD: usize = 20;
 
+/// How long a step may take at a target that is so slow that the order of cases counts.
+const LIKELY_STEP: Duration = Duration::from_millis(50);
+
 /// Users that many cases share are made in this scope.
 const SHARED_SCOPE: &str = "shared";
 
@@ -206,6 +209,11 @@ async fn in_turn(cases: &[&Case], shared: &RunServices<'_>) -> Accounts {
         .await
 }
 
+fn likely_duration(case: &Case) -> Duration {
+    let steps = case.given.len() + case.steps.len();
+    case.delays() + LIKELY_STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
 const fn add(one: Accounts, other: Accounts) -> Accounts {
     Accounts {
         made: one.made + other.made,
@@ -226,7 +234,7 @@ impl RunServices<'_> {
         // who makes a crowd, and so has the first user of the run.
         for cases in [&mut prepared, &mut others] {
             let makes_crowd = |case: &Case| case.accounts_made() >= CROWD;
-            cases.sort_by_key(|case| Reverse((makes_crowd(case), case.delays(), case.steps.len())));
+            cases.sort_by_key(|case| Reverse((makes_crowd(case), likely_duration(case))));
         }
         let reads_known = |case: &&Case| case.needs.contains(&Need::KnownUser);
         let make_known = async {
