@@ -50,5 +50,5 @@ pub use scenario::{Operation, Scenario};
 pub use schema::suite_schema;
 pub use selection::{Selection, Wildcard};
 pub use status::{StatusDocument, StatusText};
-pub use template::{Encoding, MissingValue, Segment, Template};
+pub use template::{Encoding, MissingValue, RESERVED, Segment, Template};
 pub use variable::{Source, Values, Variable, VariableId, Variables};

@@ -1,5 +1,7 @@
 //! Values that are nearly another one: what a server that compares loosely takes for it.
 
+use percent_encoding::percent_encode_byte;
+
 /// One way in which a value can be nearly right. Characters are those of Unicode, not bytes; a place is how far
 /// into the value, from 0 for its first character to 100 for its last.
 ///
@@ -150,7 +152,7 @@ impl Mutation {
             Self::FirstHalf => letters[..letters.len() / 2].iter().collect(),
             Self::LastHalf => letters[letters.len() / 2..].iter().collect(),
             Self::Reversed => letters.iter().rev().collect(),
-            Self::PercentEncoded => percent_encoded(value),
+            Self::PercentEncoded => value.bytes().map(percent_encode_byte).collect(),
             Self::Quoted => format!("\"{value}\""),
             Self::Wildcard => letters.iter().take(1).chain(&['%']).collect(),
             Self::AnyCharacters => letters.iter().map(|_| '_').collect(),
@@ -160,19 +162,6 @@ impl Mutation {
             Self::Previous => counted(&letters, -1),
         }
     }
-}
-
-fn percent_encoded(value: &str) -> String {
-    let digits = value.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'));
-    let mut encoded = String::with_capacity(value.len() * 3);
-    for (at, digit) in digits.enumerate() {
-        if at % 2 == 0 {
-            encoded.push('%');
-        }
-        encoded.push(digit.to_ascii_uppercase());
-    }
-    encoded
 }
 
 /// Where in a value a place is, in words.

@@ -1,5 +1,7 @@
 //! Texts with `${name}` placeholders.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::filter::Filter;
 use super::variable::{Values, VariableId};
 
@@ -125,7 +127,7 @@ impl Encoding {
     fn write(self, value: &str, output: &mut String) {
         match self {
             Self::Plain => output.push_str(value),
-            Self::Path => percent_encode(value, output),
+            Self::Path => output.extend(utf8_percent_encode(value, RESERVED)),
             Self::Json => json_escape(value, output),
             Self::Value => {
                 output.push('"');
@@ -148,19 +150,12 @@ fn json_escape(value: &str, output: &mut String) {
     output.push_str(&quoted[1..quoted.len() - 1]);
 }
 
-/// Percent-encodes everything but the unreserved characters of RFC 3986, section 2.3.
-fn percent_encode(value: &str, output: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            output.push(char::from(byte));
-        } else {
-            output.push('%');
-            output.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            output.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
-    }
-}
+/// Everything but the unreserved characters of RFC 3986, section 2.3: what is encoded may stand anywhere in a URL.
+pub const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Stands around a text in place of a name.
 const QUOTE: char = '\'';

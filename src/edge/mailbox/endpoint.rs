@@ -1,14 +1,15 @@
 //! An endpoint, often the target's own, that tells the codes of an address as JSON.
 
 use async_trait::async_trait;
+use percent_encoding::utf8_percent_encode;
 use reqwest::{Client, StatusCode, Url};
 use serde_json::Value;
 
 use super::asking::{CodeSource, SourceAnswer};
 use super::delivered_codes::CodesShown;
 use super::location::{EMAIL_PLACEHOLDER, EndpointLocation};
-use super::percent;
 use super::web::{self, WebAnswer};
+use crate::suite::RESERVED;
 
 /// An answer with a few codes in it is not longer.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -31,7 +32,7 @@ impl HttpEndpoint {
     }
 
     fn url(&self, address: &str) -> Result<Url, String> {
-        let encoded = percent::encode(address);
+        let encoded = utf8_percent_encode(address, RESERVED).to_string();
         let url = self.location.template.replace(EMAIL_PLACEHOLDER, &encoded);
         Url::parse(&url).map_err(|error| error.to_string())
     }

@@ -1,9 +1,10 @@
 //! Where a folder of an IMAP server is, and who reads it.
 
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::fmt;
 
 use super::location::{LocationProblem, MailboxLocation, parse_url, unbracketed};
-use super::percent;
 
 const IMAP_PORT: u16 = 143;
 const IMAPS_PORT: u16 = 993;
@@ -34,8 +35,9 @@ impl ImapLocation {
             missing,
         };
         let decoded = |text: &str, what| {
-            let decoded = percent::decode(text).filter(|text| !text.contains(['\r', '\n', '\0']));
-            decoded.ok_or_else(|| missing(what))
+            let decoded = percent_decode_str(text).decode_utf8().ok();
+            let decoded = decoded.filter(|text| !text.contains(['\r', '\n', '\0']));
+            decoded.map(Cow::into_owned).ok_or_else(|| missing(what))
         };
         let host = url.host_str().filter(|host| !host.is_empty());
         let host = host.ok_or_else(|| missing("a host"))?;

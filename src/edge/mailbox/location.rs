@@ -1,5 +1,6 @@
 //! Where codes can be read: what `--mailbox` says, as a value. Opens nothing.
 
+use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,7 +8,6 @@ use url::Url;
 
 use super::imap_location::ImapLocation;
 use super::masked;
-use super::percent;
 use super::words;
 use crate::model::MASK;
 
@@ -146,7 +146,10 @@ fn parse_endpoint(kind: &str, text: &str) -> Result<MailboxLocation, LocationPro
     if !template.contains(EMAIL_PLACEHOLDER) {
         return Err(LocationProblem::NoPlaceholder);
     }
-    let pointer = percent::decode(pointer).ok_or(LocationProblem::BadPointer)?;
+    let pointer = percent_decode_str(pointer).decode_utf8();
+    let pointer = pointer
+        .map_err(|_| LocationProblem::BadPointer)?
+        .into_owned();
     if !pointer.is_empty() && !pointer.starts_with('/') {
         return Err(LocationProblem::BadPointer);
     }

@@ -24,7 +24,6 @@ mod mail;
 mod maildev;
 mod mailpit;
 mod masked;
-mod percent;
 mod polling;
 mod ranking;
 mod received_mails;

@@ -1,6 +1,8 @@
 //! Writes a request that is sent once, in the manner that it says: over HTTP/1.0 or 1.1, its body whole or in
 //! chunks.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use super::endpoint::Endpoint;
 use super::followed::at_host;
 use super::kept::Message;
@@ -13,8 +15,19 @@ use crate::suite::{BodyTemplate, RequestTemplate, Segment, Template};
 /// What a check says of the types that it takes, unless the suite says otherwise.
 const ACCEPT: (&str, &str) = ("accept", "*/*");
 
-/// Printable characters that stand in no path (RFC 3986, section 3.3), or would end it.
-const UNUSUAL_PATH_BYTES: &[u8] = b"\"#<>\\^`{|}";
+/// What stands in no path (RFC 3986, section 3.3), or would end it: no HTTP message could hold it.
+const UNUSUAL_IN_PATHS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// A chunk of a chunked body is this long, in bytes, so that most bodies have more than one.
 const CHUNK: usize = 37;
@@ -37,9 +50,10 @@ impl LoneRequest {
         let fixed = |text: String| Template::new(vec![Segment::Text(text)]);
         let target = request.target();
         let (path, endpoint) = at_host(&target, endpoint);
+        let path = utf8_percent_encode(&path, UNUSUAL_IN_PATHS).to_string();
         let template = RequestTemplate {
             method: request.method.clone(),
-            path: fixed(encoded(&path)),
+            path: fixed(path.clone()),
             whence: None,
             headers: request
                 .headers
@@ -51,7 +65,7 @@ impl LoneRequest {
             is_plain: true,
         };
         check(&template).map_err(|reason| unsendable(&reason))?;
-        let mut bytes = head(request, &template, &encoded(&path), &endpoint).into_bytes();
+        let mut bytes = head(request, &template, &path, &endpoint).into_bytes();
         let head = bytes.len();
         let body = request.body.as_deref().unwrap_or_default();
         match chunking(request) {
@@ -86,17 +100,6 @@ fn chunking(request: &Request) -> Option<bool> {
     let has_extensions = request.manner.has(Condition::ChunkExtension);
     let is_chunked = has_extensions || request.manner.has(Condition::Chunked);
     (is_chunked && request.body.is_some()).then_some(has_extensions)
-}
-
-/// The path as it is, except for what no HTTP message could hold.
-fn encoded(path: &str) -> String {
-    path.bytes().fold(String::new(), |path, byte| {
-        if byte.is_ascii_graphic() && !UNUSUAL_PATH_BYTES.contains(&byte) {
-            path + char::from(byte).encode_utf8(&mut [0; 1])
-        } else {
-            path + &format!("%{byte:02X}")
-        }
-    })
 }
 
 fn head(request: &Request, template: &RequestTemplate, path: &str, endpoint: &Endpoint) -> String {
