@@ -1,9 +1,9 @@
 //! Is the body of the right kind?
 
 use super::header;
-use super::phrase::{self, Mismatch};
+use super::phrase;
 use super::subject::Subject;
-use crate::model::{Answer, content_codings, header_text};
+use crate::model::{Answer, Mismatch, content_codings, header_text};
 use crate::suite::BodyKind;
 
 pub(super) fn check<A: Answer>(kind: BodyKind, subject: &Subject<'_, A>) -> Option<Mismatch> {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::phrase::{self, Mismatch};
-use crate::model::{Answer, header_text};
+use super::phrase;
+use crate::model::{Answer, Mismatch, header_text};
 use crate::suite::{HeaderTest, Template, Values};
 
 /// What stands between the values of a header that are written as one (RFC 9110, section 5.3).

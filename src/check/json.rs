@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::judge::Context;
-use super::phrase::{self, Mismatch};
+use super::phrase;
 use super::subject::Subject;
 use super::written;
-use crate::model::{Answer, Decimal, Relation, date_of};
+use crate::model::{Answer, Decimal, Mismatch, Relation, date_of};
 use crate::suite::{JsonTemplate, JsonTest, Values};
 
 /// Seconds of a century. What is later is more likely milliseconds than seconds.

@@ -1,9 +1,9 @@
 //! All expectations of a step against one answer.
 
-use super::phrase::{self, Mismatch};
+use super::phrase;
 use super::subject::Subject;
 use super::{body, header, json, schema, status, text};
-use crate::model::{Answer, Finding, Level};
+use crate::model::{Answer, Finding, Level, Mismatch};
 use crate::suite::{BodyKind, Expectation, HeaderTest, Rule, Values};
 
 /// What judging depends on besides the answer.
@@ -121,14 +121,9 @@ fn examine<A: Answer>(
 }
 
 fn finding(expectation: &Expectation, mismatch: Mismatch) -> Finding {
-    Finding {
-        requirements: expectation.requirements.to_vec(),
-        level: expectation.level,
-        subject: mismatch.subject,
-        expected: mismatch.expected,
-        actual: mismatch.actual,
-        instance_path: mismatch.instance_path,
-        schema_path: mismatch.schema_path,
-        place: expectation.place.clone(),
-    }
+    mismatch.finding(
+        &expectation.requirements,
+        expectation.level,
+        &expectation.place,
+    )
 }

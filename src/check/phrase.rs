@@ -10,37 +10,6 @@ const LONGEST: usize = 200;
 /// What is said in place of a value that there is none of.
 pub(super) const MISSING: &str = "a value that no step made";
 
-/// What is wanted and what came: the two halves of a finding.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Mismatch {
-    /// What was looked at.
-    pub(super) subject: String,
-    /// What was expected.
-    pub(super) expected: String,
-    /// What came.
-    pub(super) actual: String,
-    /// Where in the answer, for a schema.
-    pub(super) instance_path: Option<String>,
-    /// Which keyword, for a schema.
-    pub(super) schema_path: Option<String>,
-}
-
-impl Mismatch {
-    pub(super) fn new(
-        subject: impl Into<String>,
-        expected: impl Into<String>,
-        actual: impl Into<String>,
-    ) -> Self {
-        Self {
-            subject: subject.into(),
-            expected: expected.into(),
-            actual: actual.into(),
-            instance_path: None,
-            schema_path: None,
-        }
-    }
-}
-
 /// A text in quotation marks, control characters escaped, cut if it is long.
 pub(super) fn text(text: &str) -> String {
     cut(&Value::from(text).to_string())

@@ -3,10 +3,10 @@
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 
-use super::phrase::{self, Mismatch};
+use super::phrase;
 use super::subject::Subject;
 use crate::contract::AnswerSchema;
-use crate::model::Answer;
+use crate::model::{Answer, Mismatch};
 
 /// Every violation is a mismatch of its own.
 pub(super) fn check<A: Answer>(schema: &AnswerSchema, subject: &Subject<'_, A>) -> Vec<Mismatch> {

@@ -1,6 +1,7 @@
 //! Is the status one of those allowed?
 
-use super::phrase::{self, Mismatch};
+use super::phrase;
+use crate::model::Mismatch;
 use crate::suite::{StatusText, Template, Values};
 
 pub(super) fn check(allowed: &[StatusText], status: u16) -> Option<Mismatch> {

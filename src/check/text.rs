@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::phrase::{self, Mismatch};
+use super::phrase;
+use crate::model::Mismatch;
 use crate::suite::{TextTest, Values};
 
 pub(super) fn check(test: &TextTest, body: &[u8], values: &Values) -> Option<Mismatch> {

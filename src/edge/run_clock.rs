@@ -51,16 +51,6 @@ impl RunClock {
     pub const fn today(&self) -> Date {
         self.began_wall.date()
     }
-
-    /// The beginning of the run in unix seconds, with their fraction.
-    #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of this era fit a double"
-    )]
-    pub fn began_unix(&self) -> f64 {
-        (self.began_wall.unix_timestamp_nanos() / 1_000_000) as f64 / 1e3
-    }
 }
 
 #[async_trait]

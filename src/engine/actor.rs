@@ -247,7 +247,7 @@ impl<'a> Actor<'a> {
             Ok(_) if self.taken.is_some() => Err(self.halt_at_taken(name)),
             Ok(_) if self.met_lapsed(&exchange) => Err(Halt::lapsed(name)),
             Ok(_) if let Some(why) = &unclear => Err(Halt::blocked(format!("{name}: {why}"))),
-            Ok(response) if !(200..300).contains(&response.status) => Err(Halt::blocked(format!(
+            Ok(response) if !response.is_success() => Err(Halt::blocked(format!(
                 "{name}: the target answered {}",
                 AnswerMark::of(response, &exchange.request, self.harness.redactor).quote()
             ))),

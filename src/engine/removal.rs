@@ -28,10 +28,7 @@ impl Actor<'_> {
         stream::iter(self.watch.by_address())
             .map(|watch| of_one_address(watch).tear_down_in_turn())
             .buffer_unordered(width.max(1))
-            .fold(Accounts::default(), async |sum, one| Accounts {
-                made: sum.made + one.made,
-                removed: sum.removed + one.removed,
-            })
+            .fold(Accounts::default(), async |sum, one| sum + one)
             .await
     }
 
@@ -130,7 +127,7 @@ impl Actor<'_> {
         let call = FixtureCall::open_session("open a session to remove", email);
         let exchange = self.send_call(call).await;
         match &exchange.result {
-            Ok(response) if (200..300).contains(&response.status) => true,
+            Ok(response) if response.is_success() => true,
             Ok(response) if (400..500).contains(&response.status) => {
                 self.watch.never_existed(email, self.harness.ledger);
                 false

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::actor::{Actor, status_of};
-use super::rules::{Deviation, Standing};
-use crate::model::Exchange;
+use super::rules::Standing;
+use crate::model::{Exchange, Mismatch};
 use crate::suite::RunCheck;
 use crate::users_api::{Account, FixtureCall, Session};
 
@@ -68,11 +68,8 @@ impl Actor<'_> {
                     (true, Some(202)) => "the second time 202",
                     _ => "the second time not accepted either, though the user stands",
                 };
-                let found = Deviation {
-                    subject: "status",
-                    expected: "202 for the verified session of a user who stands",
-                    actual: format!("{status}; {then}"),
-                };
+                let expected = "202 for the verified session of a user who stands";
+                let found = Mismatch::new("status", expected, format!("{status}; {then}"));
                 rules.note(check, &removal, self.standing(), Some(&found));
                 again
             }
@@ -111,7 +108,7 @@ impl Actor<'_> {
         let Ok(response) = &exchange.result else {
             return false;
         };
-        (200..300).contains(&response.status) && account.is_shown_by(response)
+        response.is_success() && account.is_shown_by(response)
     }
 
     /// Looks for a user whose removal was acknowledged, if its id is known.
@@ -124,18 +121,14 @@ impl Actor<'_> {
                 return;
             };
             let id = account.id.as_deref().unwrap_or_default();
-            let is_there =
-                (200..300).contains(&response.status) && self.watch.still_shows(id, response);
+            let is_there = response.is_success() && self.watch.still_shows(id, response);
             let is_late = clock.elapsed() >= deadline;
             if is_there && !is_late && !self.harness.stop.is_set() {
                 clock.sleep(LOOK_AGAIN).await;
                 continue;
             }
-            let found = Deviation {
-                subject: "status",
-                expected: "404 for a user whose deletion was acknowledged 5 s ago",
-                actual: response.status.to_string(),
-            };
+            let expected = "404 for a user whose deletion was acknowledged 5 s ago";
+            let found = Mismatch::new("status", expected, response.status.to_string());
             let found = (is_there && is_late).then_some(&found);
             if found.is_some() || response.status == 404 {
                 rules.note(RunCheck::Gone, &exchange, self.standing(), found);

@@ -5,7 +5,7 @@ use super::actor::Actor;
 use super::dress::dress;
 use super::manner_draw::{Drawing, MannerDraw};
 use crate::diagnosis::Purpose;
-use crate::model::{Condition, Exchange, Manner, Request, TransferErrorKind};
+use crate::model::{Condition, Exchange, Manner, Request, Response, TransferErrorKind};
 
 /// What a step says of the manner of its request.
 #[derive(Clone, Copy, Debug)]
@@ -154,5 +154,5 @@ fn speaks_for_manner(first: &Exchange, second: &Exchange, may_succeed: bool) -> 
 
 fn is_success(exchange: &Exchange) -> bool {
     let answer = exchange.result.as_ref();
-    answer.is_ok_and(|response| (200..300).contains(&response.status))
+    answer.is_ok_and(Response::is_success)
 }

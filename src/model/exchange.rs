@@ -47,6 +47,14 @@ impl Request {
     }
 }
 
+impl Response {
+    /// Whether its status is of the class 2xx.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+}
+
 /// A path without its query string.
 #[must_use]
 pub fn path_only(path: &str) -> &str {

@@ -33,6 +33,8 @@ impl Finding {
     pub const ANSWER: &str = "answer";
     /// The subject where no mail came.
     pub const MAIL: &str = "mail";
+    /// What was expected where no mail came.
+    pub const MAILED_CODE: &str = "a mail with a verification code";
     /// What was expected where no whole answer came.
     pub const WHOLE_ANSWER: &str = "a whole answer";
 

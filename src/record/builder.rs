@@ -57,10 +57,7 @@ impl RecordBuilder {
             Event::Notice(text) => self.notices.push(text.clone()),
             Event::Trouble(trouble) => self.troubles.push(trouble.clone()),
             Event::Diagnosed(found) => self.diagnoses.push((**found).clone()),
-            Event::TornDown(accounts) => {
-                self.accounts.made += accounts.made;
-                self.accounts.removed += accounts.removed;
-            }
+            Event::TornDown(accounts) => self.accounts = self.accounts + *accounts,
             Event::Planned { .. }
             | Event::Forecast(_)
             | Event::CaseStarted(_)

@@ -103,6 +103,17 @@ pub struct Accounts {
     pub removed: usize,
 }
 
+impl std::ops::Add for Accounts {
+    type Output = Self;
+
+    fn add(self, more: Self) -> Self {
+        Self {
+            made: self.made + more.made,
+            removed: self.removed + more.removed,
+        }
+    }
+}
+
 impl Event {
     /// The run has no verdict of its own, for this reason, which is no fault of the target.
     #[must_use]

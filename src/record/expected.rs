@@ -6,7 +6,7 @@ use time::Date;
 use time::macros::format_description;
 
 use super::case::{CaseResult, Phase, Reason, ReasonKind, StepResult};
-use crate::model::{CaseId, Finding, Level, Place, RequirementId, Verdict};
+use crate::model::{CaseId, Finding, Level, Mismatch, Place, RequirementId, Verdict};
 use crate::suite::{Placed, Wildcard};
 
 /// For how long a failure that is written down today is accepted, in days.
@@ -154,6 +154,8 @@ impl ExpectedFailure {
 
     /// Adds a failure of the list itself, which breaks no requirement.
     fn object(&self, case: &mut CaseResult, expected: &str, actual: &str) {
+        let expected = format!("{expected}, as listed ({})", self.reason);
+        let mismatch = Mismatch::new("expected failure", expected, actual);
         case.verdict = Verdict::Fail;
         case.steps.push(StepResult {
             exchanges: Vec::new(),
@@ -164,16 +166,7 @@ impl ExpectedFailure {
             variation: None,
             manner: Vec::new(),
             observations: Vec::new(),
-            findings: vec![Finding {
-                requirements: Vec::new(),
-                level: Level::Must,
-                subject: "expected failure".to_owned(),
-                expected: format!("{expected}, as listed ({})", self.reason),
-                actual: actual.to_owned(),
-                instance_path: None,
-                schema_path: None,
-                place: self.place.clone(),
-            }],
+            findings: vec![mismatch.finding(&[], Level::Must, &self.place)],
             exchange: None,
         });
     }

@@ -47,7 +47,7 @@ impl AccountWatch {
         let request = &exchange.request;
         self.note_meddling(request);
         match &exchange.result {
-            Ok(response) if (200..300).contains(&response.status) => {
+            Ok(response) if response.is_success() => {
                 if let (Some(number), None) = (number, email_of(request)) {
                     ledger.write(&LedgerLine::Acknowledged { number });
                 }

@@ -29,7 +29,7 @@ impl<'a> ApiCall<'a> {
     pub(crate) fn granted(exchange: &'a Exchange) -> Option<Self> {
         let response = exchange.result.as_ref().ok()?;
         let call = Self::of(&exchange.request)?;
-        (200..300).contains(&response.status).then_some(call)
+        response.is_success().then_some(call)
     }
 
     /// The call with this method to this path, with or without a query.

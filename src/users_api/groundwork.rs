@@ -8,7 +8,7 @@ use super::account::Session;
 use super::accounts::AccountWatch;
 use super::api_call::ApiCall;
 use super::facts::{bearer_of, body, text};
-use crate::model::{Exchange, Finding, Level, Place, Request, RequirementId, date_of};
+use crate::model::{Exchange, Finding, Level, Mismatch, Place, Request, RequirementId, date_of};
 
 /// For how long an acknowledged deletion may not show yet.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
@@ -34,7 +34,8 @@ pub(crate) fn fault(
     let request = &exchange.request;
     let blame = |requirement: &str, subject: &str, expected: &str, actual: String| {
         let place = asked.place.cloned().unwrap_or_else(built_in);
-        finding(requirement, (subject, expected, actual), place)
+        let requirements = [RequirementId::new(requirement)];
+        Mismatch::new(subject, expected, actual).finding(&requirements, Level::Must, &place)
     };
     let response = match &exchange.result {
         Ok(response) => response,
@@ -87,23 +88,6 @@ pub(crate) fn fault(
 /// the like have other statuses.
 const fn refuses_soundness(status: u16) -> bool {
     matches!(status, 400 | 401 | 404 | 422)
-}
-
-fn finding(
-    requirement: &str,
-    (subject, expected, actual): (&str, &str, String),
-    place: Place,
-) -> Finding {
-    Finding {
-        requirements: vec![RequirementId::new(requirement)],
-        level: Level::Must,
-        subject: subject.to_owned(),
-        expected: expected.to_owned(),
-        actual,
-        instance_path: None,
-        schema_path: None,
-        place,
-    }
 }
 
 /// The requirement that the status of an answer to this request proves, whatever the case is about.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::api_call::ApiCall;
 use super::facts::{bearer_of, body, email_of, folded, header, json, text};
-use crate::model::{Request, Response};
+use crate::model::{Mismatch, Request, Response};
 
 /// The users of a run. Bearers and keys are kept in memory alone, as the run's accounts are.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ pub(crate) struct GivenText(String);
 impl KnownUsers {
     /// Learns from an answer, and gives the alias that is to come back in it, if it is about a known user.
     pub(crate) fn learn(&mut self, request: &Request, response: &Response) -> Option<GivenText> {
-        if !(200..300).contains(&response.status) {
+        if !response.is_success() {
             return None;
         }
         match ApiCall::of(request)? {
@@ -110,15 +110,11 @@ impl KnownUsers {
 }
 
 impl GivenText {
-    /// Where in the answer that reads the user the text must stand.
-    pub(crate) const SUBJECT: &'static str = "json /alias";
-
-    /// The text that was given and the other one that an answer tells in its place, as JSON. That there is one at
-    /// all is another rule.
-    pub(crate) fn changed_to(&self, response: &Response) -> Option<(String, String)> {
+    /// The other text that an answer tells which reads this user. That there is one at all is another rule.
+    pub(crate) fn changed_to(&self, response: &Response) -> Option<Mismatch> {
         let told = text(&json(&response.body)?, "alias")?;
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        (told != self.0).then(|| (quoted(&self.0), quoted(&told)))
+        (told != self.0).then(|| Mismatch::new("json /alias", quoted(&self.0), quoted(&told)))
     }
 }
 

@@ -76,7 +76,7 @@ impl Lifetimes {
         };
         let life = Life::told(response, now, unix_now);
         if let (Some(credential), Some(life)) = (credential, life)
-            && (200..300).contains(&response.status)
+            && response.is_success()
         {
             self.lives().insert(credential, life);
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::narrowing::narrow;
 use super::step_run::{StepEnd, StepRun};
-use super::{Disposal, RunServices, add};
+use super::{Disposal, RunServices};
 use crate::engine::actor::Actor;
 use crate::engine::fixture::{FixtureName, fill};
 use crate::engine::harness::Halt;
@@ -60,7 +60,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             if failed && shared.pace.narrow {
                 let drawn = (round, actor.draw.drawn_yet());
                 let narrowing = narrow(case, shared, &mut result, drawn);
-                accounts = add(accounts, Box::pin(narrowing).await);
+                accounts = accounts + Box::pin(narrowing).await;
             }
             attempts.push(result);
             if failed && retries > 0 {
@@ -73,7 +73,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
             }
             // The next attempt must not meet what this one has left.
             let width = shared.pace.side_by_side();
-            accounts = add(accounts, actor.tear_down(width).await);
+            accounts = accounts + actor.tear_down(width).await;
             round += 1;
         };
         if let Some(result) = settle(attempts, again) {

@@ -166,12 +166,10 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
     let (alone, together): (Vec<_>, Vec<_>) = others.into_iter().partition(|case| case.alone);
     let mut of_cases = shared.among_others(&together).await;
-    of_cases = add(of_cases, in_turn(&alone, &shared).await);
-    of_cases = add(of_cases, in_turn(&last, &shared).await);
+    of_cases = of_cases + in_turn(&alone, &shared).await;
+    of_cases = of_cases + in_turn(&last, &shared).await;
     let of_shared = shared.actor.into_inner().tear_down(1).await;
-    harness
-        .sink
-        .emit(&Event::TornDown(add(of_cases, of_shared)));
+    harness.sink.emit(&Event::TornDown(of_cases + of_shared));
 }
 
 /// Runs cases, at the most as many at once as there are seats, from their first wait for their turn to their
@@ -181,10 +179,10 @@ async fn several(cases: &[&Case], shared: &RunServices<'_>, seats: &Jobs) -> Acc
         .map(async |case| {
             let seat = seats.begin().await;
             let (actor, accounts) = CaseRun::run(case, shared, Some(seat)).await;
-            add(accounts, shared.tear_down(actor).await)
+            accounts + shared.tear_down(actor).await
         })
         .buffer_unordered(MOST_BEGUN)
-        .fold(Accounts::default(), async |sum, one| add(sum, one))
+        .fold(Accounts::default(), async |sum, one| sum + one)
         .await
 }
 
@@ -195,9 +193,9 @@ async fn in_turn(cases: &[&Case], shared: &RunServices<'_>) -> Accounts {
     let mut left = Vec::new();
     for case in cases {
         let (actor, accounts) = CaseRun::run(case, shared, None).await;
-        sum = add(sum, accounts);
+        sum = sum + accounts;
         if shared.pace.in_order() {
-            sum = add(sum, shared.tear_down(actor).await);
+            sum = sum + shared.tear_down(actor).await;
         } else {
             left.push(actor);
         }
@@ -205,20 +203,13 @@ async fn in_turn(cases: &[&Case], shared: &RunServices<'_>) -> Accounts {
     stream::iter(left)
         .map(|actor| shared.tear_down(actor))
         .buffer_unordered(MOST_BEGUN)
-        .fold(sum, async |sum, one| add(sum, one))
+        .fold(sum, async |sum, one| sum + one)
         .await
 }
 
 fn likely_duration(case: &Case) -> Duration {
     let steps = case.given.len() + case.steps.len();
     case.delays() + LIKELY_STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
-}
-
-const fn add(one: Accounts, other: Accounts) -> Accounts {
-    Accounts {
-        made: one.made + other.made,
-        removed: one.removed + other.removed,
-    }
 }
 
 impl RunServices<'_> {
@@ -249,7 +240,7 @@ impl RunServices<'_> {
             make_known,
             several(&others, self, &self.seats),
         );
-        add(of_prepared, of_others)
+        of_prepared + of_others
     }
 
     /// Removes the accounts of a case.

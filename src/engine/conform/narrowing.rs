@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use super::RunServices;
 use super::case_run::CaseRun;
-use super::{RunServices, add};
 use crate::engine::manner_draw::MannerDraw;
 use crate::model::{Condition, Finding, Manner, RequirementId, Verdict};
 use crate::record::{Accounts, CaseResult, Phase, StepResult};
@@ -69,7 +69,7 @@ pub(super) async fn narrow(
         let values = FIRST_ROUND + (round << 8) + nth;
         let attempt = CaseRun::attempt(case, shared, (values, variation), None);
         let (again, actor) = Box::pin(attempt).await;
-        accounts = add(accounts, shared.tear_down(actor).await);
+        accounts = accounts + shared.tear_down(actor).await;
         let is_met = has(&again, &finding);
         if among.is_plain() && is_met {
             return accounts;

@@ -3,7 +3,7 @@
 use super::step_run::{FIRST_PAUSE, LONGEST_PAUSE, StepEnd, StepRun, gravest};
 use crate::engine::dress::dress;
 use crate::engine::harness::Halt;
-use crate::model::{Exchange, Finding, Request, Verdict};
+use crate::model::{Exchange, Finding, Mismatch, Request, Verdict};
 use crate::record::Phase;
 use crate::suite::{DistinctStep, RequestTemplate, TogetherMember, TogetherStep};
 
@@ -132,15 +132,11 @@ impl StepRun<'_, '_> {
         let log = self.actor.harness.sessions;
         let sharing = step.members.iter().filter_map(|member| {
             let shared = log.shared(*member);
-            (shared.sharing > 0).then(|| Finding {
-                requirements: step.requirements.to_vec(),
-                level: step.level,
-                subject: member.as_str().to_owned(),
-                expected: format!("another one for each of {} sessions", shared.sessions),
-                actual: format!("{} sessions share theirs with another", shared.sharing),
-                instance_path: None,
-                schema_path: None,
-                place: self.step.place.clone(),
+            (shared.sharing > 0).then(|| {
+                let expected = format!("another one for each of {} sessions", shared.sessions);
+                let actual = format!("{} sessions share theirs with another", shared.sharing);
+                let mismatch = Mismatch::new(member.as_str(), expected, actual);
+                mismatch.finding(&step.requirements, step.level, &self.step.place)
             })
         });
         let findings: Vec<Finding> = sharing.collect();

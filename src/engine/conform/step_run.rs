@@ -10,7 +10,7 @@ use crate::engine::mailbox::MailError;
 use crate::engine::render::{render, tell_invented};
 use crate::engine::unanswered::unanswered;
 use crate::engine::varied::StepManner;
-use crate::model::{Exchange, Finding, Request, Response, Verdict};
+use crate::model::{Exchange, Finding, Mismatch, Request, Response, Verdict};
 use crate::record::{Phase, StepResult};
 use crate::suite::{
     Action, Capture, CaptureFrom, ExchangeStep, Expectation, MailStep, MissingValue, PathError,
@@ -296,16 +296,8 @@ impl StepRun<'_, '_> {
             ) if self.phase == Phase::Judged && !mail.optional => error.to_string(),
             _ => return Err(failure.into()),
         };
-        let finding = Finding {
-            requirements: mail.requirements.to_vec(),
-            level: mail.level,
-            subject: Finding::MAIL.to_owned(),
-            expected: "a mail with a verification code".to_owned(),
-            actual,
-            instance_path: None,
-            schema_path: None,
-            place: self.step.place.clone(),
-        };
+        let mismatch = Mismatch::new(Finding::MAIL, Finding::MAILED_CODE, actual);
+        let finding = mismatch.finding(&mail.requirements, mail.level, &self.step.place);
         let verdict = Verdict::of_unmet(finding.level);
         self.note(vec![finding], verdict, None);
         Ok(StepEnd::CaseFailed)

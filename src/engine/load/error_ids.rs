@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::worker::Worker;
 use super::world::{Connector, LoadClock};
-use crate::model::{Answer, Finding, RequirementId};
+use crate::model::{Answer, Finding, Level, Mismatch, RequirementId};
 
 /// The requirement that errors of different kinds share no id.
 const KINDS: &str = "error.kinds";
@@ -50,13 +50,13 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
         let before = ids.meet(id, answer.status())?;
         let kinds = RequirementId::new(KINDS);
         let is_judged = self.job.scenario.requirements.contains(&kinds);
-        is_judged.then(|| Finding {
-            requirements: vec![kinds],
-            ..self.history_finding(
-                "header x-error-id".to_owned(),
+        is_judged.then(|| {
+            let mismatch = Mismatch::new(
+                "header x-error-id",
                 "one that no error of another kind has",
-                &format!("the one that another request was refused with by {before}"),
-            )
+                format!("the one that another request was refused with by {before}"),
+            );
+            mismatch.finding(&[kinds], Level::Must, &self.job.scenario.place)
         })
     }
 }

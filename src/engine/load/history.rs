@@ -9,11 +9,12 @@ use super::iteration::{Iteration, RequestAttempt};
 use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::engine::render::render;
-use crate::model::{Exchange, Finding, Level, Request, RequirementId, Response, TransferError};
+use crate::model::{
+    Exchange, Finding, Level, Mismatch, Request, RequirementId, Response, TransferError,
+};
 use crate::record::Accounts;
 use crate::users_api::{
-    AccountNumber, AccountWatch, ApiCall, Leaving, Life, SessionMember, UNIQUE, announce,
-    session_secret,
+    AccountNumber, AccountWatch, ApiCall, Leaving, Life, UNIQUE, announce, session_secret,
 };
 
 /// Deletions of one worker that are looked into after the load. A few seconds' reading.
@@ -147,7 +148,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
         let Ok(response) = exchange.result else {
             return;
         };
-        if !(200..300).contains(&response.status) {
+        if !response.is_success() {
             self.books().sessions.stay(leaving);
             return;
         }
@@ -179,15 +180,13 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             return;
         }
         for member in shared {
-            let finding = Finding {
-                requirements: vec![unique.clone()],
-                level: Level::Must,
-                ..self.history_finding(
-                    format!("json /{}", member.as_str()),
-                    "what no other session of the run was given",
-                    &said(member),
-                )
-            };
+            let mismatch = Mismatch::new(
+                format!("json /{}", member.as_str()),
+                "what no other session of the run was given",
+                format!("the {} of another session", member.as_str()),
+            );
+            let place = &self.job.scenario.place;
+            let finding = mismatch.finding(std::slice::from_ref(&unique), Level::Must, place);
             let response = response.clone();
             self.note_unmet(attempt, finding, iteration.values(), || response);
         }
@@ -209,20 +208,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     }
 
     /// A finding about a history, which no single expectation of the suite made.
-    pub(super) fn history_finding(&self, subject: String, expected: &str, actual: &str) -> Finding {
-        Finding {
-            requirements: Vec::new(),
-            level: Level::Must,
-            subject,
-            expected: expected.to_owned(),
-            actual: actual.to_owned(),
-            instance_path: None,
-            schema_path: None,
-            place: self.job.scenario.place.clone(),
-        }
+    pub(super) fn history_finding(&self, level: Level, mismatch: Mismatch) -> Finding {
+        mismatch.finding(&[], level, &self.job.scenario.place)
     }
-}
-
-fn said(member: SessionMember) -> String {
-    format!("the {} of another session", member.as_str())
 }

@@ -10,7 +10,9 @@ use crate::check::CaptureError;
 use crate::engine::MailError;
 use crate::engine::render::render;
 use crate::engine::unanswered::unanswered;
-use crate::model::{Exchange, Finding, Level, Manner, Request, Response, TransferError, Verdict};
+use crate::model::{
+    Exchange, Finding, Level, Manner, Mismatch, Request, Response, TransferError, Verdict,
+};
 use crate::record::ExchangeRecord;
 use crate::suite::{CaptureFrom, MailStep, Values};
 
@@ -35,16 +37,9 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
         values: &Values,
         response: impl FnOnce() -> Response,
     ) {
-        let finding = Finding {
-            requirements: Vec::new(),
-            level: Level::Must,
-            subject: lacking.wanted.clone(),
-            expected: "a value for the operations that follow".to_owned(),
-            actual: "nothing".to_owned(),
-            instance_path: None,
-            schema_path: None,
-            place: self.job.scenario.place.clone(),
-        };
+        let expected = "a value for the operations that follow";
+        let mismatch = Mismatch::new(&*lacking.wanted, expected, "nothing");
+        let finding = self.history_finding(Level::Must, mismatch);
         let kind = (FailureKey::Lacking(lacking.wanted.clone()), Verdict::Broken);
         self.note(attempt, kind, Some(finding), || {
             Some(self.example(attempt, values, Ok(response())))
@@ -58,14 +53,12 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
         values: &Values,
         response: impl FnOnce() -> Response,
     ) {
-        let finding = Finding {
-            level: Level::Should,
-            ..self.history_finding(
-                "limit on requests".to_owned(),
-                "an answer of the target's own",
-                "refused by a limiter",
-            )
-        };
+        let mismatch = Mismatch::new(
+            "limit on requests",
+            "an answer of the target's own",
+            "refused by a limiter",
+        );
+        let finding = self.history_finding(Level::Should, mismatch);
         self.note(
             attempt,
             (FailureKey::Limited, Verdict::Warn),
@@ -88,14 +81,12 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
         } else {
             (Level::May, Verdict::Pass)
         };
-        let finding = Finding {
-            level,
-            ..self.history_finding(
-                "credentials".to_owned(),
-                "a session that has not lapsed",
-                "it had lapsed, as its expireAt says, or was just replaced; the answer is not judged",
-            )
-        };
+        let mismatch = Mismatch::new(
+            "credentials",
+            "a session that has not lapsed",
+            "it had lapsed, as its expireAt says, or was just replaced; the answer is not judged",
+        );
+        let finding = self.history_finding(level, mismatch);
         self.note(
             attempt,
             (FailureKey::Lapsed, verdict),
@@ -139,15 +130,9 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
             // Others that were waited for in full have said it.
             MailError::GivenUp { .. } => return,
         };
-        let finding = Finding {
-            requirements: mail.requirements.to_vec(),
-            level: mail.level,
-            ..self.history_finding(
-                Finding::MAIL.to_owned(),
-                "a mail with a verification code",
-                &error.to_string(),
-            )
-        };
+        let mismatch = Mismatch::new(Finding::MAIL, Finding::MAILED_CODE, error.to_string());
+        let place = &self.job.scenario.place;
+        let finding = mismatch.finding(&mail.requirements, mail.level, place);
         let kind = (FailureKey::of(&finding), verdict);
         self.note(waited, kind, Some(finding), || None);
     }

@@ -9,7 +9,7 @@ use super::history::{DeletedUser, LeftoverUsers};
 use super::worker_result::WorkerResult;
 use crate::engine::Harness;
 use crate::engine::actor::Actor;
-use crate::model::{Exchange, Finding, Level, RequirementId, Verdict};
+use crate::model::{Exchange, Level, Mismatch, RequirementId, Response, Verdict};
 use crate::record::{Accounts, Event, ExchangeRecord, LoadFinding, LoadResult};
 use crate::suite::Scenario;
 use crate::users_api::AccountWatch;
@@ -44,8 +44,7 @@ impl PostLoadChecks {
             } = std::mem::take(&mut end.leftover);
             all.users.extend(users);
             all.gone.extend(gone);
-            all.settled.made += settled.made;
-            all.settled.removed += settled.removed;
+            all.settled = all.settled + settled;
         }
         all
     }
@@ -75,14 +74,11 @@ impl PostLoadChecks {
 
     /// Removes the users that still stand, and tells how that went.
     pub async fn tear_down(self, harness: Harness<'_>) {
-        let mut accounts = self.settled;
-        let mut removals = stream::iter(self.users)
+        let accounts = stream::iter(self.users)
             .map(|watch| Actor::taking_over(harness, watch, "the load".into()).tear_down(1))
-            .buffer_unordered(AT_ONCE);
-        while let Some(one) = removals.next().await {
-            accounts.made += one.made;
-            accounts.removed += one.removed;
-        }
+            .buffer_unordered(AT_ONCE)
+            .fold(self.settled, async |sum, one| sum + one)
+            .await;
         harness.sink.emit(&Event::TornDown(accounts));
     }
 }
@@ -95,8 +91,7 @@ async fn still_readable<'g>(
     stream::iter(gone)
         .map(|gone| async move {
             let exchange = harness.transport.send(gone.reading.clone()).await;
-            let read =
-                matches!(&exchange.result, Ok(response) if (200..300).contains(&response.status));
+            let read = exchange.result.as_ref().is_ok_and(Response::is_success);
             read.then_some((gone, exchange))
         })
         .buffer_unordered(AT_ONCE)
@@ -135,22 +130,16 @@ impl Examiner<'_> {
             let Some(first) = exchanges.first() else {
                 continue;
             };
+            let subject = "the user after the acknowledged deletion";
+            let mismatch = Mismatch::new(subject, format!("gone {within}"), "can still be read");
+            let requirements = std::slice::from_ref(&requirement);
             let verdict = Verdict::of_unmet(level);
             let name = self.scenario.operations.get(operation);
             result.weigh(verdict);
             result.findings.push(LoadFinding {
                 operation: name.map_or_else(String::new, |one| one.name.clone()),
                 count: u64::try_from(exchanges.len()).unwrap_or(u64::MAX),
-                finding: Some(Finding {
-                    requirements: vec![requirement.clone()],
-                    level,
-                    subject: "the user after the acknowledged deletion".to_owned(),
-                    expected: format!("gone {within}"),
-                    actual: "can still be read".to_owned(),
-                    instance_path: None,
-                    schema_path: None,
-                    place: self.scenario.place.clone(),
-                }),
+                finding: Some(mismatch.finding(requirements, level, &self.scenario.place)),
                 transfer: None,
                 example: Some(ExchangeRecord::new(
                     first,

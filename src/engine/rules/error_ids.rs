@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use super::breach::{Breaches, Met, route};
-use super::{Deviation, Occasion, said};
-use crate::model::{Exchange, Response, path_only};
+use super::{Occasion, finding, said};
+use crate::model::{Exchange, Mismatch, Response, path_only};
 use crate::suite::AnswerRule;
 
 /// So many of the answers that share an id are kept whole.
@@ -116,12 +116,7 @@ impl ErrorIds {
                 format!("the one that {route} was refused with by {status} in exchange {number}");
             let expected = "one that no error of another kind has";
             let subject = "header x-error-id";
-            let found = Deviation {
-                subject,
-                expected,
-                actual,
-            }
-            .finding(rule, rule.level);
+            let found = finding(rule, Mismatch::new(subject, expected, actual));
             let occasion = Occasion {
                 whose: &shared.whose,
                 unix_now: shared.unix_now,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::breach::{Breaches, Met};
-use super::{Deviation, Occasion, said};
-use crate::model::{Exchange, Level, Response};
+use super::{Occasion, said};
+use crate::model::{Exchange, Level, Mismatch, Response};
 use crate::suite::AnswerRule;
 
 /// The fewest statuses that show a text to be the same for all.
@@ -41,12 +41,8 @@ impl ErrorTexts {
         let expected = "a text that tells one error from another";
         let subject = "header x-error";
         let level = rule.level.min(Level::Should);
-        let found = Deviation {
-            subject,
-            expected,
-            actual,
-        }
-        .finding(rule, level);
+        let mismatch = Mismatch::new(subject, expected, actual);
+        let found = mismatch.finding(&rule.requirements, level, &rule.place);
         let occasion = Occasion {
             whose: "the whole run",
             unix_now: 0,

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::check::{Context, Subject, judge};
-use crate::model::{Exchange, Finding, Level, RequirementId, Response};
+use crate::model::{Exchange, Finding, Level, Mismatch, RequirementId, Response};
 use crate::record::CaseResult;
 use crate::suite::{AnswerRule, RuleCheck, RunCheck, Values};
 use crate::users_api::{GivenText, KnownUsers, SessionMember};
@@ -75,17 +75,6 @@ struct Judged<'a> {
     given: Option<GivenText>,
     /// What the session that it opened shares with another one; none if it opened none.
     shared: Option<Vec<SessionMember>>,
-}
-
-/// What is not as it should be.
-#[derive(Clone, Debug)]
-pub(super) struct Deviation<'a> {
-    /// What was looked at.
-    pub(super) subject: &'a str,
-    /// What was expected.
-    pub(super) expected: &'a str,
-    /// What came instead.
-    pub(super) actual: String,
 }
 
 impl RuleBook {
@@ -153,14 +142,14 @@ impl RuleBook {
         check: RunCheck,
         exchange: &Exchange,
         Standing { occasion, rests_on }: Standing<'_>,
-        found: Option<&Deviation<'_>>,
+        found: Option<&Mismatch>,
     ) {
         let mut state = self.state();
         let rules = self.rules.iter().zip(&mut state.breaches);
         for (rule, breaches) in rules {
             if matches!(rule.check, RuleCheck::Run(one) if one == check) {
                 breaches.seen += 1;
-                let found = found.map(|found| found.finding(rule, rule.level));
+                let found = found.map(|found| finding(rule, found.clone()));
                 let met = Met {
                     exchange,
                     occasion,
@@ -237,8 +226,8 @@ impl RuleState {
                     .then(|| judge(expectations, subject, context))
             }
             RuleCheck::Run(RunCheck::GivenAlias) => {
-                let finding = unlike_given(given.as_ref()?, rule, response);
-                Some(finding.into_iter().collect())
+                let changed = given.as_ref()?.changed_to(response);
+                Some(changed.map(|one| finding(rule, one)).into_iter().collect())
             }
             RuleCheck::Run(RunCheck::ErrorKinds) => {
                 self.ids.learn(exchange, response, *occasion).then(Vec::new)
@@ -252,12 +241,10 @@ impl RuleState {
                 let shared = shared.as_ref()?.iter();
                 let shared = shared.filter(|member| members.contains(member));
                 let one = |member: &SessionMember| {
-                    let found = Deviation {
-                        subject: &format!("json /{}", member.as_str()),
-                        expected: "one that no session has of a user who lives",
-                        actual: "one that another session has, too".to_owned(),
-                    };
-                    found.finding(rule, rule.level)
+                    let subject = format!("json /{}", member.as_str());
+                    let expected = "one that no session has of a user who lives";
+                    let actual = "one that another session has, too";
+                    finding(rule, Mismatch::new(subject, expected, actual))
                 };
                 Some(shared.map(one).collect())
             }
@@ -265,31 +252,9 @@ impl RuleState {
     }
 }
 
-impl Deviation<'_> {
-    /// As the finding of a rule.
-    fn finding(&self, rule: &AnswerRule, level: Level) -> Finding {
-        Finding {
-            requirements: rule.requirements.clone(),
-            level,
-            subject: self.subject.to_owned(),
-            expected: self.expected.to_owned(),
-            actual: self.actual.clone(),
-            instance_path: None,
-            schema_path: None,
-            place: rule.place.clone(),
-        }
-    }
-}
-
-/// What is wrong with an answer that reads a user who was given this text.
-fn unlike_given(given: &GivenText, rule: &AnswerRule, response: &Response) -> Option<Finding> {
-    let (expected, actual) = given.changed_to(response)?;
-    let found = Deviation {
-        subject: GivenText::SUBJECT,
-        expected: &expected,
-        actual,
-    };
-    Some(found.finding(rule, rule.level))
+/// What is not as a rule says, as its finding.
+fn finding(rule: &AnswerRule, mismatch: Mismatch) -> Finding {
+    mismatch.finding(&rule.requirements, rule.level, &rule.place)
 }
 
 /// The text of the first header of this name that is not blank.
