@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cli        one verb a file
+//! session    settings -> one Record: a run, a check, a load
 //! edge       the world: sockets, clock, files, terminal, mailboxes
 //! engine     walks a plan of cases; paces a load
 //! report     renders a record: terminal, JSON, JUnit, HTML
@@ -31,5 +32,6 @@ pub mod model;
 pub mod record;
 pub mod reference;
 pub mod report;
+mod session;
 pub mod suite;
 pub mod users_api;

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use super::arguments::CalibrateArguments;
 use super::console;
-use super::failure::Failure;
 use super::known;
-use super::runtime::{on_this_thread, stop_on_signals};
+use super::runtime::stop_on_signals;
 use crate::contract::{Requirements, Schemas};
 use crate::edge::{Behaviour, KnownServer, run_load};
 use crate::engine::Stop;
@@ -17,6 +16,8 @@ use crate::load::{Profile, Rate, Times, one_by_one, with_stalls};
 use crate::model::{Outcome, Redactor};
 use crate::record::{Event, EventSink, LoadResult, Percentile, Soundness};
 use crate::report::Calibration;
+use crate::session::Failure;
+use crate::session::on_this_thread;
 use crate::suite::{Generation, SuiteText, Vocabulary, plan};
 
 /// The request that is sent: the smallest there is.

@@ -2,9 +2,9 @@
 
 use super::arguments::CheckArguments;
 use super::console::Console;
-use super::failure::Failure;
 use super::trial::{RunRequest, trial};
 use crate::model::Outcome;
+use crate::session::Failure;
 
 pub(super) fn check(arguments: &CheckArguments, console: Console) -> Result<Outcome, Failure> {
     let request = RunRequest {

@@ -3,17 +3,18 @@
 use super::arguments::CleanArguments;
 use super::config::Config;
 use super::console;
-use super::failure::Failure;
-use super::runtime::{on_this_thread, stop_on_signals};
+use super::runtime::stop_on_signals;
 use super::settings::{EMAIL, MAIL_LIMIT};
 use super::state;
-use super::target::{OpenTarget, TargetPlan};
 use crate::edge::{LedgerHead, LeftLedger, RunClock, left_ledgers};
 use crate::engine::{
     BudgetedMailbox, EvidenceLog, Harness, Mailbox, RuleBook, Stop, clean as remove,
 };
 use crate::model::{Outcome, Redactor};
 use crate::record::{Accounts, Event, EventSink};
+use crate::session::Failure;
+use crate::session::on_this_thread;
+use crate::session::{OpenTarget, TargetPlan};
 use crate::suite::Generation;
 use crate::users_api::{OpenAccount, SessionLog};
 

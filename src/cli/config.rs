@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::arguments::Arguments;
-use super::failure::Failure;
 use super::options::TargetOptions;
 use super::secrets;
 use super::variables;
 use crate::model::did_you_mean;
+use crate::session::Failure;
 
 /// The file that is read if it stands in the working folder.
 pub(super) const FILE: &str = "assize.toml";

@@ -3,9 +3,9 @@
 //! What is made from the seed is shown as it would be sent; what only the target could tell, as
 //! `${name}`.
 
-use super::loading::Loading;
-use super::target::TargetPlan;
 use crate::model::Redactor;
+use crate::session::Loading;
+use crate::session::TargetPlan;
 use crate::suite::{
     Action, BodyTemplate, Case, Generation, RequestTemplate, Segment, Source, Step, Template,
     Values, Variables,

@@ -4,9 +4,9 @@ use std::path::Path;
 use time::Date;
 
 use super::console;
-use super::failure::Failure;
 use crate::edge::write_whole;
 use crate::record::{ExpectedError, ExpectedFailures, Record, expected_failures_of};
+use crate::session::Failure;
 use crate::suite::Plan;
 
 /// Reads a list whose cases are all among those of the plan.

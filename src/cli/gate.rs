@@ -3,15 +3,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::path::Path;
-use std::time::Duration;
 use url::Url;
 
-use super::failure::Failure;
 use super::gate_options::GateOptions;
 use super::header::{AUTHORIZATION, USER_AGENT, header, headers};
-use crate::edge::HttpWay;
 use crate::edge::tls::{ClientIdentity, TlsClient, Trust};
 use crate::model::{Protocol, StandingHeaders};
+use crate::session::{Failure, TargetGate};
 
 /// Variables that name a proxy for programs that heed them, for each scheme of a target.
 const PROXY_VARIABLES: [(&str, [&str; 4]); 2] = [
@@ -24,21 +22,6 @@ const PROXY_VARIABLES: [(&str, [&str; 4]); 2] = [
         ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
     ),
 ];
-
-/// The way to the target.
-pub(super) struct TargetGate {
-    /// Headers that every request carries.
-    pub(super) headers: StandingHeaders,
-    pub(super) tls: TlsClient,
-    /// The mailbox gets a password, so that whoever it is must prove it.
-    pub(super) mailbox_trust: Trust,
-    /// The version of HTTP, if the user named one.
-    pub(super) protocol: Option<Protocol>,
-    proxy: Option<Url>,
-    /// How long to wait until the target answers.
-    pub(super) wait: Option<Duration>,
-    secrets: Vec<String>,
-}
 
 impl TargetGate {
     /// Checks all that the user set.
@@ -69,26 +52,6 @@ impl TargetGate {
         })
     }
 
-    /// What no output may show.
-    pub(super) fn secrets(&self) -> &[String] {
-        &self.secrets
-    }
-
-    /// Whether requests go to the target itself.
-    pub(super) const fn is_direct(&self) -> bool {
-        self.proxy.is_none()
-    }
-
-    /// The way of a check's requests.
-    pub(super) fn http_way(&self) -> HttpWay {
-        HttpWay {
-            protocol: self.protocol.unwrap_or_default(),
-            tls: self.tls.clone(),
-            headers: self.headers.clone(),
-            proxy: self.proxy.clone(),
-        }
-    }
-
     /// What the user should know of the way to a target that is not this machine.
     pub(super) fn proxy_unused(&self, url: &str) -> Option<String> {
         let unset = self.is_direct();
@@ -101,17 +64,6 @@ impl TargetGate {
         Some(format!(
             "{name} is set and not used: the target is asked directly; --proxy URL uses a proxy"
         ))
-    }
-
-    /// Names the headers that are added to requests.
-    pub(super) fn headers_added(&self) -> Option<String> {
-        let names: Vec<&str> = self.headers.names().collect();
-        (!names.is_empty()).then(|| {
-            format!(
-                "every request that has none of its own carries: {}",
-                names.join(", ")
-            )
-        })
     }
 }
 

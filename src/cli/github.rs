@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::console;
-use super::failure::Failure;
 use super::options::OutputFormat;
 use crate::edge::{append, random_seed};
 use crate::record::Record;
 use crate::report::{STEP_SUMMARY_LIMIT, annotations, markdown};
+use crate::session::Failure;
 
 /// Set to `true` within a job.
 const ACTIONS: &str = "GITHUB_ACTIONS";

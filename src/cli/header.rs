@@ -3,8 +3,8 @@
 use http::{HeaderName, HeaderValue};
 use std::path::Path;
 
-use super::failure::Failure;
 use crate::model::StandingHeaders;
+use crate::session::Failure;
 
 pub(super) const AUTHORIZATION: &str = "Authorization";
 pub(super) const USER_AGENT: &str = "User-Agent";

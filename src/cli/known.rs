@@ -4,12 +4,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::console;
-use super::failure::Failure;
-use super::runtime::{on_this_thread, stop_on_signals};
+use super::runtime::stop_on_signals;
 use super::span::Span;
 use crate::edge::{Behaviour, KnownServer};
 use crate::model::Outcome;
 use crate::record::Distribution;
+use crate::session::Failure;
+use crate::session::on_this_thread;
 
 /// The delay of a server that stands still, from one standstill to the next, and how long each lasts.
 pub(super) const STALLS: [Duration; 3] = [

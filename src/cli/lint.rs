@@ -2,9 +2,10 @@
 
 use super::arguments::LintArguments;
 use super::console;
-use super::failure::Failure;
-use super::suites::{Planned, planned_from, read};
+use super::suites::{planned_from, read};
 use crate::model::Outcome;
+use crate::session::Failure;
+use crate::session::Planned;
 use crate::suite::builtin_suites;
 
 pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {

@@ -2,10 +2,11 @@
 
 use super::arguments::ListArguments;
 use super::console;
-use super::failure::Failure;
-use super::suites::{Planned, planned};
+use super::suites::planned;
 use crate::contract::Requirement;
 use crate::model::{CaseId, Level, Outcome};
+use crate::session::Failure;
+use crate::session::Planned;
 use crate::suite::{Plan, Scenario};
 
 pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, Failure> {

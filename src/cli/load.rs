@@ -2,9 +2,9 @@
 
 use super::arguments::LoadArguments;
 use super::console::Console;
-use super::failure::Failure;
 use super::trial::{RunRequest, trial};
 use crate::model::Outcome;
+use crate::session::Failure;
 
 pub(super) fn load(arguments: &LoadArguments, console: Console) -> Result<Outcome, Failure> {
     let request = RunRequest {

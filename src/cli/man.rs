@@ -5,9 +5,9 @@ use clap_mangen::Man;
 
 use super::arguments::{Arguments, ManArguments};
 use super::console;
-use super::failure::Failure;
 use crate::edge::write_whole;
 use crate::model::Outcome;
+use crate::session::Failure;
 
 pub(super) fn man(arguments: &ManArguments) -> Result<Outcome, Failure> {
     let mut command = Arguments::command();

@@ -1,9 +1,9 @@
 //! Tells a run for which a target was meant from one that is to try the embedded server.
 
 use super::config::Config;
-use super::failure::Failure;
 use super::options::TargetOptions;
 use super::variables::{self, UnknownVariable};
+use crate::session::Failure;
 
 /// Refuses a run without a target where anything says that one was meant: else a secret that a job does
 /// not get would make it green, by the embedded server.

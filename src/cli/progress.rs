@@ -8,6 +8,7 @@ use super::options::ReportOptions;
 use crate::model::{ScenarioId, Verdict, whole};
 use crate::record::{Event, Forecast};
 use crate::report::{Look, case_line, load_started_line, second_line, stage_line};
+use crate::session::Listener;
 
 /// Elsewhere than on a terminal, one of so many seconds of a load is shown.
 const PLAIN_SECONDS: f64 = 5.0;
@@ -39,48 +40,6 @@ impl Progress {
             verbose: options.verbose,
             look,
             bar,
-        }
-    }
-
-    pub(super) fn show(&self, event: &Event) {
-        if self.quiet {
-            return;
-        }
-        match event {
-            Event::Planned { cases } => self.begin(*cases),
-            Event::Forecast(forecast) => self.line(&forecast_line(*forecast)),
-            Event::CaseStarted(id) => self.working_on(&id.to_string()),
-            Event::CaseFinished(result) => {
-                if self.verbose || result.verdict >= Verdict::Warn {
-                    self.line(&case_line(result, self.look));
-                }
-                self.advance(1);
-            }
-            Event::LoadStarted {
-                scenario,
-                planned_s,
-            } => self.begin_load(scenario, *planned_s),
-            Event::LoadSecond(second) => {
-                let text = second_line(&second.result, self.look);
-                self.working_on(&text);
-                self.advance(1);
-                if self.bar.is_none() && second.result.at_s % PLAIN_SECONDS < 1.0 {
-                    self.line(&text);
-                }
-            }
-            Event::SearchStage(stage) => self.line(&stage_line(stage, self.look)),
-            Event::Notice(text) => self.line(&format!("note: {text}")),
-            Event::Diagnosed(_)
-            | Event::Trouble(_)
-            | Event::LoadFinished(_)
-            | Event::TornDown(_) => {}
-        }
-    }
-
-    /// Takes the line away.
-    pub(super) fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
         }
     }
 
@@ -125,6 +84,51 @@ impl Progress {
             Some(bar) => bar.println(text),
             None => console::note(&format!("{text}\n")),
         }
+    }
+}
+
+impl Listener for Progress {
+    fn hear(&self, event: &Event) {
+        if self.quiet {
+            return;
+        }
+        match event {
+            Event::Planned { cases } => self.begin(*cases),
+            Event::Forecast(forecast) => self.line(&forecast_line(*forecast)),
+            Event::CaseStarted(id) => self.working_on(&id.to_string()),
+            Event::CaseFinished(result) => {
+                if self.verbose || result.verdict >= Verdict::Warn {
+                    self.line(&case_line(result, self.look));
+                }
+                self.advance(1);
+            }
+            Event::LoadStarted {
+                scenario,
+                planned_s,
+            } => self.begin_load(scenario, *planned_s),
+            Event::LoadSecond(second) => {
+                let text = second_line(&second.result, self.look);
+                self.working_on(&text);
+                self.advance(1);
+                if self.bar.is_none() && second.result.at_s % PLAIN_SECONDS < 1.0 {
+                    self.line(&text);
+                }
+            }
+            Event::SearchStage(stage) => self.line(&stage_line(stage, self.look)),
+            Event::Notice(text) => self.line(&format!("note: {text}")),
+            Event::Diagnosed(_)
+            | Event::Trouble(_)
+            | Event::LoadFinished(_)
+            | Event::TornDown(_) => {}
+        }
+    }
+
+    /// Takes the line away.
+    fn finish(&self) -> Result<(), String> {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        Ok(())
     }
 }
 

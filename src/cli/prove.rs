@@ -14,12 +14,11 @@ use std::time::Duration;
 
 use super::arguments::ProveArguments;
 use super::console::{self, Console};
-use super::failure::Failure;
 use super::proof_load::ProofLoad;
-use super::runtime::{on_this_thread, stop_on_signals};
+use super::runtime::stop_on_signals;
 use super::selecting::selection;
 use super::settings::{BURST, JOBS as AT_ONCE};
-use super::suites::{Planned, planned};
+use super::suites::planned;
 use crate::edge::{
     EmbeddedTarget, HttpClient, HttpLimits, RunClock, RunFolder, allow_connections, random_seed,
 };
@@ -33,6 +32,9 @@ use crate::record::{
 };
 use crate::reference::defect::Defect;
 use crate::report::{proof_headline, proof_json, proof_markdown, proof_summary};
+use crate::session::Failure;
+use crate::session::Planned;
+use crate::session::on_this_thread;
 use crate::suite::Generation;
 use crate::users_api::{NullLedger, SessionLog};
 

@@ -4,13 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use super::console::{self, Console};
-use super::failure::Failure;
 use super::github;
 use super::options::{OutputFormat, ReportOptions};
 use crate::edge::{RunFolder, remove_old, write_whole};
 use crate::model::Outcome;
 use crate::record::Record;
 use crate::report::{ended_line, html, junit, results_json, results_stream, summary};
+use crate::session::Failure;
 
 /// Where runs get their folders unless told otherwise.
 pub(super) const REPORTS: &str = "reports";

@@ -2,12 +2,12 @@
 
 use super::arguments::{RenderArguments, Rendering};
 use super::console;
-use super::failure::Failure;
 use super::results::{Finished, finished};
 use crate::edge::write_whole;
 use crate::model::Outcome;
 use crate::record::sha256;
 use crate::report::{badge, certificate, ctrf, gitlab, html, junit, markdown, sarif};
+use crate::session::Failure;
 
 pub(super) fn report(arguments: &RenderArguments) -> Result<Outcome, Failure> {
     let finished = finished(arguments.run.as_deref(), arguments.reports.as_deref())?;

@@ -1,11 +1,11 @@
 //! `--rerun-failed`: what to take over from a finished run.
 
-use super::failure::Failure;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions};
 use super::publish::reports_folder;
 use super::results::finished;
 use crate::model::Verdict;
 use crate::record::Record;
+use crate::session::Failure;
 
 /// A finished run of which cases failed.
 pub(super) struct Rerun {

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::failure::Failure;
 use super::publish::{REPORTS, RESULTS};
 use crate::record::Record;
 use crate::report::read_results;
+use crate::session::Failure;
 
 /// A finished run.
 pub(super) struct Finished {

@@ -1,40 +1,13 @@
-//! The runtime of a command, and its ear for Ctrl-C.
-
-use std::time::Duration;
-use tokio::runtime::Builder;
+//! The ear of a command for Ctrl-C.
 
 use super::console;
-use super::failure::Failure;
 use crate::edge::watch_signals;
 use crate::engine::{Stop, stop_signal};
+use crate::session::Failure;
 
 /// What is said when the first signal comes.
 const STOPPING: &str =
     "\nstopping: what is under way is ended in order; once more leaves at once\n";
-
-/// How long calls to the system that cannot be interrupted may hold up the end of a command. All that
-/// matters is waited for where it is done.
-const CLOSING_TIME: Duration = Duration::from_secs(1);
-
-/// Does some work on this thread.
-pub(super) fn on_this_thread<W: Future>(work: W) -> Result<W::Output, Failure> {
-    within(&mut Builder::new_current_thread(), work)
-}
-
-/// Does some work on as many threads as there are processors.
-pub(super) fn on_many_threads<W: Future>(work: W) -> Result<W::Output, Failure> {
-    within(&mut Builder::new_multi_thread(), work)
-}
-
-fn within<W: Future>(builder: &mut Builder, work: W) -> Result<W::Output, Failure> {
-    let runtime = builder
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Machine(format!("cannot start the runtime: {error}")))?;
-    let done = runtime.block_on(work);
-    runtime.shutdown_timeout(CLOSING_TIME);
-    Ok(done)
-}
 
 /// The wish to stop, given by SIGINT and SIGTERM from now on.
 pub(super) fn stop_on_signals() -> Result<Stop, Failure> {

@@ -2,10 +2,10 @@
 
 use super::arguments::{Format, SchemaArguments};
 use super::console;
-use super::failure::Failure;
 use crate::contract::OPENAPI;
 use crate::model::Outcome;
 use crate::report::{comparison_schema, events_schema, results_schema};
+use crate::session::Failure;
 use crate::suite::suite_schema;
 
 pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome, Failure> {

@@ -4,13 +4,13 @@ use futures_util::future::join_all;
 use std::collections::HashMap;
 
 use super::arguments::ProveArguments;
-use super::failure::Failure;
-use super::runtime::on_many_threads;
 use crate::edge::{EmbeddedTarget, tour};
 use crate::engine::Stop;
 use crate::model::did_you_mean;
 use crate::record::Draw;
 use crate::reference::defect::{self, Defect, Trigger};
+use crate::session::Failure;
+use crate::session::on_many_threads;
 use crate::suite::Wildcard;
 
 /// The share of random defects that is to be killed unless told otherwise, in percent.

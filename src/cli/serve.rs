@@ -5,8 +5,7 @@ use tokio::net::TcpListener;
 
 use super::arguments::ServeArguments;
 use super::console;
-use super::failure::Failure;
-use super::runtime::{on_many_threads, stop_on_signals};
+use super::runtime::stop_on_signals;
 use super::selecting::unknown;
 use crate::edge::reference_server::{
     IncidentListener, MailRoute, ReferenceServer, ReferenceSettings, StartError,
@@ -14,6 +13,8 @@ use crate::edge::reference_server::{
 use crate::edge::{DataFileError, DataFileFault};
 use crate::model::Outcome;
 use crate::reference::defect::{self, Defect};
+use crate::session::Failure;
+use crate::session::on_many_threads;
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     if arguments.defects {

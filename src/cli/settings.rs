@@ -3,26 +3,26 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::account_limits::AccountLimits;
 use super::config::Config;
 use super::console;
 use super::dry_run::DryRun;
-use super::failure::Failure;
 use super::header::refuse_credentials;
 use super::load_options::LoadOptions;
-use super::loading::Loading;
 use super::missing_target;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions};
 use super::rerun::Rerun;
 use super::state;
 use super::suites::{planned, selection};
-use super::target::TargetPlan;
 use super::trial::RunRequest;
 use super::variables::{self, UnknownVariable};
 use crate::edge::{NetworkScope, RunClock, random_seed};
 use crate::engine::Pace;
 use crate::model::{Outcome, RunId};
 use crate::record::{EvidencePolicy, RunInfo};
+use crate::session::AccountLimits;
+use crate::session::Failure;
+use crate::session::Loading;
+use crate::session::TargetPlan;
 use crate::suite::{Generation, Plan, RunTag, RunTagError};
 
 /// Cases at once unless told otherwise.
@@ -175,9 +175,10 @@ impl Settings {
         given.unwrap_or(usual)
     }
 
-    /// How the cases are walked.
-    pub(super) fn pace(&self, check: &CheckOptions) -> Pace {
-        Pace {
+    /// How the cases are walked; none for a load alone.
+    pub(super) fn pace(&self) -> Option<Pace> {
+        let check = self.check.as_ref()?;
+        Some(Pace {
             jobs: self.jobs(),
             at_once: self.requests_at_once(),
             burst: self.burst(),
@@ -186,11 +187,11 @@ impl Settings {
             retries: check.retries.unwrap_or(0),
             narrow: true,
             evidence: self.evidence(),
-        }
+        })
     }
 
     /// Of which cases the exchanges are kept.
-    pub(super) fn evidence(&self) -> EvidencePolicy {
+    fn evidence(&self) -> EvidencePolicy {
         self.report.evidence.unwrap_or_default()
     }
 

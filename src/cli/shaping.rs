@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::failure::Failure;
 use super::load_options::{ArrivalOptions, LoadOptions};
-use crate::load::{Profile, Rate, Schedule, ShapeError, Share, Slot, Spacing, Stages, Timeline};
+use crate::load::{Profile, Schedule, ShapeError, Share, Slot, Spacing, Stages, Timeline};
+use crate::session::{Failure, Shaping};
 
 /// The rate unless told otherwise: far below what a sound server can do, so that the figures tell of
 /// the server and not of its limit.
@@ -18,15 +18,6 @@ const BURSTS: &str = "bursts of 64 every 200ms for 2s";
 const SURELY_SOME: u64 = 100;
 /// A shorter measurement says nothing.
 const SHORTEST: Duration = Duration::from_secs(1);
-
-/// How arrivals are made, and for how long.
-#[derive(Clone)]
-pub(super) struct Shaping {
-    pub(super) profile: Profile,
-    pub(super) duration: Duration,
-    spacing: Spacing,
-    warm_up: Duration,
-}
 
 impl Shaping {
     /// Settles a load's arrivals. A profile takes the place of a rate and a duration. Where nothing says how to
@@ -86,21 +77,10 @@ impl Shaping {
             .parse()
             .map_err(|error| Failure::Usage(format!("--rate: {error}")))?;
         self.profile = match written {
-            Profile::Constant(rate) => self.at(rate, self.duration)?,
+            Profile::Constant(rate) => self.at(rate, self.duration).map_err(wrong("--rate"))?,
             other => other,
         };
         Ok(())
-    }
-
-    /// Arrivals at one rate, for this long after the warm-up.
-    pub(super) fn at(&self, rate: Rate, duration: Duration) -> Result<Profile, Failure> {
-        match self.spacing {
-            Spacing::Even => Ok(Profile::Constant(rate)),
-            Spacing::Poisson { .. } => {
-                let stages = Stages::constant(rate, duration);
-                Profile::shaped(&stages, self.warm_up, self.spacing).map_err(wrong("--rate"))
-            }
-        }
     }
 
     /// That at least one iteration is due within the measurement.

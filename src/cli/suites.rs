@@ -2,21 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::failure::Failure;
 use super::options::CheckOptions;
 use crate::contract::{Requirements, Schemas};
 use crate::record::SuitesUsed;
-use crate::suite::{Plan, Selection, SuiteText, Vocabulary, Wildcard, builtin_suites, plan};
-
-/// The requirements, and the plan of all suites.
-#[derive(Debug)]
-pub(super) struct Planned {
-    pub(super) requirements: Requirements,
-    pub(super) plan: Plan,
-    pub(super) used: SuitesUsed,
-    /// Whether the suites are about the Users API, whose requirements they prove and whose users they make.
-    pub(super) is_of_users_api: bool,
-}
+use crate::session::{Failure, Planned};
+use crate::suite::{Selection, SuiteText, Vocabulary, Wildcard, builtin_suites, plan};
 
 /// A catalogue of requirements beside suites stands in for the built-in one.
 const CATALOGUE: &str = "requirements.yaml";

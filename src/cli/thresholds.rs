@@ -1,9 +1,9 @@
 //! The thresholds of a load: those of the scenario, and those that the user gave.
 
-use super::failure::Failure;
 use super::load_options::LoadOptions;
 use crate::load::Profile;
 use crate::model::{Measure, Mistake, Threshold};
+use crate::session::Failure;
 use crate::suite::Scenario;
 
 /// What a search keeps unless told otherwise: what a person still takes for at once (Nielsen 1993,

@@ -6,7 +6,6 @@ use toml::Table;
 
 use super::config::FILE;
 use super::console;
-use super::failure::Failure;
 use super::github;
 use super::variables;
 use crate::contract::Requirements;
@@ -14,6 +13,7 @@ use crate::edge::{RunClock, random_seed, write_whole};
 use crate::model::{Outcome, RunId};
 use crate::record::{Event, EvidencePolicy, Record, RecordBuilder, RunInfo, Trouble};
 use crate::report::{html, junit, results_json};
+use crate::session::Failure;
 
 /// The verbs that try a target.
 const VERBS: [&str; 3] = ["run", "check", "load"];

@@ -39,7 +39,7 @@ pub use load::{
 pub use preface::speaks_http2;
 pub use probe::tour;
 pub use random::random_seed;
-pub use resolver::ResolveError;
+pub use resolver::{HostAddress, ResolveError};
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, append, remove_old, write_whole};
 pub use signals::watch as watch_signals;

@@ -15,6 +15,9 @@ use tokio::net::TcpStream;
 /// How long a name may take where nobody says how long a connection may take.
 pub(super) const RESOLVE_LIMIT: Duration = Duration::from_secs(5);
 
+/// An address of a host with its port.
+pub type HostAddress = SocketAddr;
+
 /// Why the addresses of a host are not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {

@@ -1,6 +1,6 @@
 //! What a side of a comparison is: a command that starts a build, or the URL of a process that runs.
 
-use crate::cli::failure::Failure;
+use crate::session::Failure;
 
 /// What stands for the port of the API, and for that of the mail server that the build sends its codes to.
 const PORT: &str = "{port}";

@@ -8,7 +8,6 @@ mod start;
 mod stored;
 
 use super::console::{self, Console};
-use super::failure::Failure;
 use super::options::OutputFormat;
 use super::publish::{remove_copies, reports_folder};
 use super::runtime::stop_or_leave;
@@ -20,6 +19,7 @@ use crate::edge::{RunClock, RunFolder, RunningBuilds, random_seed};
 use crate::engine::{Clock, Stop};
 use crate::model::{Outcome, RunId};
 use crate::record::Record;
+use crate::session::Failure;
 use compared_target::ComparedTarget;
 pub(super) use options::CompareArguments;
 use options::FailOn;

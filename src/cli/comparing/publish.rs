@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::rounds::Rounds;
 use crate::cli::console::{self, Console};
-use crate::cli::failure::Failure;
 use crate::cli::github;
 use crate::cli::options::{OutputFormat, ReportOptions};
 use crate::compare::ComparisonRecord;
@@ -15,6 +14,7 @@ use crate::report::{
     comparison_headline, comparison_json, comparison_junit, comparison_markdown, comparison_page,
     comparison_text, results_json,
 };
+use crate::session::Failure;
 
 /// The result file in the folder of a comparison.
 const RESULTS: &str = "comparison.json";

@@ -5,10 +5,10 @@ use std::time::Instant;
 use super::compared_target::ComparedTarget;
 use super::start::{MeasuredStart, NoStart, StartMaker, show_output};
 use crate::cli::console;
-use crate::cli::failure::Failure;
 use crate::compare::{Side, beginners};
 use crate::model::Outcome;
 use crate::record::{LoadResult, Record};
+use crate::session::Failure;
 
 /// What the rounds measured.
 #[derive(Default)]

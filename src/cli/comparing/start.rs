@@ -6,13 +6,13 @@ use super::compared_target::{ComparedTarget, Ports};
 use super::options::CompareArguments;
 use crate::cli::arguments::ConfigPlace;
 use crate::cli::console::{self, Console};
-use crate::cli::failure::Failure;
-use crate::cli::runtime::on_this_thread;
 use crate::cli::trial::{RunRequest, record};
 use crate::edge::{HttpClient, HttpLimits, RunningBuilds, StartedBuild, free_port};
 use crate::engine::{Stop, Transport};
 use crate::model::{Exchange, Manner, Redactor, Request};
 use crate::record::Record;
+use crate::session::Failure;
+use crate::session::on_this_thread;
 
 /// How long one look whether a build answers may take.
 const LOOK: Duration = Duration::from_secs(2);

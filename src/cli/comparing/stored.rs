@@ -3,7 +3,6 @@
 use super::options::CompareArguments;
 use super::{info, publish, random};
 use crate::cli::console::Console;
-use crate::cli::failure::Failure;
 use crate::cli::publish::{remove_copies, reports_folder};
 use crate::cli::results::finished;
 use crate::compare::{Basis, compare};
@@ -11,6 +10,7 @@ use crate::edge::{RunClock, RunFolder};
 use crate::engine::Clock;
 use crate::model::Outcome;
 use crate::record::Record;
+use crate::session::Failure;
 
 pub(super) fn compare_stored(
     arguments: &CompareArguments,

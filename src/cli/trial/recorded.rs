@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{RunRequest, RunUnderWay, conclude, prepare, tell};
+use super::{RunRequest, explained, prepare};
 use crate::cli::console::Console;
-use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
-use crate::cli::recorder::EventRecorder;
 use crate::cli::settings::Settings;
 use crate::edge::RunClock;
 use crate::engine::Stop;
 use crate::model::Redactor;
-use crate::record::{Record, RecordBuilder};
+use crate::record::{Record, RunInfo};
+use crate::session::{Failure, Listener, RunSettings, run};
 
 /// The record of a run that writes no reports of its own, since it is one of several that belong together, and all
 /// secrets that it met. If the target was started as a process group, its load watches that.
@@ -27,14 +26,9 @@ pub(in crate::cli) fn record(
     }
     let clock = RunClock::start();
     let redactor = learnt(&settings);
-    let recorder = Arc::new(EventRecorder::new(
-        RecordBuilder::new(settings.run_info(&clock)),
-        None,
-        Progress::new(console, &settings.report),
-        false,
-        (settings.evidence(), redactor.clone()),
-    ));
-    let record = recorded(&settings, &recorder, &clock, (&redactor, stop));
+    let info = settings.run_info(&clock);
+    let listener = Box::new(Progress::new(console, &settings.report));
+    let record = recorded(&settings, info, vec![listener], (&clock, stop, &redactor));
     Ok((record, redactor))
 }
 
@@ -48,33 +42,24 @@ pub(super) fn learnt(settings: &Settings) -> Arc<Redactor> {
 /// Makes the run, and gives its record with every secret masked.
 pub(super) fn recorded(
     settings: &Settings,
-    recorder: &Arc<EventRecorder>,
-    clock: &RunClock,
-    (redactor, stop): (&Arc<Redactor>, &Stop),
+    info: RunInfo,
+    listeners: Vec<Box<dyn Listener>>,
+    (clock, stop, redactor): (&RunClock, &Stop, &Arc<Redactor>),
 ) -> Record {
-    let (planned, loading) = match prepare(settings, recorder, clock) {
-        Ok((planned, loading)) => (Some(planned), loading),
-        Err(failure) => {
-            tell(recorder, &failure);
-            (None, None)
-        }
-    };
-    let held = planned.as_ref().map(|planned| RunUnderWay {
-        settings,
-        planned,
-        recorder,
-        clock,
+    let of_run = RunSettings {
+        info,
+        target: &settings.target,
+        pace: settings.pace(),
+        generation: &settings.generation,
+        mail_limit: settings.mail_limit,
+        account_limits: &settings.account_limits,
+        state: &settings.state,
         redactor,
         stop,
-        loading,
-    });
-    if let Some(Err(failure)) = held.map(RunUnderWay::hold) {
-        tell(recorder, &failure);
-    }
-    if stop.is_set() {
-        recorder.amend(RecordBuilder::interrupt);
-    }
-    let mut report = conclude(recorder.finish(), clock, planned.as_ref());
-    report.mask(redactor);
-    report
+        explain: explained,
+        clock,
+    };
+    run(&of_run, listeners, |recorder| {
+        prepare(settings, recorder, clock)
+    })
 }

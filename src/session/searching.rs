@@ -27,14 +27,14 @@ impl EventSink for Unheard {
 
 /// A search that is settled.
 #[derive(Clone)]
-pub(super) struct SearchPlan {
+pub(crate) struct SearchPlan {
     /// The rate per second at which it begins.
-    pub(super) first: u64,
-    pub(super) shaping: Shaping,
+    pub(crate) first: u64,
+    pub(crate) shaping: Shaping,
 }
 
 /// A search under way.
-pub(super) struct Searching<'a> {
+pub(crate) struct Searching<'a> {
     plan: &'a SearchPlan,
     settings: &'a LoadSettings,
     round: &'a LoadRound<'a>,
@@ -43,7 +43,7 @@ pub(super) struct Searching<'a> {
 
 impl<'a> Searching<'a> {
     /// A search whose confirmations have these settings, at another rate.
-    pub(super) const fn new(
+    pub(crate) const fn new(
         plan: &'a SearchPlan,
         settings: &'a LoadSettings,
         round: &'a LoadRound<'a>,
@@ -58,7 +58,7 @@ impl<'a> Searching<'a> {
 
     /// Searches. Gives the load of the last stage, which is the one that confirmed the rate found if
     /// there is one.
-    pub(super) async fn search(mut self) -> Result<Option<LoadResult>, LoadError> {
+    pub(crate) async fn search(mut self) -> Result<Option<LoadResult>, LoadError> {
         let stop = self.round.harness.stop;
         let mut search = Search::new(self.plan.first);
         let mut last = None;

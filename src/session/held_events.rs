@@ -10,7 +10,7 @@ use crate::record::Event;
 
 /// Events that wait, in the order they came.
 #[derive(Debug, Default)]
-pub(super) struct HeldEvents {
+pub(crate) struct HeldEvents {
     running: BTreeSet<CaseId>,
     waiting: Vec<WaitingEvent>,
 }
@@ -25,7 +25,7 @@ struct WaitingEvent {
 impl HeldEvents {
     /// Takes an event and gives those that can be shown by now. The order of those that wait for the same
     /// is kept; what quotes nobody waits for nothing.
-    pub(super) fn take(&mut self, event: &Event) -> Vec<Event> {
+    pub(crate) fn take(&mut self, event: &Event) -> Vec<Event> {
         match event {
             Event::CaseStarted(id) => {
                 self.running.insert(id.clone());
@@ -57,7 +57,7 @@ impl HeldEvents {
     }
 
     /// Gives all that still wait.
-    pub(super) fn release(&mut self) -> Vec<Event> {
+    pub(crate) fn release(&mut self) -> Vec<Event> {
         let all = self.waiting.drain(..);
         all.map(|waiting| waiting.event).collect()
     }

@@ -8,7 +8,7 @@ use crate::suite::SuiteError;
 
 /// What keeps a command from doing its work.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The suites make no sense.
     #[error("{}", suite_sentence(.0))]
     Suites(Vec<SuiteError>),
@@ -46,7 +46,7 @@ pub(super) enum Failure {
 
 impl Failure {
     /// What the failure makes of the run.
-    pub(super) const fn outcome(&self) -> Outcome {
+    pub(crate) const fn outcome(&self) -> Outcome {
         match self {
             Self::Suites(_)
             | Self::Unreadable { .. }
@@ -64,7 +64,7 @@ impl Failure {
     }
 
     /// The failure as it is shown on a terminal: suites with the line and a caret under it.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Suites(errors) => errors
                 .iter()

@@ -12,20 +12,20 @@ use crate::record::{EventSink, LoadResult};
 use crate::suite::Scenario;
 
 /// What every load of a run is made with.
-pub(super) struct LoadRound<'a> {
-    pub(super) harness: Harness<'a>,
-    pub(super) means: &'a LoadMeans<'a>,
-    pub(super) scenario: &'a Scenario,
+pub(crate) struct LoadRound<'a> {
+    pub(crate) harness: Harness<'a>,
+    pub(crate) means: &'a LoadMeans<'a>,
+    pub(crate) scenario: &'a Scenario,
     /// The parts with their users.
-    pub(super) parts: Vec<ScenarioPart>,
+    pub(crate) parts: Vec<ScenarioPart>,
     /// What of the target is watched.
-    pub(super) watched: Option<Watched>,
-    pub(super) tls: &'a TlsClient,
+    pub(crate) watched: Option<Watched>,
+    pub(crate) tls: &'a TlsClient,
 }
 
 impl LoadRound<'_> {
     /// Makes a load, looks back at it, and removes the users that it made. Its seconds go to the sink.
-    pub(super) async fn make(
+    pub(crate) async fn make(
         &self,
         settings: LoadSettings,
         sink: Arc<dyn EventSink>,

@@ -16,7 +16,7 @@ struct SeenChange {
 }
 
 /// Passes events on, and looks at the target at each second.
-pub(super) struct Watching {
+pub(crate) struct Watching {
     sink: Arc<dyn EventSink>,
     watched: Option<Watched>,
     seen: Mutex<SeenChange>,
@@ -24,7 +24,7 @@ pub(super) struct Watching {
 
 impl Watching {
     /// Begins to watch, if there is something to watch, at a load with a warm-up of so many seconds.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         sink: Arc<dyn EventSink>,
         watched: Option<Watched>,
         warm_up_s: f64,
@@ -53,7 +53,7 @@ impl Watching {
     }
 
     /// What was seen of the target, which gave so many answers.
-    pub(super) fn result(&self, answered: u64) -> Option<TargetUse> {
+    pub(crate) fn result(&self, answered: u64) -> Option<TargetUse> {
         let name = self.watched.as_ref()?.name();
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         TargetUse::new(name, &seen.usages, answered).map(|used| TargetUse {
