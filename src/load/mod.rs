@@ -5,8 +5,10 @@
 
 mod confidence;
 mod effort;
+mod generator_facts;
 mod judgement;
 mod judging;
+mod leg;
 mod mails;
 mod poisson;
 mod profile;
@@ -28,6 +30,7 @@ mod usage;
 
 pub use confidence::{Ranks, ranks};
 pub use effort::{Effort, Efforts, STARVED, ThreadTime};
+pub use generator_facts::GeneratorFacts;
 pub use judgement::{Counted, CountedOperation, Measured, is_lost, judge};
 pub use judging::{Judging, JudgingError};
 pub use mails::Mails;
@@ -38,7 +41,7 @@ pub use sample::{Reply, Sample};
 pub use schedule::{Schedule, Share, Slot};
 pub use search::{Search, SearchStep};
 pub use shape::{Shape, ShapeError, Stage};
-pub use soundness::{Effect, GeneratorFacts, Shortage, is_spoiled, may_be_ours, shortages};
+pub use soundness::{Effect, Shortage, is_spoiled, may_be_ours, shortages};
 pub use stage_tally::{StageTallies, StageTally};
 pub use stages::Stages;
 pub use summary::{Merged, Summary};

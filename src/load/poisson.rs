@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 
-use super::shape::PARTS;
+use super::leg::PARTS;
 
 /// Bits behind the point of a binary logarithm.
 const LOG_BITS: u32 = 32;

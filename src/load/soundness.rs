@@ -7,7 +7,7 @@
 //! What the generator lacks can only make a time of an open model longer, and a rate lower. So a limit
 //! that was kept was kept; only one that was missed may be missed because of the generator.
 
-use super::effort::ThreadTime;
+use super::generator_facts::GeneratorFacts;
 use super::times::Times;
 use crate::model::{Measure, Threshold, float, whole};
 
@@ -38,26 +38,6 @@ const SATURATED: f64 = 0.1;
 
 /// And if there is more than one of them, where the measurement has more than one second.
 const HICCUP: u64 = 1;
-
-/// What a load was, and what its generator had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GeneratorFacts {
-    /// Whether arrivals follow a schedule.
-    pub open: bool,
-    /// What all threads together had of the processors.
-    pub threads: ThreadTime,
-    /// Seconds of the measurement.
-    pub seconds: u64,
-    /// Seconds in which a thread had no time left.
-    pub saturated: u64,
-    /// The 99th percentile of how late iterations began although a connection was idle, in
-    /// nanoseconds.
-    pub own_lag_p99: u64,
-    /// The 99th percentile of the response time of the slowest operation, in nanoseconds.
-    pub response_p99: u64,
-    /// Requests that could not be sent because this machine had no port, descriptor or memory left.
-    pub exhausted: u64,
-}
 
 /// What the generator lacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,6 +194,7 @@ fn is_share(part: u64, share: f64, whole: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::effort::ThreadTime;
 
     const MS: u64 = 1_000_000;
 

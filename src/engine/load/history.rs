@@ -5,7 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::iteration::{Iteration, RequestAttempt};
+use super::iteration::Iteration;
+use super::request_attempt::RequestAttempt;
 use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::engine::render::render;

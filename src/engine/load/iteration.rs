@@ -6,42 +6,15 @@ use std::time::Duration;
 use super::dispatcher::Assignment;
 use super::dropped::{CutOff, UnderWay};
 use super::part::ScenarioPart;
+use super::request_attempt::{RequestAttempt, came};
 use super::waiting::MailedCode;
 use super::worker::Worker;
 use super::world::{Connection, Connector, LoadClock};
 use crate::check::{Context, Subject, capture, judge};
-use crate::load::{NANOS_PER_SECOND, Profile, Reply, Sample};
+use crate::load::{NANOS_PER_SECOND, Profile, Reply};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind, is_of_limiter};
 use crate::suite::{Expectation, MailStep, Operation, Values};
 use crate::users_api::Life;
-
-/// One operation under way.
-pub(super) struct RequestAttempt<'a> {
-    /// Its position in the scenario.
-    pub(super) index: usize,
-    pub(super) operation: &'a Operation,
-    pub(super) due: u64,
-    pub(super) started: u64,
-    pub(super) finished: u64,
-    /// Whether everything that is expected is judged, or the status alone.
-    pub(super) in_full: bool,
-}
-
-impl RequestAttempt<'_> {
-    pub(super) const fn elapsed(&self) -> Duration {
-        Duration::from_nanos(self.finished.saturating_sub(self.started))
-    }
-
-    const fn sample(&self, reply: Reply) -> Sample {
-        Sample {
-            operation: self.index,
-            due: self.due,
-            started: self.started,
-            finished: self.finished,
-            reply,
-        }
-    }
-}
 
 /// The values of an iteration.
 enum IterationValues {
@@ -392,14 +365,5 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     pub(super) fn unix_seconds(&self, at: u64) -> i64 {
         // Nanoseconds in a u64 hold fewer seconds than an i64 can count.
         i64::try_from(self.clock.unix_nanos(at) / NANOS_PER_SECOND).unwrap_or(i64::MAX)
-    }
-}
-
-/// When an answer came in that had been there for so long when it was read. An age before the request is
-/// that of a wall clock that was set meanwhile.
-const fn came(started: u64, read: u64, age: u64) -> u64 {
-    match read.checked_sub(age) {
-        Some(came) if came > started => came,
-        _ => read,
     }
 }

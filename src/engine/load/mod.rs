@@ -20,6 +20,7 @@ mod pool;
 mod post_load_checks;
 mod recent_secrets;
 mod renewed;
+mod request_attempt;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

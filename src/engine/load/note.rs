@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::failures::{FailureKey, FirstOccurrence};
-use super::iteration::RequestAttempt;
+use super::request_attempt::RequestAttempt;
 use super::worker::Worker;
 use super::world::{Connector, LoadClock};
 use crate::check::CaptureError;

@@ -1,0 +1,69 @@
+//! A suite as it is meant: every name resolved, every text parsed, nothing optional left open.
+
+mod capture;
+mod case;
+mod expectation;
+mod request;
+mod step;
+
+use std::collections::BTreeMap;
+
+use crate::model::{CaseId, RequirementId};
+
+use crate::suite::answer_rule::AnswerRule;
+use crate::suite::scenario::Scenario;
+pub use capture::{Capture, CaptureFrom, Observation, ObserveFrom};
+pub use case::Case;
+pub use expectation::{Expectation, HeaderTest, JsonTest, Rule, TextTest};
+pub(super) use request::may_make_account;
+pub use request::{BodyTemplate, RequestTemplate};
+pub use step::{
+    Action, DistinctStep, ExchangeStep, MailStep, Step, TogetherMember, TogetherStep, Variation,
+    When,
+};
+
+/// Everything that can be run.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The cases of all suites, in the order they are written.
+    pub cases: Vec<Case>,
+    /// The rules for every answer, in the order they are written.
+    pub rules: Vec<AnswerRule>,
+    /// How many of the cases were made from the rows of tables.
+    pub from_tables: usize,
+    /// The scenarios of all suites, in the order they are written.
+    pub scenarios: Vec<Scenario>,
+}
+
+impl Plan {
+    /// The cases that prove each requirement, in the order of the plan.
+    #[must_use]
+    pub fn cases_by_requirement(&self) -> BTreeMap<&RequirementId, Vec<&CaseId>> {
+        let mut cases: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for case in &self.cases {
+            for requirement in &case.requirements {
+                cases.entry(requirement).or_default().push(&case.id);
+            }
+        }
+        for rule in &self.rules {
+            for requirement in &rule.requirements {
+                cases.entry(requirement).or_default().push(&rule.id);
+            }
+        }
+        cases
+    }
+
+    /// Leaves the cases out. Rules stay, and are told only where an answer breaks them.
+    pub fn leave_out_cases(&mut self) {
+        self.cases.clear();
+        for rule in &mut self.rules {
+            rule.is_selected = false;
+        }
+    }
+
+    /// The ids of all cases, then those of all rules.
+    pub fn ids(&self) -> impl Iterator<Item = &CaseId> {
+        let rules = self.rules.iter().map(|rule| &rule.id);
+        self.cases.iter().map(|case| &case.id).chain(rules)
+    }
+}
