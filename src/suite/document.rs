@@ -158,10 +158,10 @@ pub struct StepDocument {
     /// Sends the request once for each way to vary one value in it.
     #[serde(default)]
     pub vary: Option<VaryDocument>,
-    /// Leaves the step out unless an earlier answer had one of these statuses; also where there was none, because its
-    /// step was left out.
+    /// Leaves the step out unless an earlier answer had one of these statuses, and each of several its own; also where
+    /// there was none, because its step was left out.
     #[serde(default)]
-    pub when: Option<WhenDocument>,
+    pub when: OneOrMany<WhenDocument>,
     /// Waits this long before the request is sent, such as `1s`.
     #[serde(default)]
     pub delay: Option<Placed<String>>,

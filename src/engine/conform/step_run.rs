@@ -44,15 +44,12 @@ pub(super) struct StepRun<'run, 'a> {
 
 impl StepRun<'_, '_> {
     pub(super) async fn run(mut self) -> StepEnd {
-        match self
-            .step
-            .when
-            .as_ref()
-            .map_or(Ok(true), |when| self.holds(when))
-        {
-            Ok(true) => {}
-            Ok(false) => return StepEnd::GoOn,
-            Err(halt) => return StepEnd::Halted(halt),
+        for when in &self.step.when {
+            match self.holds(when) {
+                Ok(true) => {}
+                Ok(false) => return StepEnd::GoOn,
+                Err(halt) => return StepEnd::Halted(halt),
+            }
         }
         let end = match &self.step.action {
             Action::Exchange(exchange) => self.exchange(exchange).await,

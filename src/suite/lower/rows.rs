@@ -164,9 +164,9 @@ impl Filling<'_> {
                 self.fill(&mut text.value);
             }
         }
-        if let Some(when) = &mut step.when {
-            self.fill(&mut when.status.value);
-            self.statuses(&mut when.is);
+        for when in &mut step.when.0 {
+            self.fill(&mut when.value.status.value);
+            self.statuses(&mut when.value.is);
         }
         self.expectations(&mut step.some);
         self.expectations(&mut step.expect);

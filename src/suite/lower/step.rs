@@ -63,7 +63,7 @@ impl Lowering<'_> {
         inherited: &Inherited,
         scope: &mut Scope,
     ) -> Option<Step> {
-        let when = document.when.as_ref().map(|when| self.when(when, scope));
+        let when = self.when(&document.when, scope);
         let distinct = document.distinct.0.as_slice();
         let together = document.together.as_slice();
         let action = match (&document.request, &document.mail, together, distinct) {

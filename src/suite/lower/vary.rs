@@ -6,6 +6,7 @@ use super::scope::{Scope, VariedValue};
 use crate::suite::document::StepDocument;
 use crate::suite::error::Problem;
 use crate::suite::filter::Filter;
+use crate::suite::one_or_many::OneOrMany;
 use crate::suite::placed::{Placed, Spot};
 use crate::suite::plan::{Action, Step, Variation, When};
 use crate::suite::template::{Encoding, Segment, Template};
@@ -23,7 +24,10 @@ pub(super) fn variations(step: &StepDocument) -> usize {
 pub(super) fn conditions(step: &StepDocument) -> [(&'static str, Option<Spot>); 3] {
     [
         ("vary", step.vary.as_ref().map(|vary| vary.name.spot)),
-        ("when", step.when.as_ref().map(|when| when.status.spot)),
+        (
+            "when",
+            step.when.0.first().map(|when| when.value.status.spot),
+        ),
         ("delay", step.delay.as_ref().map(|delay| delay.spot)),
     ]
 }
@@ -136,12 +140,20 @@ impl Lowering<'_> {
         Some(VariedValue::Value(*variable, filters))
     }
 
-    pub(super) fn when(&mut self, document: &WhenDocument, scope: &mut Scope) -> When {
-        let WhenDocument { status, is } = document;
-        When {
-            status: self.template(&status.value, status.spot, Encoding::Plain, scope),
-            is: self.statuses(is),
+    pub(super) fn when(
+        &mut self,
+        documents: &OneOrMany<WhenDocument>,
+        scope: &mut Scope,
+    ) -> Vec<When> {
+        let mut conditions = Vec::new();
+        for document in &documents.0 {
+            let WhenDocument { status, is } = &document.value;
+            conditions.push(When {
+                status: self.template(&status.value, status.spot, Encoding::Plain, scope),
+                is: self.statuses(is),
+            });
         }
+        conditions
     }
 
     /// Reports what says how a request is sent, at a step that sends none of its own.

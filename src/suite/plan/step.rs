@@ -19,8 +19,8 @@ pub struct Step {
     pub name: String,
     /// What the step does.
     pub action: Action,
-    /// The step is left out unless this holds.
-    pub when: Option<When>,
+    /// The step is left out unless all of these hold.
+    pub when: Vec<When>,
     /// Where it is written.
     pub place: Place,
 }

@@ -70,7 +70,7 @@ fn complaints(situation: &Situation, run: &Run, took: Duration) -> Vec<String> {
     let blamed = violated(&results);
     let failed = results["totals"]["fail"].as_u64();
     if !blamed.is_empty() || failed != Some(0) || run.junit().contains("<failure") {
-        complaints.push(format!("blames {blamed:?}: {}", findings(&results)));
+        complaints.push(format!("blames {blamed:?}: {}", findings(&results, "")));
     }
     let limit = if situation.leaves == Leaves::Nothing {
         SHORT
@@ -83,10 +83,18 @@ fn complaints(situation: &Situation, run: &Run, took: Duration) -> Vec<String> {
     complaints
 }
 
-/// What the failing cases found.
-fn findings(results: &serde_json::Value) -> String {
+/// What the failing cases found that is not about this requirement alone.
+fn findings(results: &serde_json::Value, known: &str) -> String {
     let cases = results["cases"].as_array().unwrap().iter();
-    let failing = cases.filter(|case| case["verdict"] == "fail");
+    let is_known =
+        |finding: &serde_json::Value| finding["requirements"] == serde_json::json!([known]);
+    let failing = cases.filter(|case| {
+        let steps = case["steps"].as_array().unwrap().iter();
+        let mut found = steps
+            .filter_map(|step| step["findings"].as_array())
+            .flatten();
+        case["verdict"] == "fail" && (known.is_empty() || found.any(|one| !is_known(one)))
+    });
     let told = failing.map(|case| {
         let steps = case["steps"].as_array().unwrap().iter();
         let found = steps.map(|step| {
@@ -139,10 +147,12 @@ fn meet_all(situations: &[Situation]) {
                     let planted = one.planted();
                     if let Some((defect, requirement)) = planted {
                         let (run, _) = meet(one, Some(defect));
-                        let blamed = violated(&run.results());
+                        let results = run.results();
+                        let blamed = violated(&results);
                         if run.exit_code != 1 || blamed != [requirement] {
+                            let others = findings(&results, requirement);
                             found.push(format!(
-                                "{defect}: exit {}, blames {blamed:?}",
+                                "{defect}: exit {}, blames {blamed:?}: {others}",
                                 run.exit_code
                             ));
                         }
