@@ -1,7 +1,6 @@
 //! `assize calibrate --serve`: the server whose times are known, for other tools to be measured by.
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use super::console;
 use super::runtime::stop_on_signals;
@@ -9,29 +8,12 @@ use super::span::Span;
 use crate::edge::{Behaviour, KnownServer};
 use crate::model::Outcome;
 use crate::record::Distribution;
-use crate::session::Failure;
 use crate::session::on_this_thread;
-
-/// The delay of a server that stands still, from one standstill to the next, and how long each lasts.
-pub(super) const STALLS: [Duration; 3] = [
-    Duration::from_millis(1),
-    Duration::from_secs(2),
-    Duration::from_millis(200),
-];
+use crate::session::{Failure, standing_still};
 
 /// What the server does.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownTarget(Behaviour);
-
-/// A server that stands still from time to time.
-pub(super) const fn standing_still() -> Behaviour {
-    let [delay, every, length] = STALLS;
-    Behaviour::Stalls {
-        delay,
-        every,
-        length,
-    }
-}
 
 impl FromStr for KnownTarget {
     type Err = String;

@@ -81,6 +81,12 @@ impl Summary {
         &self.totals
     }
 
+    /// The same to keep, once nothing more is added.
+    #[must_use]
+    pub fn take_totals(&mut self) -> Vec<Tally> {
+        std::mem::take(&mut self.totals)
+    }
+
     /// What the generator had of its machine in the measurement so far.
     #[must_use]
     pub const fn efforts(&self) -> &Efforts {

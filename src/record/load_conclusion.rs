@@ -37,7 +37,7 @@ pub(super) fn broken(load: &LoadResult) -> LoadDecision {
     if load.verdict != Verdict::Broken {
         return None;
     }
-    let exhausted = exhausted(load);
+    let exhausted = load.exhausted();
     let limited = load_words::limited(load).filter(|_| load.is_drowned());
     let sentence = match limited.or_else(|| unanswered(load)) {
         _ if load.answered == 0 && exhausted == 0 => not_understood(load),
@@ -90,7 +90,7 @@ pub(super) fn invalid(load: &LoadResult, accept_invalid: bool) -> LoadDecision {
     let search = load.search.as_ref().filter(|search| search.own_limit);
     parts.extend(search.map(super::SearchResult::told));
     let shortage = load.generator.shortages.first();
-    if parts.is_empty() && load.verdict == Verdict::Broken && exhausted(load) > 0 {
+    if parts.is_empty() && load.verdict == Verdict::Broken && load.exhausted() > 0 {
         parts.extend(shortage.map(|one| one.text.clone()));
     } else {
         parts.extend(shortage.map(why).filter(|_| !parts.is_empty()));
@@ -168,14 +168,6 @@ fn failed_transfers(load: &LoadResult) -> u64 {
     let operations = load.operations.iter();
     operations
         .flat_map(|operation| operation.errors.values())
-        .sum()
-}
-
-/// Requests of a load that this machine could not send.
-fn exhausted(load: &LoadResult) -> u64 {
-    let operations = load.operations.iter();
-    operations
-        .filter_map(|operation| operation.errors.get(&TransferErrorKind::Exhausted))
         .sum()
 }
 

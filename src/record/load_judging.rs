@@ -6,7 +6,7 @@ use super::load_result::{Arrivals, LoadResult};
 use super::operation_result::OperationResult;
 use super::quantity::{float, whole};
 use crate::load::{Counted, CountedOperation, GeneratorFacts, NANOS_PER_SECOND, Tally, seconds};
-use crate::model::Threshold;
+use crate::model::{Threshold, TransferErrorKind};
 
 /// The highest percentile that is commonly judged.
 const P99: f64 = 0.99;
@@ -57,7 +57,7 @@ impl LoadResult {
             saturated: self.effort.saturated_seconds,
             own_lag_p99: own_lag.quantile(P99),
             response_p99: self.slowest(P99),
-            exhausted: self.tallies().iter().map(Tally::exhausted).sum(),
+            exhausted: self.exhausted(),
         }
     }
 
@@ -68,13 +68,16 @@ impl LoadResult {
         times.max().unwrap_or_default()
     }
 
-    fn tallies(&self) -> Vec<Tally> {
+    /// Requests that could not be sent, because this machine had nothing left for a connection.
+    pub(super) fn exhausted(&self) -> u64 {
         let operations = self.operations.iter();
-        operations.map(OperationResult::tally).collect()
+        operations
+            .filter_map(|operation| operation.errors.get(&TransferErrorKind::Exhausted))
+            .sum()
     }
 
     fn judged_thresholds(&self, by: GivenThresholds<'_>) -> Vec<ThresholdResult> {
-        let tallies = self.tallies();
+        let tallies: Vec<Tally> = self.operations.iter().map(OperationResult::tally).collect();
         let operations = self.operations.iter().zip(&tallies);
         let operations: Vec<CountedOperation<'_>> = operations
             .map(|(operation, tally)| CountedOperation {

@@ -45,19 +45,24 @@ pub struct OperationResult {
 impl OperationResult {
     /// What was counted of an operation that is of this share of all iterations.
     #[must_use]
-    pub fn new(name: &str, share: f64, tally: &Tally) -> Self {
+    pub fn new(name: &str, share: f64, tally: Tally) -> Self {
+        let answers = Distribution::from(tally.answers);
+        let mut response = answers.clone();
+        if tally.unanswered.count() > 0 {
+            response.add(&Distribution::from(tally.unanswered));
+        }
         Self {
             name: name.to_owned(),
             share,
             answered: tally.answered,
             conforming: tally.conforming,
             limited: tally.limited,
-            statuses: tally.statuses.clone(),
-            errors: tally.errors.clone(),
-            response: Distribution::from(tally.response().as_ref()),
-            answers: Distribution::from(&tally.answers),
-            service: Distribution::from(&tally.service),
-            lag: Distribution::from(&tally.lag),
+            statuses: tally.statuses,
+            errors: tally.errors,
+            response,
+            answers,
+            service: Distribution::from(tally.service),
+            lag: Distribution::from(tally.lag),
         }
     }
 

@@ -1,7 +1,8 @@
-//! What can be done with a target, as functions of settings: a run, a check, a load. Knows nothing of arguments,
+//! What can be done with a target, as functions of settings: a run, a check, a load, a calibration. Knows nothing of arguments,
 //! options and the terminal; whoever listens hears of everything through one gate, which masks all secrets.
 
 mod account_limits;
+mod calibrating;
 mod event_stream;
 mod failure;
 mod gate;
@@ -23,6 +24,7 @@ mod target;
 mod watching;
 
 pub(crate) use account_limits::AccountLimits;
+pub(crate) use calibrating::{calibrate, standing_still};
 pub(crate) use event_stream::EventStream;
 pub(crate) use failure::Failure;
 pub(crate) use gate::TargetGate;

@@ -88,6 +88,14 @@ fn the_first_answer_of_a_kind_that_a_load_found_is_kept_unless_nothing_is() {
         let found = &run.results()["loads"][0]["findings"][0];
         assert_eq!(found["example"].is_object(), kept, "{policy}: {found}");
         assert!(found["finding"].is_object());
+        // What is rendered from the file is what was rendered from memory.
+        let place = run.report_folder();
+        let written = |name: &str| std::fs::read_to_string(place.join(name)).unwrap();
+        let (page, junit) = (written("report.html"), written("junit.xml"));
+        let run = assize_in(run.into_folder(), &["report"]);
+        assert!(run.stdout == page, "{policy}: another page");
+        let run = assize_in(run.into_folder(), &["report", "--to", "junit"]);
+        assert_eq!(run.stdout, junit);
     }
 }
 

@@ -159,8 +159,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn operations(&self) -> Vec<OperationResult> {
-        let counted = self.operations.iter().zip(self.summary.totals());
+    /// The histograms are large, so the results get them as they are.
+    fn take_operations(&mut self) -> Vec<OperationResult> {
+        let counted = self.operations.iter().zip(self.summary.take_totals());
         let counted = counted.enumerate();
         counted
             .map(|(index, (name, tally))| {
@@ -170,7 +171,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The counts, of which nothing is judged but the answers.
-    fn result(self, end: u64, counts: SecondCounts, kinds: Failures) -> LoadResult {
+    fn result(mut self, end: u64, counts: SecondCounts, kinds: Failures) -> LoadResult {
         let totals = self.summary.totals();
         let answered = totals.iter().map(|tally| tally.answered).sum();
         let limited = totals.iter().map(|tally| tally.limited).sum();
@@ -179,12 +180,14 @@ impl<'a> Collector<'a> {
             _ => kinds,
         };
         let duration_s = self.timeline.measured_seconds(end).max(0.0);
-        let operations = self.operations();
         let (job, settings) = (self.job, &self.job.settings);
+        let requirements = tried(judged_requirements(job), job, totals);
+        let conforming = totals.iter().map(|tally| tally.conforming).sum();
+        let operations = self.take_operations();
         LoadResult {
             scenario: job.scenario.id.clone(),
             title: job.scenario.title.clone(),
-            requirements: tried(judged_requirements(job), job, totals),
+            requirements,
             arrivals: Arrivals::from(&settings.profile),
             connections: settings.connections.get(),
             protocol: settings.protocol.unwrap_or_default(),
@@ -192,7 +195,7 @@ impl<'a> Collector<'a> {
             warm_up_s: settings.warm_up.as_secs_f64(),
             duration_s,
             answered,
-            conforming: totals.iter().map(|tally| tally.conforming).sum(),
+            conforming,
             limited,
             judged: counts.judged,
             resent: 0,
