@@ -6,6 +6,7 @@ mod attempts;
 mod builder;
 mod case;
 mod conclusion;
+mod defect_result;
 mod digest;
 mod distribution;
 mod event;
@@ -43,6 +44,7 @@ pub use answer_count::{AnswerCount, StatusCount};
 pub use attempts::{Again, settle};
 pub use builder::RecordBuilder;
 pub use case::{CaseResult, Phase, Reason, ReasonKind, StepResult};
+pub use defect_result::{Catch, DefectResult, ProofVerdict, Stray};
 pub use digest::sha256;
 pub use distribution::{Bounds, Distribution, Percentile};
 pub use event::{Accounts, Event, EventSink, Forecast, LoadSecond, Trouble};
@@ -58,10 +60,7 @@ pub use load_judging::GivenThresholds;
 pub use load_merge::MergeError;
 pub use load_result::{Arrivals, LoadFinding, LoadResult, LoadVerdict, MailResult};
 pub use operation_result::OperationResult;
-pub use proof::{
-    Catch, DefectResult, Draw, Found, HonestResult, Proof, ProofInfo, ProofVerdict,
-    RequirementProof, Stray, prove,
-};
+pub use proof::{Draw, Found, HonestResult, Proof, ProofInfo, RequirementProof, prove};
 pub use proof_totals::ProofTotals;
 pub use reading::Reading;
 pub use requirement::RequirementResult;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::proof::ProofVerdict;
+use super::defect_result::ProofVerdict;
 use crate::model::size;
 
 /// How many defects came to each verdict.
