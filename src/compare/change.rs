@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::estimate::{ALPHA, Estimate};
+use super::estimate::Estimate;
 
 /// What became of a figure from A to B.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -52,7 +52,7 @@ pub(super) enum Movement {
 pub(super) fn movement(estimate: &Estimate, adjusted: f64, margin: (f64, f64)) -> Movement {
     if estimate.is_within(margin) {
         Movement::Within
-    } else if adjusted >= ALPHA {
+    } else if adjusted >= estimate.alpha {
         Movement::Unknown
     } else if estimate.mean > 0.0 {
         Movement::Up

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::conclusion::{ComparisonVerdict, conclude, ended};
 use super::controls;
 use super::curve::{DistributionCurve, QuantileRatio, ratios};
-use super::figure::FigureComparison;
+use super::estimate::{ALPHA, count};
+use super::figure::{FigureComparison, Sampling};
 use super::figures::{BothSides, figures};
 use super::measurement::StartMeasurement;
 use super::order::Side;
@@ -68,6 +69,10 @@ pub struct ComparisonInfo {
     /// Which side began each round; empty of stored runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<Side>,
+    /// How many times the figures may be looked at, fixed before the first look; each may err with an equal part
+    /// of the 5 % that all may err together, so that intervals hold the truth at all looks in 95 % of all
+    /// comparisons.
+    pub looks: usize,
     /// How arrivals were made, and for how long each start was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<String>,
@@ -160,6 +165,14 @@ impl ComparisonRecord {
         }
     }
 
+    /// Whether of a judged figure nothing is shown that more starts may show.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let mut verdicts = self.figures.iter().filter_map(|figure| figure.verdict);
+        self.verdict == ComparisonVerdict::CannotTell
+            && verdicts.any(|verdict| verdict == super::change::FigureVerdict::CannotTell)
+    }
+
     /// Whether a judged figure was called other than it was.
     #[must_use]
     pub fn calls_different(&self) -> bool {
@@ -225,7 +238,10 @@ fn measure(record: &mut ComparisonRecord, (a, b): &(Vec<&LoadResult>, Vec<&LoadR
     let (of_a, of_b) = (measured(a), measured(b));
     let sides = BothSides {
         noun: record.info.basis.sample(),
-        paired: record.info.basis != Basis::Runs && of_a.len() == of_b.len(),
+        sampling: Sampling {
+            paired: record.info.basis != Basis::Runs && of_a.len() == of_b.len(),
+            alpha: ALPHA / count(record.info.looks.max(1)),
+        },
         a: of_a,
         b: of_b,
     };
@@ -243,7 +259,7 @@ fn measure(record: &mut ComparisonRecord, (a, b): &(Vec<&LoadResult>, Vec<&LoadR
     } else {
         record.void.extend(bottlenecks);
     }
-    let voids = controls::voids((a, b), &record.figures, (sides.paired, tolerance));
+    let voids = controls::voids((a, b), &record.figures, (sides.sampling.paired, tolerance));
     record.void.extend(voids);
     let first = a.first().or(b.first());
     record.info.load = first.map(|load| {

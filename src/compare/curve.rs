@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::{FigureVerdict, Movement, movement};
-use super::estimate::ALPHA;
 use super::figure::FigureComparison;
 use super::figures::BothSides;
 use super::holm;
@@ -80,12 +79,12 @@ pub(super) fn ratios(
 ) -> (Vec<QuantileRatio>, Option<String>) {
     let samples = SHARES.into_iter().filter_map(|share| {
         let samples = sides.quantile(name_of(share), share, false, |start| Some(&start.times))?;
-        let estimate = samples.estimate(sides.paired)?;
+        let estimate = samples.estimate(sides.sampling)?;
         samples.unjudged.is_none().then_some((share, estimate))
     });
     let samples: Vec<_> = samples.collect();
     let ratios = samples.iter().map(|(share, estimate)| {
-        let (low, high) = estimate.interval(ALPHA);
+        let (low, high) = estimate.interval(estimate.alpha);
         QuantileRatio {
             share: *share,
             estimate: estimate.mean.exp_m1(),

@@ -2,7 +2,8 @@
 
 use super::student;
 
-/// The chance that an interval misses the truth, and that a test calls equal sides different.
+/// The chance that an interval misses the truth, and that a test calls equal sides different, unless several looks
+/// share it.
 pub(super) const ALPHA: f64 = 0.05;
 
 /// The chance with which the smallest detectable change would be found.
@@ -22,6 +23,8 @@ pub(super) struct Estimate {
     pub(super) freedom: f64,
     /// Starts of a side.
     starts: f64,
+    /// The chance that an interval misses the truth, and that a test calls equal sides different.
+    pub(super) alpha: f64,
 }
 
 impl Estimate {
@@ -39,6 +42,7 @@ impl Estimate {
                 error: (variance / pairs).sqrt(),
                 freedom,
                 starts: pairs,
+                alpha: ALPHA,
             }
         })
     }
@@ -63,8 +67,14 @@ impl Estimate {
                 error: both.sqrt(),
                 freedom,
                 starts: of_a.min(of_b),
+                alpha: ALPHA,
             }
         })
+    }
+
+    /// The same for one of several looks, each of which may err with this chance.
+    pub(super) const fn at(self, alpha: f64) -> Self {
+        Self { alpha, ..self }
     }
 
     /// The interval that misses the true difference in this share of all comparisons.
@@ -92,14 +102,14 @@ impl Estimate {
     /// (Schuirmann, *J. Pharmacokinet. Biopharm.* 15, 1987): both reject where the interval that misses in
     /// twice as many cases lies within.
     pub(super) fn is_within(&self, margin: (f64, f64)) -> bool {
-        let (low, high) = self.interval(2.0 * ALPHA);
+        let (low, high) = self.interval(2.0 * self.alpha);
         low > margin.0 && high < margin.1
     }
 
     /// The smallest true difference that a comparison as noisy as this one calls different in 80 % of all
     /// cases. By the usual sum of two quantiles (Bloom, *Evaluation Review* 19, 1995).
     pub(super) fn detectable(&self) -> f64 {
-        multiple(self.freedom) * self.error
+        multiple(self.freedom, self.alpha) * self.error
     }
 
     /// How many starts of a side would find a difference of this size in 80 % of all cases; none if no number
@@ -109,7 +119,7 @@ impl Estimate {
         let single = self.error * self.starts.sqrt();
         let finds = |starts: &usize| {
             let starts = count(*starts);
-            multiple(starts - 1.0) * single / starts.sqrt() <= difference
+            multiple(starts - 1.0, self.alpha) * single / starts.sqrt() <= difference
         };
         // Quantiles cost, and no answer needs all digits: steps of a twentieth.
         let steps = std::iter::successors(Some(2_usize), |starts| Some(starts + 1 + starts / 20));
@@ -120,8 +130,8 @@ impl Estimate {
 }
 
 /// By how much a true difference must exceed its standard error to be found with the wanted power.
-fn multiple(freedom: f64) -> f64 {
-    student::quantile(1.0 - ALPHA / 2.0, freedom) + student::quantile(POWER, freedom)
+fn multiple(freedom: f64, alpha: f64) -> f64 {
+    student::quantile(1.0 - alpha / 2.0, freedom) + student::quantile(POWER, freedom)
 }
 
 /// The variance that rounding to a step alone makes of a difference of two figures.
@@ -176,6 +186,7 @@ mod tests {
             error: 0.0195 / 2.3646,
             freedom: 7.0,
             starts: 8.0,
+            alpha: ALPHA,
         };
         assert!(
             near(estimate.detectable(), 0.026_89),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::{FigureVerdict, Movement};
-use super::estimate::{self, ALPHA, Estimate};
+use super::estimate::{self, Estimate};
 use super::sign_flip;
 use crate::record::quantity;
 
@@ -78,6 +78,15 @@ pub struct ChangeEstimate {
     pub starts_for_tolerance: Option<usize>,
 }
 
+/// How samples are to be read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Sampling {
+    /// Whether those of the same place had the same surroundings.
+    pub(super) paired: bool,
+    /// The chance with which an interval may miss the truth.
+    pub(super) alpha: f64,
+}
+
 /// The samples of a figure, before they are judged.
 pub(super) struct Samples {
     pub(super) name: String,
@@ -94,13 +103,15 @@ pub(super) struct Samples {
 
 impl Samples {
     /// The estimate of the difference, in logarithms but for shares.
-    pub(super) fn estimate(&self, paired: bool) -> Option<Estimate> {
+    pub(super) fn estimate(&self, sampling: Sampling) -> Option<Estimate> {
         let (a, b) = (self.scaled(&self.a)?, self.scaled(&self.b)?);
-        if !paired {
-            return Estimate::independent(&a, &b, self.resolution);
-        }
-        let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| b - a).collect();
-        Estimate::paired(&differences, self.resolution)
+        let estimate = if sampling.paired {
+            let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| b - a).collect();
+            Estimate::paired(&differences, self.resolution)
+        } else {
+            Estimate::independent(&a, &b, self.resolution)
+        };
+        estimate.map(|one| one.at(sampling.alpha))
     }
 
     /// The differences of pairs, as [`Samples::estimate`] takes them.
@@ -144,12 +155,13 @@ impl Samples {
     /// The figure with what was decided. `margin` is the tolerance, as [`Samples::estimate`] counts.
     pub(super) fn into_figure(
         self,
-        paired: bool,
+        sampling: Sampling,
         adjusted_p: Option<f64>,
         (margin, movement): ((f64, f64), Option<Movement>),
     ) -> FigureComparison {
-        let estimate = self.estimate(paired);
-        let change = estimate.map(|estimate| self.change(&estimate, paired, adjusted_p, margin.1));
+        let estimate = self.estimate(sampling);
+        let change =
+            estimate.map(|estimate| self.change(&estimate, sampling.paired, adjusted_p, margin.1));
         let to_the_bad = match movement {
             Some(Movement::Up) => self.more_is_worse,
             Some(Movement::Down) => !self.more_is_worse,
@@ -179,7 +191,7 @@ impl Samples {
         adjusted_p: Option<f64>,
         margin: f64,
     ) -> ChangeEstimate {
-        let (low, high) = estimate.interval(ALPHA);
+        let (low, high) = estimate.interval(estimate.alpha);
         let flipped = || sign_flip::p_value(&self.differences());
         ChangeEstimate {
             estimate: self.shown(estimate.mean),
@@ -272,6 +284,11 @@ fn signed(number: f64, digits: usize) -> String {
 mod tests {
     use super::*;
 
+    const PAIRED: Sampling = Sampling {
+        paired: true,
+        alpha: estimate::ALPHA,
+    };
+
     fn samples(unit: FigureUnit, a: &[f64], b: &[f64]) -> Samples {
         Samples {
             name: "p99".to_owned(),
@@ -288,12 +305,12 @@ mod tests {
     #[test]
     fn a_change_is_a_ratio_and_that_of_a_share_a_difference() {
         let times = samples(FigureUnit::Microseconds, &[100.0, 200.0], &[110.0, 220.0]);
-        let figure = times.into_figure(true, None, ((-0.03, 0.03), Some(Movement::Up)));
+        let figure = times.into_figure(PAIRED, None, ((-0.03, 0.03), Some(Movement::Up)));
         assert_eq!(figure.told_change().unwrap(), "+10.0 % [+10.0, +10.0]");
         assert_eq!(figure.verdict, Some(FigureVerdict::Slower));
         assert!(figure.worse && figure.beyond_tolerance);
         let errors = samples(FigureUnit::Share, &[0.0, 0.0], &[0.02, 0.02]);
-        let figure = errors.into_figure(true, None, ((-0.001, 0.001), Some(Movement::Up)));
+        let figure = errors.into_figure(PAIRED, None, ((-0.001, 0.001), Some(Movement::Up)));
         assert_eq!(
             figure.told_change().unwrap(),
             "+2.000 points [+2.000, +2.000]"
@@ -308,8 +325,8 @@ mod tests {
     #[test]
     fn a_time_of_nothing_has_no_ratio() {
         let times = samples(FigureUnit::Microseconds, &[0.0, 0.0], &[1.0, 1.0]);
-        assert_eq!(times.estimate(true), None);
-        let figure = times.into_figure(true, None, ((-0.03, 0.03), None));
+        assert_eq!(times.estimate(PAIRED), None);
+        let figure = times.into_figure(PAIRED, None, ((-0.03, 0.03), None));
         assert_eq!((figure.change, figure.typical_a), (None, 0.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::change::{Movement, movement};
 use super::estimate::Estimate;
-use super::figure::{FigureComparison, FigureUnit, Samples};
+use super::figure::{FigureComparison, FigureUnit, Samples, Sampling};
 use super::holm;
 use super::measurement::{StartMeasurement, quantile_us};
 use super::tolerance::Tolerance;
@@ -35,8 +35,8 @@ const STEP_US: f64 = 1.0;
 pub(super) struct BothSides {
     pub(super) a: Vec<StartMeasurement>,
     pub(super) b: Vec<StartMeasurement>,
-    /// Whether those of the same place had the same surroundings.
-    pub(super) paired: bool,
+    /// How they are to be read.
+    pub(super) sampling: Sampling,
     /// The noun of a start.
     pub(super) noun: &'static str,
 }
@@ -232,7 +232,7 @@ fn thresholds(sides: &BothSides) -> Vec<Samples> {
 
 /// Judges those that are to be and can be, all together.
 fn judge(samples: Vec<Samples>, sides: &BothSides, tolerance: Tolerance) -> Vec<FigureComparison> {
-    let paired = sides.paired;
+    let sampling = sides.sampling;
     let few = sides.a.len().min(sides.b.len());
     let fewest = (few < FEWEST_STARTS).then(|| {
         let starts = quantity::things(few, sides.noun);
@@ -240,7 +240,7 @@ fn judge(samples: Vec<Samples>, sides: &BothSides, tolerance: Tolerance) -> Vec<
     });
     let judged = |one: &Samples| {
         let can = one.judged && one.unjudged.is_none() && fewest.is_none();
-        one.estimate(paired).filter(|_| can)
+        one.estimate(sampling).filter(|_| can)
     };
     let estimates: Vec<Option<Estimate>> = samples.iter().map(judged).collect();
     let values: Vec<f64> = estimates.iter().flatten().map(Estimate::p_value).collect();
@@ -260,7 +260,7 @@ fn judge(samples: Vec<Samples>, sides: &BothSides, tolerance: Tolerance) -> Vec<
             let decided = estimate.zip(estimate.and_then(|_| adjusted.next()));
             let moved: Option<Movement> =
                 decided.map(|(estimate, adjusted)| movement(&estimate, adjusted, margin));
-            one.into_figure(paired, decided.map(|(_, p)| p), (margin, moved))
+            one.into_figure(sampling, decided.map(|(_, p)| p), (margin, moved))
         });
     figures.collect()
 }

@@ -76,8 +76,12 @@ impl Machine {
 
 /// The differences of the rounds, B less A, where B takes longer by this share.
 fn compared(seed: u64, slower: f64) -> Vec<f64> {
+    compared_in(ROUNDS, seed, slower)
+}
+
+fn compared_in(number: usize, seed: u64, slower: f64) -> Vec<f64> {
     let mut machine = Machine::new(seed);
-    let rounds = beginners(seed, ROUNDS).into_iter().map(|first| {
+    let rounds = beginners(seed, number).into_iter().map(|first| {
         let build = |side| if side == Side::B { slower.ln_1p() } else { 0.0 };
         let (one, other) = (
             machine.start(build(first)),
@@ -185,4 +189,25 @@ fn of_five_figures_no_more_err_than_of_one() {
     println!("of five: {plain} without, {corrected} with the correction");
     assert!(plain > 0.15, "{plain}");
     assert!((0.03..=0.07).contains(&corrected), "{corrected}");
+}
+
+/// Five looks at more and more rounds, ended by the first that shows anything: no more equal builds are called
+/// different than by a single look, and 3 % are found that a single look does not find.
+#[test]
+fn several_looks_err_no_more_than_one_and_find_more() {
+    const LOOKS: usize = 5;
+    let called = |slower: f64| {
+        let called = (0..COMPARISONS as u64).filter(|seed| {
+            let all = compared_in(LOOKS * ROUNDS, *seed, slower);
+            let looks = (1..=LOOKS).map(|look| &all[..look * ROUNDS]);
+            let mut estimates = looks.map(|seen| Estimate::paired(seen, 0.0).unwrap());
+            estimates.any(|one| is_different(&one.at(ALPHA / count(LOOKS))))
+        });
+        count(called.count()) / count(COMPARISONS)
+    };
+    let [alarms, found] = [called(0.0), called(0.03)];
+    let single = share(0.03, |estimate, _| is_different(estimate));
+    println!("{LOOKS} looks: false alarms {alarms}, +3 % found {found}, by one look {single}");
+    assert!(alarms <= 0.05, "{alarms}");
+    assert!(found >= 0.8 && found > single, "{found} {single}");
 }

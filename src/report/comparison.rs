@@ -119,8 +119,8 @@ fn markdown_verdict(figure: &FigureComparison) -> String {
     match (figure.verdict, &figure.unjudged) {
         (Some(verdict), _) if figure.worse => format!("**{}**", verdict.as_str()),
         (Some(verdict), _) => verdict.as_str().to_owned(),
-        (None, Some(why)) => format!("not judged: {}", markdown::prose(why)),
-        (None, None) => String::new(),
+        (None, Some(why)) if figure.judged => format!("not judged: {}", markdown::prose(why)),
+        (None, _) => String::new(),
     }
 }
 
@@ -172,7 +172,14 @@ fn needed(
         return None;
     }
     let noun = info.basis.sample();
-    Some(match figure.change?.starts_for_tolerance {
+    let change = figure.change?;
+    if change.low > 0.0 || change.high < 0.0 {
+        return Some(
+            "; it would differ by itself, but one of several judged figures does so by chance"
+                .to_owned(),
+        );
+    }
+    Some(match change.starts_for_tolerance {
         None => format!("; no number of {noun}s tells the tolerance"),
         Some(starts) => {
             let starts_s = quantity::size(starts) * 2.0 * info.start_s;

@@ -174,7 +174,7 @@ fn a_build_that_does_not_start_is_broken_and_its_output_is_shown() {
     let good = build("a", "");
     for (command, more, says) in [
         (
-            "sh -c 'echo no such database >&2; exit 7' {port}",
+            "sh -c 'echo no such database $3 >&2; exit 7' {port}",
             &[][..],
             "exit status: 7",
         ),
@@ -185,8 +185,19 @@ fn a_build_that_does_not_start_is_broken_and_its_output_is_shown() {
         ),
         ("/nowhere/server {port}", &[], "cannot be started"),
     ] {
-        let run = compare(tempfile::tempdir().unwrap(), &good, command, more);
+        let command = format!("{command} --db-password hunter2hunter");
+        let run = compare(tempfile::tempdir().unwrap(), &good, &command, more);
         run.assert_exit(3);
+        let page = fs::read_to_string(run.report_folder().join("comparison.html")).unwrap();
+        for told in [
+            &run.stdout,
+            &run.stderr,
+            &run.file("out.json"),
+            &run.file("out.xml"),
+            &page,
+        ] {
+            assert!(!told.contains("hunter2"), "a secret of the command is told");
+        }
         assert!(
             run.said("NOT COMPARED B cannot be measured"),
             "{}",
@@ -268,8 +279,8 @@ scenarios:
 
 /// So far apart that no neighbour of the machine can hide it.
 #[test]
-fn a_process_that_takes_a_hundred_times_as_long_is_slower_and_no_build_is_spoken_of() {
-    let (fast, slow) = (KnownTimes::start("1ms"), KnownTimes::start("100ms"));
+fn a_process_that_takes_300_times_as_long_is_slower_and_no_build_is_spoken_of() {
+    let (fast, slow) = (KnownTimes::start("1ms"), KnownTimes::start("300ms"));
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("own")).unwrap();
     fs::write(folder.path().join("own/plain.yaml"), PLAIN).unwrap();
@@ -290,9 +301,12 @@ fn a_process_that_takes_a_hundred_times_as_long_is_slower_and_no_build_is_spoken
     assert!(p50["change"]["low"].as_f64().unwrap() > 2.0, "{p50}");
     // The other way round it is faster, which is no failure.
     let folder = run.into_folder();
-    let run = compare(folder, &slow.url, &fast.url, &["--suites", "own"]);
+    let more = ["--suites", "own", "--until-clear", "40s"];
+    let run = compare(folder, &slow.url, &fast.url, &more);
     run.assert_exit(0);
     let p50 = figure(&comparison(&run), "p50").clone();
+    let info = &comparison(&run)["info"];
+    assert!(info["looks"].as_u64().unwrap() > 1, "{info}");
     assert_eq!(
         (&p50["verdict"], &p50["worse"]),
         (&"faster".into(), &false.into())

@@ -1,5 +1,6 @@
 //! What a side of a comparison is: a command that starts a build, or the URL of a process that runs.
 
+use super::command_secrets::CommandSecrets;
 use crate::session::Failure;
 
 /// What stands for the port of the API, and for that of the mail server that the build sends its codes to.
@@ -53,6 +54,14 @@ impl ComparedTarget {
         Ok(Self::Command(words))
     }
 
+    /// What of it no output may show.
+    pub(super) fn secrets(&self) -> CommandSecrets {
+        match self {
+            Self::Command(words) => CommandSecrets::of(words.iter().map(String::as_str)),
+            Self::Url(url) => CommandSecrets::of([url.as_str()]),
+        }
+    }
+
     /// Whether its mails come to the mail server of assize.
     pub(super) fn mails_to_us(&self) -> bool {
         match self {
@@ -68,10 +77,10 @@ mod tests {
 
     #[test]
     fn a_command_is_split_as_a_shell_splits_and_its_ports_are_filled_in() {
-        let subject =
+        let target =
             ComparedTarget::new("--a", "server --listen '127.0.0.1:{port}' --smtp {smtp}").unwrap();
-        assert!(subject.mails_to_us());
-        let ComparedTarget::Command(words) = subject else {
+        assert!(target.mails_to_us());
+        let ComparedTarget::Command(words) = target else {
             panic!("a command")
         };
         let ports = Ports { api: 1, smtp: 2 };

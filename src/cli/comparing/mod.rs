@@ -1,5 +1,6 @@
 //! `assize compare`: whether one build is slower than another.
 
+mod command_secrets;
 mod compared_target;
 mod options;
 mod publish;
@@ -55,7 +56,7 @@ pub(super) fn compare_verb(
     };
     let live = Live {
         arguments,
-        subjects: [a, b],
+        targets: [a, b],
         clock: RunClock::start(),
         mark: random()?,
         console,
@@ -104,6 +105,7 @@ fn info(arguments: &CompareArguments, basis: Basis, clock: &RunClock, mark: u64)
         accept_invalid: arguments.load.accept_invalid,
         seed: None,
         order: Vec::new(),
+        looks: 1,
         load: None,
         started: clock.began_rfc3339(),
         duration_ms: 0.0,
@@ -114,7 +116,7 @@ fn info(arguments: &CompareArguments, basis: Basis, clock: &RunClock, mark: u64)
 /// A comparison of what is started, or runs.
 struct Live<'a> {
     arguments: &'a CompareArguments,
-    subjects: [ComparedTarget; 2],
+    targets: [ComparedTarget; 2],
     clock: RunClock,
     mark: u64,
     console: Console,
@@ -177,7 +179,7 @@ impl Live<'_> {
 
     fn info(&self) -> ComparisonInfo {
         let started = |one: &ComparedTarget| matches!(one, ComparedTarget::Command(_));
-        let basis = if self.subjects.iter().all(started) {
+        let basis = if self.targets.iter().all(started) {
             Basis::Builds
         } else {
             Basis::Processes
@@ -198,24 +200,56 @@ impl Live<'_> {
             running,
             console: self.console,
         };
-        let [a, b] = &self.subjects;
-        let mut rounds = Rounds::make(&starter, [a, b])?;
+        let [a, b] = &self.targets;
+        let each = self.arguments.starts;
+        let mut rounds = Rounds::new(seed);
         info.seed = Some(seed);
-        info.order.clone_from(&rounds.order);
-        info.duration_ms = self.clock.elapsed().as_secs_f64() * 1e3;
-        info.start_s = rounds.start_s;
+        for look in 1..=MOST_STARTS {
+            rounds.go_on(&starter, [a, b], look * each)?;
+            if look == 1 {
+                info.looks = self.looks(rounds.start_s);
+            }
+            info.order = rounds.order.iter().copied().take(look * each).collect();
+            info.duration_ms = self.clock.elapsed().as_secs_f64() * 1e3;
+            info.start_s = rounds.start_s;
+            let record = self.seen(info.clone(), &mut rounds);
+            if look >= info.looks || !record.is_open() {
+                return Ok((record, rounds));
+            }
+            let sentence = &record.conclusion.sentence;
+            console::note(&format!("look {look} of {}: {sentence}\n", info.looks));
+        }
+        Err(Failure::Machine("a comparison has no end".to_owned()))
+    }
+
+    /// How often the figures may be looked at, by how long a start takes, in seconds.
+    fn looks(&self, start_s: f64) -> usize {
+        let each = self.arguments.starts;
+        let Some(limit) = self.arguments.until_clear else {
+            return 1;
+        };
+        let most = MOST_STARTS / each;
+        let each_s = (2.0 * start_s * f64::from(u32::try_from(each).unwrap_or(u32::MAX))).max(1e-3);
+        let within = |looks: &usize| {
+            let number = f64::from(u32::try_from(*looks).unwrap_or(u32::MAX));
+            number * each_s <= limit.0.as_secs_f64()
+        };
+        (1..=most).rev().find(within).unwrap_or(1)
+    }
+
+    /// What the rounds have shown so far.
+    fn seen(&self, info: ComparisonInfo, rounds: &mut Rounds) -> ComparisonRecord {
+        let [a, b] = &self.targets;
         let given = |text: &Option<String>| text.clone().unwrap_or_default();
-        let of_a = given(&self.arguments.a);
-        let of_b = self.arguments.b.clone().unwrap_or_else(|| of_a.clone());
-        if let Some(ended) = rounds.ended.take() {
-            return Ok((
-                ComparisonRecord::unfinished(info, [of_a, of_b], ended),
-                rounds,
-            ));
+        let of_a = a.secrets().masked(&given(&self.arguments.a));
+        let of_b = self.arguments.b.as_ref();
+        let of_b = of_b.map_or_else(|| of_a.clone(), |text| b.secrets().masked(text));
+        if let Some((outcome, sentence)) = rounds.ended.take() {
+            let ended = (outcome, b.secrets().masked(&a.secrets().masked(&sentence)));
+            return ComparisonRecord::unfinished(info, [of_a, of_b], ended);
         }
         let a: Vec<&Record> = rounds.a.iter().map(|start| &start.record).collect();
         let b: Vec<&Record> = rounds.b.iter().map(|start| &start.record).collect();
-        let record = compare(info, [of_a, of_b], (&a, &b));
-        Ok((record, rounds))
+        compare(info, [of_a, of_b], (&a, &b))
     }
 }

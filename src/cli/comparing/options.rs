@@ -48,6 +48,10 @@ pub(in crate::cli) struct CompareArguments {
         hide_default_value = true
     )]
     pub(in crate::cli) starts: usize,
+    /// Go on with as many starts again while nothing is shown of a judged figure, for so long at most: the number
+    /// of looks is fixed after the first starts by how long they took, and each look may err less for it
+    #[arg(long, value_name = "TIME")]
+    pub(in crate::cli) until_clear: Option<Span>,
     /// The largest change that nobody minds [default: 3%]
     #[arg(
         long,

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::compared_target::ComparedTarget;
 use super::start::{MeasuredStart, NoStart, StartMaker, show_output};
 use crate::cli::console;
-use crate::compare::{Side, beginners};
+use crate::compare::{MOST_STARTS, Side, beginners};
 use crate::model::Outcome;
 use crate::record::{LoadResult, Record};
 use crate::session::Failure;
@@ -23,55 +23,72 @@ pub(super) struct Rounds {
 }
 
 impl Rounds {
-    /// Makes as many rounds as are asked for. Ends early where a build violates the contract, since its speed
-    /// matters no more, and where one cannot be measured.
-    pub(super) fn make(
-        with: &StartMaker<'_>,
-        subjects: [&ComparedTarget; 2],
-    ) -> Result<Self, Failure> {
-        let number = with.arguments.starts;
-        let mut rounds = Self {
-            order: beginners(with.seed, number),
+    /// No round yet, in an order that follows from the seed.
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            order: beginners(seed, MOST_STARTS),
             ..Self::default()
-        };
+        }
+    }
+
+    /// Makes rounds until there are so many. Ends early where a build violates the contract, since its speed
+    /// matters no more, and where one cannot be measured.
+    pub(super) fn go_on(
+        &mut self,
+        with: &StartMaker<'_>,
+        targets: [&ComparedTarget; 2],
+        number: usize,
+    ) -> Result<(), Failure> {
+        let first = self.b.len();
         let began = Instant::now();
-        for round in 0..number {
-            for side in [rounds.order[round], rounds.order[round].other()] {
-                let subject = match side {
-                    Side::A => subjects[0],
-                    Side::B => subjects[1],
+        for round in first..number {
+            for side in [self.order[round], self.order[round].other()] {
+                let target = match side {
+                    Side::A => targets[0],
+                    Side::B => targets[1],
                 };
-                let tag = tag(with.seed, round);
-                let heading = format!("round {} of {number}: {side}", round + 1);
-                console::note(&format!("{heading} …\n"));
-                match with.start(subject, &tag) {
-                    Ok(started) => rounds.take(side, started, &heading),
-                    Err(NoStart::Failed(failure)) => return Err(failure),
-                    Err(NoStart::Interrupted) => {
-                        let text = format!("interrupted in round {} of {number}", round + 1);
-                        rounds.ended = Some((Outcome::Interrupted, text));
-                    }
-                    Err(NoStart::Silent(reason, output)) => {
-                        show_output(&output);
-                        let text = format!("{side} cannot be measured: {reason}");
-                        rounds.ended = Some((Outcome::Broken, text));
-                    }
-                }
-                if rounds.ended.is_some() {
-                    return Ok(rounds);
+                self.start(with, (side, target), (round, number))?;
+                if self.ended.is_some() {
+                    return Ok(());
                 }
             }
-            let starts = u32::try_from(2 * (round + 1)).unwrap_or(u32::MAX);
-            rounds.start_s = (began.elapsed() / starts).as_secs_f64();
-            if rounds
-                .b
-                .iter()
-                .any(|one| one.record.conclusion.outcome == Outcome::Violated)
-            {
+            if self.has_violated() {
                 break;
             }
         }
-        Ok(rounds)
+        let starts = 2 * number.saturating_sub(first).max(1);
+        let starts = u32::try_from(starts).unwrap_or(u32::MAX);
+        self.start_s = (began.elapsed() / starts).as_secs_f64();
+        Ok(())
+    }
+
+    fn has_violated(&self) -> bool {
+        let violated = |one: &MeasuredStart| one.record.conclusion.outcome == Outcome::Violated;
+        self.b.iter().any(violated)
+    }
+
+    fn start(
+        &mut self,
+        with: &StartMaker<'_>,
+        (side, target): (Side, &ComparedTarget),
+        (round, number): (usize, usize),
+    ) -> Result<(), Failure> {
+        let heading = format!("round {} of {number}: {side}", round + 1);
+        console::note(&format!("{heading} …\n"));
+        match with.start(target, &tag(with.seed, round)) {
+            Ok(started) => self.take(side, started, &heading),
+            Err(NoStart::Failed(failure)) => return Err(failure),
+            Err(NoStart::Interrupted) => {
+                let text = format!("interrupted in round {} of {number}", round + 1);
+                self.ended = Some((Outcome::Interrupted, text));
+            }
+            Err(NoStart::Silent(reason, output)) => {
+                show_output(&output);
+                let text = format!("{side} cannot be measured: {reason}");
+                self.ended = Some((Outcome::Broken, text));
+            }
+        }
+        Ok(())
     }
 
     fn take(&mut self, side: Side, started: MeasuredStart, heading: &str) {

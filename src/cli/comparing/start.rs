@@ -62,10 +62,10 @@ impl StartMaker<'_> {
     /// Starts, measures and stops. `tag` tells its users from those of other rounds.
     pub(super) fn start(
         &self,
-        subject: &ComparedTarget,
+        target: &ComparedTarget,
         tag: &str,
     ) -> Result<MeasuredStart, NoStart> {
-        let words = match subject {
+        let words = match target {
             ComparedTarget::Url(url) => {
                 let mailbox = self.arguments.target.mailbox.clone();
                 let (record, _) = self.measure(url, mailbox, tag, None)?;
@@ -79,6 +79,7 @@ impl StartMaker<'_> {
             api: free_port().map_err(machine)?,
             smtp: free_port().map_err(machine)?,
         };
+        let secrets = target.secrets();
         let words: Vec<String> = words.iter().map(|word| ports.fill(word)).collect();
         let mut build = StartedBuild::start(&words, self.running).map_err(|error| {
             let program = words.first().map_or("", String::as_str);
@@ -87,27 +88,21 @@ impl StartMaker<'_> {
                 String::new(),
             )
         })?;
-        let path = self.arguments.base_path.trim_matches('/');
-        let url = format!("http://127.0.0.1:{}/{path}", ports.api);
-        let url = url.trim_end_matches('/');
-        if let Err(reason) = self.wait_until_it_answers(&mut build, url)? {
+        let url = self.url(ports);
+        if let Err(reason) = self.wait_until_it_answers(&mut build, &url)? {
             let output = ended(build)?;
             return Err(match reason {
                 None => NoStart::Interrupted,
-                Some(reason) => NoStart::Silent(reason, Redactor::new().text(&output)),
+                Some(reason) => NoStart::Silent(reason, secrets.masked(&output)),
             });
         }
-        let given = self.arguments.target.mailbox.as_deref();
-        let mailbox = match given {
-            Some(given) => Some(ports.fill(given)),
-            None if subject.mails_to_us() => Some(format!("listen:127.0.0.1:{}", ports.smtp)),
-            None => None,
-        };
-        let measured = self.measure(url, mailbox, tag, Some(build.group()));
+        let mailbox = self.mailbox(target, ports);
+        let measured = self.measure(&url, mailbox, tag, Some(build.group()));
         let gone = build.ended().map_err(|error| unwatched(&error))?;
         let output = ended(build)?;
         let (record, redactor) = measured?;
-        let output = redactor.text(&output);
+        secrets.teach(&redactor);
+        let output = secrets.masked(&redactor.text(&output));
         match gone {
             Some(status) if !self.stop.is_set() => Err(NoStart::Silent(
                 format!("it ended by itself while it was measured: {status}"),
@@ -115,6 +110,22 @@ impl StartMaker<'_> {
             )),
             _ => Ok(MeasuredStart { record, output }),
         }
+    }
+
+    /// Where the build answers.
+    fn url(&self, ports: Ports) -> String {
+        let path = self.arguments.base_path.trim_matches('/');
+        let url = format!("http://127.0.0.1:{}/{path}", ports.api);
+        url.trim_end_matches('/').to_owned()
+    }
+
+    /// Where its mails are: a command with a place for our port sends them there, whatever mailbox is usual here.
+    fn mailbox(&self, target: &ComparedTarget, ports: Ports) -> Option<String> {
+        if target.mails_to_us() {
+            return Some(format!("listen:127.0.0.1:{}", ports.smtp));
+        }
+        let given = self.arguments.target.mailbox.as_deref();
+        given.map(|given| ports.fill(given))
     }
 
     /// Waits for the first whole answer, whatever it says. If none comes, gives why; no reason where the user wants

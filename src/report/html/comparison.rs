@@ -104,14 +104,7 @@ fn figures(record: &ComparisonRecord) -> Vec<Element> {
 }
 
 fn table(figures: &[&FigureComparison]) -> Element {
-    let titles = [
-        "figure",
-        "A",
-        "B",
-        "change [95 %]",
-        "could have seen",
-        "verdict",
-    ];
+    let titles = ["", "A", "B", "change [95 %]", "could have seen", "verdict"];
     let head = titles.map(|title| Element::new("th").attribute("scope", "col").text(title));
     let rows = figures.iter().map(|figure| row(figure));
     Element::new("div").class("times").child(
@@ -130,8 +123,8 @@ fn row(figure: &FigureComparison) -> Element {
     ];
     let verdict = match (figure.verdict, &figure.unjudged) {
         (Some(verdict), _) => verdict.as_str().to_owned(),
-        (None, Some(why)) => format!("not judged: {why}"),
-        (None, None) => String::new(),
+        (None, Some(why)) if figure.judged => format!("not judged: {why}"),
+        (None, _) => String::new(),
     };
     let tone = if figure.worse { "bad" } else { "" };
     Element::new("tr")
@@ -150,7 +143,10 @@ fn charts(record: &ComparisonRecord) -> Vec<Element> {
         .into_iter()
         .chain(compared::ratios(record));
     let curves: Vec<Element> = curves.collect();
-    let judged = record.figures.iter().filter(|figure| figure.judged);
+    let judged = record
+        .figures
+        .iter()
+        .filter(|figure| figure.judged && figure.varies());
     let dots: Vec<Element> = judged.filter_map(compared::starts).collect();
     let grid = |charts: Vec<Element>| {
         let some =
