@@ -29,9 +29,12 @@ pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result
         requirements: &requirements,
         schemas: &schemas,
     };
-    let plan = plan(texts, vocabulary).map_err(Failure::Suites)?;
+    let mut plan = plan(texts, vocabulary).map_err(Failure::Suites)?;
     let makes_users = plan.cases.iter().any(|case| case.accounts_needed() > 0);
     let own_catalogue = beside.is_some_and(|folder| folder.join(CATALOGUE).exists());
+    if own_catalogue && !plan.needs_users() {
+        plan.be_foreign();
+    }
     let folder = beside.map(|folder| folder.display().to_string());
     let contract = contract_texts(beside)?;
     let files = texts.iter().chain(&contract);

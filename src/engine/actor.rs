@@ -88,7 +88,7 @@ impl<'a> Actor<'a> {
 
     pub(super) async fn send_for(&mut self, purpose: Purpose, request: Request) -> Exchange {
         let ledger = self.harness.ledger;
-        let number = announce(&request, ledger);
+        let number = self.announce(&request);
         if number.is_some() && ledger.has_failed() {
             return unsent(request);
         }
@@ -162,7 +162,7 @@ impl<'a> Actor<'a> {
         let transport = self.harness.transport;
         let numbers: Vec<_> = requests
             .iter()
-            .map(|request| announce(request, ledger))
+            .map(|request| self.announce(request))
             .collect();
         if numbers.iter().any(Option::is_some) && ledger.has_failed() {
             return requests.into_iter().map(unsent).collect();
@@ -192,6 +192,16 @@ impl<'a> Actor<'a> {
         exchanges
     }
 
+    /// Writes down that a request may make an account, if it may.
+    fn announce(&self, request: &Request) -> Option<AccountNumber> {
+        let Harness {
+            sessions, ledger, ..
+        } = self.harness;
+        (!sessions.is_foreign)
+            .then(|| announce(request, ledger))
+            .flatten()
+    }
+
     /// Notes that a request is about to delete an account, if it is.
     fn leave(&self, request: &Request) -> Leaving {
         self.harness.sessions.leave(&self.watch.leaving(request))
@@ -206,14 +216,17 @@ impl<'a> Actor<'a> {
         if status_of(exchange).is_some_and(|status| !(200..300).contains(&status)) {
             self.harness.sessions.stay(leaving);
         }
-        self.watch.observe(exchange, number, self.harness.ledger);
-        self.note_code(exchange);
         let redactor = self.harness.redactor;
         redactor.learn_from_request(&exchange.request);
         if let Ok(response) = &exchange.result {
             redactor.learn_from_answer(response);
         }
         let (sessions, clock) = (self.harness.sessions, self.harness.clock);
+        if sessions.is_foreign {
+            return None;
+        }
+        self.watch.observe(exchange, number, self.harness.ledger);
+        self.note_code(exchange);
         sessions
             .lives
             .learn(exchange, clock.elapsed(), clock.unix_seconds());

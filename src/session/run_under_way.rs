@@ -53,7 +53,7 @@ impl RunUnderWay<'_> {
             Some(kept) => kept.clone(),
             None => Arc::new(NullLedger::default()),
         };
-        let sessions = SessionLog::new();
+        let sessions = self.session_log();
         let evidence = self.evidence_log();
         let rules = RuleBook::new(&self.planned.plan.rules);
         let patience = Patience::new(target.transport(), self.settings.clock, self.settings.stop);
@@ -96,6 +96,15 @@ impl RunUnderWay<'_> {
         }
         if let Some(text) = patience.drowned() {
             self.recorder.emit(&Event::broken(text));
+        }
+    }
+
+    /// In a run of another API nothing is an account.
+    fn session_log(&self) -> SessionLog {
+        if self.planned.plan.is_foreign {
+            SessionLog::foreign()
+        } else {
+            SessionLog::new()
         }
     }
 

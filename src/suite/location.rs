@@ -140,6 +140,7 @@ mod tests {
             body: None,
             manner: crate::model::Manner::default(),
             is_plain: false,
+            is_foreign: false,
         };
         request.path_at(base_url, &values)
     }

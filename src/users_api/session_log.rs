@@ -44,6 +44,8 @@ pub struct SessionLog {
     seen: Arc<Mutex<Seen>>,
     /// Until when the credentials that the run holds can be used.
     pub(crate) lives: Lifetimes,
+    /// Whether the run is of another API, in which nothing is a session or an account.
+    pub(crate) is_foreign: bool,
 }
 
 impl SessionLog {
@@ -51,6 +53,15 @@ impl SessionLog {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The log of a run of another API, in which nothing is a session or an account.
+    #[must_use]
+    pub fn foreign() -> Self {
+        Self {
+            is_foreign: true,
+            ..Self::default()
+        }
     }
 
     /// Takes in the answer that opened a session, and gives the members that an earlier session has,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod always;
+mod another_api;
 mod breaking_off;
 mod calibrating;
 mod canary;

@@ -63,6 +63,7 @@ impl LoneRequest {
             body: request.body.clone().map(BodyTemplate::Bytes),
             manner: request.manner,
             is_plain: true,
+            is_foreign: false,
         };
         check(&template).map_err(|reason| unsendable(&reason))?;
         let mut bytes = head(request, &template, &path, &endpoint).into_bytes();

@@ -56,6 +56,7 @@ impl Lowering<'_> {
             body,
             manner,
             is_plain: document.manner.0.iter().any(|word| word.value == PLAIN),
+            is_foreign: false,
         }
     }
 

@@ -9,9 +9,9 @@ mod step;
 use std::collections::BTreeMap;
 
 use crate::model::{CaseId, RequirementId};
-
 use crate::suite::answer_rule::AnswerRule;
 use crate::suite::scenario::Scenario;
+use crate::users_api::Need;
 pub use capture::{Capture, CaptureFrom, Observation, ObserveFrom};
 pub use case::Case;
 pub use expectation::{Expectation, HeaderTest, JsonTest, Rule, TextTest};
@@ -33,6 +33,8 @@ pub struct Plan {
     pub from_tables: usize,
     /// The scenarios of all suites, in the order they are written.
     pub scenarios: Vec<Scenario>,
+    /// Whether it is of another API than the Users API.
+    pub is_foreign: bool,
 }
 
 impl Plan {
@@ -51,6 +53,36 @@ impl Plan {
             }
         }
         cases
+    }
+
+    /// Whether some case or scenario has users made for it.
+    #[must_use]
+    pub fn needs_users(&self) -> bool {
+        let of_cases = self.cases.iter().flat_map(|case| &case.needs);
+        let of_scenarios = self.scenarios.iter().flat_map(|one| &one.needs);
+        let mut needs = of_cases.chain(of_scenarios);
+        needs.any(|need| need.is_own_user() || *need == Need::KnownUser)
+    }
+
+    /// Takes all requests for those of another API than the Users API, whatever their paths: none of them makes
+    /// an account.
+    pub fn be_foreign(&mut self) {
+        self.is_foreign = true;
+        let steps = self.cases.iter_mut();
+        for step in steps.flat_map(|case| case.given.iter_mut().chain(&mut case.steps)) {
+            match &mut step.action {
+                Action::Exchange(exchange) => exchange.request.is_foreign = true,
+                Action::Together(together) => {
+                    let members = together.members.iter_mut();
+                    members.for_each(|member| member.request.is_foreign = true);
+                }
+                Action::Mail(_) | Action::Distinct(_) => {}
+            }
+        }
+        let scenarios = self.scenarios.iter_mut();
+        for operation in scenarios.flat_map(|scenario| &mut scenario.operations) {
+            operation.exchange.request.is_foreign = true;
+        }
     }
 
     /// Leaves the cases out. Rules stay, and are told only where an answer breaks them.

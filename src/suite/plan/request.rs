@@ -25,6 +25,8 @@ pub struct RequestTemplate {
     pub manner: Manner,
     /// Whether nothing else is drawn.
     pub is_plain: bool,
+    /// Whether it is of another API than the Users API, whatever its path.
+    pub is_foreign: bool,
 }
 
 /// A body with placeholders, or plain bytes.
@@ -46,6 +48,9 @@ pub(in crate::suite) fn may_make_account(
 impl RequestTemplate {
     /// The call of the Users API that it is; none if it is another one.
     pub(crate) fn call(&self) -> Option<ApiCall<'_>> {
+        if self.is_foreign {
+            return None;
+        }
         let (path, is_whole) = match self.path.segments() {
             [Segment::Text(path)] => (path, true),
             [Segment::Text(path), _] => (path, false),
