@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::answer_count::AnswerCount;
 use super::case::{CaseResult, ReasonKind};
+use super::conclusion::{RunFacts, conclude};
 use super::event::{Accounts, Trouble};
+use super::load_judging::GivenThresholds;
 use super::load_result::LoadResult;
 use super::reading::Reading;
 use super::requirement::RequirementResult;
@@ -107,6 +109,25 @@ impl Record {
         let by_cases = || self.requirements.iter().filter(|one| !one.cases.is_empty());
         let tried = by_cases().map(|one| one.conditions.len()).sum();
         (tried, by_cases().count() * Condition::ALL.len())
+    }
+
+    /// The same run with its loads judged by these thresholds, and the conclusion that follows: everything that
+    /// was counted is in the record.
+    #[must_use]
+    pub fn judged(mut self, by: GivenThresholds<'_>) -> Self {
+        let loads = self.loads.into_iter();
+        self.loads = loads.map(|load| load.judged(by)).collect();
+        self.run.accept_invalid = by.accept_invalid;
+        self.conclusion = conclude(&RunFacts {
+            run: &self.run,
+            totals: self.totals,
+            cases: &self.cases,
+            loads: &self.loads,
+            troubles: &self.troubles,
+            diagnoses: &self.diagnoses,
+            accounts: self.accounts,
+        });
+        self
     }
 
     /// The cases that could not be judged because the target did not play along.

@@ -2,8 +2,8 @@
 //! nothing in them that a target could use.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use assize::model::CaseId;
-use assize::record::{FORMAT, LoadResult, Record, sha256};
+use assize::model::{CaseId, Outcome};
+use assize::record::{FORMAT, GivenThresholds, LoadResult, Record, sha256};
 use assize::report::{
     Look, STEP_SUMMARY_LIMIT, annotations, badge, certificate, ctrf, gitlab, html, junit, markdown,
     read_results, results_json, sarif, summary,
@@ -141,6 +141,31 @@ fn assert_same_figures(load: &LoadResult, written: &Value) {
             .map(|one| one["kept"] == true)
             .collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn a_stored_run_is_judged_again_by_other_thresholds() {
+    let json = results_json(&sample::loaded()).unwrap();
+    let judged = |text: &str| {
+        let thresholds = [text.parse().unwrap()];
+        let by = GivenThresholds {
+            all: &thresholds,
+            usual: 0,
+            accept_invalid: false,
+        };
+        read_results(&json).unwrap().judged(by)
+    };
+    let missed = judged("get p99 < 50ms");
+    assert_eq!(missed.conclusion.outcome, Outcome::ThresholdMissed);
+    assert!(
+        missed.conclusion.sentence.contains("81.7 ms"),
+        "{:?}",
+        missed.conclusion
+    );
+    assert!(junit(&missed).unwrap().contains("<failure"));
+    let kept = judged("get p99 < 90ms");
+    assert_eq!(kept.conclusion.outcome, Outcome::Conforms);
+    assert_eq!(kept.loads[0].thresholds.len(), 1);
 }
 
 #[test]
