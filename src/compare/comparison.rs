@@ -189,6 +189,9 @@ pub fn compare(
     what: [String; 2],
     (a, b): (&[&Record], &[&Record]),
 ) -> ComparisonRecord {
+    if let Some(ended) = unjudged(Side::A, a).or_else(|| unjudged(Side::B, b)) {
+        return ComparisonRecord::unfinished(info, what, ended);
+    }
     let mut record = ComparisonRecord::unfinished(info, what, (Outcome::Conforms, String::new()));
     record.requirements = requirement_changes(a, b);
     record.readings = reading_changes(a, b);
@@ -208,6 +211,22 @@ pub fn compare(
     record.verdict = verdict;
     record.conclusion = conclusion;
     record
+}
+
+/// How the first run of a side ended that says nothing of its target, or not all that it was to say: with such a run
+/// nothing can be compared, and no comparison with it may end well.
+fn unjudged(side: Side, records: &[&Record]) -> Option<(Outcome, String)> {
+    let conclusions = records.iter().map(|record| &record.conclusion);
+    let mut unjudged = conclusions.filter(|conclusion| match conclusion.outcome {
+        Outcome::Conforms
+        | Outcome::Violated
+        | Outcome::ThresholdMissed
+        | Outcome::MeasurementInvalid => false,
+        Outcome::Misused | Outcome::Broken | Outcome::NothingRan | Outcome::Interrupted => true,
+    });
+    let first = unjudged.next()?;
+    let sentence = format!("a run of {side} gave no verdict: {}", first.sentence);
+    Some((first.outcome, sentence))
 }
 
 fn loads<'a>(records: &[&'a Record]) -> Vec<&'a LoadResult> {

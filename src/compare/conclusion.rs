@@ -105,12 +105,7 @@ fn void(record: &ComparisonRecord) -> Option<ComparisonDecision> {
 
 fn judged(record: &ComparisonRecord) -> ComparisonDecision {
     if record.figures.is_empty() {
-        let sentence = "no requirement became worse; there is no load on both sides to compare";
-        return (
-            ComparisonVerdict::Same,
-            Outcome::Conforms,
-            sentence.to_owned(),
-        );
+        return untimed(record);
     }
     let judged = || record.figures.iter().filter(|figure| figure.judged);
     let what = record.info.basis.told();
@@ -139,6 +134,24 @@ fn judged(record: &ComparisonRecord) -> ComparisonDecision {
     }
     let sentence = format!("B is better than A in {better}, and worse in nothing{what}");
     (ComparisonVerdict::Better, Outcome::Conforms, sentence)
+}
+
+/// Of runs without a load the requirements alone tell: those that B was no longer tried for tell nothing.
+fn untimed(record: &ComparisonRecord) -> ComparisonDecision {
+    let changes = record.requirements.iter();
+    let lost = changes.filter(|one| one.is_lost()).count();
+    if lost > 0 {
+        let number = quantity::things(lost, "requirement");
+        let sentence = format!("B was not tried for {number} that A was tried for");
+        let outcome = failing_on_doubt(&record.info);
+        return (ComparisonVerdict::CannotTell, outcome, sentence);
+    }
+    let sentence = "no requirement became worse; there is no load on both sides to compare";
+    (
+        ComparisonVerdict::Same,
+        Outcome::Conforms,
+        sentence.to_owned(),
+    )
 }
 
 /// Who has to be sure fails on doubt.

@@ -38,7 +38,15 @@ impl RequirementChange {
         self.b == Some(Verdict::Fail) && self.a != Some(Verdict::Fail)
     }
 
-    /// As a line: `get.status  pass → fail`.
+    /// Whether it was tried of A, and not of B.
+    pub(super) fn is_lost(&self) -> bool {
+        let tried = |verdict: Option<Verdict>| {
+            matches!(verdict, Some(Verdict::Pass | Verdict::Warn | Verdict::Fail))
+        };
+        tried(self.a) && !tried(self.b)
+    }
+
+    /// As a line: `get.status: pass → fail`.
     #[must_use]
     pub fn told(&self) -> String {
         let word = |verdict: Option<Verdict>| verdict.map_or("not tried", Verdict::as_str);

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 use crate::interrupted::Running;
-use crate::support::{Run, assize, assize_in, wait_until};
+use crate::support::{Run, assize, assize_in, free_port, wait_until};
 
 /// The reference server as a build, with a defect or none. It writes its process id.
 fn build(name: &str, more: &str) -> String {
@@ -409,4 +409,34 @@ fn what_cannot_be_compared_is_refused_with_the_way_out() {
         run.assert_exit(2);
         assert!(run.stderr.contains(says), "{says}: {}", run.stderr);
     }
+}
+
+/// A run that nobody answered says nothing of its target, so that no comparison with it ends well.
+#[test]
+fn a_run_without_a_verdict_is_nothing_to_compare_with() {
+    let narrow = ["check", "--case", "get.*", "--accept-partial"];
+    let run = assize_in(tempfile::tempdir().unwrap(), &narrow);
+    run.assert_exit(0);
+    let good = run.file("out/results.json");
+    let folder = run.into_folder();
+    fs::write(folder.path().join("good.json"), good).unwrap();
+    let nobody = format!("http://127.0.0.1:{}/api/auth/v2", free_port());
+    let run = assize_in(folder, &["check", &nobody]);
+    run.assert_exit(3);
+    let broken = run.file("out/results.json");
+    let folder = run.into_folder();
+    fs::write(folder.path().join("broken.json"), broken).unwrap();
+    let run = assize_in(folder, &["compare", "good.json", "broken.json"]);
+    run.assert_exit(3);
+    let says = "NOT COMPARED a run of B gave no verdict";
+    assert!(run.said(says), "{}", run.stdout);
+    let run = assize_in(run.into_folder(), &["compare", "broken.json", "good.json"]);
+    run.assert_exit(3);
+    let run = assize_in(run.into_folder(), &["compare", "good.json", "good.json"]);
+    run.assert_exit(0);
+    assert!(
+        run.said("SAME no requirement became worse"),
+        "{}",
+        run.stdout
+    );
 }
