@@ -39,7 +39,7 @@ use crate::suite::Generation;
 use crate::users_api::{NullLedger, SessionLog};
 
 /// Defects at once unless told otherwise. A run waits most of the time: for what a target may do later, and for mail.
-const JOBS: usize = 256;
+const JOBS: usize = 128;
 /// Descriptors that a defect which is tried takes: both ends of each connection, its server and its mailbox. Where
 /// many calls meet it takes more, and others less.
 const CONNECTIONS: u64 = 40;
