@@ -25,7 +25,7 @@ docs:
 schemas:
     ASSIZE_UPDATE_SCHEMAS=1 cargo test --locked --test suite_schema --test reports schema
 
-# Accept what the reports say now as their snapshots; then read `git diff tests/snapshots`
+# Accept what the reports say now as their snapshots; then read `git diff tests`
 golden:
     INSTA_UPDATE=always cargo test --locked --test reports
 

@@ -9,13 +9,13 @@
 //! engine     walks a plan of cases; paces a load
 //! report     renders a record: terminal, JSON, JUnit, HTML
 //! compare    what two sides measured -> estimates and verdicts
+//! record     what happened: events -> one Record and its conclusion
 //! reference  the API as a state machine
 //! diagnosis  evidence of a run -> what its exchanges have in common
-//! record     what happened: events -> one Record and its conclusion
 //! check      (expectation, answer) -> findings
 //! load       profile -> schedule -> samples -> summary
-//! suite      text -> Document -> Plan
-//! users_api  all that is known of the Users API
+//! suite      text -> SuiteDocument -> Plan
+//! users_api  what engines and suites need to know of the Users API
 //! contract   requirements and JSON Schemas
 //! model      the words that all layers speak
 //! ```

@@ -1,4 +1,5 @@
-//! The conformance engine's way to the target: reqwest, with everything that could surprise off.
+//! The conformance engine's way to the target: the reader of a load, and reqwest, with everything that could
+//! surprise off, for HTTP/2 and through a proxy.
 
 use async_trait::async_trait;
 use reqwest::header::{

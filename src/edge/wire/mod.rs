@@ -1,4 +1,4 @@
-//! The hot path of a load: HTTP/1.1 straight on the socket (RFC 9112), and HTTP/2 (RFC 9113).
+//! HTTP/1.1 straight on the socket (RFC 9112), for checks and loads, and HTTP/2 for loads (RFC 9113): their hot path.
 //!
 //! Sends requests and understands answers; judges nothing and counts nothing. Nothing is allocated
 //! for a request of HTTP/1.1 once the buffers are as large as they need to be. Whatever cannot be understood is a
