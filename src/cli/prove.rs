@@ -179,6 +179,10 @@ impl Proving<'_> {
                     Way::Cases => self.try_one(defect, stop).await?,
                     Way::Load => Box::pin(self.try_load(defect, stop)).await?,
                 };
+                // What was cut off says nothing of the defect.
+                if stop.is_set() {
+                    break;
+                }
                 self.progress.tried(defect, &cases);
                 tried.push(Tried {
                     place,
