@@ -38,6 +38,33 @@ pub(super) fn remove_copies(options: &ReportOptions) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes the copies that were asked for, and gives their names.
+pub(super) fn write_copies(
+    options: &ReportOptions,
+    [json, junit, page]: [&str; 3],
+) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    for (copy, content) in [
+        (&options.json, json),
+        (&options.junit, junit),
+        (&options.html, page),
+    ] {
+        if let Some(path) = copy {
+            write_whole(path, content)?;
+            files.push(path.display().to_string());
+        }
+    }
+    Ok(files)
+}
+
+pub(super) fn unrendered(what: &str, cause: &dyn std::error::Error) -> Failure {
+    Failure::Machine(format!("cannot render {what}: {cause}"))
+}
+
+pub(super) fn unshown(cause: &io::Error) -> Failure {
+    Failure::Machine(format!("cannot write to standard output: {cause}"))
+}
+
 /// Writes all reports, shows the summary, and gives how the run ended: a report that could not be
 /// written makes it broken, whatever it found.
 pub(super) fn publish(
@@ -53,7 +80,7 @@ pub(super) fn publish(
     let files = written.as_deref().unwrap_or_default();
     let shown = show(report, files, options, console);
     written?;
-    shown.map_err(|error| Failure::Machine(format!("cannot write to standard output: {error}")))?;
+    shown.map_err(|error| unshown(&error))?;
     Ok(report.conclusion.outcome)
 }
 
@@ -63,11 +90,8 @@ fn write(
     folder: RunFolder,
     options: &ReportOptions,
 ) -> Result<Vec<String>, Failure> {
-    let unrendered =
-        |what: &str, cause: String| Failure::Machine(format!("cannot render {what}: {cause}"));
-    let json =
-        results_json(report).map_err(|error| unrendered("results.json", error.to_string()))?;
-    let junit = junit(report).map_err(|error| unrendered("junit.xml", error.to_string()))?;
+    let json = results_json(report).map_err(|error| unrendered(RESULTS, &error))?;
+    let junit = junit(report).map_err(|error| unrendered("junit.xml", &error))?;
     let page = html(report);
     folder.write(RESULTS, &json)?;
     folder.write("junit.xml", &junit)?;
@@ -81,16 +105,7 @@ fn write(
         .into_iter()
         .map(|name| place.join(name).display().to_string())
         .collect();
-    for (copy, content) in [
-        (&options.json, &json),
-        (&options.junit, &junit),
-        (&options.html, &page),
-    ] {
-        if let Some(path) = copy {
-            write_whole(path, content)?;
-            files.push(path.display().to_string());
-        }
-    }
+    files.extend(write_copies(options, [&json, &junit, &page])?);
     Ok(files)
 }
 

@@ -1,14 +1,14 @@
 //! Writes the reports of a comparison and shows its summary.
 
 use std::io;
-use std::path::Path;
 
 use super::rounds::Rounds;
 use crate::cli::console::{self, Console};
 use crate::cli::github;
 use crate::cli::options::{OutputFormat, ReportOptions};
+use crate::cli::publish::{unrendered, unshown, write_copies};
 use crate::compare::ComparisonRecord;
-use crate::edge::{RunFolder, write_whole};
+use crate::edge::RunFolder;
 use crate::model::Outcome;
 use crate::report::{
     comparison_headline, comparison_json, comparison_junit, comparison_markdown, comparison_page,
@@ -26,11 +26,8 @@ pub(super) fn publish(
     options: &ReportOptions,
     console: Console,
 ) -> Result<Outcome, Failure> {
-    let unrendered =
-        |what: &str, cause: String| Failure::Machine(format!("cannot render {what}: {cause}"));
-    let json = comparison_json(record).map_err(|error| unrendered(RESULTS, error.to_string()))?;
-    let junit =
-        comparison_junit(record).map_err(|error| unrendered("junit.xml", error.to_string()))?;
+    let json = comparison_json(record).map_err(|error| unrendered(RESULTS, &error))?;
+    let junit = comparison_junit(record).map_err(|error| unrendered("junit.xml", &error))?;
     let page = comparison_page(record);
     let markdown = comparison_markdown(record);
     let all = [
@@ -46,20 +43,11 @@ pub(super) fn publish(
         keep(&folder, rounds)?;
     }
     let place = folder.finish()?;
-    let mut files: Vec<String> = all.map(|(name, _)| shown(&place.join(name))).to_vec();
-    for (copy, content) in [
-        (&options.json, &json),
-        (&options.junit, &junit),
-        (&options.html, &page),
-    ] {
-        if let Some(path) = copy {
-            write_whole(path, content)?;
-            files.push(shown(path));
-        }
-    }
+    let in_folder = |(name, _)| place.join(name).display().to_string();
+    let mut files: Vec<String> = all.map(in_folder).to_vec();
+    files.extend(write_copies(options, [&json, &junit, &page])?);
     github::summarize_text(&markdown)?;
-    show(record, (&json, &files), options, console)
-        .map_err(|error| Failure::Machine(format!("cannot write to standard output: {error}")))?;
+    show(record, (&json, &files), options, console).map_err(|error| unshown(&error))?;
     Ok(record.conclusion.outcome)
 }
 
@@ -68,8 +56,7 @@ fn keep(folder: &RunFolder, rounds: &Rounds) -> Result<(), Failure> {
     for (side, starts) in [("a", &rounds.a), ("b", &rounds.b)] {
         for (index, start) in starts.iter().enumerate() {
             let name = format!("{side}-{:02}", index + 1);
-            let json = results_json(&start.record)
-                .map_err(|error| Failure::Machine(format!("cannot render {name}: {error}")))?;
+            let json = results_json(&start.record).map_err(|error| unrendered(&name, &error))?;
             folder.write(&format!("{name}.json"), &json)?;
             if !start.output.is_empty() {
                 folder.write(&format!("{name}.log"), &start.output)?;
@@ -77,10 +64,6 @@ fn keep(folder: &RunFolder, rounds: &Rounds) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }
 
 fn show(
