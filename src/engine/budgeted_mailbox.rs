@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::mail_budget::MailBudget;
 use super::mailbox::{MailError, MailQuery, Mailbox};
 use crate::diagnosis::Diagnosis;
+use crate::record::quantity::seconds;
 
 /// A mail that is handed out this soon was there already.
 const AT_ONCE: Duration = Duration::from_millis(50);
@@ -43,12 +44,12 @@ impl<'a> BudgetedMailbox<'a> {
             1 => "the one address that was waited for".to_owned(),
             several => format!("any of {several} addresses"),
         };
-        let limit = budget.longest().as_secs_f64();
+        let limit = seconds(budget.longest().as_secs_f64());
         drop(budget);
         let noticed = self.mailbox.noticed();
         let noticed = noticed.map_or(String::new(), |noticed| format!(": {noticed}"));
         Some(format!(
-            "no mail came to {addresses} within {limit} s{noticed}; check that the server mails to {}, or raise --mail-limit",
+            "no mail came to {addresses} within {limit}{noticed}; check that the server mails to {}, or raise --mail-limit",
             self.mailbox.name()
         ))
     }
@@ -59,7 +60,8 @@ impl<'a> BudgetedMailbox<'a> {
     pub fn stopped(&self) -> Option<Diagnosis> {
         let budget = self.budget();
         let addresses = budget.cut_off()?;
-        let quote = format!("nothing within {} s", budget.longest().as_secs_f64());
+        let longest = seconds(budget.longest().as_secs_f64());
+        let quote = format!("nothing within {longest}");
         Some(Diagnosis::mails_stopped(addresses, quote))
     }
 

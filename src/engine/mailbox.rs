@@ -3,6 +3,8 @@
 use async_trait::async_trait;
 use std::time::Duration;
 
+use crate::record::quantity::seconds;
+
 /// Which mail is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct MailQuery<'a> {
@@ -38,8 +40,8 @@ pub enum MailError {
     },
     /// Not waited for in full, since no mail came to others either: nobody is blamed.
     #[error(
-        "no mail to {address} within {:.1} s; it was not waited for longer, since {others} other addresses got none within {} s either",
-        .waited.as_secs_f64(), .limit.as_secs_f64()
+        "no mail to {address} within {:.1} s; it was not waited for longer, since {others} other addresses got none within {} either",
+        .waited.as_secs_f64(), seconds(.limit.as_secs_f64())
     )]
     GivenUp {
         /// The recipient.
