@@ -1,7 +1,7 @@
 //! Targets that admit no user, whatever is right about the request.
 
 use super::answer_mark::AnswerMark;
-use super::evidence::{Evidence, questions};
+use super::evidence::{Evidence, UNDER_WAY, questions};
 use super::fingerprint::Fingerprint;
 use super::verdict::{Diagnosis, RunShape};
 use super::words::tells_taken;
@@ -10,10 +10,6 @@ use super::words::tells_taken;
 const ENOUGH: usize = 3;
 /// Fewer refusals at the end could be for what their requests say.
 const ENOUGH_AT_LAST: usize = 5;
-
-/// So many answers before the last admission may be to creates that the target met after it: exchanges are
-/// numbered by their answers, and those of a burst together when all have come.
-const UNDER_WAY: u64 = 100;
 
 /// No user was ever admitted, and each was refused with the same words.
 pub(super) fn none_admitted(evidence: &Evidence) -> Option<Diagnosis> {
@@ -60,7 +56,7 @@ pub(super) fn no_longer_admitted(evidence: &Evidence) -> Option<Diagnosis> {
         &sentence,
         refusal,
         evidence,
-        begun.saturating_sub(UNDER_WAY),
+        begun.saturating_sub(UNDER_WAY as u64),
     ))
 }
 

@@ -9,6 +9,10 @@ const GRANTED_KEPT: usize = 20_000;
 /// More exchanges are not kept at all, about 300 bytes each.
 const KEPT: usize = 60_000;
 
+/// So many answers may come between the moment at which a target changes and the last answer to what it was asked
+/// before: a burst and what other cases ask meanwhile.
+pub(super) const UNDER_WAY: usize = 100;
+
 /// The fingerprints of a run, in the order of the answers.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {

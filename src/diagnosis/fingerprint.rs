@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::Duration;
 
 use super::answer_mark::AnswerMark;
 use crate::model::{Exchange, Redactor, Request, TransferError};
@@ -15,8 +14,6 @@ const CREDENTIALS: [&str; 3] = ["authorization", "api-key", "api-secret"];
 pub struct Fingerprint {
     /// Which exchange of the run it is, from 1, in the order of the answers.
     pub number: u64,
-    /// From the beginning of the run to the answer.
-    pub at: Duration,
     /// The method.
     pub method: String,
     /// The route, with `{id}` for what varies; `other` for none of the API's.
@@ -50,16 +47,15 @@ pub enum Purpose {
 }
 
 impl Fingerprint {
-    /// The fingerprint of an exchange that was answered at this time of the run.
+    /// The fingerprint of a numbered exchange.
     #[must_use]
-    pub fn of(exchange: &Exchange, purpose: Purpose, at: Duration, redactor: &Redactor) -> Self {
+    pub fn of(exchange: &Exchange, purpose: Purpose, redactor: &Redactor) -> Self {
         let request = &exchange.request;
         let route = route(&request.path);
         let creates = request.method == "POST" && route == "/user";
         let names = creates.then(|| names_of_plain_create(request)).flatten();
         Self {
             number: exchange.number,
-            at,
             method: request.method.clone(),
             route,
             question: question(request),

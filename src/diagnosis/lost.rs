@@ -1,7 +1,7 @@
 //! Times in which nothing was answered: a crash, a restart, a ban.
 
 use super::answer_mark::AnswerMark;
-use super::evidence::{Evidence, kinds, questions};
+use super::evidence::{Evidence, UNDER_WAY, kinds, questions};
 use super::fingerprint::Fingerprint;
 use super::verdict::{Diagnosis, Party, RunShape};
 use crate::model::TransferErrorKind;
@@ -12,8 +12,6 @@ const IN_A_ROW: usize = 6;
 const AT_THE_END: usize = 8;
 /// So many answers in a row may belong to what was asked before a change.
 const STRAGGLERS: usize = 3;
-/// No more requests are under way at once.
-const AT_ONCE: usize = 32;
 /// So many answers may go on coming over a connection that was kept from before a change.
 const KEPT: usize = 300;
 /// Fewer methods and routes could be about what they ask.
@@ -28,7 +26,7 @@ pub(super) fn lost(evidence: &Evidence) -> Vec<Diagnosis> {
     let gone = gone_since(prints, start).or_else(change);
     // What was still under way when the target went away is no return of it.
     let end = if gone.is_some() {
-        start.saturating_sub(AT_ONCE)
+        start.saturating_sub(UNDER_WAY)
     } else {
         start
     };
@@ -130,7 +128,7 @@ fn gone_since(prints: &[Fingerprint], start: usize) -> Option<Diagnosis> {
         _ => quote(shown),
     };
     let advice = "see its log for that moment: a crash, a restart or a ban";
-    let met = around(prints, (start, AT_ONCE), is_lost).chain(lost);
+    let met = around(prints, (start, UNDER_WAY), is_lost).chain(lost);
     Some(Diagnosis::on_the_way(
         RunShape::Gone,
         sentence,
@@ -152,9 +150,9 @@ fn outage(prints: &[Fingerprint], start: usize, end: usize) -> Diagnosis {
         .find(|one| is_unreached(one))
         .unwrap_or(&lost[0]);
     let advice = "repeat the run when it stays up";
-    let after = prints[end..].iter().take(AT_ONCE);
+    let after = prints[end..].iter().take(UNDER_WAY);
     let after = after.filter(|one| is_lost(one));
-    let met = around(prints, (start, AT_ONCE), is_lost)
+    let met = around(prints, (start, UNDER_WAY), is_lost)
         .chain(lost)
         .chain(after);
     Diagnosis::on_the_way(RunShape::Outage, sentence, quote(shown), advice, met)

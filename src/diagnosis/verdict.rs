@@ -106,7 +106,7 @@ impl Diagnosis {
     }
 
     /// The same with what got such an answer later, too: where a run was ended, what was under way then may hide the
-    /// shape from a later look, as an admission does that is counted only when all of its burst have come.
+    /// shape from a later look, as an admission does that is answered later than the refusals after it.
     #[must_use]
     pub fn with_later(mut self, evidence: &Evidence) -> Self {
         let prints = || evidence.prints().iter();

@@ -36,7 +36,7 @@ pub(super) struct Actor<'a> {
     names: Names,
     /// What the target says of names of ours that somebody has there already, if the last create met such.
     pub(super) taken: Option<String>,
-    /// Whether the target refused every number of the mail that the last fixture call brought.
+    /// Whether the target refused every number of the mail that the last verification brought.
     pub(super) refused_all_codes: bool,
     pub(super) client: Arc<Client>,
     pub(super) draw: MannerDraw,
@@ -95,31 +95,36 @@ impl<'a> Actor<'a> {
         let are_new = number.is_some() && self.names.are_new(&request);
         let leaving = self.leave(&request);
         let permit = self.permits.one().await;
-        let mut exchange = self.harness.transport.send_as(&self.client, request).await;
+        let exchange = self.exchange(purpose, request).await;
         drop(permit);
         let answer = exchange.result.as_ref().ok().filter(|_| are_new);
         self.taken = answer.and_then(says_taken);
-        self.receive(&mut exchange, (number, leaving), purpose);
+        self.receive(&exchange, (number, leaving));
         self.numbers.push(exchange.number);
+        exchange
+    }
+
+    /// Sends a request. The exchange is numbered and is evidence from the moment of its end, whatever else it waits
+    /// for.
+    async fn exchange(&self, purpose: Purpose, request: Request) -> Exchange {
+        let harness = self.harness;
+        let mut exchange = harness.transport.send_as(&self.client, request).await;
+        harness.redactor.learn_from_request(&exchange.request);
+        if let Ok(response) = &exchange.result {
+            harness.redactor.learn_from_answer(response);
+        }
+        harness
+            .evidence
+            .note(&mut exchange, purpose, harness.redactor);
         exchange
     }
 
     /// What is done with everything that comes back: learnt from, counted, and judged by the rules for every
     /// answer.
-    fn receive(
-        &mut self,
-        exchange: &mut Exchange,
-        known: (Option<AccountNumber>, Leaving),
-        purpose: Purpose,
-    ) {
+    fn receive(&mut self, exchange: &Exchange, known: (Option<AccountNumber>, Leaving)) {
         let shared = self.learn(exchange, known);
-        let harness = self.harness;
-        let at = harness.clock.elapsed();
-        harness
-            .evidence
-            .note(exchange, purpose, at, harness.redactor);
         self.met.push(exchange.number);
-        harness.rules.judge(exchange, shared, self.occasion());
+        self.harness.rules.judge(exchange, shared, self.occasion());
     }
 
     /// The occasion of an exchange that has just ended.
@@ -146,9 +151,9 @@ impl<'a> Actor<'a> {
             let permit = self.permits.one().await;
             let request = refused.request.clone();
             let leaving = self.leave(&request);
-            let mut exchange = harness.transport.send_as(&self.client, request).await;
+            let exchange = self.exchange(Purpose::Repeat, request).await;
             drop(permit);
-            self.receive(&mut exchange, (None, leaving), Purpose::Repeat);
+            self.receive(&exchange, (None, leaving));
             if !was_refused(&exchange) {
                 return;
             }
@@ -159,7 +164,6 @@ impl<'a> Actor<'a> {
     /// be under way at once, the others follow as those are answered.
     pub(super) async fn send_together(&mut self, requests: Vec<Request>) -> Vec<Exchange> {
         let ledger = self.harness.ledger;
-        let transport = self.harness.transport;
         let numbers: Vec<_> = requests
             .iter()
             .map(|request| self.announce(request))
@@ -169,9 +173,9 @@ impl<'a> Actor<'a> {
         }
         let leaving: Vec<_> = requests.iter().map(|one| self.leave(one)).collect();
         let permit = self.permits.several(requests.len()).await;
-        let client = &self.client;
-        let mut exchanges: Vec<Exchange> = stream::iter(requests)
-            .map(|request| transport.send_as(client, request))
+        let sender = &*self;
+        let exchanges: Vec<Exchange> = stream::iter(requests)
+            .map(|request| sender.exchange(Purpose::Case, request))
             .buffered(permit.width)
             .collect()
             .await;
@@ -180,13 +184,13 @@ impl<'a> Actor<'a> {
         let is_gone = |one: &Exchange| ApiCall::granted(one) == Some(ApiCall::DeleteUser);
         let has_left = exchanges.iter().any(is_gone);
         let known = numbers.into_iter().zip(leaving);
-        for (exchange, (number, leaving)) in exchanges.iter_mut().zip(known) {
+        for (exchange, (number, leaving)) in exchanges.iter().zip(known) {
             let leaving = if has_left {
                 Leaving::default()
             } else {
                 leaving
             };
-            self.receive(exchange, (number, leaving), Purpose::Case);
+            self.receive(exchange, (number, leaving));
             self.numbers.push(exchange.number);
         }
         exchanges
@@ -217,10 +221,6 @@ impl<'a> Actor<'a> {
             self.harness.sessions.stay(leaving);
         }
         let redactor = self.harness.redactor;
-        redactor.learn_from_request(&exchange.request);
-        if let Ok(response) = &exchange.result {
-            redactor.learn_from_answer(response);
-        }
         let (sessions, clock) = (self.harness.sessions, self.harness.clock);
         if sessions.is_foreign {
             return None;

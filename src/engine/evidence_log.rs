@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::diagnosis::{Diagnosis, Evidence, Fingerprint, Purpose, diagnose, ending, route};
 use crate::model::{Answer, Exchange, Manner, Redactor, header_text};
@@ -66,20 +65,14 @@ impl EvidenceLog {
         self.is_watched
     }
 
-    /// Numbers an exchange that was answered at this time of the run, and keeps its fingerprint.
-    pub(super) fn note(
-        &self,
-        exchange: &mut Exchange,
-        purpose: Purpose,
-        at: Duration,
-        redactor: &Redactor,
-    ) {
+    /// Numbers an exchange that has just ended, and keeps its fingerprint.
+    pub(super) fn note(&self, exchange: &mut Exchange, purpose: Purpose, redactor: &Redactor) {
         let mut gathered = self.gathered();
         gathered.last += 1;
         exchange.number = gathered.last;
         gathered.note_server(exchange);
         if self.is_watched {
-            let print = Fingerprint::of(exchange, purpose, at, redactor);
+            let print = Fingerprint::of(exchange, purpose, redactor);
             if let Ok(response) = &exchange.result {
                 let answer = (
                     print.method.clone(),

@@ -134,12 +134,8 @@ impl Harness<'_> {
     /// A sentence that says why not and what to do.
     pub async fn reach(&self) -> Result<(), String> {
         let mut exchange = self.transport.send(self.preflight()).await;
-        self.evidence.note(
-            &mut exchange,
-            Purpose::Case,
-            self.clock.elapsed(),
-            self.redactor,
-        );
+        self.evidence
+            .note(&mut exchange, Purpose::Case, self.redactor);
         let Err(error) = exchange.result else {
             return Ok(());
         };

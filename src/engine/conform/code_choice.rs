@@ -23,6 +23,7 @@ impl StepRun<'_, '_> {
                 Ok((exchange, findings))
             }
             Some(OtherCodes::Refused(why)) => {
+                self.actor.refused_all_codes = true;
                 self.note(Vec::new(), Verdict::Skip, Some(exchange));
                 Err(Halt::blocked(format!("{}: {why}", self.step.name)))
             }
