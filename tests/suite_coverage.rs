@@ -6,15 +6,49 @@ use std::collections::BTreeSet;
 
 use assize::contract::{Requirements, Schemas};
 use assize::model::Level;
-use assize::suite::{Action, Plan, Rule, StatusText, Step, Vocabulary, builtin_suites, plan};
+use assize::suite::{
+    Action, Plan, Rule, StatusText, Step, SuiteError, SuiteText, Vocabulary, builtin_suites, plan,
+    plan_of_load,
+};
 
-fn builtin(requirements: &Requirements) -> Plan {
+type Planner = fn(&[SuiteText], Vocabulary<'_>) -> Result<Plan, Vec<SuiteError>>;
+
+fn planned(
+    planner: Planner,
+    texts: &[SuiteText],
+    requirements: &Requirements,
+) -> Result<Plan, Vec<SuiteError>> {
     let schemas = Schemas::builtin().unwrap();
     let vocabulary = Vocabulary {
         requirements,
         schemas: &schemas,
     };
-    plan(&builtin_suites(), vocabulary).unwrap()
+    planner(texts, vocabulary)
+}
+
+fn builtin(requirements: &Requirements) -> Plan {
+    planned(plan, &builtin_suites(), requirements).unwrap()
+}
+
+#[test]
+fn a_load_keeps_no_case_and_knows_of_all_what_it_must() {
+    let requirements = Requirements::builtin().unwrap();
+    let mut texts = builtin_suites();
+    let (whole, of_load) = (
+        builtin(&requirements),
+        planned(plan_of_load, &texts, &requirements).unwrap(),
+    );
+    assert!(of_load.cases.is_empty());
+    assert_eq!(of_load.scenarios.len(), whole.scenarios.len());
+    assert_eq!(of_load.rules.len(), whole.rules.len());
+    assert!(of_load.rules.iter().all(|rule| !rule.is_selected));
+    let known = |plan: &Plan| (plan.makes_accounts, plan.needs_users, plan.from_tables);
+    assert_eq!(known(&of_load), known(&whole));
+    // What is wrong with a case is told all the same.
+    texts[0].text = texts[0].text.replacen("proves:", "prooves:", 1);
+    let errors = [plan as Planner, plan_of_load]
+        .map(|planner| planned(planner, &texts, &requirements).unwrap_err().len());
+    assert!(errors[0] > 0 && errors[0] == errors[1], "{errors:?}");
 }
 
 /// The requirements that the judged part of a step speaks of.

@@ -6,7 +6,7 @@ use super::suites::{planned_from, read};
 use crate::model::Outcome;
 use crate::session::Failure;
 use crate::session::Planned;
-use crate::suite::builtin_suites;
+use crate::suite::{builtin_suites, plan};
 
 pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
     let texts = if arguments.paths.is_empty() {
@@ -15,7 +15,7 @@ pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
         read(&arguments.paths)?
     };
     let beside = arguments.paths.first().filter(|path| path.is_dir());
-    let planned = planned_from(&texts, beside.map(std::path::PathBuf::as_path))?;
+    let planned = planned_from(&texts, beside.map(std::path::PathBuf::as_path), plan)?;
     let unproven = unproven(&planned);
     if !unproven.is_empty() {
         return Err(Failure::Usage(format!(

@@ -12,7 +12,7 @@ use super::missing_target;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions};
 use super::rerun::Rerun;
 use super::state;
-use super::suites::{planned, selection};
+use super::suites::{Planner, planned_by, selection};
 use super::trial::RunRequest;
 use super::variables::{self, UnknownVariable};
 use crate::edge::{NetworkScope, RunClock, random_seed};
@@ -22,8 +22,9 @@ use crate::record::{EvidencePolicy, RunInfo};
 use crate::session::AccountLimits;
 use crate::session::Failure;
 use crate::session::Loading;
+use crate::session::Planned;
 use crate::session::TargetPlan;
-use crate::suite::{Generation, Plan, RunTag, RunTagError};
+use crate::suite::{Generation, Plan, RunTag, RunTagError, plan, plan_of_load};
 
 /// Cases at once unless told otherwise.
 pub(super) const JOBS: usize = 4;
@@ -112,8 +113,18 @@ impl Settings {
         format!("{}-{}-{:x}", clock.began_compact(), self.verb, self.mark)
     }
 
+    /// The suites, with their cases if there is a check.
+    pub(super) fn planned(&self) -> Result<Planned, Failure> {
+        let planner: Planner = if self.check.is_some() {
+            plan
+        } else {
+            plan_of_load
+        };
+        planned_by(planner, self.suites.suites.as_deref())
+    }
+
     pub(super) fn dry_run(&self) -> Result<Outcome, Failure> {
-        let mut planned = planned(self.suites.suites.as_deref())?;
+        let mut planned = self.planned()?;
         let mut dry = DryRun::new(&self.target, &self.generation);
         if let Some(loading) = self.loading(&planned.plan)? {
             dry.load(&loading);

@@ -6,33 +6,46 @@ use super::options::CheckOptions;
 use crate::contract::{Requirements, Schemas};
 use crate::record::SuitesUsed;
 use crate::session::{Failure, Planned};
-use crate::suite::{Selection, SuiteText, Vocabulary, Wildcard, builtin_suites, plan};
+use crate::suite::{
+    Plan, Selection, SuiteError, SuiteText, Vocabulary, Wildcard, builtin_suites, plan,
+};
 
 /// A catalogue of requirements beside suites stands in for the built-in one.
 const CATALOGUE: &str = "requirements.yaml";
 /// Schemas in this folder beside suites stand in for the built-in ones.
 const SCHEMAS: &str = "schemas";
 
+/// How suites become a plan: all of them, or what a load needs of them.
+pub(super) type Planner = fn(&[SuiteText], Vocabulary<'_>) -> Result<Plan, Vec<SuiteError>>;
+
 /// Plans the suites of a folder, or the built-in ones.
 pub(super) fn planned(folder: Option<&Path>) -> Result<Planned, Failure> {
+    planned_by(plan, folder)
+}
+
+/// The same by a planner.
+pub(super) fn planned_by(planner: Planner, folder: Option<&Path>) -> Result<Planned, Failure> {
     match folder {
-        Some(folder) => planned_from(&read(&[folder.to_owned()])?, Some(folder)),
-        None => planned_from(&builtin_suites(), None),
+        Some(folder) => planned_from(&read(&[folder.to_owned()])?, Some(folder), planner),
+        None => planned_from(&builtin_suites(), None, planner),
     }
 }
 
 /// Plans these suites, with the catalogue and the schemas that stand beside them.
-pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result<Planned, Failure> {
+pub(super) fn planned_from(
+    texts: &[SuiteText],
+    beside: Option<&Path>,
+    planner: Planner,
+) -> Result<Planned, Failure> {
     let requirements = requirements(beside)?;
     let schemas = schemas(beside)?;
     let vocabulary = Vocabulary {
         requirements: &requirements,
         schemas: &schemas,
     };
-    let mut plan = plan(texts, vocabulary).map_err(Failure::Suites)?;
-    let makes_users = plan.cases.iter().any(|case| case.accounts_needed() > 0);
+    let mut plan = planner(texts, vocabulary).map_err(Failure::Suites)?;
     let own_catalogue = beside.is_some_and(|folder| folder.join(CATALOGUE).exists());
-    if own_catalogue && !plan.needs_users() {
+    if own_catalogue && !plan.needs_users {
         plan.be_foreign();
     }
     let folder = beside.map(|folder| folder.display().to_string());
@@ -40,10 +53,10 @@ pub(super) fn planned_from(texts: &[SuiteText], beside: Option<&Path>) -> Result
     let files = texts.iter().chain(&contract);
     let files = files.map(|one| (name_of(&one.file), one.text.as_str()));
     Ok(Planned {
+        is_of_users_api: plan.makes_accounts && !own_catalogue,
         requirements,
         plan,
         used: SuitesUsed::new(folder, files),
-        is_of_users_api: makes_users && !own_catalogue,
     })
 }
 

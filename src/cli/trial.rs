@@ -19,7 +19,7 @@ use super::progress::Progress;
 use super::publish;
 use super::runtime::stop_or_leave;
 use super::settings::Settings;
-use super::suites::{planned, selection};
+use super::suites::selection;
 use super::variables;
 use crate::edge::{RunClock, RunFolder};
 use crate::engine::Stop;
@@ -118,7 +118,7 @@ fn prepare(
     for warning in &settings.warnings {
         recorder.emit(&Event::Notice(warning.clone()));
     }
-    let mut planned = planned(settings.suites.suites.as_deref())?;
+    let mut planned = settings.planned()?;
     recorder.amend(|builder| builder.name_suites(planned.used.clone()));
     let loading = settings.loading(&planned.plan)?;
     if settings.check.is_some() && settings.load.is_some() && loading.is_none() {
@@ -130,8 +130,6 @@ fn prepare(
             recorder.amend(|builder| builder.expect(expected, clock.today()));
         }
         selection(check).apply(&mut planned.plan);
-    } else {
-        planned.plan.leave_out_cases();
     }
     Ok(RunPlan { planned, loading })
 }

@@ -12,6 +12,18 @@ pub enum Again {
     Repeated,
 }
 
+impl Again {
+    /// Why it is tried again where it is to be run so often without fail.
+    #[must_use]
+    pub const fn of(times: u64) -> Self {
+        if times > 1 {
+            Self::Repeated
+        } else {
+            Self::Retried
+        }
+    }
+}
+
 /// One result of several attempts at one case: the gravest of them, with all verdicts. If they
 /// differ, the case is flaky. Where it was retried, that is a warning and neither a pass nor a failure;
 /// where it was repeated, what was found once is found. None of none.

@@ -36,7 +36,7 @@ pub use filter::Filter;
 pub use generator::{Generation, Generator, PatternError};
 pub use json_template::JsonTemplate;
 pub use location::{PathError, Whence};
-pub use lower::{Vocabulary, plan};
+pub use lower::{Vocabulary, plan, plan_of_load};
 pub use mutation::Mutation;
 pub use placed::Placed;
 pub use plan::{

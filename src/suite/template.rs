@@ -48,13 +48,20 @@ impl Template {
     /// A template of these segments. Neighbouring texts become one.
     #[must_use]
     pub fn new(segments: Vec<Segment>) -> Self {
-        let mut merged: Vec<Segment> = Vec::with_capacity(segments.len());
+        let mut merged: Vec<Segment> = Vec::new();
         for segment in segments {
             match (merged.last_mut(), segment) {
                 (Some(Segment::Text(text)), Segment::Text(more)) => text.push_str(&more),
                 (_, segment) => merged.push(segment),
             }
         }
+        // Thousands of templates live as long as the run.
+        for segment in &mut merged {
+            if let Segment::Text(text) = segment {
+                text.shrink_to_fit();
+            }
+        }
+        merged.shrink_to_fit();
         Self { segments: merged }
     }
 

@@ -47,11 +47,7 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let mut accounts = Accounts::default();
         let mut retries = shared.pace.retries;
         let mut left = shared.pace.repeat.max(1);
-        let again = if left > 1 {
-            Again::Repeated
-        } else {
-            Again::Retried
-        };
+        let again = Again::of(left);
         let mut round = 0;
         let mut unclear = 0;
         let actor = loop {

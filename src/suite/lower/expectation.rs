@@ -220,8 +220,14 @@ impl Lowering<'_> {
     }
 
     pub(super) fn regex(&mut self, pattern: &str, spot: Spot) -> Option<Regex> {
+        if let Some(known) = self.patterns.get(pattern) {
+            return Some(known.clone());
+        }
         match Regex::new(pattern) {
-            Ok(regex) => Some(regex),
+            Ok(regex) => {
+                self.patterns.insert(pattern.to_owned(), regex.clone());
+                Some(regex)
+            }
             Err(error) => {
                 let problem = Problem::BadValue {
                     key: "matches",

@@ -18,11 +18,13 @@ mod vary;
 
 use std::collections::BTreeMap;
 
+use regex::Regex;
+
 use super::document::SuiteDocument;
 use super::error::{Problem, SuiteError, SuiteText};
 use super::placed::Spot;
 use super::plain::ambiguous;
-use super::plan::Plan;
+use super::plan::{Case, Plan};
 use crate::contract::{Requirements, Schemas};
 use crate::model::Place;
 use rows::Filled;
@@ -42,9 +44,30 @@ pub struct Vocabulary<'a> {
 ///
 /// Everything that is wrong with any of the suites, in the order of the texts.
 pub fn plan(texts: &[SuiteText], vocabulary: Vocabulary<'_>) -> Result<Plan, Vec<SuiteError>> {
+    planned(texts, vocabulary, true)
+}
+
+/// The same for a load: cases are read, and let go one by one, since all of them take more memory than a load does.
+///
+/// # Errors
+///
+/// Everything that is wrong with any of the suites, in the order of the texts.
+pub fn plan_of_load(
+    texts: &[SuiteText],
+    vocabulary: Vocabulary<'_>,
+) -> Result<Plan, Vec<SuiteError>> {
+    planned(texts, vocabulary, false)
+}
+
+fn planned(
+    texts: &[SuiteText],
+    vocabulary: Vocabulary<'_>,
+    with_cases: bool,
+) -> Result<Plan, Vec<SuiteError>> {
     let mut plan = Plan::default();
     let mut errors = Vec::new();
     let mut ids = BTreeMap::new();
+    let mut patterns = BTreeMap::new();
     for text in texts {
         errors.extend(ambiguous(text));
         match parse(text) {
@@ -53,7 +76,9 @@ pub fn plan(texts: &[SuiteText], vocabulary: Vocabulary<'_>) -> Result<Plan, Vec
                     text,
                     vocabulary,
                     row: None,
+                    with_cases,
                     errors: &mut errors,
+                    patterns: &mut patterns,
                 };
                 lowering.suite(&document, &mut plan, &mut ids);
             }
@@ -123,7 +148,11 @@ struct Lowering<'a> {
     vocabulary: Vocabulary<'a>,
     /// The row of a table that the case under way was made from.
     row: Option<Spot>,
+    /// Whether the plan is to have the cases, and the rules even where no answer breaks them.
+    with_cases: bool,
     errors: &'a mut Vec<SuiteError>,
+    /// The regular expressions of all suites: few, written in many places.
+    patterns: &'a mut BTreeMap<String, Regex>,
 }
 
 impl Lowering<'_> {
@@ -147,7 +176,7 @@ impl Lowering<'_> {
             let Some(table) = &case.each else {
                 self.unique(&case.id.value, case.id.spot, ids);
                 let case = self.case(case, document);
-                plan.cases.push(case);
+                self.add(case, plan);
                 continue;
             };
             for Filled { case, row } in self.rows(case, table) {
@@ -155,20 +184,28 @@ impl Lowering<'_> {
                 self.unique(&case.id.value, row, ids);
                 let mut case = self.case(&case, document);
                 case.place = self.text.place(row);
-                plan.cases.push(case);
+                self.add(case, plan);
                 plan.from_tables += 1;
             }
             self.row = None;
         }
         for rule in &document.always {
             self.unique(&rule.id.value, rule.id.spot, ids);
-            let rule = self.rule(rule, suite);
+            let mut rule = self.rule(rule, suite);
+            rule.is_selected = self.with_cases;
             plan.rules.push(rule);
         }
         for scenario in &document.scenarios {
             self.unique(&scenario.id.value, scenario.id.spot, ids);
             let scenario = self.scenario(scenario, suite);
-            plan.scenarios.push(scenario);
+            plan.add_scenario(scenario);
+        }
+    }
+
+    fn add(&self, case: Case, plan: &mut Plan) {
+        plan.note(&case);
+        if self.with_cases {
+            plan.cases.push(case);
         }
     }
 

@@ -6,7 +6,7 @@ mod expectation;
 mod request;
 mod step;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{CaseId, RequirementId};
 use crate::suite::answer_rule::AnswerRule;
@@ -27,6 +27,10 @@ pub use step::{
 pub struct Plan {
     /// The cases of all suites, in the order they are written.
     pub cases: Vec<Case>,
+    /// Whether some case makes an account, also one that is left out.
+    pub makes_accounts: bool,
+    /// Whether some case or scenario has users made for it, also a case that is left out.
+    pub needs_users: bool,
     /// The rules for every answer, in the order they are written.
     pub rules: Vec<AnswerRule>,
     /// How many of the cases were made from the rows of tables.
@@ -55,13 +59,15 @@ impl Plan {
         cases
     }
 
-    /// Whether some case or scenario has users made for it.
-    #[must_use]
-    pub fn needs_users(&self) -> bool {
-        let of_cases = self.cases.iter().flat_map(|case| &case.needs);
-        let of_scenarios = self.scenarios.iter().flat_map(|one| &one.needs);
-        let mut needs = of_cases.chain(of_scenarios);
-        needs.any(|need| need.is_own_user() || *need == Need::KnownUser)
+    /// Notes what is known of a case also if it is left out.
+    pub(super) fn note(&mut self, case: &Case) {
+        self.makes_accounts |= case.accounts_needed() > 0;
+        self.needs_users |= have_users(&case.needs);
+    }
+
+    pub(super) fn add_scenario(&mut self, scenario: Scenario) {
+        self.needs_users |= have_users(&scenario.needs);
+        self.scenarios.push(scenario);
     }
 
     /// Takes all requests for those of another API than the Users API, whatever their paths: none of them makes
@@ -85,17 +91,14 @@ impl Plan {
         }
     }
 
-    /// Leaves the cases out. Rules stay, and are told only where an answer breaks them.
-    pub fn leave_out_cases(&mut self) {
-        self.cases.clear();
-        for rule in &mut self.rules {
-            rule.is_selected = false;
-        }
-    }
-
     /// The ids of all cases, then those of all rules.
     pub fn ids(&self) -> impl Iterator<Item = &CaseId> {
         let rules = self.rules.iter().map(|rule| &rule.id);
         self.cases.iter().map(|case| &case.id).chain(rules)
     }
+}
+
+fn have_users(needs: &BTreeSet<Need>) -> bool {
+    let mut needs = needs.iter();
+    needs.any(|need| need.is_own_user() || *need == Need::KnownUser)
 }
