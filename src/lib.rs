@@ -8,6 +8,7 @@
 //! edge       the world: sockets, clock, files, terminal, mailboxes
 //! engine     walks a plan of cases; paces a load
 //! report     renders a record: terminal, JSON, JUnit, HTML
+//! history    the runs of many builds -> trends and their changes
 //! compare    what two sides measured -> estimates and verdicts
 //! record     what happened: events -> one Record and its conclusion
 //! reference  the API as a state machine
@@ -27,6 +28,7 @@ pub mod contract;
 pub mod diagnosis;
 pub mod edge;
 pub mod engine;
+pub mod history;
 pub mod load;
 pub mod model;
 pub mod record;

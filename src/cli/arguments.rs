@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::edge::reference_server::SmtpServer;
 
 use super::comparing::CompareArguments;
+use super::history::HistoryArguments;
 use super::known::KnownTarget;
 use super::load_options::LoadOptions;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
@@ -42,6 +43,8 @@ pub(super) enum Verb {
     Load(LoadArguments),
     /// Tell whether one build is slower than another, and how sure that is
     Compare(Box<CompareArguments>),
+    /// Keep the runs of many builds in one file, and find the build that made it slower
+    History(HistoryArguments),
     /// Prove the suites: against the reference server, and against it with each known defect
     Prove(ProveArguments),
     /// Measure servers whose times are known, and show how far the figures are from the truth here
@@ -307,6 +310,8 @@ pub(super) enum Format {
     Results,
     /// The result file comparison.json
     Comparison,
+    /// A line of the file of a history
+    History,
     /// A line of the event stream that --format ndjson prints
     Events,
     /// The API as the reference server serves it, as an OpenAPI description

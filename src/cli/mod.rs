@@ -15,6 +15,7 @@ mod gate;
 mod gate_options;
 mod github;
 mod header;
+mod history;
 mod known;
 mod lint;
 mod list;
@@ -65,6 +66,7 @@ pub fn main() -> u8 {
         Verb::Run(arguments) => run::run(arguments, console),
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
+        Verb::History(arguments) => history::history(arguments, console),
         Verb::Compare(arguments) => comparing::compare_verb(arguments, console),
         Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),

@@ -6,6 +6,9 @@
 //! starts a process or draws at random.
 
 mod change;
+mod change_points;
+#[cfg(test)]
+mod change_simulation;
 mod comparison;
 mod conclusion;
 mod controls;
@@ -25,6 +28,7 @@ mod student;
 mod tolerance;
 
 pub use change::FigureVerdict;
+pub use change_points::{ChangePoint, SHORTEST_LEVEL, change_points};
 pub use comparison::{Basis, ComparedSide, ComparisonInfo, ComparisonRecord, FORMAT, compare};
 pub use conclusion::{ComparisonVerdict, headline};
 pub use curve::{DistributionCurve, QuantileRatio};

@@ -36,6 +36,13 @@ struct Machine {
     fast: f64,
 }
 
+/// A standard normal deviate (Box and Muller).
+pub(super) fn normal(random: &mut ChaCha8Rng) -> f64 {
+    let mut uniform = || (f64::from(random.next_u32()) + 0.5) / 4_294_967_296.0;
+    let (radius, angle) = (uniform(), uniform());
+    (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+}
+
 impl Machine {
     fn new(seed: u64) -> Self {
         let mut machine = Self {
@@ -48,11 +55,8 @@ impl Machine {
         machine
     }
 
-    /// A standard normal deviate (Box and Muller).
     fn normal(&mut self) -> f64 {
-        let mut uniform = || (f64::from(self.random.next_u32()) + 0.5) / 4_294_967_296.0;
-        let (radius, angle) = (uniform(), uniform());
-        (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+        normal(&mut self.random)
     }
 
     fn second(&mut self) -> f64 {

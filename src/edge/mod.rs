@@ -9,6 +9,7 @@ mod http_fault;
 mod http_way;
 mod ledger_file;
 mod load;
+mod machine;
 pub mod mailbox;
 mod pinning;
 mod preface;
@@ -36,6 +37,7 @@ pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledg
 pub use load::{
     Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load, run_load_in,
 };
+pub use machine::machine_name;
 pub use preface::speaks_http2;
 pub use probe::tour;
 pub use random::random_seed;

@@ -9,6 +9,7 @@ mod comparison;
 mod ctrf;
 mod curve;
 mod gitlab;
+mod history;
 pub mod hlog;
 mod html;
 mod junit;
@@ -33,7 +34,8 @@ pub use comparison::{
 };
 pub use ctrf::ctrf;
 pub use gitlab::gitlab;
-pub use html::{certificate, comparison_page, html};
+pub use history::{gate_line, history_schema, trends_json, trends_text};
+pub use html::{certificate, comparison_page, history_page, html};
 pub use junit::{JunitError, comparison_junit, junit};
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};

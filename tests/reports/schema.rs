@@ -1,7 +1,9 @@
 //! `results.json` has a published schema, and keeps to it.
 
 use assize::record::Record;
-use assize::report::{comparison_schema, events_schema, results_json, results_schema};
+use assize::report::{
+    comparison_schema, events_schema, history_schema, results_json, results_schema,
+};
 
 use crate::common::sample;
 
@@ -17,6 +19,7 @@ fn the_published_schemas_are_those_of_the_types() {
         ("results.schema.json", results_schema()),
         ("events.schema.json", events_schema()),
         ("comparison.schema.json", comparison_schema()),
+        ("history.schema.json", history_schema()),
     ] {
         let path = format!("{SCHEMAS}/{file}");
         let made = serde_json::to_string_pretty(&schema).unwrap() + "\n";

@@ -42,6 +42,7 @@ mod misbehaving;
 mod misuse;
 mod nginx;
 mod proxy;
+mod remembered;
 mod reports;
 mod restarted;
 mod sample;

@@ -48,20 +48,19 @@ impl<'run, 'a> CaseRun<'run, 'a> {
         let mut retries = shared.pace.retries;
         let mut left = shared.pace.repeat.max(1);
         let again = Again::of(left);
-        let mut round = 0;
-        let mut unclear = 0;
+        let (mut round, mut unclear) = (0, 0);
+        let width = shared.pace.side_by_side();
         let actor = loop {
             let variation = MannerDraw::of(case, round);
             let (mut result, mut actor) =
                 Self::attempt(case, shared, (round, variation), seat).await;
             seat = std::mem::take(&mut actor.places).into_first();
-            // By the next attempt a mail may have shown which of its numbers is the code.
             let failed = result.verdict >= Verdict::Fail;
-            let was_unclear = actor.refused_all_codes && unclear < ATTEMPTS_AT_CODES;
-            if was_unclear && !failed && !harness.stop.is_set() {
-                unclear += 1;
-                accounts = accounts + actor.tear_down(shared.pace.side_by_side()).await;
-                round += 1;
+            // By the next attempt a mail may have shown which of its numbers is the code.
+            let is_unclear = actor.refused_all_codes && !failed && unclear < ATTEMPTS_AT_CODES;
+            if is_unclear && !harness.stop.is_set() {
+                accounts = accounts + actor.tear_down(width).await;
+                (round, unclear) = (round + 1, unclear + 1);
                 continue;
             }
             harness.rules.tell(&result);
@@ -80,7 +79,6 @@ impl<'run, 'a> CaseRun<'run, 'a> {
                 break actor;
             }
             // The next attempt must not meet what this one has left.
-            let width = shared.pace.side_by_side();
             accounts = accounts + actor.tear_down(width).await;
             round += 1;
         };

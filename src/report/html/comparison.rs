@@ -2,7 +2,7 @@
 
 use super::chart::compared;
 use super::element::{Element, labelled};
-use super::page_head;
+use super::sheet::{Sheet, grid, part, table};
 use crate::compare::{
     ComparedSide, ComparisonRecord, ComparisonVerdict, FigureComparison, headline,
 };
@@ -11,27 +11,6 @@ use crate::record::quantity;
 /// The comparison as one HTML page that needs nothing besides.
 #[must_use]
 pub fn comparison_page(record: &ComparisonRecord) -> String {
-    let title = format!("{}: {}", headline(record.verdict), record.info.id);
-    let body = Element::new("body").child(header(record)).child(
-        Element::new("main")
-            .children(figures(record))
-            .children(charts(record))
-            .children(lists(record))
-            .child(labelled("p", "quiet note", NOTE)),
-    );
-    let page = Element::new("html")
-        .attribute("lang", "en")
-        .child(page_head(&title))
-        .child(body);
-    format!("<!DOCTYPE html>\n{}\n", page.render())
-}
-
-const NOTE: &str = "Each start is one sample: a process that was started, warmed up and measured. The \
-    intervals hold the truth in 95 % of all comparisons. A figure is called slower or faster where a t test \
-    over the starts, corrected by Holm for the number of judged figures, says so; the same where two one-sided \
-    tests show that it changed by less than the tolerance.";
-
-fn header(record: &ComparisonRecord) -> Element {
     let tone = match record.verdict {
         ComparisonVerdict::Worse | ComparisonVerdict::Violated => "bad",
         ComparisonVerdict::Better | ComparisonVerdict::Same => "good",
@@ -39,39 +18,38 @@ fn header(record: &ComparisonRecord) -> Element {
             "broken"
         }
     };
+    let heading = headline(record.verdict);
+    let sheet = Sheet {
+        name: format!("{heading}: {}", record.info.id),
+        tone,
+        aside: record.info.id.as_str(),
+        heading,
+        sentence: &record.conclusion.sentence,
+        facts: facts(record),
+    };
+    let parts = figures(record).into_iter();
+    sheet.render(parts.chain(charts(record)).chain(lists(record)), NOTE)
+}
+
+const NOTE: &str = "Each start is one sample: a process that was started, warmed up and measured. The \
+    intervals hold the truth in 95 % of all comparisons. A figure is called slower or faster where a t test \
+    over the starts, corrected by Holm for the number of judged figures, says so; the same where two one-sided \
+    tests show that it changed by less than the tolerance.";
+
+fn facts(record: &ComparisonRecord) -> Vec<(&'static str, String)> {
     let info = &record.info;
     let order: String = info.order.iter().map(ToString::to_string).collect();
-    let facts = [
+    let seed = info.seed.map(|seed| seed.to_string());
+    vec![
         ("A", side(&record.a)),
         ("B", side(&record.b)),
         ("Tolerance", info.tolerance.to_string()),
         ("Load", info.load.clone().unwrap_or_default()),
-        (
-            "Seed",
-            info.seed.map_or_else(String::new, |seed| seed.to_string()),
-        ),
+        ("Seed", seed.unwrap_or_default()),
         ("Begun by", order),
         ("Began", info.started.clone()),
         ("Took", quantity::seconds((info.duration_ms / 1e3).round())),
-    ];
-    let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
-    let facts = facts.map(|(name, value)| {
-        Element::new("div")
-            .child(Element::new("dt").text(name))
-            .child(Element::new("dd").text(value))
-    });
-    Element::new("header")
-        .attribute("data-tone", tone)
-        .child(
-            Element::new("p")
-                .class("masthead")
-                .child(Element::new("b").text("assize"))
-                .text(" ")
-                .child(labelled("span", "quiet", info.id.as_str())),
-        )
-        .child(Element::new("h1").text(headline(record.verdict)))
-        .child(labelled("p", "sentence", &record.conclusion.sentence))
-        .child(Element::new("dl").class("facts").children(facts))
+    ]
 }
 
 fn side(side: &ComparedSide) -> String {
@@ -81,15 +59,6 @@ fn side(side: &ComparedSide) -> String {
     format!("{} ({})", side.what, side.servers.join(", "))
 }
 
-fn section(id: &'static str, title: &'static str, content: Vec<Element>) -> Option<Element> {
-    (!content.is_empty()).then(|| {
-        Element::new("section")
-            .attribute("id", id)
-            .child(Element::new("h2").text(title))
-            .children(content)
-    })
-}
-
 fn figures(record: &ComparisonRecord) -> Vec<Element> {
     let (judged, shown): (Vec<_>, Vec<_>) = record.figures.iter().partition(|one| one.judged);
     let parts = [
@@ -97,21 +66,15 @@ fn figures(record: &ComparisonRecord) -> Vec<Element> {
         ("shown", "Shown without a verdict", shown),
     ];
     let tables = parts.into_iter().filter_map(|(id, title, figures)| {
-        let table = (!figures.is_empty()).then(|| table(&figures));
-        section(id, title, table.into_iter().collect())
+        let table = (!figures.is_empty()).then(|| figure_table(&figures));
+        part(id, title, table.into_iter().collect())
     });
     tables.collect()
 }
 
-fn table(figures: &[&FigureComparison]) -> Element {
+fn figure_table(figures: &[&FigureComparison]) -> Element {
     let titles = ["", "A", "B", "change [95 %]", "could have seen", "verdict"];
-    let head = titles.map(|title| Element::new("th").attribute("scope", "col").text(title));
-    let rows = figures.iter().map(|figure| row(figure));
-    Element::new("div").class("times").child(
-        Element::new("table")
-            .child(Element::new("thead").child(Element::new("tr").children(head)))
-            .child(Element::new("tbody").children(rows)),
-    )
+    table(&titles, figures.iter().map(|figure| row(figure)))
 }
 
 fn row(figure: &FigureComparison) -> Element {
@@ -148,14 +111,9 @@ fn charts(record: &ComparisonRecord) -> Vec<Element> {
         .iter()
         .filter(|figure| figure.judged && figure.varies());
     let dots: Vec<Element> = judged.filter_map(compared::starts).collect();
-    let grid = |charts: Vec<Element>| {
-        let some =
-            (!charts.is_empty()).then(|| Element::new("div").class("series").children(charts));
-        some.into_iter().collect::<Vec<_>>()
-    };
     let sections = [
-        section("distributions", "Distributions", grid(curves)),
-        section("starts", "Each start", grid(dots)),
+        part("distributions", "Distributions", grid(curves)),
+        part("starts", "Each start", grid(dots)),
     ];
     sections.into_iter().flatten().collect()
 }
@@ -188,7 +146,7 @@ fn lists(record: &ComparisonRecord) -> Vec<Element> {
     ];
     let sections = lists.into_iter().filter_map(|(id, title, items)| {
         let list = (!items.is_empty()).then(|| Element::new("ul").children(items));
-        section(id, title, list.into_iter().collect())
+        part(id, title, list.into_iter().collect())
     });
     sections.collect()
 }

@@ -14,10 +14,12 @@ mod exchange;
 mod filter;
 mod finding;
 mod generator;
+mod history;
 mod judgement;
 mod load;
 mod requirement;
 mod run;
+mod sheet;
 mod verdict;
 mod violation;
 
@@ -28,6 +30,7 @@ use element::{Element, labelled};
 
 pub use certificate::certificate;
 pub use comparison::comparison_page;
+pub use history::history_page;
 
 /// The style sheet.
 const STYLE: &str = include_str!("page.css");

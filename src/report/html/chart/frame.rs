@@ -91,13 +91,23 @@ impl Frame {
     }
 
     /// Draws a dot.
-    pub(super) fn dot(&mut self, class: &'static str, (x, y): (f64, f64)) {
-        let dot = Element::new("circle")
+    pub(super) fn dot(&mut self, class: &'static str, at: (f64, f64)) {
+        let dot = self.dot_at(class, at);
+        self.drawn.push(dot);
+    }
+
+    /// Draws a dot that has a name under the cursor.
+    pub(super) fn named_dot(&mut self, class: &'static str, at: (f64, f64), name: &str) {
+        let dot = self.dot_at(class, at);
+        self.drawn.push(dot.child(Element::new("title").text(name)));
+    }
+
+    fn dot_at(&self, class: &'static str, (x, y): (f64, f64)) -> Element {
+        Element::new("circle")
             .class(class)
             .attribute("cx", format!("{:.1}", self.x(x)))
             .attribute("cy", format!("{:.1}", self.y(y)))
-            .attribute("r", DOT);
-        self.drawn.push(dot);
+            .attribute("r", DOT)
     }
 
     /// Draws a bar from one height to another above a part of the x axis.

@@ -5,6 +5,7 @@ mod frame;
 pub(super) mod percentile;
 mod scale;
 pub(super) mod series;
+pub(super) mod trend;
 
 use super::element::{Element, labelled};
 use frame::Frame;

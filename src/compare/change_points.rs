@@ -1,0 +1,145 @@
+//! Where a series of runs changed its level.
+//!
+//! E-divisive means: a stretch is cut where the energy distance between both parts is greatest (Matteson and
+//! James, *A nonparametric approach for multiple change point analysis*, JASA 2014), and each part again, as long
+//! as a t test finds the parts different, in place of permutations, so that the same runs always give the same
+//! answer (as Apache Otava does).
+
+use super::estimate::count;
+use super::student;
+
+/// A level holds for at least so many runs, so that one run that went wrong is none.
+pub const SHORTEST_LEVEL: usize = 3;
+
+/// The cut is sought where the parts differ most, so that a p value of it is too small by the number of places
+/// that there are: below this one, one in a hundred series of 60 runs without a change is cut (the simulation of
+/// this room).
+const SIGNIFICANCE: f64 = 5e-4;
+
+/// What a histogram of three digits rounds away, as a share: parts that spread less are not told apart better.
+const RESOLUTION: f64 = 1e-3;
+
+/// Where a level begins that differs from the one before it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChangePoint {
+    /// The index of the first run of the new level.
+    pub index: usize,
+    /// The mean of the level before.
+    pub before: f64,
+    /// The mean of the new level.
+    pub after: f64,
+}
+
+/// The changes of level in a series of logarithms, in order. Takes time in the square of its length.
+#[must_use]
+pub fn change_points(series: &[f64]) -> Vec<ChangePoint> {
+    let mut cuts = Vec::new();
+    let mut open = vec![(0, series.len())];
+    while let Some((from, to)) = open.pop() {
+        let cut = furthest_apart(&series[from..to]).map(|place| from + place);
+        if let Some(cut) = cut
+            && differ(&series[from..cut], &series[cut..to])
+        {
+            cuts.push(cut);
+            open.extend([(from, cut), (cut, to)]);
+        }
+    }
+    cuts.sort_unstable();
+    let ends = |index: usize| cuts.get(index).copied().unwrap_or(series.len());
+    let level = |index: usize, cut: usize| {
+        let begin = index.checked_sub(1).map_or(0, ends);
+        ChangePoint {
+            index: cut,
+            before: mean(&series[begin..cut]),
+            after: mean(&series[cut..ends(index + 1)]),
+        }
+    };
+    cuts.iter()
+        .enumerate()
+        .map(|(index, cut)| level(index, *cut))
+        .collect()
+}
+
+/// The place between two parts of which the energy distance, weighted by their sizes, is greatest; none where a
+/// part would be too short.
+fn furthest_apart(series: &[f64]) -> Option<usize> {
+    let distance = |one: usize, other: usize| (series[one] - series[other]).abs();
+    let whole: Vec<f64> = (0..series.len())
+        .map(|one| (0..series.len()).map(|other| distance(one, other)).sum())
+        .collect();
+    // The sums of all distances within the left part and within the right one.
+    let (mut left, mut right) = (0.0, whole.iter().sum::<f64>() / 2.0);
+    let all = right;
+    let mut best: Option<(f64, usize)> = None;
+    for place in 1..series.len() {
+        let moved = place - 1;
+        let to_left: f64 = (0..moved).map(|other| distance(moved, other)).sum();
+        left += to_left;
+        right -= whole[moved] - to_left;
+        let parts = [place, series.len() - place];
+        if parts.iter().any(|part| *part < SHORTEST_LEVEL) {
+            continue;
+        }
+        let [one, other] = parts.map(count);
+        let between = 2.0 * (all - left - right) / (one * other);
+        let within = |sum: f64, size: f64| 2.0 * sum / (size * (size - 1.0));
+        let energy =
+            one * other / (one + other) * (between - within(left, one) - within(right, other));
+        if best.is_none_or(|(most, _)| energy > most) {
+            best = Some((energy, place));
+        }
+    }
+    best.map(|(_, place)| place)
+}
+
+/// Whether Student's t test of two samples finds their means different.
+fn differ(one: &[f64], other: &[f64]) -> bool {
+    let freedom = count(one.len() + other.len()) - 2.0;
+    let spread = (squares(one) + squares(other)) / freedom;
+    let spread = spread.max(RESOLUTION * RESOLUTION);
+    let error = (spread * (count(one.len()).recip() + count(other.len()).recip())).sqrt();
+    student::two_sided((mean(one) - mean(other)) / error, freedom) < SIGNIFICANCE
+}
+
+fn squares(values: &[f64]) -> f64 {
+    let mean = mean(values);
+    values.iter().map(|value| (value - mean).powi(2)).sum()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / count(values.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indices(series: &[f64]) -> Vec<usize> {
+        change_points(series).iter().map(|one| one.index).collect()
+    }
+
+    #[test]
+    fn levels_are_told_with_what_they_were_and_are() {
+        let series: Vec<f64> = [1.0; 5]
+            .into_iter()
+            .chain([1.5; 4])
+            .chain([1.2; 3])
+            .collect();
+        let found = change_points(&series);
+        assert_eq!(indices(&series), [5, 9]);
+        assert!((found[0].before - 1.0).abs() < 1e-9 && (found[0].after - 1.5).abs() < 1e-9);
+        assert!((found[1].before - 1.5).abs() < 1e-9 && (found[1].after - 1.2).abs() < 1e-9);
+    }
+
+    #[test]
+    fn one_run_that_went_wrong_changes_no_level_nor_does_what_is_rounded_away() {
+        let mut series = [2.0; 12];
+        series[6] = 9.0;
+        assert_eq!(indices(&series), [0_usize; 0]);
+        series = [2.0; 12];
+        series[6..].fill(2.000_9);
+        assert_eq!(indices(&series), [0_usize; 0]);
+        assert_eq!(indices(&[1.0, 9.0, 1.0, 9.0, 9.0]), [0_usize; 0]);
+        assert_eq!(indices(&[]), [0_usize; 0]);
+    }
+}
