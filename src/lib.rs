@@ -10,6 +10,7 @@
 //! report     renders a record: terminal, JSON, JUnit, HTML
 //! history    the runs of many builds -> trends and their changes
 //! compare    what two sides measured -> estimates and verdicts
+//! machines   one plan, many workers: what they agree on through a store, and one record of all
 //! record     what happened: events -> one Record and its conclusion
 //! reference  the API as a state machine
 //! diagnosis  evidence of a run -> what its exchanges have in common
@@ -30,6 +31,7 @@ pub mod edge;
 pub mod engine;
 pub mod history;
 pub mod load;
+pub mod machines;
 pub mod model;
 pub mod record;
 pub mod reference;

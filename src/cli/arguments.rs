@@ -1,5 +1,10 @@
 //! The command line.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are what --help shows, and Markdown means nothing there"
+)]
+
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -13,6 +18,7 @@ use super::known::KnownTarget;
 use super::load_options::LoadOptions;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
 use super::selecting::percent;
+use super::span::Span;
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
 ///
@@ -41,6 +47,12 @@ pub(super) enum Verb {
     Check(CheckArguments),
     /// Make load, judge every answer, measure
     Load(LoadArguments),
+    /// Write the plan of a load that several workers make together, on any machines
+    Plan(Box<PlanArguments>),
+    /// Make one worker's share of a plan
+    Work(WorkArguments),
+    /// Put together what the workers of a plan delivered: one record, one verdict
+    Merge(MergeArguments),
     /// Tell whether one build is slower than another, and how sure that is
     Compare(Box<CompareArguments>),
     /// Keep the runs of many builds in one file, and find the build that made it slower
@@ -138,6 +150,102 @@ pub(super) struct LoadArguments {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub(super) place: ConfigPlace,
+    /// How many workers make the load together. Rate, connections and users are those of all of them
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) processes: NonZeroUsize,
+    /// The file to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// How far ahead the start is set once all workers are ready [default: 5s]
+    #[arg(long, value_name = "TIME")]
+    pub(super) lead: Option<Span>,
+    /// How often a worker gives a sign of life [default: 1s]
+    #[arg(long, value_name = "TIME")]
+    pub(super) beat: Option<Span>,
+    /// After so long without a sign of life a worker counts as dead, and another may take its place before
+    /// the start [default: 15s]
+    #[arg(long, value_name = "TIME")]
+    pub(super) silence: Option<Span>,
+    /// How long workers wait for each other before they give up [default: 5m]
+    #[arg(long, value_name = "TIME")]
+    pub(super) gather: Option<Span>,
+    /// How far apart workers may begin; more makes the measurement invalid [default: 100ms]
+    #[arg(long, value_name = "TIME")]
+    pub(super) skew_limit: Option<Span>,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    #[command(flatten)]
+    pub(super) suites: SuiteOptions,
+    #[command(flatten)]
+    pub(super) load: LoadOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct WorkArguments {
+    /// The plan
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: PathBuf,
+    /// Which of its workers this one is, from 0 [default: the variable JOB_COMPLETION_INDEX,
+    /// SLURM_ARRAY_TASK_ID or SLURM_PROCID]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) index: Option<usize>,
+    /// The folder that all workers share; of one plan, and of one run of it
+    #[arg(long, value_name = "DIR")]
+    pub(super) store: PathBuf,
+    /// The folder of suites, where the plan has some of its own [default: the one that it names]
+    #[arg(long, value_name = "DIR")]
+    pub(super) suites: Option<PathBuf>,
+    /// The folder of the ledger, which has bearers then [default: the store, without bearers]
+    #[arg(long, value_name = "DIR")]
+    pub(super) state: Option<PathBuf>,
+    /// Show nothing but what came of it
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct MergeArguments {
+    /// The folder that the workers share
+    #[arg(value_name = "STORE")]
+    pub(super) store: PathBuf,
+    /// How long to wait for all shares [default: 0s]
+    #[arg(long, value_name = "TIME")]
+    pub(super) wait: Option<Span>,
+    /// How many shares may be missing; the report says which are
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(super) allow_missing: usize,
+    /// The folder of suites, where the plan has some of its own [default: the one that it names]
+    #[arg(long, value_name = "DIR")]
+    pub(super) suites: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) report: MergedReport,
+}
+
+/// Where the reports of what was put together go.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Reports")]
+pub(super) struct MergedReport {
+    /// The folder in which each run gets a folder of its own [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
+    /// Put a copy of the JUnit XML here
+    #[arg(long, env = "ASSIZE_JUNIT", value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// Put a copy of results.json here
+    #[arg(long, env = "ASSIZE_JSON", value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// Put a copy of the HTML report here
+    #[arg(long, env = "ASSIZE_HTML", value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+    /// Show nothing but the verdict
+    #[arg(long, short, env = "ASSIZE_QUIET")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct CalibrateArguments {
     /// Measure half as long, which makes the figures less sure
     #[arg(long)]
@@ -190,8 +298,9 @@ pub(super) enum Rendering {
 
 #[derive(Args, Debug)]
 pub(super) struct CleanArguments {
-    /// The run whose accounts to remove [default: all that left some behind]
-    #[arg(value_name = "RUN")]
+    /// The run whose accounts to remove, or the folder that the workers of a plan share [default: all that
+    /// left some behind]
+    #[arg(value_name = "RUN|STORE")]
     pub(super) run: Option<String>,
     /// The configuration to read [default: assize.toml, if there is one]
     #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
@@ -312,6 +421,8 @@ pub(super) enum Format {
     Comparison,
     /// A line of the file of a history
     History,
+    /// The plan of a load that several workers make
+    Plan,
     /// A line of the event stream that --format ndjson prints
     Events,
     /// The API as the reference server serves it, as an OpenAPI description

@@ -1,8 +1,11 @@
 //! `assize clean`: removes the accounts that earlier runs could not remove, lists them, or forgets them.
 
+use std::path::{Path, PathBuf};
+
 use super::arguments::CleanArguments;
 use super::config::Config;
 use super::console;
+use super::merging::PLAN;
 use super::runtime::stop_on_signals;
 use super::settings::{EMAIL, MAIL_LIMIT};
 use super::state;
@@ -20,10 +23,17 @@ use crate::users_api::{OpenAccount, SessionLog};
 
 pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
     let config = Config::load(arguments.config.as_deref(), None)?;
-    let state = state::folder(arguments.state.as_deref(), config.folder());
-    let ledgers = left_ledgers(&state, arguments.run.as_deref())?;
+    let named = arguments.run.as_deref();
+    // The workers of a plan keep their ledgers in the folder that they share.
+    let store = named.filter(|named| Path::new(named).join(PLAN).is_file());
+    let state = match store {
+        Some(store) => PathBuf::from(store),
+        None => state::folder(arguments.state.as_deref(), config.folder()),
+    };
+    let run = named.filter(|_| store.is_none());
+    let ledgers = left_ledgers(&state, run)?;
     if ledgers.is_empty() {
-        return nothing_left(arguments);
+        return nothing_left(run);
     }
     if arguments.list || arguments.forget {
         return told(&ledgers, arguments.forget);
@@ -66,8 +76,8 @@ fn account_line(account: &OpenAccount) -> String {
     format!("  {} ({takes})\n", account.name())
 }
 
-fn nothing_left(arguments: &CleanArguments) -> Result<Outcome, Failure> {
-    match &arguments.run {
+fn nothing_left(run: Option<&str>) -> Result<Outcome, Failure> {
+    match run {
         None => {
             console::print("no run has left an account behind\n");
             Ok(Outcome::Conforms)

@@ -13,6 +13,7 @@ use super::arguments::Arguments;
 use super::options::TargetOptions;
 use super::secrets;
 use super::variables;
+use crate::machines::WorkPlan;
 use crate::model::did_you_mean;
 use crate::session::Failure;
 
@@ -84,6 +85,56 @@ impl Config {
         }
         config.settings.retain(|key, _| !variables::turns_off(key));
         Ok(config)
+    }
+
+    /// The configuration that a plan is: its options, and its target.
+    pub(super) fn of_plan(path: &Path, plan: &WorkPlan) -> Result<Self, Failure> {
+        let wrong = |reason: String| Failure::Configuration {
+            path: path.to_owned(),
+            reason,
+        };
+        let settings = Table::try_from(&plan.options).map_err(|error| wrong(error.to_string()))?;
+        check_keys(path, "in `options`: ", &settings, &[])?;
+        let mut variables = Vec::new();
+        secrets::variables(&settings, &mut variables);
+        Ok(Self {
+            path: path.to_owned(),
+            settings,
+            url: Some(plan.target.clone()),
+            has_targets: true,
+            variables,
+            warning: None,
+        })
+    }
+
+    /// The same without what would be looked up, for where no secret is needed.
+    pub(super) fn without_secrets(mut self) -> Self {
+        secrets::hide(&mut self.settings);
+        self
+    }
+
+    /// Sets a key, in place of what the file says.
+    pub(super) fn set(&mut self, key: &str, value: &str) {
+        let value = Value::String(value.to_owned());
+        self.settings.insert(key.to_owned(), value);
+    }
+
+    /// The keys of these groups with everything that flags and environment leave open filled in, as a plan has
+    /// them: of a secret it says where it is to be had.
+    pub(super) fn planned(&self, given: &[Table]) -> Result<Table, Failure> {
+        let mut all = self.settings.clone();
+        for (one, other) in RIVALS {
+            for (given_key, rival) in [(one, other), (other, one)] {
+                if given.iter().any(|group| group.contains_key(given_key)) {
+                    all.remove(rival);
+                }
+            }
+        }
+        all.retain(|key, _| variables::is_of_load(key));
+        all.extend(given.iter().flat_map(Table::clone));
+        secrets::name_all(&mut all)
+            .map_err(Failure::Usage)
+            .map(|()| all)
     }
 
     fn choose(&mut self, target: &str, targets: Option<&Value>) -> Result<(), Failure> {

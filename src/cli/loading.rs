@@ -77,6 +77,7 @@ impl Loading {
             users: at_least_one("--users", options.users.unwrap_or(USERS))?.get(),
             search,
             watched: watched(options)?,
+            joint: None,
         })
     }
 }

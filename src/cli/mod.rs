@@ -23,8 +23,10 @@ mod load;
 mod load_options;
 mod loading;
 mod man;
+mod merging;
 mod missing_target;
 mod options;
+mod planning;
 mod progress;
 mod proof_load;
 mod prove;
@@ -49,6 +51,8 @@ mod thresholds;
 mod trial;
 mod unfinished;
 mod variables;
+mod work_plan;
+mod working;
 
 use crate::model::Outcome;
 use arguments::Verb;
@@ -67,6 +71,9 @@ pub fn main() -> u8 {
         Verb::Check(arguments) => check::check(arguments, console),
         Verb::Load(arguments) => load::load(arguments, console),
         Verb::History(arguments) => history::history(arguments, console),
+        Verb::Plan(arguments) => planning::plan(arguments),
+        Verb::Work(arguments) => working::work(arguments, console),
+        Verb::Merge(arguments) => merging::merge(arguments, console),
         Verb::Compare(arguments) => comparing::compare_verb(arguments, console),
         Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),

@@ -98,7 +98,7 @@ fn write(
     folder.write("report.html", &page)?;
     let place = folder.finish()?;
     let mut names = vec!["report.html", "junit.xml", RESULTS];
-    if !report.loads.is_empty() {
+    if place.join(INTERVAL_LOG).is_file() {
         names.push(INTERVAL_LOG);
     }
     let mut files: Vec<String> = names

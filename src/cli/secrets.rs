@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use toml::{Table, Value};
 
+use super::variables;
+
 /// The keys whose values are secrets, or may have one in them.
 const KEYS: [&str; 7] = [
     "bearer",
@@ -56,6 +58,46 @@ pub(super) fn variables(table: &Table, found: &mut Vec<String>) {
 /// Takes away what [`reveal`] would look up.
 pub(super) fn hide(settings: &mut Table) {
     settings.retain(|key, value| !(KEYS.contains(&key) && value.is_table()));
+}
+
+/// Says of every secret in a plan where its workers find it: in the variable that gave it here. What stands in
+/// a file or on a command line in clear has no place in a plan.
+pub(super) fn name_all(options: &mut Table) -> Result<(), String> {
+    for key in KEYS {
+        let Some(value) = options.get(key).filter(|value| !value.is_table()) else {
+            continue;
+        };
+        if !is_secret(key, value) {
+            continue;
+        }
+        let variable = variables::name_of(key);
+        if variable.starts_with('-') {
+            let usual = format!("ASSIZE_{}", key.to_uppercase().replace('-', "_"));
+            return Err(format!(
+                "--{key} would stand in the plan in clear, and a plan has no secrets: set the variable {usual} here and for every worker, or write {key} = {{ env = \"NAME\" }} or {key} = {{ command = \"PROGRAM\" }} in assize.toml"
+            ));
+        }
+        let mut source = Table::new();
+        source.insert(ENV.to_owned(), Value::String(variable));
+        options.insert(key.to_owned(), Value::Table(source));
+    }
+    Ok(())
+}
+
+/// Whether a value may hold a secret. What is read from a file of each worker's holds none.
+fn is_secret(key: &str, value: &Value) -> bool {
+    match (key, value) {
+        ("header", Value::Array(all)) => {
+            let is_file = |one: &Value| one.as_str().is_some_and(|text| text.starts_with('@'));
+            !all.iter().all(is_file)
+        }
+        ("mailbox" | "proxy", Value::String(url)) => {
+            has_password(url)
+                || url.contains('?')
+                || (url.starts_with("exec:") && url.contains(char::is_whitespace))
+        }
+        _ => true,
+    }
 }
 
 fn reveal_one(source: &Table) -> Result<String, String> {

@@ -21,6 +21,7 @@ use crate::model::{Outcome, RunId};
 use crate::record::{EvidencePolicy, RunInfo};
 use crate::session::AccountLimits;
 use crate::session::Failure;
+use crate::session::JointWork;
 use crate::session::Loading;
 use crate::session::Planned;
 use crate::session::TargetPlan;
@@ -57,14 +58,23 @@ pub(super) struct Settings {
     /// What the user should know before anything is sent.
     pub(super) warnings: Vec<String>,
     pub(super) account_limits: AccountLimits,
+    /// Whether others may see the ledger, too.
+    pub(super) state_is_shared: bool,
+    /// The part of the load that this process makes beside others; none if it makes all.
+    pub(super) joint: Option<JointWork>,
 }
 
 impl Settings {
     pub(super) fn new(request: &RunRequest<'_>) -> Result<Self, Failure> {
-        let mut config = Config::load(
+        let config = Config::load(
             request.place.config.as_deref(),
             request.place.target.as_deref(),
         )?;
+        Self::of(config, request)
+    }
+
+    /// The same with a configuration that is read already.
+    pub(super) fn of(mut config: Config, request: &RunRequest<'_>) -> Result<Self, Failure> {
         let target = config.fill_target(request.target)?;
         let mut suites: SuiteOptions = config.fill(request.suites)?;
         let mut check = request.check.map(|check| config.fill(check)).transpose()?;
@@ -105,6 +115,8 @@ impl Settings {
             seed,
             mark: random()?,
             generation,
+            joint: None,
+            state_is_shared: false,
         })
     }
 
@@ -147,7 +159,11 @@ impl Settings {
         }
         let is_here = self.target.distance() == NetworkScope::Here;
         let ends_in_bursts = self.check.is_some() && is_here;
-        Loading::new(load, plan, &self.target, (self.seed, ends_in_bursts)).map(Some)
+        let whole = Loading::new(load, plan, &self.target, (self.seed, ends_in_bursts))?;
+        Ok(Some(match &self.joint {
+            Some(joint) => whole.share_of(joint),
+            None => whole,
+        }))
     }
 
     pub(super) fn jobs(&self) -> usize {
@@ -217,6 +233,8 @@ impl Settings {
             embedded: self.target.is_embedded(),
             mailbox: self.target.mailbox_name(),
             suites: None,
+            plan: self.joint.as_ref().map(JointWork::plan_use),
+            shard: None,
             selection: check.map_or_else(Vec::new, narrowing),
             seed: self.seed,
             draw: self.generation.draw(),

@@ -27,8 +27,7 @@ use crate::model::{Outcome, RunId};
 use crate::record::{Event, EventSink, RunInfo};
 use crate::session::{EventRecorder, EventStream, Failure, IntervalLog, Listener, RunPlan};
 
-pub(super) use recorded::record;
-use recorded::{learnt, recorded};
+pub(super) use recorded::{learnt, record, recorded};
 
 /// What a verb asks for.
 pub(super) struct RunRequest<'a> {

@@ -15,8 +15,8 @@ use crate::record::{Event, EvidencePolicy, Record, RecordBuilder, RunInfo, Troub
 use crate::report::{html, junit, results_json};
 use crate::session::Failure;
 
-/// The verbs that try a target.
-const VERBS: [&str; 3] = ["run", "check", "load"];
+/// The verbs that write the report of a run.
+const VERBS: [&str; 4] = ["run", "check", "load", "merge"];
 /// The option that names the configuration.
 const CONFIG: &str = "config";
 
@@ -56,6 +56,8 @@ fn of(verb: &str, outcome: Outcome, text: &str) -> Record {
         draw: 0,
         jobs: 0,
         tag: String::new(),
+        plan: None,
+        shard: None,
         selection: Vec::new(),
         strict: false,
         accept_partial: false,

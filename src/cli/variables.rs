@@ -109,6 +109,14 @@ pub(super) fn names_no_target() -> bool {
     VARIABLES.iter().any(|one| one.is_off && one.name == TARGET)
 }
 
+/// Whether a key of the configuration is an option of a load, and not of its reports.
+pub(super) fn is_of_load(key: &str) -> bool {
+    let command = Arguments::command();
+    let plan = command.find_subcommand("plan");
+    let mut flags = plan.into_iter().flat_map(Command::get_arguments);
+    flags.any(|argument| argument.get_long() == Some(key))
+}
+
 /// What the variable of an option says, unless that means "off".
 pub(super) fn value_of(flag: &str) -> Option<String> {
     let mut named = VARIABLES.iter();

@@ -61,6 +61,8 @@ pub struct LedgerFile {
     path: PathBuf,
     head: LedgerHead,
     next: AtomicU64,
+    /// Whether bearers are kept, so that an account can be removed without its mails.
+    bearers: bool,
     state: Mutex<LedgerState>,
 }
 
@@ -72,6 +74,19 @@ struct LedgerState {
 }
 
 impl LedgerFile {
+    /// The same in a folder that others may see, too: it has no bearers.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be made.
+    pub fn begin_without_bearers(state: &Path, head: LedgerHead) -> Result<Self, LedgerError> {
+        let begun = Self::begin(state, head)?;
+        Ok(Self {
+            bearers: false,
+            ..begun
+        })
+    }
+
     /// Begins the ledger of a run below the folder of the state.
     ///
     /// # Errors
@@ -96,6 +111,7 @@ impl LedgerFile {
             path,
             head,
             next: AtomicU64::new(1),
+            bearers: true,
             state: Mutex::new(LedgerState {
                 file,
                 lines: Vec::new(),
@@ -165,6 +181,9 @@ impl Ledger for LedgerFile {
     }
 
     fn write(&self, line: &LedgerLine) {
+        if !self.bearers && matches!(line, LedgerLine::Verified { .. }) {
+            return;
+        }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let written = write_line(&mut state.file, line);
         if let Err(error) = written {
@@ -274,6 +293,7 @@ impl LeftLedger {
             path: self.path.clone(),
             head: self.head.clone(),
             next: AtomicU64::new(highest.unwrap_or_default().saturating_add(1)),
+            bearers: true,
             state: Mutex::new(LedgerState {
                 file,
                 lines: self.lines.clone(),

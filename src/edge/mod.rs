@@ -3,6 +3,7 @@
 mod base_url;
 mod coding;
 mod embedded;
+mod folder_store;
 mod guard;
 mod http_client;
 mod http_fault;
@@ -30,12 +31,14 @@ mod wire;
 
 pub use base_url::base_url;
 pub use embedded::{EmbeddedError, EmbeddedTarget};
+pub use folder_store::{FolderStore, SystemClock};
 pub use guard::{NetworkScope, addresses, distance, is_named, load_allowed};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
 pub use load::{
-    Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load, run_load_in,
+    AgreedStart, Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load,
+    run_load_in,
 };
 pub use machine::machine_name;
 pub use preface::speaks_http2;

@@ -26,12 +26,35 @@ pub struct Share {
 }
 
 impl Share {
+    /// All slots, for the only worker.
+    pub const ALL: Self = Self {
+        worker: 0,
+        workers: 1,
+    };
+
+    /// The share of a thread of this worker, which has so many, numbered from 0: the threads of all workers
+    /// have each slot once.
+    #[must_use]
+    pub const fn of_thread(self, thread: u64, threads: u64) -> Self {
+        Self {
+            worker: self.worker.saturating_mul(threads).saturating_add(thread),
+            workers: self.workers.saturating_mul(threads),
+        }
+    }
+
     /// The number of this worker's slot with this position among its own.
     #[must_use]
     pub const fn index(self, position: u64) -> u64 {
         position
             .saturating_mul(self.workers)
             .saturating_add(self.worker)
+    }
+
+    /// How many of so many things are this worker's, where all are dealt out in turn.
+    #[must_use]
+    pub fn part_of(self, count: usize) -> usize {
+        let part = self.count_below(u64::try_from(count).unwrap_or(u64::MAX));
+        usize::try_from(part).unwrap_or(usize::MAX)
     }
 
     /// How many of the indices below this one are this worker's.
@@ -123,6 +146,25 @@ mod tests {
                 .filter(|slot| slot.due < end)
                 .collect();
             prop_assert_eq!(all_slots(&Profile::Constant(rate), workers, end), expected);
+        }
+
+        #[test]
+        fn the_threads_of_several_processes_have_every_slot_once(
+            processes in 1_u64..6,
+            threads in 1_u64..5,
+            per_second in 1_u64..3_000,
+        ) {
+            let profile = Profile::Constant(Rate::per_second(per_second).unwrap());
+            let mut slots: Vec<Slot> = (0..processes)
+                .flat_map(|worker| (0..threads).map(move |thread| (worker, thread)))
+                .flat_map(|(worker, thread)| {
+                    let of = share(worker, processes).of_thread(thread, threads);
+                    let schedule = Schedule::new(&profile, of, 1_000_000_000).unwrap();
+                    (0..).map_while(move |position| schedule.slot(position)).collect::<Vec<_>>()
+                })
+                .collect();
+            slots.sort_by_key(|slot| slot.index);
+            prop_assert_eq!(slots, all_slots(&profile, 1, 1_000_000_000));
         }
 
         #[test]

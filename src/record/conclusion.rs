@@ -82,7 +82,8 @@ fn interrupted(facts: &RunFacts<'_>) -> Decision {
 /// What kept the run from a verdict of its own, unless it saw a violation all the same.
 fn troubled(facts: &RunFacts<'_>) -> Decision {
     let first = facts.troubles.first()?;
-    if facts.totals.fail == 0 {
+    let is_violated = |load: &LoadResult| load.verdict == Verdict::Fail;
+    if facts.totals.fail == 0 && !facts.loads.iter().any(is_violated) {
         return Some((first.outcome, first.text.clone()));
     }
     let (outcome, sentence) = violated(facts)?;

@@ -135,6 +135,21 @@ impl GeneratorResult {
         self.descriptor_limit = limits.into_iter().flatten().min();
     }
 
+    /// Takes over what is worse of one of several generators that worked together, which is called so: what one
+    /// lacked stays said, however well the others did.
+    pub(super) fn lower_to(&mut self, worst: &Self, who: &str) {
+        if worst.soundness <= self.soundness {
+            return;
+        }
+        self.soundness = worst.soundness;
+        let named = worst.shortages.iter().map(|one| ShortageResult {
+            text: format!("{who}: {}", one.text),
+            ..one.clone()
+        });
+        self.shortages = named.collect();
+        self.unsound.clone_from(&worst.unsound);
+    }
+
     /// The percentiles that tell of the target, where some do not, as a phrase: `p50 and p90 are sound, p95,
     /// p99, p99.9 and max are not`.
     #[must_use]

@@ -39,9 +39,31 @@ impl LoadResult {
     /// If they were made with other scenarios, operations, arrivals, versions of HTTP or stages, or a
     /// histogram cannot be read.
     pub fn merge(&self, other: &Self, accept_invalid: bool) -> Result<Self, MergeError> {
+        let arrivals = self.arrivals.and(&other.arrivals)?;
+        self.with(other, arrivals, accept_invalid)
+    }
+
+    /// The same for two shares of one schedule: what both say of arrivals is said of all together.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::merge`].
+    pub fn merge_share(&self, other: &Self, accept_invalid: bool) -> Result<Self, MergeError> {
+        if self.arrivals != other.arrivals {
+            return Err(MergeError::Differ("arrivals"));
+        }
+        self.with(other, self.arrivals.clone(), accept_invalid)
+    }
+
+    fn with(
+        &self,
+        other: &Self,
+        arrivals: Arrivals,
+        accept_invalid: bool,
+    ) -> Result<Self, MergeError> {
         self.must_be_like(other)?;
         let mut all = self.clone();
-        all.arrivals = self.arrivals.and(&other.arrivals)?;
+        all.arrivals = arrivals;
         all.add_counts(other);
         for (mine, others) in all.operations.iter_mut().zip(&other.operations) {
             mine.add(others);

@@ -123,7 +123,7 @@ pub(crate) fn verdict_about(case: &CaseResult, requirement: &RequirementId) -> V
 
 /// The graver of two, except that a pass speaks for a requirement although another case was skipped, and that
 /// a requirement was violated whatever could not be judged besides.
-fn combine(one: Verdict, other: Verdict) -> Verdict {
+pub(super) fn combine(one: Verdict, other: Verdict) -> Verdict {
     match (one, other) {
         (Verdict::Fail, Verdict::Broken) | (Verdict::Broken, Verdict::Fail) => Verdict::Fail,
         (Verdict::Pass, Verdict::Skip) | (Verdict::Skip, Verdict::Pass) => Verdict::Pass,

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::evidence_policy::EvidencePolicy;
+use super::plan_use::{PlanUse, ShardUse};
 use super::suites_used::SuitesUsed;
 use crate::model::RunId;
 
@@ -36,6 +37,12 @@ pub struct RunInfo {
     /// The suites; none if they could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suites: Option<SuitesUsed>,
+    /// The plan of which the run is a share, or all shares together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanUse>,
+    /// The shard of the cases that was run; none if all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardUse>,
     /// What narrows the cases, as it was asked for: `--case delete.*`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub selection: Vec<String>,

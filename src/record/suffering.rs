@@ -12,7 +12,8 @@ pub(super) fn excuse(cases: &mut [CaseResult], diagnoses: &mut [Diagnosis]) {
         .filter(|found| found.fault == Party::Way);
     for found in ways {
         for case in cases.iter_mut() {
-            if suffers(case, found) {
+            // A record that was put together from several may list it already.
+            if suffers(case, found) && !found.suffered.contains(&case.id) {
                 found.suffered.push(case.id.clone());
             }
         }

@@ -39,7 +39,9 @@ pub use html::{certificate, comparison_page, history_page, html};
 pub use junit::{JunitError, comparison_junit, junit};
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
-pub use results::{ResultsError, read_results, results_json, results_schema, results_stream};
+pub use results::{
+    ResultsError, plan_schema, read_results, results_json, results_schema, results_stream,
+};
 pub use sanitize::{json as harmless_json, line as harmless_line};
 pub use sarif::sarif;
 pub use stream::{began_line, ended_line, event_line, events_schema};

@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value};
 
+use crate::machines::{PLAN_FORMAT, WorkPlan};
 use crate::record::{FORMAT, Record, UPGRADED, upgrade};
 
 /// The report as indented JSON with a line feed at its end. Nothing is left out.
@@ -64,6 +65,12 @@ pub fn results_stream(report: &Record) -> Result<String, serde_json::Error> {
 #[must_use]
 pub fn results_schema() -> Value {
     schema_of::<Record>(FORMAT, "The result file of an assize run")
+}
+
+/// The JSON Schema (draft 2020-12) of the plan of a load that several workers make.
+#[must_use]
+pub fn plan_schema() -> Value {
+    schema_of::<WorkPlan>(PLAN_FORMAT, "The plan of a load that several workers make")
 }
 
 /// The JSON Schema of what a type writes, under the name of its format.

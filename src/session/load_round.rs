@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::loading::LoadMeans;
 use super::watching::Watching;
 use crate::edge::tls::TlsClient;
-use crate::edge::{LoadError, LoadWorld, Watched, run_load_in};
+use crate::edge::{AgreedStart, LoadError, LoadWorld, Watched, run_load_in};
 use crate::engine::Harness;
 use crate::engine::load::{LoadJob, LoadServices, LoadSettings, ScenarioPart};
 use crate::record::{EventSink, LoadResult};
@@ -21,6 +21,8 @@ pub(crate) struct LoadRound<'a> {
     /// What of the target is watched.
     pub(crate) watched: Option<Watched>,
     pub(crate) tls: &'a TlsClient,
+    /// When to begin, where several processes begin together.
+    pub(crate) start: Option<Arc<AgreedStart>>,
 }
 
 impl LoadRound<'_> {
@@ -51,6 +53,7 @@ impl LoadRound<'_> {
                 sessions: harness.sessions.clone(),
                 mail: None,
             },
+            start: self.start.clone(),
         };
         let (mut result, aftermath) = run_load_in(job, world).await?;
         aftermath

@@ -1,20 +1,22 @@
 //! The load of a run: settled before anything is sent, then made.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::joint_work::JointWork;
 use super::load_round::LoadRound;
 use super::scenarios::usual_scenarios;
 use super::searching::{SearchPlan, Searching};
 use super::target::TargetPlan;
 use crate::edge::tls::TlsClient;
-use crate::edge::{LoadError, Watched, load_allowed};
+use crate::edge::{AgreedStart, LoadError, Watched, load_allowed};
 use crate::engine::load::{LoadSettings, RenewedUsers, ScenarioPart, blend};
-use crate::engine::{Harness, prepare_users};
+use crate::engine::{Harness, PreparedUsers, Stop, prepare_users};
 use crate::load::Profile;
 use crate::model::{Outcome, Redactor};
-use crate::record::{Event, EventSink, Reason, ReasonKind, Trouble};
+use crate::record::{Event, EventSink, LoadResult, Reason, ReasonKind, Trouble};
 use crate::suite::{Operation, Plan, Scenario};
 use crate::users_api::{Ledger, Need};
 
@@ -41,6 +43,8 @@ pub(crate) struct Loading {
     pub(crate) search: Option<SearchPlan>,
     pub(crate) watched: Option<Watched>,
     pub(crate) tls: TlsClient,
+    /// The part of the load that this process makes beside others; none if it makes all.
+    pub(crate) joint: Option<JointWork>,
 }
 
 impl Loading {
@@ -72,6 +76,7 @@ impl Loading {
             users: USERS,
             search: None,
             watched: None,
+            joint: None,
         })
     }
 
@@ -85,6 +90,19 @@ impl Loading {
             settings,
             ..self.clone()
         }
+    }
+
+    /// The part of it that is this process's: its share of the arrivals, connections and users.
+    pub(crate) fn share_of(mut self, joint: &JointWork) -> Self {
+        let share = joint.share();
+        let part = |of: usize| share.part_of(of).max(1);
+        let connections = NonZeroUsize::new(part(self.settings.connections.get()));
+        self.settings.connections = connections.unwrap_or(NonZeroUsize::MIN);
+        self.settings.workers = joint.threads();
+        self.settings.share = share;
+        self.users = part(self.users);
+        self.joint = Some(joint.clone());
+        self
     }
 
     pub(crate) const fn scenario(&self) -> &Scenario {
@@ -127,13 +145,18 @@ impl Loading {
                 return;
             }
         };
-        let mut parts = self.parts.clone();
-        for part in &mut parts {
-            part.users = users.values(&part.variables);
-            part.renewed = RenewedUsers::default();
-        }
+        let parts = self.parts_with(&users);
         let kept = parts.clone();
+        let start = match self.agreed_start(harness.stop).await {
+            Ok(start) => start,
+            Err(text) => {
+                users.tear_down().await;
+                harness.sink.emit(&Event::broken(text));
+                return;
+            }
+        };
         let round = LoadRound {
+            start,
             harness,
             means: &means,
             scenario: &self.scenario,
@@ -155,15 +178,26 @@ impl Loading {
             never = users.keep(&kept) => match never {},
         };
         users.tear_down().await;
-        let event = match result {
-            Ok(Some(result)) => Event::LoadFinished(Box::new(result)),
-            Ok(None) => return,
-            Err(error) => Event::Trouble(Trouble {
-                outcome: outcome_of(&error),
-                text: format!("no load was made: {error}"),
-            }),
-        };
-        harness.sink.emit(&event);
+        if let Some(event) = ended(result) {
+            harness.sink.emit(&event);
+        }
+    }
+
+    fn parts_with(&self, users: &PreparedUsers<'_>) -> Vec<ScenarioPart> {
+        let mut parts = self.parts.clone();
+        for part in &mut parts {
+            part.users = users.values(&part.variables);
+            part.renewed = RenewedUsers::default();
+        }
+        parts
+    }
+
+    /// When to begin, where others begin at the same time.
+    async fn agreed_start(&self, stop: &Stop) -> Result<Option<Arc<AgreedStart>>, String> {
+        match &self.joint {
+            Some(joint) => joint.join(stop).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Says why there was no load. Beside a check that is worth a notice, by itself it is the verdict.
@@ -187,6 +221,16 @@ impl Loading {
             }
         };
         sink.emit(&Event::Trouble(Trouble { outcome, text }));
+    }
+}
+
+fn ended(result: Result<Option<LoadResult>, LoadError>) -> Option<Event> {
+    match result {
+        Ok(result) => result.map(|result| Event::LoadFinished(Box::new(result))),
+        Err(error) => Some(Event::Trouble(Trouble {
+            outcome: outcome_of(&error),
+            text: format!("no load was made: {error}"),
+        })),
     }
 }
 

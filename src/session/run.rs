@@ -37,6 +37,8 @@ pub(crate) struct RunSettings<'a> {
     pub(crate) account_limits: &'a AccountLimits,
     /// The folder of the ledger of accounts.
     pub(crate) state: &'a Path,
+    /// Whether others may see that folder, too: then no bearer is written there.
+    pub(crate) state_is_shared: bool,
     /// Knows what the user gave that no output may show, and learns the rest.
     pub(crate) redactor: &'a Arc<Redactor>,
     /// The wish to stop early.

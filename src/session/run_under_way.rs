@@ -143,8 +143,13 @@ impl RunUnderWay<'_> {
             run: self.settings.info.id.to_string(),
             target: target.base_url().to_owned(),
         };
-        let begun = LedgerFile::begin(self.settings.state, head)?;
-        Ok(Some(Arc::new(begun)))
+        let begin = if self.settings.state_is_shared {
+            LedgerFile::begin_without_bearers
+        } else {
+            LedgerFile::begin
+        };
+        let ledger = begin(self.settings.state, head)?;
+        Ok(Some(Arc::new(ledger)))
     }
 
     /// Makes sure that the target is there, and waits for it if that is wanted.

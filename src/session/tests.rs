@@ -94,6 +94,8 @@ fn info() -> RunInfo {
         embedded: true,
         mailbox: None,
         suites: None,
+        plan: None,
+        shard: None,
         selection: Vec::new(),
         seed: 1,
         draw: 0,
@@ -141,6 +143,7 @@ fn run_with(
             most: 10,
             rounds: 1,
         },
+        state_is_shared: false,
         state: Path::new("nowhere"),
         redactor: &Arc::new(Redactor::new()),
         stop: &stop,
@@ -165,6 +168,7 @@ fn reads(planned: &Planned) -> Loading {
         users: 1,
         search: None,
         watched: None,
+        joint: None,
         tls: TlsClient::default(),
     }
 }

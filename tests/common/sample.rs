@@ -22,6 +22,8 @@ pub(crate) fn run(verb: &str) -> RunInfo {
         embedded: false,
         mailbox: Some("imap://assize@mail.example.net/INBOX".into()),
         suites: None,
+        plan: None,
+        shard: None,
         selection: Vec::new(),
         seed: 42,
         draw: 0,

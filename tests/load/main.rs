@@ -116,6 +116,7 @@ async fn run_trusting(job: LoadJob, trust: Trust) -> Result<LoadResult, LoadErro
         stop: never(),
         mailbox: None,
         books: LoadServices::default(),
+        start: None,
     };
     let (result, _) = run_load_in(job, world).await?;
     Ok(result)

@@ -2,7 +2,7 @@
 
 use assize::record::Record;
 use assize::report::{
-    comparison_schema, events_schema, history_schema, results_json, results_schema,
+    comparison_schema, events_schema, history_schema, plan_schema, results_json, results_schema,
 };
 
 use crate::common::sample;
@@ -17,6 +17,7 @@ const UPDATE: &str = "ASSIZE_UPDATE_SCHEMAS";
 fn the_published_schemas_are_those_of_the_types() {
     for (file, schema) in [
         ("results.schema.json", results_schema()),
+        ("plan.schema.json", plan_schema()),
         ("events.schema.json", events_schema()),
         ("comparison.schema.json", comparison_schema()),
         ("history.schema.json", history_schema()),

@@ -73,7 +73,10 @@ fn finish(
         .envs(environment.iter().copied())
         .args(arguments)
         .timeout(LIMIT);
-    let takes_reports = matches!(arguments.first(), Some(&("run" | "check" | "load")));
+    let takes_reports = matches!(
+        arguments.first(),
+        Some(&("run" | "check" | "load" | "merge"))
+    );
     if takes_reports {
         command.args(["--junit", "out/junit.xml", "--json", "out/results.json"]);
     }

@@ -33,14 +33,14 @@ pub(in crate::cli) fn record(
 }
 
 /// What no output may show, as far as the settings tell it.
-pub(super) fn learnt(settings: &Settings) -> Arc<Redactor> {
+pub(in crate::cli) fn learnt(settings: &Settings) -> Arc<Redactor> {
     let redactor = Arc::new(Redactor::new());
     settings.target.teach(&redactor);
     redactor
 }
 
 /// Makes the run, and gives its record with every secret masked.
-pub(super) fn recorded(
+pub(in crate::cli) fn recorded(
     settings: &Settings,
     info: RunInfo,
     listeners: Vec<Box<dyn Listener>>,
@@ -54,6 +54,7 @@ pub(super) fn recorded(
         mail_limit: settings.mail_limit,
         account_limits: &settings.account_limits,
         state: &settings.state,
+        state_is_shared: settings.state_is_shared,
         redactor,
         stop,
         explain: explained,

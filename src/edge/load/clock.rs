@@ -13,7 +13,7 @@ use crate::engine::load::LoadClock;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Beginning {
     /// By the monotonic clock, in nanoseconds.
-    monotonic: u64,
+    pub(super) monotonic: u64,
     /// By the wall clock, in nanoseconds since 1970.
     pub(super) unix: u64,
     /// By the clock of the runtime.

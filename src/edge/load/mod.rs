@@ -1,5 +1,6 @@
 //! Runs a load on this machine: threads, runtimes, clocks, sockets.
 
+mod agreed_start;
 mod clock;
 mod descriptors;
 mod known_server;
@@ -27,9 +28,10 @@ use crate::engine::load::{
     WorkerResult,
 };
 use crate::engine::{Mailbox, Stop};
-use crate::load::Share;
 use crate::model::{Protocol, TransferError};
 use crate::record::{Event, EventSink, LoadResult};
+pub use agreed_start::AgreedStart;
+pub(super) use agreed_start::{monotonic_nanos, wall_nanos};
 pub use descriptors::allow_for as allow_connections;
 pub use known_server::{Behaviour, KnownServer};
 use plug::{Exchanges, Multiplexed, TransportFactory};
@@ -89,6 +91,7 @@ pub async fn run_load(
         stop,
         mailbox: None,
         books: LoadServices::default(),
+        start: None,
     };
     let (result, _) = run_load_in(job, world).await?;
     Ok(result)
@@ -106,6 +109,8 @@ pub struct LoadWorld<'a> {
     pub mailbox: Option<(&'a dyn Mailbox, Duration)>,
     /// What users that the load makes are kept account of with. Its mail is put in here.
     pub books: LoadServices,
+    /// When to begin, where several processes begin together; none: as soon as it can.
+    pub start: Option<Arc<AgreedStart>>,
 }
 
 /// The same for a load that may make users. What it left is to be looked into and removed.
@@ -123,13 +128,14 @@ pub async fn run_load_in(
         stop,
         mailbox,
         mut books,
+        start,
     } = world;
     let Some((mailbox, limit)) = mailbox else {
-        return in_threads(job, &tls, sink, (stop, books)).await;
+        return in_threads(job, &tls, sink, (stop, books, start)).await;
     };
     let (counter, office) = post::post();
     books.mail = Some(counter);
-    let mut load = std::pin::pin!(in_threads(job, &tls, sink, (stop, books)));
+    let mut load = std::pin::pin!(in_threads(job, &tls, sink, (stop, books, start)));
     tokio::select! {
         ended = &mut load => return ended,
         () = office.serve(mailbox, limit) => {}
@@ -141,7 +147,7 @@ async fn in_threads(
     mut job: LoadJob,
     client: &TlsClient,
     sink: Arc<dyn EventSink>,
-    stopping: (Stop, LoadServices),
+    around: Surroundings,
 ) -> Result<(LoadResult, PostLoadChecks), LoadError> {
     let endpoint = Endpoint::parse(&job.base_url)?;
     allow_descriptors(job.settings.connections)?;
@@ -161,7 +167,7 @@ async fn in_threads(
     };
     if !endpoint.is_tls {
         job.settings.protocol = wanted.or(Some(Protocol::Http1));
-        return begin(job, endpoint, tcp, sink, stopping).await;
+        return begin(job, endpoint, tcp, sink, around).await;
     }
     let agreed = match wanted {
         Some(protocol) => protocol,
@@ -169,8 +175,11 @@ async fn in_threads(
     };
     job.settings.protocol = Some(agreed);
     let dial = tls(Some(agreed))?;
-    begin(job, endpoint, dial, sink, stopping).await
+    begin(job, endpoint, dial, sink, around).await
 }
+
+/// The wish to stop early, what is kept account with, and when to begin.
+type Surroundings = (Stop, LoadServices, Option<Arc<AgreedStart>>);
 
 /// Makes the load in threads of its own, over the version of HTTP that is settled by now.
 async fn begin<D: Dial>(
@@ -178,7 +187,7 @@ async fn begin<D: Dial>(
     endpoint: Endpoint,
     dial: D,
     sink: Arc<dyn EventSink>,
-    (stop, books): (Stop, LoadServices),
+    around: Surroundings,
 ) -> Result<(LoadResult, PostLoadChecks), LoadError> {
     let operations = &job.scenario.operations;
     let limits = WireLimits::from(&job.settings);
@@ -193,7 +202,7 @@ async fn begin<D: Dial>(
                 limits,
                 streams: job.settings.streams,
             };
-            Box::new(move || drive(&job, &plug, sink.as_ref(), (&stop, &books)))
+            Box::new(move || drive(&job, &plug, sink.as_ref(), &around))
         } else {
             let plug = Exchanges {
                 dial,
@@ -201,7 +210,7 @@ async fn begin<D: Dial>(
                 habits,
                 limits,
             };
-            Box::new(move || drive(&job, &plug, sink.as_ref(), (&stop, &books)))
+            Box::new(move || drive(&job, &plug, sink.as_ref(), &around))
         };
     let made = tokio::task::spawn_blocking(run).await;
     let (mut result, aftermath) = made.map_err(|_| LoadError::Lost)??;
@@ -228,7 +237,7 @@ fn drive<P: TransportFactory>(
     job: &LoadJob,
     plug: &P,
     sink: &dyn EventSink,
-    (stop, books): (&Stop, &LoadServices),
+    (stop, books, start): &Surroundings,
 ) -> Result<(LoadResult, PostLoadChecks), LoadError> {
     let connections = job.settings.connections.get();
     let workers = job
@@ -254,7 +263,7 @@ fn drive<P: TransportFactory>(
                 runtime: runtime()?,
                 plug,
                 slots: share_of(connections, number, workers) * job.settings.streams_each(),
-                share: share(number, workers),
+                share: job.settings.share.of_thread(wide(number), wide(workers)),
                 intervals: sender.clone(),
             };
             let pass = ready.pass();
@@ -265,7 +274,7 @@ fn drive<P: TransportFactory>(
             handles.push(handle);
         }
         drop((sender, ready));
-        let beginning = gate.open(workers)?;
+        let beginning = gate.open(workers, (stop, start.as_deref()))?;
         let process = ProcessWatch::begin();
         let mut collector = Collector::begin(common, sink, workers, beginning.unix);
         for interval in intervals {
@@ -300,10 +309,6 @@ const fn share_of(connections: usize, worker: usize, workers: usize) -> usize {
     connections / workers + if worker < connections % workers { 1 } else { 0 }
 }
 
-fn share(worker: usize, workers: usize) -> Share {
-    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    Share {
-        worker: number(worker),
-        workers: number(workers),
-    }
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -6,9 +6,11 @@ use tokio::task::unconstrained;
 use tokio::time::Instant;
 
 use super::LoadError;
+use super::agreed_start::AgreedStart;
 use super::clock::{Beginning, WorkerClock};
 use super::plug::TransportFactory;
 use crate::edge::wire::Origin;
+use crate::engine::Stop;
 use crate::engine::load::{SharedByWorkers, Worker, WorkerResult, open_connections};
 use crate::load::{Interval, Share};
 use crate::model::TransferError;
@@ -80,8 +82,13 @@ impl StartBarrier {
         (StartPasses { ready }, Self { waiting })
     }
 
-    /// Waits for all workers and lets them begin, unless not one connection could be opened.
-    pub(super) fn open(self, workers: usize) -> Result<Beginning, LoadError> {
+    /// Waits for all workers and lets them begin, unless not one connection could be opened: at once, or when
+    /// it was agreed to.
+    pub(super) fn open(
+        self,
+        workers: usize,
+        (stop, agreed): (&Stop, Option<&AgreedStart>),
+    ) -> Result<Beginning, LoadError> {
         let mut begins = Vec::with_capacity(workers);
         let mut refusals = Vec::new();
         for (finding, begin) in &self.waiting {
@@ -96,7 +103,7 @@ impl StartBarrier {
         {
             return Err(LoadError::Unreachable(first));
         }
-        let beginning = Beginning::now();
+        let beginning = agreed.map_or_else(Beginning::now, |agreed| agreed.wait(stop));
         for begin in begins {
             begin.send(beginning).map_err(|_| LoadError::Lost)?;
         }

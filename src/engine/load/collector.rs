@@ -202,7 +202,7 @@ impl<'a> Collector<'a> {
             unstarted: counts.unstarted,
             refused: counts.refused,
             cut_off: counts.cut_off,
-            queue: settings.queue,
+            queue: settings.own_queue(),
             think_s: settings.think.as_secs_f64(),
             thresholds: Vec::new(),
             stopped_by: self.lost,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::part::ScenarioPart;
-use crate::load::{Judging, Profile, Spacing, Timeline};
+use crate::load::{Judging, Profile, Share, Spacing, Timeline};
 use crate::model::{LONGEST_HEAD, Measure, Protocol, Redactor, Threshold, share};
 use crate::suite::{Generation, Scenario};
 
@@ -63,6 +63,9 @@ pub struct LoadSettings {
     /// The number of the first iteration: loads of one run that begin at different ones make
     /// different values.
     pub first_iteration: u64,
+    /// Which of the iterations are those of this process, where several make one load. Their connections are
+    /// their own; the queue and the arrivals are those of all together.
+    pub share: Share,
     /// For one exchange, the opening of its connection not included.
     pub timeout: Duration,
     /// For the opening of a connection, TLS included.
@@ -96,6 +99,7 @@ impl LoadSettings {
             accept_invalid: false,
             abort: false,
             first_iteration: 0,
+            share: Share::ALL,
             timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             workers: None,
@@ -135,6 +139,12 @@ impl LoadSettings {
             Some(Protocol::Http2) => self.streams.get(),
             Some(Protocol::Http1) | None => 1,
         }
+    }
+
+    /// How many due iterations may wait in this process at once.
+    #[must_use]
+    pub fn own_queue(&self) -> usize {
+        self.share.part_of(self.queue)
     }
 
     /// Whether the load leaves pauses in which a thread may fall asleep, to wake late when an answer comes.

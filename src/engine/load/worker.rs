@@ -134,8 +134,7 @@ pub async fn open_connections<D: Connector>(
 
 /// How many slots of a worker may wait: its part of the queue.
 fn room(job: &LoadJob, share: Share) -> usize {
-    let queue = u64::try_from(job.settings.queue).unwrap_or(u64::MAX);
-    usize::try_from(share.count_below(queue)).unwrap_or(usize::MAX)
+    share.part_of(job.settings.queue)
 }
 
 impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {

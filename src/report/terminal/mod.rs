@@ -69,13 +69,17 @@ fn facts(screen: &mut Screen, run: &RunInfo) {
         0 => String::new(),
         draw => format!(", draw {draw}"),
     };
+    // Each of several workers has users with a tag of its own.
+    let tag = match run.tag.as_str() {
+        "" => String::new(),
+        tag => format!(", tag {tag}"),
+    };
     let how = format!(
-        "{} {}, {}, seed {}{draw}, tag {}, {} at once{strict}",
+        "{} {}, {}, seed {}{draw}{tag}, {} at once{strict}",
         run.verb,
         run.id,
         quantity::millis(run.duration_ms),
         run.seed,
-        run.tag,
         run.jobs,
     );
     fact(screen, "run", &how);

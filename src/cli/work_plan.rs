@@ -1,0 +1,69 @@
+//! A plan as a worker and whoever puts shares together read it: for this version, and for these suites.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::suites::planned;
+use crate::edge::FolderStore;
+use crate::machines::WorkPlan;
+use crate::record::sha256;
+use crate::session::{Failure, Planned, WorkStore};
+
+/// A plan with its digest.
+pub(super) struct ReadPlan {
+    pub(super) plan: Arc<WorkPlan>,
+    /// The SHA-256 of its text.
+    pub(super) digest: String,
+    pub(super) text: String,
+}
+
+/// Reads a plan.
+pub(super) fn read_plan(path: &Path) -> Result<ReadPlan, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|cause| Failure::Unreadable {
+        path: path.to_owned(),
+        cause,
+    })?;
+    let plan = WorkPlan::parse(&text, env!("CARGO_PKG_VERSION")).map_err(|error| {
+        Failure::Configuration {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        }
+    })?;
+    Ok(ReadPlan {
+        plan: Arc::new(plan),
+        digest: sha256(text.as_bytes()),
+        text,
+    })
+}
+
+/// The suites of a plan, from a folder or where the plan says; those that are others are refused.
+pub(super) fn suites_of(plan: &WorkPlan, folder: Option<&Path>) -> Result<Planned, Failure> {
+    let named = plan.suites.folder.as_ref().map(PathBuf::from);
+    let planned = planned(folder.or(named.as_deref()))?;
+    if planned.used.sha256 == plan.suites.sha256 {
+        return Ok(planned);
+    }
+    let place = planned.used.folder.map_or_else(
+        || "the suites inside this assize".to_owned(),
+        |folder| format!("the suites in {folder}"),
+    );
+    Err(Failure::Usage(format!(
+        "{place} are not those of the plan: it was made with suites of sha256 {}, these have {}; give all workers the same with --suites, or plan anew",
+        plan.suites.sha256, planned.used.sha256
+    )))
+}
+
+/// The store that a user names.
+pub(super) fn store_at(place: &Path, is_new: bool) -> Result<WorkStore, Failure> {
+    let text = place.to_string_lossy();
+    if text.contains("://") {
+        return Err(Failure::Usage(format!(
+            "the store {text} is no folder; give a folder that all workers share"
+        )));
+    }
+    if !is_new {
+        return Ok(Arc::new(FolderStore::at(place)));
+    }
+    let opened = FolderStore::open(place).map_err(|error| Failure::Machine(error.to_string()))?;
+    Ok(Arc::new(opened))
+}

@@ -1,0 +1,8 @@
+//! One plan, many workers, one verdict: real processes, a real shared folder, and a server that notes who asked
+//! for what.
+
+mod dying;
+mod fleet;
+mod noting_server;
+mod refusing;
+mod together;
