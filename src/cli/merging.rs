@@ -28,7 +28,7 @@ pub(super) fn merge(arguments: &MergeArguments, console: Console) -> Result<Outc
     if let Some(wait) = arguments.wait {
         on_this_thread(wait_for_shares(&store, &read.plan, wait.0))??;
     }
-    let record = merged(&store, &read, suites, arguments.allow_missing)?;
+    let record = merged(&store, &read, &suites, arguments.allow_missing)?;
     let reports = publish::reports_folder(&report);
     // What is made again from the same shares is the same, so it takes the place of what was made before.
     RunFolder::remove(&reports.join(record.run.id.as_str()));
@@ -52,7 +52,7 @@ fn plan_in(store: &Path) -> Result<ReadPlan, Failure> {
 pub(super) fn merged(
     store: &WorkStore,
     read: &ReadPlan,
-    suites: Planned,
+    suites: &Planned,
     allow_missing: usize,
 ) -> Result<Record, Failure> {
     let of = (read.plan.as_ref(), read.digest.as_str());
@@ -60,14 +60,8 @@ pub(super) fn merged(
     let gathered = on_this_thread(gathering)?;
     let mut gathered = gathered.map_err(|error| Failure::Machine(error.to_string()))?;
     gathered.judge(of, allow_missing);
-    let Planned {
-        mut plan,
-        requirements,
-        ..
-    } = suites;
-    plan.leave_out_cases();
-    let order: Vec<_> = plan.ids().cloned().collect();
-    Ok(gathered.merged.finish(&order, &requirements))
+    let order: Vec<_> = suites.plan.ids().cloned().collect();
+    Ok(gathered.merged.finish(&order, &suites.requirements))
 }
 
 async fn wait_for_shares(

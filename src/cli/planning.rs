@@ -10,7 +10,6 @@ use super::console;
 use super::options::ReportOptions;
 use super::settings::Settings;
 use super::span::Span;
-use super::suites::planned;
 use super::trial::RunRequest;
 use crate::edge::{is_named, write_whole};
 use crate::machines::{PLAN_FORMAT, StartRules, WorkPlan};
@@ -58,7 +57,7 @@ fn settled(arguments: &PlanArguments) -> Result<WorkPlan, Failure> {
         // Its workers may know a name that this machine does not.
         settings.target.addresses = Ok(Vec::new());
     }
-    let planned = planned(settings.suites.suites.as_deref())?;
+    let planned = settings.planned()?;
     let loading = settings
         .loading(&planned.plan)?
         .ok_or_else(|| Failure::Usage(super::loading::NO_SCENARIO.to_owned()))?;

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::suites::planned;
+use super::suites::planned_by;
 use crate::edge::FolderStore;
 use crate::machines::WorkPlan;
 use crate::record::sha256;
 use crate::session::{Failure, Planned, WorkStore};
+use crate::suite::plan_of_load;
 
 /// A plan with its digest.
 pub(super) struct ReadPlan {
@@ -39,7 +40,7 @@ pub(super) fn read_plan(path: &Path) -> Result<ReadPlan, Failure> {
 /// The suites of a plan, from a folder or where the plan says; those that are others are refused.
 pub(super) fn suites_of(plan: &WorkPlan, folder: Option<&Path>) -> Result<Planned, Failure> {
     let named = plan.suites.folder.as_ref().map(PathBuf::from);
-    let planned = planned(folder.or(named.as_deref()))?;
+    let planned = planned_by(plan_of_load, folder.or(named.as_deref()))?;
     if planned.used.sha256 == plan.suites.sha256 {
         return Ok(planned);
     }
