@@ -73,6 +73,9 @@ pub struct ComparisonInfo {
     /// of the 5 % that all may err together, so that intervals hold the truth at all looks in 95 % of all
     /// comparisons.
     pub looks: usize,
+    /// How many starts were made again, because assize itself was the bottleneck in them.
+    #[serde(default)]
+    pub repeated: usize,
     /// How arrivals were made, and for how long each start was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<String>,
@@ -270,6 +273,7 @@ fn measure(record: &mut ComparisonRecord, (a, b): &(Vec<&LoadResult>, Vec<&LoadR
     record.ratios = ratios;
     record.remarks.extend(remark);
     record.remarks.extend(missed(&sides));
+    record.remarks.extend(made_again(record.info.repeated));
     record.a.curve = DistributionCurve::of(&sides.a);
     record.b.curve = DistributionCurve::of(&sides.b);
     let bottlenecks = controls::bottlenecks(a, b);
@@ -285,6 +289,13 @@ fn measure(record: &mut ComparisonRecord, (a, b): &(Vec<&LoadResult>, Vec<&LoadR
         let each = quantity::seconds(load.duration_s);
         format!("{}, {each} each", load.model())
     });
+}
+
+fn made_again(repeated: usize) -> Option<String> {
+    (repeated > 0).then(|| {
+        let starts = quantity::things(repeated, "start");
+        format!("{starts} told of assize itself, which was late, and made again")
+    })
 }
 
 /// The thresholds that a side missed, with how often.

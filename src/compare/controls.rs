@@ -41,16 +41,17 @@ pub(super) fn voids(
     voids
 }
 
-/// Whether the quantiles that are judged tell of the generator in a start.
+/// Whether the quantiles that are judged tell of the generator in a load, and not of the target.
+#[must_use]
+pub fn tells_of_generator(load: &LoadResult) -> bool {
+    let generator = &load.generator;
+    let judged = |name: &String| name == "p50" || name == "p99";
+    generator.soundness == Soundness::Invalid && generator.unsound.iter().any(judged)
+}
+
+/// In how many starts of a side that is so, as a sentence; none if in none.
 fn unsound(side: Side, loads: &[&LoadResult]) -> Option<String> {
-    let invalid = |load: &&&LoadResult| {
-        let generator = &load.generator;
-        let spoiled = generator
-            .unsound
-            .iter()
-            .any(|name| name == "p50" || name == "p99");
-        generator.soundness == Soundness::Invalid && spoiled
-    };
+    let invalid = |load: &&&LoadResult| tells_of_generator(load);
     let number = loads.iter().filter(invalid).count();
     let first = loads.iter().find(invalid)?;
     let why = first.generator.invalid()?;

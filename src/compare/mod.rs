@@ -31,6 +31,7 @@ pub use change::FigureVerdict;
 pub use change_points::{ChangePoint, SHORTEST_LEVEL, change_points};
 pub use comparison::{Basis, ComparedSide, ComparisonInfo, ComparisonRecord, FORMAT, compare};
 pub use conclusion::{ComparisonVerdict, headline};
+pub use controls::tells_of_generator;
 pub use curve::{DistributionCurve, QuantileRatio};
 pub use false_alarms::FalseAlarms;
 pub use figure::{ChangeEstimate, FigureComparison, FigureUnit};

@@ -106,6 +106,7 @@ fn info(arguments: &CompareArguments, basis: Basis, clock: &RunClock, mark: u64)
         seed: None,
         order: Vec::new(),
         looks: 1,
+        repeated: 0,
         load: None,
         started: clock.began_rfc3339(),
         duration_ms: 0.0,
@@ -212,6 +213,7 @@ impl Live<'_> {
             info.order = rounds.order.iter().copied().take(look * each).collect();
             info.duration_ms = self.clock.elapsed().as_secs_f64() * 1e3;
             info.start_s = rounds.start_s;
+            info.repeated = rounds.repeated;
             let record = self.seen(info.clone(), &mut rounds);
             if look >= info.looks || !record.is_open() {
                 return Ok((record, rounds));

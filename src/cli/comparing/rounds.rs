@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::compared_target::ComparedTarget;
 use super::start::{MeasuredStart, NoStart, StartMaker, show_output};
 use crate::cli::console;
-use crate::compare::{MOST_STARTS, Side, beginners};
+use crate::compare::{MOST_STARTS, Side, beginners, tells_of_generator};
 use crate::model::Outcome;
 use crate::record::{LoadResult, Record};
 use crate::session::Failure;
@@ -18,6 +18,8 @@ pub(super) struct Rounds {
     pub(super) order: Vec<Side>,
     /// How long a start took, in seconds, on average.
     pub(super) start_s: f64,
+    /// How many starts were made again, because assize itself was the bottleneck in them.
+    pub(super) repeated: usize,
     /// Why they ended before their time, and how the comparison ends by that.
     pub(super) ended: Option<(Outcome, String)>,
 }
@@ -75,7 +77,21 @@ impl Rounds {
     ) -> Result<(), Failure> {
         let heading = format!("round {} of {number}: {side}", round + 1);
         console::note(&format!("{heading} …\n"));
-        match with.start(target, &tag(with.seed, round)) {
+        let mut tag = tag(with.seed, round);
+        let mut started = with.start(target, &tag);
+        while let Ok(one) = &started
+            && self.repeated < number
+            && is_spoilt(one, with)
+        {
+            console::note(&format!(
+                "{heading}  told of assize itself, which was late; once more …\n"
+            ));
+            self.repeated += 1;
+            // Other users: those of the start before may stand at a target that keeps them.
+            tag.push('x');
+            started = with.start(target, &tag);
+        }
+        match started {
             Ok(started) => self.take(side, started, &heading),
             Err(NoStart::Failed(failure)) => return Err(failure),
             Err(NoStart::Interrupted) => {
@@ -120,6 +136,13 @@ impl Rounds {
             Side::B => self.b.push(started),
         }
     }
+}
+
+/// Whether the figures of a start are those of the generator, which another moment may spare. Whose fault it is
+/// does not depend on the side, so that to repeat such starts favours none.
+fn is_spoilt(start: &MeasuredStart, with: &StartMaker<'_>) -> bool {
+    let spoilt = start.record.loads.iter().any(tells_of_generator);
+    spoilt && !with.arguments.load.accept_invalid && !with.stop.is_set()
 }
 
 /// The gist of a load in a line.
