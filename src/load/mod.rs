@@ -3,6 +3,7 @@
 //! All times are integer nanoseconds. Unless said otherwise they count from the beginning of the
 //! load, warm-up included. Nothing here looks at a clock, sends anything or waits.
 
+mod clustering;
 mod confidence;
 mod effort;
 mod generator_facts;
@@ -28,6 +29,7 @@ mod times;
 mod truth;
 mod usage;
 
+pub use clustering::{SecondShare, design_effect};
 pub use confidence::{Ranks, ranks};
 pub use effort::{Effort, Efforts, STARVED, ThreadTime};
 pub use generator_facts::GeneratorFacts;

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+use super::design_effects::DesignEffects;
+use super::quantity::{float, whole};
 use super::stored_times::StoredTimes;
 use crate::load::{Times, TimesError, ranks, rounded_micros};
 
@@ -45,8 +47,20 @@ impl Percentile {
 /// A percentile is the smallest recorded value that at least that share of all values does not
 /// exceed, to three significant digits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(into = "StoredDistribution", try_from = "StoredTimes")]
-pub struct Distribution(Arc<Times>);
+#[serde(into = "StoredDistribution", try_from = "ReadDistribution")]
+pub struct Distribution {
+    times: Arc<Times>,
+    effects: DesignEffects,
+}
+
+/// What is read of a stored distribution: the rest is computed.
+#[derive(Deserialize)]
+struct ReadDistribution {
+    #[serde(flatten)]
+    times: StoredTimes,
+    #[serde(default)]
+    design_effects: DesignEffects,
+}
 
 /// A distribution of times as a result file has it: its times, and the figures that are computed from them.
 /// Readers of this program look at the times alone.
@@ -73,14 +87,18 @@ struct StoredDistribution {
     max_us: u64,
     /// Between which times the percentiles lie with a probability of 95 %.
     confidence: Confidence,
+    /// By how much these intervals are wider than those of independent times, as variances; missing where the times
+    /// of the load do not depend on each other as far as its seconds show.
+    #[serde(skip_serializing_if = "DesignEffects::are_none")]
+    design_effects: DesignEffects,
     #[serde(flatten)]
     times: StoredTimes,
 }
 
 /// The intervals of 95 % confidence of the percentiles, all in microseconds.
 ///
-/// By order statistics, so that nothing is assumed of the distribution; but the times count as
-/// independent of each other, which those of one stall are not.
+/// By order statistics, so that nothing is assumed of the distribution. Times that depend on each other, as
+/// those of one stall do, count as fewer: see `design_effects`.
 #[derive(Serialize, JsonSchema)]
 struct Confidence {
     /// Of the median.
@@ -108,65 +126,80 @@ impl Distribution {
     /// The times themselves.
     #[must_use]
     pub fn times(&self) -> &Times {
-        &self.0
+        &self.times
     }
 
     /// How many times were recorded.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.0.count()
+        self.times.count()
     }
 
     /// Times above one hour, recorded as that.
     #[must_use]
     pub fn clamped(&self) -> u64 {
-        self.0.clamped()
+        self.times.clamped()
     }
 
     /// The shortest in microseconds, rounded; 0 if there is none.
     #[must_use]
     pub fn min_us(&self) -> u64 {
-        rounded_micros(self.0.min())
+        rounded_micros(self.times.min())
     }
 
     /// The longest in microseconds, rounded; 0 if there is none.
     #[must_use]
     pub fn max_us(&self) -> u64 {
-        rounded_micros(self.0.max())
+        rounded_micros(self.times.max())
     }
 
     /// The arithmetic mean in microseconds; 0 if there is none.
     #[must_use]
     pub fn mean_us(&self) -> f64 {
-        self.0.mean() / 1e3
+        self.times.mean() / 1e3
     }
 
     /// The percentile of a share (0 to 1) in microseconds, rounded; 0 if nothing was recorded.
     #[must_use]
     pub fn at_us(&self, share: f64) -> u64 {
-        rounded_micros(self.0.quantile(share))
+        rounded_micros(self.times.quantile(share))
     }
 
     /// Between which times the percentile of a share (0 to 1, both excluded) lies with a probability of 95 %.
     #[must_use]
     pub fn bounds(&self, share: f64) -> Bounds {
-        let ranks = ranks(self.count(), share);
-        let time = |rank| rounded_micros(self.0.at_rank(rank));
+        let effect = self.effects.at(share);
+        let worth = whole(float(self.count()) / effect);
+        let ranks = ranks(worth, share);
+        let time = |rank| rounded_micros(self.times.at_rank(rank));
         Bounds {
-            low_us: ranks.low.map(time),
-            high_us: ranks.high.map(time),
+            low_us: ranks
+                .low
+                .map(|rank| time(whole((float(rank) * effect).floor()).max(1))),
+            high_us: ranks
+                .high
+                .map(|rank| time(whole((float(rank) * effect).ceil()))),
         }
     }
 
-    /// Adds all times of another.
+    /// The same times, which depend on each other in this way.
+    pub(super) fn widen(&mut self, effects: DesignEffects) {
+        self.effects = effects;
+    }
+
+    /// Adds all times of another. How they depend on each other is to be computed anew.
     pub fn add(&mut self, other: &Self) {
-        Arc::make_mut(&mut self.0).add(&other.0);
+        Arc::make_mut(&mut self.times).add(&other.times);
+        self.effects = DesignEffects::default();
     }
 }
 
 impl From<Times> for Distribution {
     fn from(times: Times) -> Self {
-        Self(Arc::new(times))
+        Self {
+            times: Arc::new(times),
+            effects: DesignEffects::default(),
+        }
     }
 }
 
@@ -176,11 +209,14 @@ impl From<&Times> for Distribution {
     }
 }
 
-impl TryFrom<StoredTimes> for Distribution {
+impl TryFrom<ReadDistribution> for Distribution {
     type Error = TimesError;
 
-    fn try_from(stored: StoredTimes) -> Result<Self, TimesError> {
-        stored.times().map(Self::from)
+    fn try_from(read: ReadDistribution) -> Result<Self, TimesError> {
+        Ok(Self {
+            times: Arc::new(read.times.times()?),
+            effects: read.design_effects,
+        })
     }
 }
 
@@ -203,6 +239,7 @@ impl From<Distribution> for StoredDistribution {
                 p99: all.bounds(0.99),
                 p999: all.bounds(0.999),
             },
+            design_effects: all.effects,
             times: StoredTimes::from(all.times()),
         }
     }

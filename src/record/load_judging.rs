@@ -1,6 +1,7 @@
 //! What the counts of a load mean: its thresholds, and whether its generator kept up. A stored load can be
 //! judged again, by other thresholds.
 
+use super::design_effects::DesignEffects;
 use super::load_judgement::{Judgement, ThresholdResult};
 use super::load_result::{Arrivals, LoadResult};
 use super::operation_result::OperationResult;
@@ -44,7 +45,23 @@ impl LoadResult {
             self.generator = self.generator.judged(&self.facts(), own_lag, slowest);
         }
         self.thresholds = self.judged_thresholds(by);
+        self.widen();
         self
+    }
+
+    /// Widens the intervals of all response and service times by what the seconds show of how the times depend on
+    /// each other. A series whose times cannot be read, or that has none, shows nothing.
+    fn widen(&mut self) {
+        let effects = DesignEffects::of(&self.series).unwrap_or_default();
+        for operation in &mut self.operations {
+            for times in [
+                &mut operation.response,
+                &mut operation.answers,
+                &mut operation.service,
+            ] {
+                times.widen(effects);
+            }
+        }
     }
 
     /// What the load was, and what its generator had.
