@@ -17,7 +17,7 @@ use super::history::HistoryArguments;
 use super::known::KnownTarget;
 use super::load_options::LoadOptions;
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
-use super::selecting::percent;
+use super::prove::percent;
 use super::span::Span;
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
@@ -358,7 +358,7 @@ pub(super) struct ProveArguments {
     /// The share of random defects that is to be killed, in percent [default: 97]
     #[arg(long, value_name = "PERCENT", requires = "random", value_parser = percent)]
     pub(super) at_least: Option<f64>,
-    /// How many defects are tried at once [default: 96]
+    /// How many defects are tried at once [default: 128]
     #[arg(long, short, value_name = "NUMBER")]
     pub(super) jobs: Option<usize>,
     /// The folder in which each run gets a folder of its own [default: reports]

@@ -6,15 +6,13 @@ use tokio::net::TcpListener;
 use super::arguments::ServeArguments;
 use super::console;
 use super::runtime::stop_on_signals;
-use super::selecting::unknown;
 use crate::edge::reference_server::{
     IncidentListener, MailRoute, ReferenceServer, ReferenceSettings, StartError,
 };
 use crate::edge::{DataFileError, DataFileFault};
 use crate::model::Outcome;
 use crate::reference::defect::{self, Defect};
-use crate::session::Failure;
-use crate::session::on_many_threads;
+use crate::session::{Failure, on_many_threads, unknown_defect};
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     if arguments.defects {
@@ -27,7 +25,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         return Ok(Outcome::Conforms);
     }
     let planted = match &arguments.defect {
-        Some(name) => Some(defect::named(name).ok_or_else(|| unknown(name))?),
+        Some(name) => Some(defect::named(name).ok_or_else(|| unknown_defect(name))?),
         None => None,
     };
     on_many_threads(serve_until_stopped(arguments, planted))?

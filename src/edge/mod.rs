@@ -23,6 +23,7 @@ mod run_folder;
 mod signals;
 mod sqlite_store;
 mod started_build;
+mod threads;
 pub mod tls;
 mod tls_fault;
 mod unverified;
@@ -50,6 +51,7 @@ pub use run_folder::{RunFolder, WriteError, append, remove_old, write_whole};
 pub use signals::watch as watch_signals;
 pub use sqlite_store::{DataFileError, DataFileFault, SqliteStore};
 pub use started_build::{RunningBuilds, StartedBuild, free_port};
+pub use threads::{on_threads, processors};
 pub use watched::Watched;
 #[doc(hidden)]
 pub use wire::read_answer;

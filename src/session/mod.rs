@@ -1,8 +1,10 @@
-//! What can be done with a target, as functions of settings: a run, a check, a load, a calibration. Knows nothing of arguments,
-//! options and the terminal; whoever listens hears of everything through one gate, which masks all secrets.
+//! What can be done with a target, as functions of settings: a run, a check, a load, a calibration, a proof. Knows
+//! nothing of arguments, options and the terminal; whoever listens hears of everything through one gate, which masks
+//! all secrets.
 
 mod account_limits;
 mod calibrating;
+mod defect_choice;
 mod event_stream;
 mod failure;
 mod gate;
@@ -14,6 +16,8 @@ mod load_round;
 mod loading;
 mod open_target;
 mod planned;
+mod proof_load;
+mod proving;
 mod recorder;
 mod run;
 mod run_under_way;
@@ -26,15 +30,17 @@ mod watching;
 
 pub(crate) use account_limits::AccountLimits;
 pub(crate) use calibrating::{calibrate, standing_still};
+pub(crate) use defect_choice::{DefectChoice, DefectSelection, unknown_defect};
 pub(crate) use event_stream::EventStream;
 pub(crate) use failure::Failure;
 pub(crate) use gate::TargetGate;
 pub(crate) use interval_log::IntervalLog;
 pub(crate) use joint_work::{JointWork, WorkStore};
 pub(crate) use listener::Listener;
-pub(crate) use loading::{LoadMeans, Loading, USERS, may_be_loaded};
+pub(crate) use loading::{Loading, USERS, may_be_loaded};
 pub(crate) use open_target::OpenTarget;
 pub(crate) use planned::Planned;
+pub(crate) use proving::{ProofSettings, bearable, prove};
 pub(crate) use recorder::EventRecorder;
 pub(crate) use run::{RunPlan, RunSettings, run};
 pub(crate) use runtime::{on_many_threads, on_this_thread};

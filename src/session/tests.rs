@@ -13,7 +13,9 @@ use crate::engine::load::{LoadSettings, blend};
 use crate::engine::{Pace, stop_signal};
 use crate::load::Profile;
 use crate::model::{Outcome, Redactor, RunId, Verdict};
-use crate::record::{Event, EventSink, EvidencePolicy, Record, RunInfo, SuitesUsed};
+use crate::record::{
+    DefectResult, Event, EventSink, EvidencePolicy, ProofVerdict, Record, RunInfo, SuitesUsed,
+};
 use crate::suite::{Generation, Plan, SuiteError, SuiteText, Vocabulary, plan, plan_of_load};
 
 /// A case that passes, one that cannot, and a load.
@@ -241,4 +243,42 @@ fn what_cannot_be_prepared_is_a_record_all_the_same() {
     assert_eq!(record.conclusion.outcome, Outcome::Misused);
     assert_eq!(record.conclusion.sentence, "there is no such suite");
     assert!(heard.iter().any(|text| text.contains("Trouble")));
+}
+
+#[test]
+fn a_proof_is_a_function_from_settings_to_a_proof() {
+    let planned = planned(plan);
+    let (_stopper, stop) = stop_signal();
+    let names = ["get-status-201", "get-unknown-400"].map(str::to_owned);
+    let choice = DefectChoice::Named(&names);
+    let selection = DefectSelection::new(&choice, (1, 2, &stop)).unwrap();
+    let told = Mutex::new(Vec::new());
+    let settings = ProofSettings {
+        id: "a-proof".into(),
+        planned: &planned,
+        selection,
+        seed: 1,
+        generation: &Generation::new(1, "session-{tag}@assize.example").unwrap(),
+        jobs: 2,
+        at_once: 4,
+        burst: 4,
+        clock: &RunClock::start(),
+        stop: &stop,
+    };
+    let hear = |result: &DefectResult| told.lock().unwrap().push(result.name);
+    let proof = prove(settings, &hear).unwrap();
+    let verdicts = proof.defects.iter().map(|one| (one.name, one.verdict));
+    let verdicts: Vec<_> = verdicts.collect();
+    let expected = [
+        ("get-status-201", ProofVerdict::Killed),
+        ("get-unknown-400", ProofVerdict::Survived),
+    ];
+    assert_eq!(verdicts, expected);
+    // The teapot is asked of the honest server, too.
+    assert_eq!((proof.honest.cases, proof.honest.strays.len()), (2, 1));
+    assert_eq!(proof.conclusion.outcome, Outcome::Violated);
+    assert!(!proof.run.complete && !proof.run.interrupted);
+    let mut told = told.into_inner().unwrap();
+    told.sort_unstable();
+    assert_eq!(told, names);
 }

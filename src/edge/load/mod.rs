@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use super::guard::loopback_only;
+use super::threads::processors;
 use super::tls::TlsClient;
 use super::wire::{
     Dial, Endpoint, EndpointError, IdleHabits, StreamRequests, TcpDial, TlsDial, UnsendableError,
@@ -230,7 +231,7 @@ fn allow_descriptors(connections: NonZeroUsize) -> Result<(), LoadError> {
 /// Half of the processors: the target often runs on this machine, too, and one thread can send more
 /// than most targets can answer.
 fn usual_workers() -> usize {
-    thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+    processors().div_ceil(2)
 }
 
 fn drive<P: TransportFactory>(

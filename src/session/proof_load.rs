@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::failure::Failure;
+use super::loading::{LoadMeans, Loading};
 use crate::edge::{EmbeddedTarget, HttpClient, HttpLimits, RunClock};
 use crate::engine::load::LoadSettings;
 use crate::engine::{EvidenceLog, Harness, RuleBook, Stop};
@@ -12,8 +14,6 @@ use crate::load::Profile;
 use crate::model::{Redactor, Verdict};
 use crate::record::{CaseResult, Event, EventSink, LoadResult, load_as_case, unmade_load_as_case};
 use crate::reference::defect::Defect;
-use crate::session::Failure;
-use crate::session::{LoadMeans, Loading};
 use crate::suite::{Generation, Plan};
 use crate::users_api::{Ledger, SessionLog};
 

@@ -3,59 +3,62 @@
 use futures_util::future::join_all;
 use std::collections::HashMap;
 
-use super::arguments::ProveArguments;
+use super::failure::Failure;
+use super::runtime::on_many_threads;
 use crate::edge::{EmbeddedTarget, tour};
 use crate::engine::Stop;
 use crate::model::did_you_mean;
 use crate::record::Draw;
 use crate::reference::defect::{self, Defect, Trigger};
-use crate::session::Failure;
-use crate::session::on_many_threads;
 use crate::suite::Wildcard;
 
-/// The share of random defects that is to be killed unless told otherwise, in percent.
-const AT_LEAST: f64 = 97.0;
-
-/// Reads a share in percent, with its sign or without.
-pub(super) fn percent(text: &str) -> Result<f64, String> {
-    let number = text.strip_suffix('%').unwrap_or(text).trim();
-    let share = number.parse::<f64>().ok();
-    share
-        .filter(|share| (0.0..=100.0).contains(share))
-        .ok_or_else(|| "not a share from 0 to 100 percent, such as 97".to_owned())
+/// Which defects a proof is to try.
+pub(crate) enum DefectChoice<'a> {
+    /// Those whose names are as one of these patterns says; all, if there is none.
+    Named(&'a [String]),
+    /// So many that are composed at random, of which a share in percent is to be killed.
+    Drawn { number: usize, at_least: f64 },
 }
 
 /// The defects that a proof tries.
-pub(super) struct DefectSelection {
-    pub(super) defects: Vec<&'static Defect>,
+pub(crate) struct DefectSelection {
+    pub(crate) defects: Vec<&'static Defect>,
+    /// Whether these are all that are listed.
+    pub(super) is_complete: bool,
     /// How they were drawn, if they were.
     pub(super) draw: Option<Draw>,
 }
 
-/// Selects what the arguments say. What is drawn is drawn by the seed, and this many are looked at at
-/// once.
-pub(super) fn selection(
-    arguments: &ProveArguments,
-    (seed, jobs, stop): (u64, usize, &Stop),
-) -> Result<DefectSelection, Failure> {
-    let Some(number) = arguments.random else {
-        return Ok(DefectSelection {
-            defects: selected(&arguments.defect)?,
-            draw: None,
-        });
-    };
-    let mut drawing = DrawChoice::of(number.get());
-    on_many_threads(drawing.draw(seed, jobs, stop))??;
-    Ok(DefectSelection {
-        draw: Some(Draw {
-            at_least: arguments.at_least.unwrap_or(AT_LEAST),
-            invisible: drawing.invisible,
-        }),
-        defects: drawing.defects,
-    })
+impl DefectSelection {
+    /// What is drawn is drawn by the seed, and this many are looked at at once.
+    pub(crate) fn new(
+        choice: &DefectChoice<'_>,
+        (seed, jobs, stop): (u64, usize, &Stop),
+    ) -> Result<Self, Failure> {
+        match *choice {
+            DefectChoice::Named(patterns) => Ok(Self {
+                defects: selected(patterns)?,
+                is_complete: patterns.is_empty(),
+                draw: None,
+            }),
+            DefectChoice::Drawn { number, at_least } => {
+                let mut drawing = DefectDraw::of(number);
+                on_many_threads(drawing.draw(seed, jobs, stop))??;
+                Ok(Self {
+                    defects: drawing.defects,
+                    is_complete: false,
+                    draw: Some(Draw {
+                        at_least,
+                        invisible: drawing.invisible,
+                    }),
+                })
+            }
+        }
+    }
 }
 
-struct DrawChoice {
+/// A draw under way.
+struct DefectDraw {
     wanted: usize,
     defects: Vec<&'static Defect>,
     invisible: Vec<String>,
@@ -63,7 +66,7 @@ struct DrawChoice {
     honest: HashMap<&'static str, Option<Vec<String>>>,
 }
 
-impl DrawChoice {
+impl DefectDraw {
     fn of(wanted: usize) -> Self {
         Self {
             wanted,
@@ -150,12 +153,12 @@ fn selected(patterns: &[String]) -> Result<Vec<&'static Defect>, Failure> {
     // Compositions that a draw may hold have names, too, but are not listed.
     let composed = patterns
         .iter()
-        .map(|name| defect::named(name).ok_or_else(|| unknown(name)));
+        .map(|name| defect::named(name).ok_or_else(|| unknown_defect(name)));
     composed.collect()
 }
 
 /// Says that there is no such defect, and which one may be meant.
-pub(super) fn unknown(name: &str) -> Failure {
+pub(crate) fn unknown_defect(name: &str) -> Failure {
     let close = did_you_mean(name, defect::all().map(|defect| defect.name));
     let close = close.map_or_else(String::new, |close| format!("{close} "));
     Failure::Usage(format!(
