@@ -51,7 +51,7 @@ pub(super) enum Verb {
     Plan(Box<PlanArguments>),
     /// Make one worker's share of a plan
     Work(WorkArguments),
-    /// Put together what the workers of a plan delivered: one record, one verdict
+    /// Put together what the workers of a plan delivered, or shards of a check: one record, one verdict
     Merge(MergeArguments),
     /// Tell whether one build is slower than another, and how sure that is
     Compare(Box<CompareArguments>),
@@ -139,6 +139,9 @@ pub(super) struct CheckArguments {
 pub(super) struct LoadArguments {
     #[command(flatten)]
     pub(super) place: ConfigPlace,
+    /// Make the load with so many processes of this machine, each a share of it; the record is one
+    #[arg(long, value_name = "NUMBER", help_heading = "Load")]
+    pub(super) processes: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(super) target: TargetOptions,
     #[command(flatten)]
@@ -208,13 +211,14 @@ pub(super) struct WorkArguments {
 
 #[derive(Args, Debug)]
 pub(super) struct MergeArguments {
-    /// The folder that the workers share
-    #[arg(value_name = "STORE")]
-    pub(super) store: PathBuf,
-    /// How long to wait for all shares [default: 0s]
+    /// The folder that the workers of a plan share; or all shards of a check, each by its results.json, its
+    /// folder or its id
+    #[arg(value_name = "STORE|SHARD", required = true)]
+    pub(super) parts: Vec<PathBuf>,
+    /// How long to wait for all shares of a plan [default: 0s]
     #[arg(long, value_name = "TIME")]
     pub(super) wait: Option<Span>,
-    /// How many shares may be missing; the report says which are
+    /// How many shares or shards may be missing; the report says which are
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(super) allow_missing: usize,
     /// The folder of suites, where the plan has some of its own [default: the one that it names]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 use super::gate_options::GateOptions;
+use super::shard::Shard;
 use super::size::Size;
 use super::span::Span;
 use crate::record::EvidencePolicy;
@@ -186,6 +187,11 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
     #[serde(skip_serializing_if = "is_false")]
     pub(super) accept_partial: bool,
+    /// Run only one of so many shards of the cases, such as 2/4; `assize merge` makes one record of all. A
+    /// case is in the same shard in every run, and those that run alone are all in the first
+    #[arg(long, env = "ASSIZE_SHARD", value_name = "I/N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) shard: Option<Shard>,
     /// Run only cases whose id is this; * stands for any text
     #[arg(
         long,

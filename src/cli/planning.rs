@@ -33,7 +33,7 @@ pub(super) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
 }
 
 /// The plan that the options ask for. Nothing is sent.
-fn settled(arguments: &PlanArguments) -> Result<WorkPlan, Failure> {
+pub(super) fn settled(arguments: &PlanArguments) -> Result<WorkPlan, Failure> {
     let config = Config::load(
         arguments.place.config.as_deref(),
         arguments.place.target.as_deref(),

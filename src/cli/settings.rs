@@ -143,6 +143,9 @@ impl Settings {
         }
         if let Some(check) = &self.check {
             selection(check).apply(&mut planned.plan);
+            if let Some(shard) = check.shard {
+                planned.plan.cases.retain(|case| shard.has(case));
+            }
             planned.plan.cases.iter().for_each(|case| dry.case(case));
         }
         console::print(&dry.into_text());
@@ -234,7 +237,7 @@ impl Settings {
             mailbox: self.target.mailbox_name(),
             suites: None,
             plan: self.joint.as_ref().map(JointWork::plan_use),
-            shard: None,
+            shard: check.and_then(|check| check.shard).map(|shard| shard.0),
             selection: check.map_or_else(Vec::new, narrowing),
             seed: self.seed,
             draw: self.generation.draw(),

@@ -129,6 +129,9 @@ fn prepare(
             recorder.amend(|builder| builder.expect(expected, clock.today()));
         }
         selection(check).apply(&mut planned.plan);
+        if let Some(shard) = check.shard {
+            planned.plan.cases.retain(|case| shard.has(case));
+        }
     }
     Ok(RunPlan { planned, loading })
 }

@@ -14,6 +14,8 @@ use crate::record::{MergeError, MergedRun, PlanUse, RunInfo, Trouble};
 const NANOS_PER_MILLI: f64 = 1e6;
 /// So much of the plan's digest tells runs apart in a name.
 const DIGITS: usize = 8;
+/// So many characters of a time in RFC 3339 tell the second.
+const SECONDS: usize = 19;
 
 /// Why shares could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +104,7 @@ pub async fn gather(
 fn name_of(started: &str, digest: &str) -> String {
     let second: String = started
         .chars()
-        .take(19)
+        .take(SECONDS)
         .filter(|one| !"-:".contains(*one))
         .collect();
     let digits: String = digest.chars().take(DIGITS).collect();

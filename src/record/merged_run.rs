@@ -14,7 +14,7 @@ use super::run::RunInfo;
 use super::whole::Record;
 use crate::contract::Requirements;
 use crate::diagnosis::Diagnosis;
-use crate::model::{CaseId, Outcome, Verdict};
+use crate::model::{CaseId, Finding, Outcome, Verdict};
 
 /// Several records as one, taken in one after the other, always in the same order.
 #[derive(Debug)]
@@ -117,6 +117,35 @@ impl MergedRun {
     /// Adds what the reader must know of all together.
     pub fn notice(&mut self, text: String) {
         self.notices.insert(0, (text, self.records));
+    }
+
+    /// Leaves out what rules that nobody asked for found, where a case has found the same: such a rule adds what no
+    /// case has found, and the case may be in another record.
+    pub fn leave_told(&mut self, unasked: &[CaseId]) {
+        let is_rule = |case: &CaseResult| unasked.contains(&case.id);
+        let told: Vec<Finding> = (self.cases.iter().filter(|case| !is_rule(case)))
+            .flat_map(CaseResult::findings)
+            .cloned()
+            .collect();
+        let is_told = |finding: &Finding| {
+            told.iter().any(|known| {
+                let mut requirements = known.requirements.iter();
+                known.level >= finding.level
+                    && requirements.any(|one| finding.requirements.contains(one))
+            })
+        };
+        for case in self
+            .cases
+            .iter_mut()
+            .filter(|case| unasked.contains(&case.id))
+        {
+            let steps = std::mem::take(&mut case.steps).into_iter();
+            case.steps = steps
+                .filter(|step| !step.findings.iter().all(is_told))
+                .collect();
+        }
+        self.cases
+            .retain(|case| !unasked.contains(&case.id) || !case.steps.is_empty());
     }
 
     /// The plan that the run belongs to.

@@ -27,6 +27,12 @@ pub struct PlanUse {
     pub skew_bound_ms: Option<f64>,
 }
 
+impl std::fmt::Display for ShardUse {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.shard, self.shards)
+    }
+}
+
 /// A shard of a check.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

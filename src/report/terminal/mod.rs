@@ -69,13 +69,15 @@ fn facts(screen: &mut Screen, run: &RunInfo) {
         0 => String::new(),
         draw => format!(", draw {draw}"),
     };
+    let shard = run.shard;
+    let shard = shard.map_or(String::new(), |shard| format!(", shard {shard}"));
     // Each of several workers has users with a tag of its own.
     let tag = match run.tag.as_str() {
         "" => String::new(),
         tag => format!(", tag {tag}"),
     };
     let how = format!(
-        "{} {}, {}, seed {}{draw}{tag}, {} at once{strict}",
+        "{} {}, {}, seed {}{draw}{tag}{shard}, {} at once{strict}",
         run.verb,
         run.id,
         quantity::millis(run.duration_ms),

@@ -5,4 +5,5 @@ mod dying;
 mod fleet;
 mod noting_server;
 mod refusing;
+mod shards;
 mod together;

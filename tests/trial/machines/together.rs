@@ -116,6 +116,40 @@ fn of_any_order(fleet: &Fleet) {
 }
 
 #[test]
+fn one_command_makes_a_load_with_several_processes_of_this_machine() {
+    let server = NotingServer::start(Manners::default());
+    let fleet = Fleet::new();
+    let load = [
+        "load",
+        &server.url,
+        "--suites",
+        "own",
+        "--processes",
+        "3",
+        "--warm-up",
+        "0s",
+    ];
+    let rate = [
+        "--rate",
+        "100",
+        "--duration",
+        "1s",
+        "--slo",
+        "stalls < 100%",
+    ];
+    let run = fleet.run(&[&load[..], &rate, &["--json", "own.json"]].concat());
+    run.assert_exit(0);
+    run.assert_said("3 workers together: 100/s iterations for 1 s of asking");
+    run.assert_said("3 workers began within");
+    assert_eq!(server.things().len(), 100);
+    let results = fleet.json("own.json");
+    assert_eq!(results["loads"][0]["answered"], 100);
+    assert_eq!(results["run"]["plan"]["workers"], 3);
+    assert_eq!(results["loads"][0]["generator"]["threads"], 3);
+    assert!(!fleet.path(".assize/machines").exists());
+}
+
+#[test]
 fn a_stall_that_one_worker_meets_is_in_the_figures_of_all() {
     const STALL: Duration = Duration::from_secs(2);
     let server = NotingServer::start(Manners {
