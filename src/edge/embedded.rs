@@ -1,5 +1,5 @@
-//! The reference server and a mailbox for its mail, inside this process but on a thread of their own,
-//! so that what they do costs the engines no more than another process would.
+//! The reference server and a mailbox for its mail, inside this process: on a thread of their own, so that what they
+//! do costs the engines no more than another process would, or beside what asks them.
 
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -19,7 +19,9 @@ const ANY_PORT: (&str, u16) = ("127.0.0.1", 0);
 pub struct EmbeddedTarget {
     base_url: String,
     mailbox: Arc<SmtpMailbox>,
+    /// Dropped, it ends both.
     shutdown: Option<oneshot::Sender<()>>,
+    /// None where they work beside what asks them.
     thread: Option<JoinHandle<()>>,
 }
 
@@ -64,6 +66,27 @@ impl EmbeddedTarget {
             mailbox,
             shutdown: Some(shutdown),
             thread: Some(thread),
+        })
+    }
+
+    /// The same on the runtime that asks it, where many servers are tried at once: what is asked and who answers do
+    /// not wait for each other's threads then.
+    ///
+    /// # Errors
+    ///
+    /// If a port or randomness is not to be had.
+    pub async fn start_beside(defect: Option<&'static Defect>) -> Result<Self, EmbeddedError> {
+        let (shutdown, stopped) = oneshot::channel::<()>();
+        let (started, server) = begin(defect, stopped).await.map_err(EmbeddedError)?;
+        tokio::spawn(async move {
+            // An end before its time shows in the exchanges.
+            drop(server.finished().await);
+        });
+        Ok(Self {
+            base_url: started.base_url,
+            mailbox: started.mailbox,
+            shutdown: Some(shutdown),
+            thread: None,
         })
     }
 
@@ -113,6 +136,16 @@ async fn serve(
     stopped: oneshot::Receiver<()>,
     tell: &mpsc::Sender<Result<Started, String>>,
 ) -> Result<(), String> {
+    let (started, server) = begin(defect, stopped).await?;
+    tell.send(Ok(started)).map_err(|error| error.to_string())?;
+    server.finished().await.map_err(|error| error.to_string())
+}
+
+/// Starts the server, until the sender of `stopped` is dropped, and its mailbox.
+async fn begin(
+    defect: Option<&'static Defect>,
+    stopped: oneshot::Receiver<()>,
+) -> Result<(Started, ReferenceServer), String> {
     let (host, port) = ANY_PORT;
     let mailbox = SmtpMailbox::bind(host, port, CodePattern::default(), SmtpLimits::default())
         .await
@@ -138,6 +171,5 @@ async fn serve(
         base_url: server.base_url(),
         mailbox: Arc::new(mailbox),
     };
-    tell.send(Ok(started)).map_err(|error| error.to_string())?;
-    server.finished().await.map_err(|error| error.to_string())
+    Ok((started, server))
 }

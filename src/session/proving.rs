@@ -203,7 +203,8 @@ impl Proving<'_> {
         let settings = self.settings;
         let (clock, stop) = (settings.clock, settings.stop);
         let plan = &settings.planned.plan;
-        let target = EmbeddedTarget::start_with(defect)
+        let target = EmbeddedTarget::start_beside(defect)
+            .await
             .map_err(|error| Failure::Machine(error.to_string()))?;
         let client = HttpClient::new(target.base_url(), LIMITS)?;
         let patience = Patience::new(&client, clock, stop);
