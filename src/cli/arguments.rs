@@ -162,6 +162,23 @@ pub(super) struct PlanArguments {
     /// The file to write [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Print what this engine needs to work on the plan, to standard output: a script or manifests to apply.
+    /// Takes --output, since its workers read the plan there
+    #[arg(long = "for", value_name = "ENGINE", requires = "output")]
+    pub(super) engine: Option<EngineChoice>,
+    /// With --for: the folder that its workers share, in Kubernetes below the volume [default: a name made
+    /// from the plan]
+    #[arg(long, value_name = "DIR", requires = "engine")]
+    pub(super) store: Option<String>,
+    /// With --for kubernetes or compose: the image, whose entry point is assize [default: assize:VERSION]
+    #[arg(long, value_name = "IMAGE", requires = "engine")]
+    pub(super) image: Option<String>,
+    /// With --for kubernetes: the claim of a volume that many nodes can write [default: assize]
+    #[arg(long, value_name = "NAME", requires = "engine")]
+    pub(super) claim: Option<String>,
+    /// With --for kubernetes: the Secret that has the variables which the plan names [default: assize]
+    #[arg(long, value_name = "NAME", requires = "engine")]
+    pub(super) secret: Option<String>,
     /// How far ahead the start is set once all workers are ready [default: 5s]
     #[arg(long, value_name = "TIME")]
     pub(super) lead: Option<Span>,
@@ -184,6 +201,19 @@ pub(super) struct PlanArguments {
     pub(super) suites: SuiteOptions,
     #[command(flatten)]
     pub(super) load: LoadOptions,
+}
+
+/// What starts the workers of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum EngineChoice {
+    /// A shell script for this machine
+    Local,
+    /// A file for docker compose
+    Compose,
+    /// A shell script that gives Slurm two jobs
+    Slurm,
+    /// Manifests: the plan, an Indexed Job, and a Job that merges
+    Kubernetes,
 }
 
 #[derive(Args, Debug)]

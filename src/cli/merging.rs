@@ -1,7 +1,8 @@
 //! `assize merge`: what the workers of a plan delivered, as the record of one run.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::arguments::{MergeArguments, MergedReport};
 use super::console::Console;
@@ -48,12 +49,16 @@ fn is_result(part: &Path, report: &ReportOptions) -> bool {
 
 /// The record of all shares of a plan.
 fn of_store(store: &Path, arguments: &MergeArguments) -> Result<Record, Failure> {
+    let wait = arguments.wait.map_or(Duration::ZERO, |wait| wait.0);
+    let until = Instant::now() + wait;
+    // The first worker brings the plan, and may have to be waited for, too.
+    while !store.join(PLAN).is_file() && Instant::now() < until {
+        thread::sleep(LOOK);
+    }
     let read = plan_in(store)?;
     let suites = suites_of(&read.plan, arguments.suites.as_deref())?;
     let store = store_at(store, false)?;
-    if let Some(wait) = arguments.wait {
-        on_this_thread(wait_for_shares(&store, &read.plan, wait.0))??;
-    }
+    on_this_thread(wait_for_shares(&store, &read.plan, until))??;
     let all = gathered(&store, &read, arguments.allow_missing)?;
     Ok(all.finish(&suites))
 }
@@ -152,13 +157,12 @@ impl GatheredShares {
 async fn wait_for_shares(
     store: &WorkStore,
     plan: &WorkPlan,
-    wait: Duration,
+    until: Instant,
 ) -> Result<(), Failure> {
-    let began = tokio::time::Instant::now();
     loop {
         let present = shares_present(store.as_ref()).await;
         let present = present.map_err(|error| Failure::Machine(error.to_string()))?;
-        if present >= plan.workers || began.elapsed() >= wait {
+        if present >= plan.workers || Instant::now() >= until {
             return Ok(());
         }
         tokio::time::sleep(LOOK).await;
@@ -172,7 +176,7 @@ fn info(read: &ReadPlan) -> RunInfo {
     let accepts = plan.options.get("accept-invalid");
     let clock = RunClock::start();
     RunInfo {
-        id: RunId::new(format!("{}-load-{}", clock.began_compact(), read.digest)),
+        id: RunId::new(format!("{}-load", clock.began_compact())),
         version: plan.version.clone(),
         verb: "load".to_owned(),
         target: plan.target.clone(),

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::time::Duration;
 use toml::Table;
 
-use super::arguments::PlanArguments;
+use super::arguments::{EngineChoice, PlanArguments};
 use super::config::Config;
 use super::console;
 use super::options::ReportOptions;
@@ -12,15 +13,18 @@ use super::settings::Settings;
 use super::span::Span;
 use super::trial::RunRequest;
 use crate::edge::{is_named, write_whole};
-use crate::machines::{PLAN_FORMAT, StartRules, WorkPlan};
+use crate::machines::{Engine, EngineSettings, PLAN_FORMAT, StartRules, WorkPlan, script};
 use crate::model::Outcome;
+use crate::record::sha256;
 use crate::session::{Failure, Loading};
 
 /// Threads that send, in each worker, unless told otherwise.
 const THREADS: usize = 1;
+/// What a volume and a Secret are called unless told otherwise.
+const USUAL_NAME: &str = "assize";
 
 pub(super) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
-    let plan = settled(arguments)?;
+    let (plan, takes) = settled(arguments)?;
     let text = plan
         .text()
         .map_err(|error| Failure::Machine(format!("cannot write the plan: {error}")))?;
@@ -29,11 +33,45 @@ pub(super) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
         Some(path) => write_whole(path, &text)?,
         None => console::print(&text),
     }
+    if let Some(engine) = arguments.engine {
+        let settings = engine_settings(arguments, text, takes);
+        console::print(&script(engine.into(), &plan, &settings));
+    }
     Ok(Outcome::Conforms)
 }
 
-/// The plan that the options ask for. Nothing is sent.
-pub(super) fn settled(arguments: &PlanArguments) -> Result<WorkPlan, Failure> {
+fn engine_settings(arguments: &PlanArguments, text: String, takes: Duration) -> EngineSettings {
+    let path = arguments.output.as_ref();
+    let or_usual =
+        |given: &Option<String>, usual: &str| given.as_deref().unwrap_or(usual).to_owned();
+    EngineSettings {
+        plan_file: path.map_or_else(String::new, |path| path.display().to_string()),
+        digest: sha256(text.as_bytes()),
+        text,
+        store: arguments.store.clone(),
+        image: or_usual(
+            &arguments.image,
+            concat!("assize:", env!("CARGO_PKG_VERSION")),
+        ),
+        claim: or_usual(&arguments.claim, USUAL_NAME),
+        secret: or_usual(&arguments.secret, USUAL_NAME),
+        takes,
+    }
+}
+
+impl From<EngineChoice> for Engine {
+    fn from(choice: EngineChoice) -> Self {
+        match choice {
+            EngineChoice::Local => Self::Local,
+            EngineChoice::Compose => Self::Compose,
+            EngineChoice::Slurm => Self::Slurm,
+            EngineChoice::Kubernetes => Self::Kubernetes,
+        }
+    }
+}
+
+/// The plan that the options ask for, and how long its load takes. Nothing is sent.
+pub(super) fn settled(arguments: &PlanArguments) -> Result<(WorkPlan, Duration), Failure> {
     let config = Config::load(
         arguments.place.config.as_deref(),
         arguments.place.target.as_deref(),
@@ -64,7 +102,8 @@ pub(super) fn settled(arguments: &PlanArguments) -> Result<WorkPlan, Failure> {
     let workers = arguments.processes.get();
     let threads = load.workers.unwrap_or(THREADS);
     refuse_too_few_connections(&loading, workers.saturating_mul(threads))?;
-    Ok(WorkPlan {
+    let takes = loading.settings.warm_up + loading.settings.duration;
+    let plan = WorkPlan {
         format: PLAN_FORMAT.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         says: said(&loading, workers, &target),
@@ -74,7 +113,8 @@ pub(super) fn settled(arguments: &PlanArguments) -> Result<WorkPlan, Failure> {
         threads,
         options: complete(options, &settings, (&loading, threads))?,
         start: rules(arguments),
-    })
+    };
+    Ok((plan, takes))
 }
 
 fn request(arguments: &PlanArguments) -> RunRequest<'_> {

@@ -20,6 +20,7 @@ use super::state;
 use super::work_plan::{read_plan, store_at, suites_of};
 use crate::edge::{random_seed, write_whole};
 use crate::engine::Stop;
+use crate::machines::WorkPlan;
 use crate::model::Outcome;
 use crate::session::Failure;
 
@@ -48,19 +49,7 @@ pub(super) fn load_together(
         ));
     }
     let state = state::folder(report.state.as_deref(), config.folder());
-    let plan = settled(&PlanArguments {
-        place: arguments.place.clone(),
-        processes,
-        output: None,
-        lead: Some(Span(LEAD)),
-        beat: Some(Span(BEAT)),
-        silence: None,
-        gather: None,
-        skew_limit: None,
-        target: arguments.target.clone(),
-        suites: arguments.suites.clone(),
-        load: arguments.load.clone(),
-    })?;
+    let plan = planned(arguments, processes)?;
     publish::remove_copies(&report)?;
     if !report.quiet {
         console::note(&format!("{}\n", plan.says));
@@ -86,6 +75,29 @@ pub(super) fn load_together(
         job.end(&record);
     }
     Ok(outcome)
+}
+
+/// The plan that the arguments of a load stand for.
+fn planned(arguments: &LoadArguments, processes: NonZeroUsize) -> Result<WorkPlan, Failure> {
+    let (plan, _) = settled(&PlanArguments {
+        place: arguments.place.clone(),
+        processes,
+        output: None,
+        engine: None,
+        store: None,
+        image: None,
+        claim: None,
+        secret: None,
+        lead: Some(Span(LEAD)),
+        beat: Some(Span(BEAT)),
+        silence: None,
+        gather: None,
+        skew_limit: None,
+        target: arguments.target.clone(),
+        suites: arguments.suites.clone(),
+        load: arguments.load.clone(),
+    })?;
+    Ok(plan)
 }
 
 /// The folder that the workers share, gone when all is done.

@@ -6,6 +6,7 @@
 
 mod claim;
 mod clock;
+mod engines;
 mod gathering;
 mod heartbeats;
 mod names;
@@ -17,6 +18,7 @@ mod store;
 
 pub use claim::{Claim, Claimed, claim};
 pub use clock::{ClockReading, MachineClock, read_clock};
+pub use engines::{Engine, EngineSettings, script};
 pub use gathering::{GatheredShares, NotGathered, gather, shares_present};
 pub use heartbeats::beat;
 pub use plan::{PLAN_FORMAT, PlanError, StartRules, WorkPlan};

@@ -23,7 +23,6 @@ mod guarded;
 mod hostile;
 mod hostile_engines;
 #[path = "../common/installed.rs"]
-#[expect(dead_code, reason = "the tests of reports use the rest")]
 mod installed;
 mod interrupted;
 mod keep_alive;

@@ -2,7 +2,9 @@
 //! for what.
 
 mod dying;
+mod engines;
 mod fleet;
+mod leaving;
 mod noting_server;
 mod refusing;
 mod shards;

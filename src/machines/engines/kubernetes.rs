@@ -1,0 +1,196 @@
+//! Manifests for Kubernetes: the plan, an Indexed Job of workers, and a Job that merges.
+
+use std::fmt::Write;
+
+use super::super::plan::WorkPlan;
+use super::{EngineSettings, scalar, variables};
+
+/// Nobody, in images that have no users: files of the volume belong to its group.
+const NOBODY: u32 = 65_532;
+
+pub(super) fn manifests(plan: &WorkPlan, settings: &EngineSettings) -> String {
+    let mark = settings.mark();
+    let wait = settings.wait(plan);
+    let (work, merge) = jobs(plan, settings);
+    format!(
+        "# {says}
+#
+#     kubectl apply -f THIS_FILE
+#     kubectl wait --for=condition=complete --timeout={wait}s job/assize-{mark}-merge
+#
+# The verdict is the exit code of the merge, whose Job fails if that is not 0; its reports are on the volume.
+# The volume must be one that many nodes can write (ReadWriteMany), its claim is {claim}.
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: assize-{mark}
+data:
+  plan.json: |
+{plan}---
+{work}---
+{merge}",
+        says = plan.says,
+        claim = settings.claim,
+        plan = indented(&settings.text),
+        work = work.manifest(settings),
+        merge = merge.manifest(settings),
+    )
+}
+
+/// The Job of the workers, and that of the merge.
+fn jobs(plan: &WorkPlan, settings: &EngineSettings) -> (Job, Job) {
+    let wait = settings.wait(plan);
+    let folder = settings.store.as_deref().unwrap_or(settings.mark());
+    let folder = format!("/store/{folder}");
+    let work = Job {
+        name: "work",
+        spec: format!(
+            "  completionMode: Indexed
+  completions: {workers}
+  parallelism: {workers}
+  podReplacementPolicy: Failed
+  activeDeadlineSeconds: {wait}
+",
+            workers = plan.workers
+        ),
+        spread: true,
+        arguments: format!("[work, /plan/plan.json, --store, {}]", scalar(&folder)),
+        environment: environment(plan, settings),
+        processors: plan.threads,
+    };
+    let merge = Job {
+        name: "merge",
+        spec: String::new(),
+        spread: false,
+        arguments: format!(
+            "[merge, {}, --wait, {wait}s, --reports, {}]",
+            scalar(&folder),
+            scalar(&format!("{folder}-reports"))
+        ),
+        environment: String::new(),
+        processors: 1,
+    };
+    (work, merge)
+}
+
+/// The plan as a block of the manifest, each line as it is.
+fn indented(text: &str) -> String {
+    let lines = text.lines().flat_map(|line| ["    ", line, "\n"]);
+    lines.collect()
+}
+
+/// The variables with secrets, from the Secret.
+fn environment(plan: &WorkPlan, settings: &EngineSettings) -> String {
+    let names = variables(plan);
+    if names.is_empty() {
+        return String::new();
+    }
+    let mut text = "          env:\n".to_owned();
+    for name in names {
+        // Writing to a text cannot fail.
+        let _written = write!(
+            text,
+            "            - name: {name}
+              valueFrom:
+                secretKeyRef:
+                  name: {secret}
+                  key: {name}
+",
+            name = scalar(name),
+            secret = scalar(&settings.secret)
+        );
+    }
+    text
+}
+
+/// A Job of one of the two kinds.
+struct Job {
+    name: &'static str,
+    spec: String,
+    spread: bool,
+    arguments: String,
+    environment: String,
+    processors: usize,
+}
+
+impl Job {
+    fn manifest(&self, settings: &EngineSettings) -> String {
+        let Self { name, spec, .. } = self;
+        let mark = settings.mark();
+        let pod = self.pod(settings);
+        format!(
+            "apiVersion: batch/v1
+kind: Job
+metadata:
+  name: assize-{mark}-{name}
+  labels: {{app.kubernetes.io/name: assize, app.kubernetes.io/instance: \"{mark}\"}}
+spec:
+{spec}  backoffLimit: 0
+  template:
+    metadata:
+      labels: {{app.kubernetes.io/name: assize, app.kubernetes.io/instance: \"{mark}\", app.kubernetes.io/component: {name}}}
+    spec:
+      restartPolicy: Never
+      automountServiceAccountToken: false
+      enableServiceLinks: false
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: {NOBODY}
+        runAsGroup: {NOBODY}
+        fsGroup: {NOBODY}
+{pod}"
+        )
+    }
+
+    /// What runs, where, and with which volumes.
+    fn pod(&self, settings: &EngineSettings) -> String {
+        let Self {
+            arguments,
+            environment,
+            processors,
+            ..
+        } = self;
+        let mark = settings.mark();
+        let spread = if self.spread {
+            spread(mark)
+        } else {
+            String::new()
+        };
+        format!(
+            "{spread}      containers:
+        - name: assize
+          image: {image}
+          args: {arguments}
+{environment}          securityContext:
+            allowPrivilegeEscalation: false
+            capabilities: {{drop: [ALL]}}
+          resources:
+            requests: {{cpu: \"{processors}\", memory: 128Mi}}
+            limits: {{memory: 1Gi}}
+          volumeMounts:
+            - {{name: plan, mountPath: /plan, readOnly: true}}
+            - {{name: store, mountPath: /store}}
+      volumes:
+        - name: plan
+          configMap: {{name: assize-{mark}}}
+        - name: store
+          persistentVolumeClaim: {{claimName: {claim}}}
+",
+            image = scalar(&settings.image),
+            claim = scalar(&settings.claim),
+        )
+    }
+}
+
+/// Workers stand on as many nodes as there are.
+fn spread(mark: &str) -> String {
+    format!(
+        "      topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: kubernetes.io/hostname
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector:
+            matchLabels: {{app.kubernetes.io/instance: \"{mark}\", app.kubernetes.io/component: work}}
+"
+    )
+}
