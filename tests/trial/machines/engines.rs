@@ -76,7 +76,7 @@ fn the_manifests_for_kubernetes_satisfy_its_schemas() {
     };
     let fleet = Fleet::new();
     let url = "http://target.example:8080/api";
-    let named = ["--allow-load", "target.example"];
+    let allowed = ["--allow-load", "target.example"];
     let names = [
         "--image",
         "registry.example/assize:1",
@@ -87,7 +87,7 @@ fn the_manifests_for_kubernetes_satisfy_its_schemas() {
     ];
     let place = ["--store", "run-17", "--workers", "2"];
     for more in [&[][..], &names, &place] {
-        let manifests = printed(&fleet, url, "kubernetes", &[&named[..], more].concat());
+        let manifests = printed(&fleet, url, "kubernetes", &[&allowed[..], more].concat());
         std::fs::write(fleet.path("job.yaml"), &manifests).unwrap();
         let checked = Command::new(&validate)
             .arg("--strict")
