@@ -38,11 +38,11 @@ data:
 }
 
 /// The Job of the workers, and that of the merge.
-fn jobs(plan: &WorkPlan, settings: &EngineSettings) -> (Job, Job) {
+fn jobs(plan: &WorkPlan, settings: &EngineSettings) -> (JobManifest, JobManifest) {
     let wait = settings.wait(plan);
     let folder = settings.store.as_deref().unwrap_or(settings.mark());
     let folder = format!("/store/{folder}");
-    let work = Job {
+    let work = JobManifest {
         name: "work",
         spec: format!(
             "  completionMode: Indexed
@@ -58,7 +58,7 @@ fn jobs(plan: &WorkPlan, settings: &EngineSettings) -> (Job, Job) {
         environment: environment(plan, settings),
         processors: plan.threads,
     };
-    let merge = Job {
+    let merge = JobManifest {
         name: "merge",
         spec: String::new(),
         spread: false,
@@ -104,7 +104,7 @@ fn environment(plan: &WorkPlan, settings: &EngineSettings) -> String {
 }
 
 /// A Job of one of the two kinds.
-struct Job {
+struct JobManifest {
     name: &'static str,
     spec: String,
     spread: bool,
@@ -113,7 +113,7 @@ struct Job {
     processors: usize,
 }
 
-impl Job {
+impl JobManifest {
     fn manifest(&self, settings: &EngineSettings) -> String {
         let Self { name, spec, .. } = self;
         let mark = settings.mark();
