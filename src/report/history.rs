@@ -44,6 +44,12 @@ pub fn gate_line(trends: &Trends, tolerance: Tolerance) -> String {
             newest_standing(trends)
         );
     }
+    if trends.compared == 0 {
+        return "NO RUNS  the history is empty".to_owned();
+    }
+    if trends.trends.is_empty() {
+        return "NO TIMES  the newest run and those like it made no load whose times tell of the target".to_owned();
+    }
     let runs = quantity::things(trends.compared, "comparable run");
     if trends.trends.iter().all(Trend::is_short) {
         return format!(

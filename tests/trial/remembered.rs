@@ -218,7 +218,10 @@ fn a_requirement_that_comes_and_goes_is_told_from_one_that_a_build_broke() {
     ];
     let text = text.map(|line| line.to_string()).join("\n") + "\n";
     fs::write(folder.path().join("history.ndjson"), text).unwrap();
-    let run = history(folder, &["show", "history.ndjson"]);
+    let gate = history(folder, &["gate", "history.ndjson"]);
+    gate.assert_exit(0);
+    assert!(gate.stdout.starts_with("NO TIMES"), "{}", gate.stdout);
+    let run = history(gate.into_folder(), &["show", "history.ndjson"]);
     run.assert_exit(0);
     assert!(
         says(&run, "delete.gone: 3 of 5 runs, violated since build c"),
