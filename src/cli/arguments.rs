@@ -298,6 +298,10 @@ pub(super) struct RenderArguments {
     /// The run: its id, its folder, or its results.json [default: the newest]
     #[arg(value_name = "RUN")]
     pub(super) run: Option<String>,
+    /// Judge its loads by this threshold in place of those that it had, and end as the run would have ended:
+    /// `p99 < 5ms`; may be given several times
+    #[arg(long, value_name = "THRESHOLD")]
+    pub(super) slo: Vec<String>,
     /// The format
     #[arg(long, value_name = "FORMAT", default_value = "html")]
     pub(super) to: Rendering,

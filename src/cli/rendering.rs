@@ -3,20 +3,47 @@
 use super::arguments::{RenderArguments, Rendering};
 use super::console;
 use super::results::{Finished, finished};
+use super::thresholds::thresholds_anew;
 use crate::edge::write_whole;
 use crate::model::Outcome;
-use crate::record::sha256;
+use crate::record::{GivenThresholds, Record, sha256};
 use crate::report::{badge, certificate, ctrf, gitlab, html, junit, markdown, sarif};
 use crate::session::Failure;
 
 pub(super) fn report(arguments: &RenderArguments) -> Result<Outcome, Failure> {
-    let finished = finished(arguments.run.as_deref(), arguments.reports.as_deref())?;
+    let mut finished = finished(arguments.run.as_deref(), arguments.reports.as_deref())?;
+    let mut outcome = Outcome::Conforms;
+    if !arguments.slo.is_empty() {
+        if matches!(arguments.to, Rendering::Certificate) {
+            let text = "--slo: a certificate tells of a run as it was judged; give another format";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+        finished.report = judged_anew(finished.report, &arguments.slo)?;
+        outcome = finished.report.conclusion.outcome;
+    }
     let text = rendered(&finished, arguments.to)?;
     match &arguments.output {
         Some(path) => write_whole(path, &text)?,
         None => console::print(&text),
     }
-    Ok(Outcome::Conforms)
+    Ok(outcome)
+}
+
+/// The same run, its loads judged by other thresholds.
+fn judged_anew(run: Record, slo: &[String]) -> Result<Record, Failure> {
+    if run.loads.is_empty() {
+        return Err(Failure::Usage(format!(
+            "--slo: run {} made no load that could be judged",
+            run.run.id
+        )));
+    }
+    let thresholds = thresholds_anew(slo, &run)?;
+    let accept_invalid = run.run.accept_invalid;
+    Ok(run.judged(GivenThresholds {
+        all: &thresholds.all,
+        usual: thresholds.usual,
+        accept_invalid,
+    }))
 }
 
 fn rendered(finished: &Finished, to: Rendering) -> Result<String, Failure> {

@@ -3,6 +3,7 @@
 use super::load_options::LoadOptions;
 use crate::load::Profile;
 use crate::model::{Measure, Mistake, Threshold};
+use crate::record::{Arrivals, Record};
 use crate::session::Failure;
 use crate::suite::Scenario;
 
@@ -42,8 +43,14 @@ pub(super) fn thresholds(
             all.push(text.parse().map_err(wrong)?);
         }
     }
+    let operations = scenario.operations.iter();
+    let asked = Asked {
+        scenario: scenario.id.as_str(),
+        operations: operations.map(|one| one.name.as_str()).collect(),
+        nothing_is_due: *profile == Profile::Closed,
+    };
     for threshold in &all {
-        check(threshold, scenario, profile).map_err(wrong)?;
+        asked.check(threshold).map_err(wrong)?;
     }
     if options.abort_on_slo && all.is_empty() {
         return Err(Failure::Usage(
@@ -87,25 +94,60 @@ const fn wrong(mistake: Mistake) -> Failure {
     }
 }
 
-fn check(threshold: &Threshold, scenario: &Scenario, profile: &Profile) -> Result<(), Mistake> {
-    let text = &threshold.text;
-    if let Some(name) = &threshold.operation {
-        let mut operations = scenario.operations.iter();
-        if !operations.any(|operation| threshold.speaks_of(&operation.name)) {
-            let reason = format!("the scenario {} has no such operation", scenario.id);
-            let names: Vec<&str> = scenario
-                .operations
-                .iter()
-                .map(|operation| operation.name.as_str())
-                .collect();
-            let help = format!("it has {}", names.join(", "));
-            return Err(Mistake::new(text, 0..name.len(), reason, help));
+/// The thresholds by which a stored run is judged again: those that are given, and the share of what is due that
+/// must be answered, if it was judged by one.
+pub(super) fn thresholds_anew(texts: &[String], run: &Record) -> Result<Thresholds, Failure> {
+    let mut all: Vec<Threshold> = Vec::new();
+    for text in texts {
+        all.push(text.parse().map_err(wrong)?);
+    }
+    let given = all.len();
+    for load in &run.loads {
+        let operations = load.operations.iter();
+        let asked = Asked {
+            scenario: load.scenario.as_str(),
+            operations: operations.map(|one| one.name.as_str()).collect(),
+            nothing_is_due: load.arrivals == Arrivals::Closed,
+        };
+        for threshold in &all[..given] {
+            asked.check(threshold).map_err(wrong)?;
+        }
+        let usual = load.thresholds.iter().filter(|one| one.usual);
+        for one in usual {
+            let threshold: Threshold = one.threshold.parse().map_err(wrong)?;
+            if threshold.measure.is_rate() && !all.contains(&threshold) {
+                all.push(threshold);
+            }
         }
     }
-    if threshold.measure == Measure::Achieved && *profile == Profile::Closed {
-        let reason = "in the closed model nothing is due, so there is nothing to compare with";
-        let help = "give a number as --rate, or write a limit such as `500/s`";
-        return Err(Mistake::new(text, 0..text.len(), reason, help));
+    Ok(Thresholds {
+        usual: all.len() - given,
+        all,
+    })
+}
+
+/// What a threshold can speak of.
+struct Asked<'a> {
+    scenario: &'a str,
+    operations: Vec<&'a str>,
+    nothing_is_due: bool,
+}
+
+impl Asked<'_> {
+    fn check(&self, threshold: &Threshold) -> Result<(), Mistake> {
+        let text = &threshold.text;
+        if let Some(name) = &threshold.operation
+            && !self.operations.iter().any(|one| threshold.speaks_of(one))
+        {
+            let reason = format!("the scenario {} has no such operation", self.scenario);
+            let help = format!("it has {}", self.operations.join(", "));
+            return Err(Mistake::new(text, 0..name.len(), reason, help));
+        }
+        if threshold.measure == Measure::Achieved && self.nothing_is_due {
+            let reason = "in the closed model nothing is due, so there is nothing to compare with";
+            let help = "give a number as --rate, or write a limit such as `500/s`";
+            return Err(Mistake::new(text, 0..text.len(), reason, help));
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Foreign, Run, assize_in, assize_with};
+use crate::support::{Foreign, Run, assize, assize_in, assize_with};
 
 /// A run of two cases against a server that deletes with 200, which one of them minds.
 fn red(more: &[&str], environment: &[(&str, &str)]) -> (Foreign, Run) {
@@ -21,9 +21,13 @@ fn red(more: &[&str], environment: &[(&str, &str)]) -> (Foreign, Run) {
 }
 
 fn report(run: Run, arguments: &[&str]) -> Run {
+    report_ending(0, run, arguments)
+}
+
+fn report_ending(exit_code: i32, run: Run, arguments: &[&str]) -> Run {
     let arguments = [&["report"], arguments].concat();
     let run = assize_in(run.into_folder(), &arguments);
-    run.assert_exit(0);
+    run.assert_exit(exit_code);
     run
 }
 
@@ -50,6 +54,44 @@ fn a_finished_run_is_rendered_again_as_it_was_written() {
     let missing = assize_in(run.into_folder(), &["report", "nowhere"]);
     missing.assert_exit(2);
     assert!(missing.stderr.contains("there is no run nowhere"));
+}
+
+#[test]
+fn a_finished_load_is_judged_again_by_other_thresholds() {
+    let load = [
+        "load",
+        "--scenario",
+        "lookup",
+        "--rate",
+        "50",
+        "--duration",
+        "1s",
+    ];
+    let run = assize(&[&load[..], &["--accept-invalid"]].concat());
+    run.assert_exit(0);
+    let run = report_ending(4, run, &["--to", "junit", "--slo", "p99 < 1us"]);
+    assert!(run.stdout.contains("<failure") && run.stdout.contains("p99 &lt; 1us"));
+    let run = report(
+        run,
+        &[
+            "--to",
+            "junit",
+            "--slo",
+            "p99 < 60s",
+            "--slo",
+            "errors < 1%",
+        ],
+    );
+    run.assert_exit(0);
+    assert!(!run.stdout.contains("<failure") && run.stdout.contains("errors &lt; 1%"));
+    // What was due must have been answered as before.
+    assert!(run.stdout.contains("rate &gt;= 99%"), "{}", run.stdout);
+    let run = report_ending(2, run, &["--slo", "got p99 < 1s"]);
+    assert!(run.stderr.contains("no such operation"), "{}", run.stderr);
+    report_ending(2, run, &["--slo", "p99 < 1s", "--to", "certificate"]);
+    let (_server, run) = red(&[], &[]);
+    let run = report_ending(2, run, &["--slo", "p99 < 1s"]);
+    assert!(run.stderr.contains("made no load"), "{}", run.stderr);
 }
 
 #[test]
