@@ -1,14 +1,17 @@
 //! The reference server and a mailbox for its mail, inside this process: on a thread of their own, so that what they
 //! do costs the engines no more than another process would, or beside what asks them.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::mailbox::{CodePattern, SmtpLimits, SmtpMailbox};
-use super::reference_server::{MailRoute, ReferenceServer, ReferenceSettings, SmtpServer};
+use super::mailbox::{CodePattern, MailboxError, SmtpLimits, SmtpMailbox};
+use super::reference_server::{
+    MailRoute, ReferenceServer, ReferenceSettings, SmtpServer, StartError,
+};
 use crate::reference::defect::Defect;
 
 /// The loopback address, with a port that is free.
@@ -27,8 +30,21 @@ pub struct EmbeddedTarget {
 
 /// Why the reference server does not run.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot start the reference server: {0}")]
-pub struct EmbeddedError(String);
+#[non_exhaustive]
+pub enum EmbeddedError {
+    /// No thread, runtime or port.
+    #[error("cannot start the reference server: {0}")]
+    System(#[from] io::Error),
+    /// Its mailbox does not open.
+    #[error("cannot start the reference server: {0}")]
+    Mailbox(#[from] MailboxError),
+    /// The server itself does not start.
+    #[error("cannot start the reference server: {0}")]
+    Start(#[from] StartError),
+    /// Its thread ended before it was up; why was printed.
+    #[error("cannot start the reference server: its thread ended")]
+    Lost,
+}
 
 struct Started {
     base_url: String,
@@ -55,12 +71,8 @@ impl EmbeddedTarget {
         let (tell, started) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("reference-server".to_owned())
-            .spawn(move || serve_until(defect, stopped, &tell))
-            .map_err(|error| EmbeddedError(error.to_string()))?;
-        let Started { base_url, mailbox } = started
-            .recv()
-            .map_err(|error| EmbeddedError(error.to_string()))?
-            .map_err(EmbeddedError)?;
+            .spawn(move || serve_until(defect, stopped, &tell))?;
+        let Started { base_url, mailbox } = started.recv().map_err(|_| EmbeddedError::Lost)??;
         Ok(Self {
             base_url,
             mailbox,
@@ -77,7 +89,7 @@ impl EmbeddedTarget {
     /// If a port or randomness is not to be had.
     pub async fn start_beside(defect: Option<&'static Defect>) -> Result<Self, EmbeddedError> {
         let (shutdown, stopped) = oneshot::channel::<()>();
-        let (started, server) = begin(defect, stopped).await.map_err(EmbeddedError)?;
+        let (started, server) = begin(defect, stopped).await?;
         tokio::spawn(async move {
             // An end before its time shows in the exchanges.
             drop(server.finished().await);
@@ -116,17 +128,16 @@ impl Drop for EmbeddedTarget {
 fn serve_until(
     defect: Option<&'static Defect>,
     stopped: oneshot::Receiver<()>,
-    tell: &mpsc::Sender<Result<Started, String>>,
+    tell: &mpsc::Sender<Result<Started, EmbeddedError>>,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(serve(defect, stopped, tell)),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.into()),
     };
     if let Err(error) = result {
-        // Nobody listens once the start was told; an end that follows shows in the exchanges.
         drop(tell.send(Err(error)));
     }
 }
@@ -134,22 +145,24 @@ fn serve_until(
 async fn serve(
     defect: Option<&'static Defect>,
     stopped: oneshot::Receiver<()>,
-    tell: &mpsc::Sender<Result<Started, String>>,
-) -> Result<(), String> {
+    tell: &mpsc::Sender<Result<Started, EmbeddedError>>,
+) -> Result<(), EmbeddedError> {
     let (started, server) = begin(defect, stopped).await?;
-    tell.send(Ok(started)).map_err(|error| error.to_string())?;
-    server.finished().await.map_err(|error| error.to_string())
+    // Whoever does not listen any more has dropped the target: the wish to stop follows.
+    drop(tell.send(Ok(started)));
+    // An end before its time shows in the exchanges.
+    drop(server.finished().await);
+    Ok(())
 }
 
 /// Starts the server, until the sender of `stopped` is dropped, and its mailbox.
 async fn begin(
     defect: Option<&'static Defect>,
     stopped: oneshot::Receiver<()>,
-) -> Result<(Started, ReferenceServer), String> {
+) -> Result<(Started, ReferenceServer), EmbeddedError> {
     let (host, port) = ANY_PORT;
-    let mailbox = SmtpMailbox::bind(host, port, CodePattern::default(), SmtpLimits::default())
-        .await
-        .map_err(|error| error.to_string())?;
+    let mailbox =
+        SmtpMailbox::bind(host, port, CodePattern::default(), SmtpLimits::default()).await?;
     let settings = ReferenceSettings {
         mail: MailRoute::Smtp(SmtpServer {
             host: host.to_owned(),
@@ -158,15 +171,12 @@ async fn begin(
         defect,
         ..ReferenceSettings::default()
     };
-    let listener = TcpListener::bind(ANY_PORT)
-        .await
-        .map_err(|error| error.to_string())?;
+    let listener = TcpListener::bind(ANY_PORT).await?;
     let shutdown = async move {
         // The sender is dropped to stop: that, too, ends the wait.
         drop(stopped.await);
     };
-    let server =
-        ReferenceServer::start(listener, settings, shutdown).map_err(|error| error.to_string())?;
+    let server = ReferenceServer::start(listener, settings, shutdown)?;
     let started = Started {
         base_url: server.base_url(),
         mailbox: Arc::new(mailbox),

@@ -61,21 +61,30 @@ pub fn is_named(base_url: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|name| name.eq_ignore_ascii_case(host))
 }
 
+/// Load was refused to a host that is not this machine, and that the user has not named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "no load was sent to {0}, because it is not this machine; if it is yours to load, add --allow-load {0}"
+)]
+pub struct NotLoopback(pub String);
+
 /// Whether load may be sent to a target whose host has these addresses: every one is this machine's
 /// loopback, or the user has named the host.
 ///
 /// # Errors
 ///
-/// A sentence that says why not and what to do.
+/// If it may not.
 pub fn load_allowed(
     base_url: &str,
     addresses: &[SocketAddr],
     allowed: &[String],
-) -> Result<(), String> {
+) -> Result<(), NotLoopback> {
     if is_named(base_url, allowed) {
         return Ok(());
     }
-    let url = Url::parse(base_url).map_err(|error| error.to_string())?;
+    let Ok(url) = Url::parse(base_url) else {
+        return Err(NotLoopback(base_url.to_owned()));
+    };
     loopback_only(url.host_str().unwrap_or_default(), addresses)
 }
 
@@ -84,17 +93,15 @@ pub fn load_allowed(
 ///
 /// # Errors
 ///
-/// A sentence that says why not and what to do.
-pub(super) fn loopback_only(host: &str, addresses: &[SocketAddr]) -> Result<(), String> {
+/// If it may not.
+pub(super) fn loopback_only(host: &str, addresses: &[SocketAddr]) -> Result<(), NotLoopback> {
     if addresses
         .iter()
         .all(|address| of_address(address.ip()) == NetworkScope::Here)
     {
         return Ok(());
     }
-    Err(format!(
-        "no load was sent to {host}, because it is not this machine; if it is yours to load, add --allow-load {host}"
-    ))
+    Err(NotLoopback(host.to_owned()))
 }
 
 #[cfg(test)]
@@ -117,7 +124,7 @@ mod tests {
         }
         let far = "http://192.0.2.1/x";
         let refused = load_allowed(far, &known(far), &[]).err();
-        assert!(refused.is_some_and(|text| text.contains("--allow-load 192.0.2.1")));
+        assert!(refused.is_some_and(|why| why.to_string().contains("--allow-load 192.0.2.1")));
         assert!(load_allowed(far, &[], &["192.0.2.1".to_owned()]).is_ok());
     }
 

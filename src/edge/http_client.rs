@@ -15,7 +15,7 @@ use super::http_fault::transfer_error;
 use super::http_way::HttpWay;
 use super::resolver::BoundedResolver;
 use super::tls::TlsClient;
-use super::wire::{Endpoint, SingleExchanges};
+use super::wire::{Endpoint, SingleExchanges, Unwritable};
 use crate::engine::{Client as Sender, Transport, cookie_names, has_cookies};
 use crate::model::{
     Condition, Exchange, Manner, Protocol, Request, Response, StandingHeaders, TransferError,
@@ -246,7 +246,8 @@ impl HttpClient {
         let url = Url::parse(&request.url(&self.base_url))
             .map_err(|error| unsendable(format!("{:?} is not a path: {error}", request.path)))?;
         let mut built = reqwest::Request::new(method, url);
-        *built.headers_mut() = headers(&request.headers).map_err(unsendable)?;
+        *built.headers_mut() =
+            headers(&request.headers).map_err(|why| unsendable(why.to_string()))?;
         if let Some(body) = &request.body {
             *built.body_mut() = Some(body.clone().into());
         }
@@ -267,13 +268,13 @@ fn wire(url: &str, limits: HttpLimits, tls: &TlsClient) -> Result<SingleExchange
     SingleExchanges::new(endpoint, limits.into(), tls).map_err(ClientError::Tls)
 }
 
-fn headers(list: &[(String, String)]) -> Result<HeaderMap, String> {
+fn headers(list: &[(String, String)]) -> Result<HeaderMap, Unwritable> {
     let mut headers = HeaderMap::with_capacity(list.len());
     for (name, value) in list {
         let parsed_name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| format!("{name:?} is not a header name"))?;
+            .map_err(|_| Unwritable::HeaderName(name.clone()))?;
         let parsed_value = HeaderValue::from_bytes(value.as_bytes())
-            .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
+            .map_err(|_| Unwritable::HeaderValue(name.clone()))?;
         headers.append(parsed_name, parsed_value);
     }
     Ok(headers)

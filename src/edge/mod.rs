@@ -33,7 +33,7 @@ mod wire;
 pub use base_url::base_url;
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use folder_store::{FolderStore, SystemClock};
-pub use guard::{NetworkScope, addresses, distance, is_named, load_allowed};
+pub use guard::{NetworkScope, NotLoopback, addresses, distance, is_named, load_allowed};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
@@ -55,4 +55,4 @@ pub use threads::{on_threads, processors};
 pub use watched::Watched;
 #[doc(hidden)]
 pub use wire::read_answer;
-pub use wire::{EndpointError, UnsendableError};
+pub use wire::{EndpointError, UnsendableError, Unwritable};

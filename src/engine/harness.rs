@@ -11,7 +11,7 @@ use super::rules::RuleBook;
 use super::stop::Stop;
 use super::transport::Transport;
 use crate::diagnosis::{Diagnosis, Purpose};
-use crate::model::{Redactor, Request, TransferErrorKind};
+use crate::model::{Redactor, Request, TransferError, TransferErrorKind};
 use crate::record::{Event, EventSink, ReasonKind};
 use crate::suite::{Generation, Generator};
 use crate::users_api::{FixtureCall, Ledger, LentAccount, SessionLog};
@@ -50,6 +50,17 @@ pub struct Harness<'a> {
     pub stop: &'a Stop,
     /// How long to wait for a mailed code.
     pub mail_limit: Duration,
+}
+
+/// Nothing that speaks HTTP was reached.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("cannot reach {base_url}: {error}{advice}")]
+pub struct Unreached {
+    base_url: String,
+    #[source]
+    error: TransferError,
+    /// What to do, after a semicolon; nothing where the error says it.
+    advice: &'static str,
 }
 
 /// Why a case ends before all its steps are done, without being the target's fault.
@@ -131,8 +142,8 @@ impl Harness<'_> {
     ///
     /// # Errors
     ///
-    /// A sentence that says why not and what to do.
-    pub async fn reach(&self) -> Result<(), String> {
+    /// Why not, and what to do.
+    pub async fn reach(&self) -> Result<(), Unreached> {
         let mut exchange = self.transport.send(self.preflight()).await;
         self.evidence
             .note(&mut exchange, Purpose::Case, self.redactor);
@@ -140,23 +151,27 @@ impl Harness<'_> {
             return Ok(());
         };
         let advice = match error.kind {
-            TransferErrorKind::Resolve => "check the host name",
-            TransferErrorKind::Connect => "check the URL, and that the server is running",
+            TransferErrorKind::Resolve => "; check the host name",
+            TransferErrorKind::Connect => "; check the URL, and that the server is running",
             // That is HTTP, and for cases to judge.
             TransferErrorKind::Undecodable | TransferErrorKind::TooLarge => return Ok(()),
             // The error says itself what to do.
-            TransferErrorKind::Tls => {
-                return Err(format!("cannot reach {}: {error}", self.base_url));
-            }
+            TransferErrorKind::Tls => "",
             TransferErrorKind::Limited => {
-                "raise the limit for this client, or try --request-rate 1 once it has recovered"
+                "; raise the limit for this client, or try --request-rate 1 once it has recovered"
             }
-            TransferErrorKind::Timeout => "check that the server is answering, or raise --timeout",
+            TransferErrorKind::Timeout => {
+                "; check that the server is answering, or raise --timeout"
+            }
             _ => {
-                "check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that; a port that speaks TLS needs https:"
+                "; check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that; a port that speaks TLS needs https:"
             }
         };
-        Err(format!("cannot reach {}: {error}; {advice}", self.base_url))
+        Err(Unreached {
+            base_url: self.base_url.to_owned(),
+            error,
+            advice,
+        })
     }
 
     /// A request that changes nothing at any target.

@@ -243,7 +243,8 @@ pub(crate) fn may_be_loaded(target: &TargetPlan, allow: &[String]) -> Result<(),
     }
     if let Some(url) = target.url() {
         let addresses = target.addresses()?;
-        load_allowed(url, addresses, allow).map_err(Failure::Usage)?;
+        load_allowed(url, addresses, allow)
+            .map_err(|refused| Failure::Usage(refused.to_string()))?;
     }
     Ok(())
 }

@@ -152,8 +152,8 @@ impl RunUnderWay<'_> {
         Ok(Some(Arc::new(ledger)))
     }
 
-    /// Makes sure that the target is there, and waits for it if that is wanted.
-    async fn reach(&self, harness: Harness<'_>, target: &OpenTarget) -> Result<(), String> {
+    /// What is told of a target that is not there, after it was waited for if that is wanted.
+    async fn unreached(&self, harness: Harness<'_>, target: &OpenTarget) -> Option<String> {
         let plan = self.settings.target;
         if let Some(within) = plan.gate().wait {
             let direct = Harness {
@@ -162,11 +162,10 @@ impl RunUnderWay<'_> {
             };
             direct.wait_until_ready(within).await;
         }
-        let Err(text) = harness.reach().await else {
-            return Ok(());
-        };
+        let unreached = harness.reach().await.err()?;
         let other = target.other_version(plan).await;
-        Err(other.map_or(text.clone(), |other| format!("{text}; {other}")))
+        let other = other.map_or_else(String::new, |other| format!("; {other}"));
+        Some(format!("{unreached}{other}"))
     }
 
     /// Whether what answers at the target can be the API. If not, the evidence says why.
@@ -180,7 +179,7 @@ impl RunUnderWay<'_> {
     /// Whether anything answers at the target. If not, the report says why.
     async fn is_there(&self, harness: &Harness<'_>, target: &OpenTarget) -> bool {
         let asked = async {
-            let Err(text) = self.reach(*harness, target).await else {
+            let Some(text) = self.unreached(*harness, target).await else {
                 return true;
             };
             harness.sink.emit(&Event::broken(text));

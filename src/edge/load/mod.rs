@@ -17,7 +17,7 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-use super::guard::loopback_only;
+use super::guard::{NotLoopback, loopback_only};
 use super::threads::processors;
 use super::tls::TlsClient;
 use super::wire::{
@@ -52,8 +52,8 @@ pub enum LoadError {
     #[error("{0}")]
     Unreachable(TransferError),
     /// The host is not this machine, and the user has not named it.
-    #[error("{0}")]
-    NotAllowed(String),
+    #[error(transparent)]
+    NotAllowed(#[from] NotLoopback),
     /// This machine does not allow so many connections.
     #[error(
         "{wanted} connections need more open files than the {allowed} connections' worth that this process may have; raise `ulimit -n`"
@@ -156,7 +156,7 @@ async fn in_threads(
     let addresses = addresses.map_err(LoadError::Unreachable)?;
     if job.settings.here_only {
         // Connections are made to these addresses for as long as the load lasts, and to no others.
-        loopback_only(&endpoint.host, &addresses).map_err(LoadError::NotAllowed)?;
+        loopback_only(&endpoint.host, &addresses)?;
     }
     let tcp = TcpDial {
         addresses,

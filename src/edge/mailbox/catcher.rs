@@ -9,6 +9,7 @@ use reqwest::{Client, StatusCode, Url};
 use super::mail::Mail;
 use super::polling::Feed;
 use super::received_mails::ReceivedMails;
+use super::trouble::MailboxTrouble;
 use super::web;
 use super::{maildev, mailpit};
 
@@ -85,8 +86,12 @@ impl Catcher {
     ///
     /// # Errors
     ///
-    /// If the catcher does not answer as the first of these APIs that it has; as a fragment.
-    pub(super) async fn open(client: Client, base: Url, apis: &[Api]) -> Result<Self, String> {
+    /// If the catcher does not answer as the first of these APIs that it has.
+    pub(super) async fn open(
+        client: Client,
+        base: Url,
+        apis: &[Api],
+    ) -> Result<Self, MailboxTrouble> {
         let mut catcher = Self {
             client,
             base,
@@ -95,7 +100,7 @@ impl Catcher {
             read: Read::default(),
             looks: 0,
         };
-        let mut result = Err("it has no known API".to_owned());
+        let mut result = Err(MailboxTrouble::UnknownApi);
         for api in apis {
             catcher.api = *api;
             result = catcher.unseen().await;
@@ -110,7 +115,7 @@ impl Catcher {
     }
 
     /// The mails that were not seen before, in the order of the list, the oldest first.
-    async fn unseen(&mut self) -> Result<Unseen, String> {
+    async fn unseen(&mut self) -> Result<Unseen, MailboxTrouble> {
         match self.api {
             Api::Maildev => self.since_the_last().await,
             Api::Mailpit => self.newest_first().await,
@@ -123,7 +128,7 @@ impl Catcher {
 
     /// From the last mail that was seen on, in a list to whose end mails are added. Where that is not at its
     /// place any more, mails were deleted, and the whole list is read.
-    async fn since_the_last(&self) -> Result<Unseen, String> {
+    async fn since_the_last(&self) -> Result<Unseen, MailboxTrouble> {
         let mut read = self.read.clone();
         let mut fresh = Vec::new();
         let mut at = read.count.saturating_sub(1);
@@ -157,7 +162,7 @@ impl Catcher {
     /// Page by page until as many are found as the list has more than were seen. It may be sorted by what
     /// mails say of their date, so that a late one stands anywhere; and since some may have been deleted, all
     /// pages are turned now and then.
-    async fn newest_first(&mut self) -> Result<Unseen, String> {
+    async fn newest_first(&mut self) -> Result<Unseen, MailboxTrouble> {
         self.looks = self.looks.wrapping_add(1);
         let all = self.looks.is_multiple_of(LOOKS_A_SWEEP);
         let mut fresh = Vec::new();
@@ -193,7 +198,7 @@ impl Catcher {
     }
 
     /// A page of the list: of Mailpit the newest mail first, of `MailDev` the oldest.
-    async fn page(&self, skip: usize) -> Result<CatcherPage, String> {
+    async fn page(&self, skip: usize) -> Result<CatcherPage, MailboxTrouble> {
         let (path, query) = match self.api {
             Api::Mailpit => mailpit::list(skip),
             Api::Maildev => maildev::list(skip),
@@ -203,26 +208,23 @@ impl Catcher {
         url.set_query(query.as_deref());
         let answer = web::get(&self.client, url, MOST_LIST_BYTES).await?;
         if answer.status != StatusCode::OK {
-            return Err(format!(
-                "it answers {} to /{}",
-                answer.status,
-                path.join("/")
-            ));
+            return Err(MailboxTrouble::NoList {
+                status: answer.status,
+                path: path.join("/"),
+            });
         }
         if !answer.whole {
-            return Err(format!(
-                "its list of mails is longer than {MOST_LIST_BYTES} bytes"
-            ));
+            return Err(MailboxTrouble::LongList(MOST_LIST_BYTES));
         }
         let page = match self.api {
             Api::Mailpit => mailpit::page(&answer.body),
             Api::Maildev | Api::OldMaildev => maildev::page(&answer.body),
         };
-        page.map_err(|cause| format!("its list of mails cannot be read: {cause}"))
+        page.map_err(MailboxTrouble::UnreadableList)
     }
 
     /// The beginning of a mail as it was sent; none if it was deleted meanwhile.
-    async fn mail(&self, id: &str) -> Result<Option<Vec<u8>>, String> {
+    async fn mail(&self, id: &str) -> Result<Option<Vec<u8>>, MailboxTrouble> {
         let path = match self.api {
             Api::Mailpit => mailpit::source(id),
             Api::Maildev => maildev::source(id),
@@ -232,15 +234,15 @@ impl Catcher {
         match answer.status {
             StatusCode::OK => Ok(Some(answer.body)),
             StatusCode::NOT_FOUND => Ok(None),
-            status => Err(format!("it answers {status} to a request for a mail")),
+            status => Err(MailboxTrouble::NoMail(status)),
         }
     }
 
-    fn url(&self, path: &[&str]) -> Result<Url, String> {
+    fn url(&self, path: &[&str]) -> Result<Url, MailboxTrouble> {
         let mut url = self.base.clone();
         match url.path_segments_mut() {
             Ok(mut segments) => segments.pop_if_empty().extend(path),
-            Err(()) => return Err("its URL has no path".to_owned()),
+            Err(()) => return Err(MailboxTrouble::NoPath),
         };
         Ok(url)
     }
@@ -248,14 +250,13 @@ impl Catcher {
 
 #[async_trait]
 impl Feed for Catcher {
-    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String> {
+    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), MailboxTrouble> {
         let Unseen { entries, read } = self.unseen().await?;
         for entry in entries {
             let raw = self.mail(&entry.id).await?;
             self.seen.insert(entry.id);
             if let Some(raw) = raw {
-                let put = pile.put(&entry.recipients, &Mail::parse(&raw));
-                put.map_err(|full| full.to_string())?;
+                pile.put(&entry.recipients, &Mail::parse(&raw))?;
             }
         }
         self.read = read;

@@ -31,10 +31,10 @@ impl HttpEndpoint {
         }
     }
 
-    fn url(&self, address: &str) -> Result<Url, String> {
+    fn url(&self, address: &str) -> Result<Url, url::ParseError> {
         let encoded = utf8_percent_encode(address, RESERVED).to_string();
         let url = self.location.template.replace(EMAIL_PLACEHOLDER, &encoded);
-        Url::parse(&url).map_err(|error| error.to_string())
+        Url::parse(&url)
     }
 }
 
@@ -43,11 +43,11 @@ impl CodeSource for HttpEndpoint {
     async fn ask(&self, address: &str, _ordinal: usize) -> SourceAnswer {
         let url = match self.url(address) {
             Ok(url) => url,
-            Err(cause) => return SourceAnswer::PermanentError(cause),
+            Err(cause) => return SourceAnswer::PermanentError(cause.to_string()),
         };
         match web::get(&self.client, url, MOST_BYTES).await {
             Ok(answer) => judge(&answer, &self.location.pointer),
-            Err(cause) => SourceAnswer::Trouble(cause),
+            Err(cause) => SourceAnswer::Trouble(cause.to_string()),
         }
     }
 

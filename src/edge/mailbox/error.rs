@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::trouble::MailboxTrouble;
+
 /// Why a mailbox cannot be opened: always a matter of the user's machine or configuration, never
 /// the target's fault.
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +24,8 @@ pub enum MailboxError {
     Unusable {
         /// The mailbox as the user named it, without its password.
         mailbox: String,
-        /// What went wrong, as a sentence fragment.
-        cause: String,
+        /// What went wrong.
+        cause: MailboxTrouble,
     },
 }
 

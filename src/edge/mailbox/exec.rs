@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use super::asking::{CodeSource, SourceAnswer};
 use super::delivered_codes::CodesShown;
 use super::location::ProgramLocation;
+use super::trouble::MailboxTrouble;
 
 /// The environment variable that holds the recipient, which is also the last argument.
 const EMAIL_VARIABLE: &str = "ASSIZE_EMAIL";
@@ -36,8 +37,8 @@ pub(super) struct Program {
 impl Program {
     /// # Errors
     ///
-    /// If there is no such program; as a sentence fragment.
-    pub(super) fn new(location: ProgramLocation, name: String) -> Result<Self, String> {
+    /// If there is no such program.
+    pub(super) fn new(location: ProgramLocation, name: String) -> Result<Self, MailboxTrouble> {
         find(&location.program)?;
         Ok(Self { location, name })
     }
@@ -84,7 +85,7 @@ impl CodeSource for Program {
 }
 
 /// Looks whether a program could be started: a path as it is, a mere name in `PATH`.
-fn find(program: &str) -> Result<(), String> {
+fn find(program: &str) -> Result<(), MailboxTrouble> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let files: Vec<PathBuf> = if program.contains('/') {
         vec![PathBuf::from(program)]
@@ -101,8 +102,8 @@ fn find(program: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(match found.next() {
-        Some(_) => "it is not executable".to_owned(),
-        None => "there is no such program".to_owned(),
+        Some(_) => MailboxTrouble::NotExecutable,
+        None => MailboxTrouble::NoSuchProgram,
     })
 }
 

@@ -8,12 +8,13 @@ use super::code::CodePattern;
 use super::imap::Imap;
 use super::imap_location::ImapLocation;
 use super::received_mails::ReceivedMails;
+use super::trouble::MailboxTrouble;
 
 /// What the user is told of a server that says this, whatever it is asked, and then hangs up; None if
 /// the reader waits for more although it knows that nothing more will come.
 #[doc(hidden)]
 #[must_use]
-pub fn read_imap(said: &[u8]) -> Option<Result<(), String>> {
+pub fn read_imap(said: &[u8]) -> Option<Result<(), MailboxTrouble>> {
     let location = ImapLocation {
         tls: false,
         host: "mail.example.net".to_owned(),

@@ -21,6 +21,7 @@ use super::limited::Limited;
 use super::mail::Mail;
 use super::polling::Feed;
 use super::received_mails::ReceivedMails;
+use super::trouble::MailboxTrouble;
 use crate::edge::resolver::{RESOLVE_LIMIT, converse_with};
 use crate::edge::tls::Trust;
 
@@ -58,8 +59,8 @@ impl Imap {
     ///
     /// # Errors
     ///
-    /// If the server does not answer, refuses the user or lacks the folder; as a fragment.
-    pub(super) async fn open(location: ImapLocation, trust: Trust) -> Result<Self, String> {
+    /// If the server does not answer, refuses the user or lacks the folder.
+    pub(super) async fn open(location: ImapLocation, trust: Trust) -> Result<Self, MailboxTrouble> {
         let mut imap = Self::new(location, trust);
         imap.connection = Some(imap.connected().await?);
         Ok(imap)
@@ -70,7 +71,7 @@ impl Imap {
         location: ImapLocation,
         wire: Box<dyn Wire>,
         pile: &ReceivedMails,
-    ) -> Result<(), String> {
+    ) -> Result<(), MailboxTrouble> {
         let mut imap = Self::new(location, Trust::default());
         let login = log_in(wire, &imap.location).await?;
         let mut connection = imap.begin(login).await?;
@@ -89,7 +90,7 @@ impl Imap {
     }
 
     /// The connection, or a new one in which the same mails count as new.
-    async fn connected(&mut self) -> Result<ImapConnection, String> {
+    async fn connected(&mut self) -> Result<ImapConnection, MailboxTrouble> {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
@@ -97,21 +98,16 @@ impl Imap {
             let login = connect(&self.location, &self.trust).await?;
             self.begin(login).await
         });
-        opened
-            .await
-            .map_err(|_| "it does not answer in time".to_owned())?
+        opened.await.map_err(|_| MailboxTrouble::Late)?
     }
 
     /// Finds out which mails are new.
-    async fn begin(&mut self, login: Login) -> Result<ImapConnection, String> {
+    async fn begin(&mut self, login: Login) -> Result<ImapConnection, MailboxTrouble> {
         let (mut connection, folder, listens) = login;
         if self.validity.is_none() || self.validity != folder.uid_validity {
             let next = match folder.uid_next {
                 Some(next) => next,
-                None => newest(&mut connection)
-                    .await
-                    .map_err(told)?
-                    .saturating_add(1),
+                None => newest(&mut connection).await?.saturating_add(1),
             };
             // In a folder that was made anew all mails have other numbers. Those that were taken before are known.
             self.next = match self.validity {
@@ -129,23 +125,19 @@ impl Imap {
         &mut self,
         connection: &mut ImapConnection,
         pile: &ReceivedMails,
-    ) -> Result<(), String> {
+    ) -> Result<(), MailboxTrouble> {
         // Some servers only notice new mails when they are addressed.
-        connection
-            .run_command_and_check_ok("NOOP")
-            .await
-            .map_err(told)?;
+        connection.run_command_and_check_ok("NOOP").await?;
         let keys = format!("UID {}:*", self.next);
-        let found = search(connection, &keys).await.map_err(told)?;
+        let found = search(connection, &keys).await?;
         // The range also finds the newest mail if that is older.
         let mut uids: Vec<u32> = found.into_iter().filter(|uid| *uid >= self.next).collect();
         uids.sort_unstable();
         for uid in uids {
-            let raw = fetch(connection, uid).await.map_err(told)?;
+            let raw = fetch(connection, uid).await?;
             self.next = uid.saturating_add(1);
             let mail = Mail::parse(&raw);
-            pile.put(&mail.recipients, &mail)
-                .map_err(|full| full.to_string())?;
+            pile.put(&mail.recipients, &mail)?;
         }
         Ok(())
     }
@@ -153,7 +145,7 @@ impl Imap {
 
 #[async_trait]
 impl Feed for Imap {
-    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String> {
+    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), MailboxTrouble> {
         let mut connection = self.connected().await?;
         self.take(&mut connection, pile).await?;
         self.connection = Some(connection);
@@ -177,30 +169,30 @@ impl Feed for Imap {
 /// A connection, its folder, and whether the server would tell of new mails.
 type Login = (ImapConnection, Folder, bool);
 
-async fn connect(location: &ImapLocation, trust: &Trust) -> Result<Login, String> {
+async fn connect(location: &ImapLocation, trust: &Trust) -> Result<Login, MailboxTrouble> {
     let wire = wire(location, trust).await;
-    let wire = wire.map_err(|error| error.to_string())?;
+    let wire = wire.map_err(MailboxTrouble::Connection)?;
     log_in(wire, location).await
 }
 
 /// Logs in and opens the folder.
-async fn log_in(wire: Box<dyn Wire>, location: &ImapLocation) -> Result<Login, String> {
+async fn log_in(wire: Box<dyn Wire>, location: &ImapLocation) -> Result<Login, MailboxTrouble> {
     let mut client = Client::new(Limited::new(wire));
-    let greeting = client
-        .read_response()
-        .await
-        .map_err(|error| heard(&error))?;
-    greeting.ok_or_else(|| "it closes the connection".to_owned())?;
+    let greeting = client.read_response().await;
+    greeting
+        .map_err(MailboxTrouble::heard)?
+        .ok_or(MailboxTrouble::Closed)?;
     let login = client.login(&location.user, &location.password).await;
     let mut session = login.map_err(|(error, _)| refused(error))?;
-    let capabilities = session.capabilities().await.map_err(told)?;
-    let folder = session.examine(&location.folder).await.map_err(|error| {
-        format!(
-            "the folder {} cannot be opened: {}",
-            location.folder,
-            told(error)
-        )
-    })?;
+    let capabilities = session.capabilities().await?;
+    let folder =
+        session
+            .examine(&location.folder)
+            .await
+            .map_err(|error| MailboxTrouble::Folder {
+                folder: location.folder.clone(),
+                cause: Box::new(error.into()),
+            })?;
     Ok((session, folder, capabilities.has_str("IDLE")))
 }
 
@@ -232,30 +224,9 @@ async fn listen(connection: ImapConnection) -> Result<ImapConnection, Error> {
     idle.done().await
 }
 
-fn refused(error: Error) -> String {
+fn refused(error: Error) -> MailboxTrouble {
     match error {
-        Error::No(text) => format!("it refuses the user or the password: {text}"),
-        other => told(other),
-    }
-}
-
-/// What went wrong with a connection. That something cannot be parsed comes without a kind of its own,
-/// as nothing else does, and in words for programmers.
-fn heard(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::Other => "it answers with something that is not IMAP".to_owned(),
-        io::ErrorKind::UnexpectedEof => "it closes the connection".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// An error in words. What the server said is quoted, what this program said is not.
-fn told(error: Error) -> String {
-    match error {
-        Error::Io(error) => heard(&error),
-        Error::Bad(text) | Error::No(text) => format!("it answers: {text}"),
-        Error::ConnectionLost => "it closes the connection".to_owned(),
-        Error::Parse(_) => "it answers with something that is not IMAP".to_owned(),
-        other => other.to_string(),
+        Error::No(text) => MailboxTrouble::Refused(text),
+        other => other.into(),
     }
 }

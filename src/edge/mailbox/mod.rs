@@ -30,6 +30,7 @@ mod received_mails;
 mod recipient;
 mod smtp;
 mod stale;
+mod trouble;
 mod web;
 mod words;
 
@@ -50,7 +51,9 @@ pub use fuzzing::read_imap;
 pub use imap_location::ImapLocation;
 pub use location::{EndpointLocation, FORMS, LocationError, MailboxLocation, ProgramLocation};
 pub use mail::Mail;
+pub use received_mails::RecipientFull;
 pub use smtp::{SmtpLimits, SmtpMailbox};
+pub use trouble::MailboxTrouble;
 
 /// How a mailbox is read.
 #[derive(Clone, Debug, Default)]

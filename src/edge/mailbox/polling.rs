@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use super::code::CodePattern;
 use super::received_mails::ReceivedMails;
+use super::trouble::MailboxTrouble;
 use crate::engine::{MailError, MailQuery, Mailbox};
 
 /// Looking for new mails once does not take longer, or something is wrong.
@@ -30,8 +31,8 @@ pub(super) trait Feed: Send + 'static {
     ///
     /// # Errors
     ///
-    /// Why it could not look, as a sentence fragment. Another look may succeed.
-    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String>;
+    /// Why it could not look. Another look may succeed.
+    async fn look(&mut self, pile: &ReceivedMails) -> Result<(), MailboxTrouble>;
 
     /// Waits until it is time to look again.
     async fn rest(&mut self);
@@ -53,7 +54,7 @@ struct Health {
     successes: u64,
     failures: u64,
     /// Since when it has failed without a success, and why it did the last time.
-    trouble: Option<(Instant, String)>,
+    trouble: Option<(Instant, Arc<MailboxTrouble>)>,
 }
 
 impl PolledMailbox {
@@ -76,14 +77,14 @@ impl PolledMailbox {
     async fn hopeless(&self, failures: u64, limit: Duration) -> String {
         let mut health = self.health.clone();
         let hopeless = health.wait_for(|health| {
-            let lasts = |(since, _): &(Instant, String)| since.elapsed() >= limit;
+            let lasts = |(since, _): &(Instant, Arc<MailboxTrouble>)| since.elapsed() >= limit;
             health.failures > failures && health.trouble.as_ref().is_some_and(lasts)
         });
         match hopeless.await {
             Ok(health) => health
                 .trouble
                 .as_ref()
-                .map_or(String::new(), |(_, cause)| cause.clone()),
+                .map_or(String::new(), |(_, cause)| cause.to_string()),
             Err(_) => "its poller has ended".to_owned(),
         }
     }
@@ -115,7 +116,7 @@ impl PolledMailbox {
             });
         }
         let cause = match &self.health.borrow().trouble {
-            Some((_, cause)) => cause.clone(),
+            Some((_, cause)) => cause.to_string(),
             None => "it could not be looked into in time".to_owned(),
         };
         Err(self.unusable(cause))
@@ -192,7 +193,7 @@ async fn poll(
 ) {
     while waiters.wait_for(|count| *count > 0).await.is_ok() {
         let looked = timeout(LOOK_LIMIT, feed.look(&pile)).await;
-        let looked = looked.unwrap_or_else(|_| Err("it does not answer in time".to_owned()));
+        let looked = looked.unwrap_or_else(|_| Err(MailboxTrouble::Late));
         let failed = looked.is_err();
         reports.send_modify(|health| health.add(looked));
         if failed {
@@ -204,7 +205,7 @@ async fn poll(
 }
 
 impl Health {
-    fn add(&mut self, looked: Result<(), String>) {
+    fn add(&mut self, looked: Result<(), MailboxTrouble>) {
         match looked {
             Ok(()) => {
                 self.successes += 1;
@@ -216,7 +217,7 @@ impl Health {
                     .trouble
                     .take()
                     .map_or_else(Instant::now, |(since, _)| since);
-                self.trouble = Some((since, cause));
+                self.trouble = Some((since, Arc::new(cause)));
             }
         }
     }
@@ -232,17 +233,16 @@ mod tests {
 
     #[async_trait]
     impl Feed for Script {
-        async fn look(&mut self, pile: &ReceivedMails) -> Result<(), String> {
+        async fn look(&mut self, pile: &ReceivedMails) -> Result<(), MailboxTrouble> {
             let brought = if self.0.len() > 1 {
                 self.0.remove(0)
             } else {
                 self.0[0]
             };
-            let code = brought?;
+            let code = brought.map_err(|said| MailboxTrouble::Said(said.to_owned()))?;
             if !code.is_empty() {
                 let mail = Mail::parse(format!("\r\nCode: {code}").as_bytes());
-                pile.put(&["a@x.org".to_owned()], &mail)
-                    .map_err(|full| full.to_string())?;
+                pile.put(&["a@x.org".to_owned()], &mail)?;
             }
             Ok(())
         }
@@ -286,7 +286,10 @@ mod tests {
         let mailbox = mailbox(&[Err("down")]);
         for _ in 0..5 {
             let error = mailbox.code(query(0)).await.unwrap_err();
-            assert_eq!(error.to_string(), "the mailbox script cannot be read: down");
+            assert_eq!(
+                error.to_string(),
+                "the mailbox script cannot be read: it answers: down"
+            );
         }
         let all = query(0).limit + LAST_LOOK + RECOVERY * 10;
         assert!(begun.elapsed() < all, "{:?}", begun.elapsed());
@@ -297,7 +300,10 @@ mod tests {
         let limit = RECOVERY * 3 / 2;
         for (last, expected) in [
             (Ok(""), "no mail to a@x.org within 1.5 s"),
-            (Err("down"), "the mailbox script cannot be read: down"),
+            (
+                Err("down"),
+                "the mailbox script cannot be read: it answers: down",
+            ),
         ] {
             let mailbox = mailbox(&[Ok(""), Err("down"), Err("down"), last]);
             let query = MailQuery { limit, ..query(0) };

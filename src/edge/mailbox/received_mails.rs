@@ -33,7 +33,7 @@ const BELLS: usize = 64;
 /// A recipient has so many mails that no more are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a recipient has {MOST_LETTERS} mails and gets no more")]
-pub(super) struct RecipientFull;
+pub struct RecipientFull;
 
 /// Mails by recipient. Of each only the code or the subject is kept.
 #[derive(Debug)]

@@ -1,6 +1,5 @@
 //! Plain, bounded HTTP requests to mailboxes. Follows no redirects and uses no proxy.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use reqwest::header::{CONTENT_ENCODING, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
 
+use super::trouble::MailboxTrouble;
 use crate::edge::coding::decoded;
 use crate::edge::resolver::BoundedResolver;
 use crate::edge::tls::Trust;
@@ -34,10 +34,10 @@ const VERSIONS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 ///
 /// # Errors
 ///
-/// If the system's trusted certificates cannot be read; as a sentence fragment.
-pub(super) fn client(trust: &Trust) -> Result<Client, String> {
+/// If the system's trusted certificates cannot be read.
+pub(super) fn client(trust: &Trust) -> Result<Client, MailboxTrouble> {
     let tls = trust.client_config(&VERSIONS);
-    let tls = tls.map_err(|error| error.to_string())?;
+    let tls = tls.map_err(MailboxTrouble::Certificates)?;
     let client = Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
@@ -47,7 +47,7 @@ pub(super) fn client(trust: &Trust) -> Result<Client, String> {
         .timeout(ANSWER_LIMIT)
         .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
         .build();
-    client.map_err(|error| innermost(&error))
+    Ok(client?)
 }
 
 /// Gets a URL; user and password in it are sent as Basic credentials. Of the answer's body only the
@@ -55,16 +55,13 @@ pub(super) fn client(trust: &Trust) -> Result<Client, String> {
 ///
 /// # Errors
 ///
-/// If there is no answer, or it breaks off; as a sentence fragment.
-pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<WebAnswer, String> {
-    let failed = |error: reqwest::Error| {
-        if error.is_timeout() {
-            "it does not answer in time".to_owned()
-        } else {
-            innermost(&error)
-        }
-    };
-    let mut response = client.get(url).send().await.map_err(failed)?;
+/// If there is no answer, or it breaks off.
+pub(super) async fn get(
+    client: &Client,
+    url: Url,
+    most_bytes: usize,
+) -> Result<WebAnswer, MailboxTrouble> {
+    let mut response = client.get(url).send().await?;
     let codings = response.headers().get_all(CONTENT_ENCODING);
     let codings: Vec<HeaderValue> = codings.into_iter().cloned().collect();
     let mut answer = WebAnswer {
@@ -72,7 +69,7 @@ pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<
         body: Vec::new(),
         whole: true,
     };
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+    while let Some(chunk) = response.chunk().await? {
         answer.body.extend_from_slice(&chunk);
         if answer.body.len() > most_bytes {
             answer.body.truncate(most_bytes);
@@ -81,16 +78,8 @@ pub(super) async fn get(client: &Client, url: Url, most_bytes: usize) -> Result<
         }
     }
     let codings = codings.iter().map(HeaderValue::as_bytes);
-    let decoded = decoded(codings, &answer.body, most_bytes).map_err(|error| error.detail)?;
+    let decoded =
+        decoded(codings, &answer.body, most_bytes).map_err(MailboxTrouble::Undecodable)?;
     answer.body = decoded.unwrap_or(answer.body);
     Ok(answer)
-}
-
-/// The last cause of an error: the outer ones only repeat the URL, which may hold a secret.
-fn innermost(error: &dyn Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }

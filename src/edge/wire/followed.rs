@@ -28,7 +28,7 @@ impl Followed {
     /// The path at the host, with its query.
     pub(super) fn path(&self, values: &Values) -> Result<String, TransferError> {
         let url = self.request.location(&self.base_url, values);
-        let url = url.map_err(|error| unsendable(&error.to_string()))?;
+        let url = url.map_err(unsendable)?;
         Ok(url[Position::BeforePath..Position::AfterQuery].to_owned())
     }
 

@@ -65,7 +65,7 @@ impl LoneRequest {
             is_plain: true,
             is_foreign: false,
         };
-        check(&template).map_err(|reason| unsendable(&reason))?;
+        check(&template).map_err(unsendable)?;
         let mut bytes = head(request, &template, &path, &endpoint).into_bytes();
         let head = bytes.len();
         let body = request.body.as_deref().unwrap_or_default();

@@ -42,6 +42,6 @@ pub(super) use http2::{StreamConnector, StreamRequests};
 pub(super) use idle::IdleHabits;
 pub(super) use limits::WireLimits;
 pub(super) use origin::Origin;
-pub use request::UnsendableError;
+pub use request::{UnsendableError, Unwritable};
 pub(super) use single::SingleExchanges;
 pub(super) use socket::{Aged, Socket};

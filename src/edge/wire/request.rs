@@ -3,6 +3,8 @@
 //! Everything that is the same in every request is put together once; for each request only the
 //! values are filled in, into memory that is used again and again.
 
+use std::fmt::Display;
+
 use super::endpoint::Endpoint;
 use super::followed::Followed;
 use crate::model::{TransferError, TransferErrorKind};
@@ -25,21 +27,55 @@ const FRAMING_HEADERS: [&str; 2] = ["content-length", "transfer-encoding"];
 pub struct UnsendableError {
     /// The name of the operation.
     pub operation: String,
-    /// Why, as a sentence fragment.
-    pub reason: String,
+    /// Why.
+    #[source]
+    pub reason: Unwritable,
+}
+
+/// Why a request cannot be sent as it is written, as a sentence fragment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unwritable {
+    /// A load does not choose a manner for each request.
+    #[error("a load sends all requests in one manner; leave `manner` to cases")]
+    Manner,
+    /// The method is no token of HTTP.
+    #[error("{0:?} is not a method")]
+    Method(String),
+    /// The path has something in it that a URL cannot have.
+    #[error("its path has a space or another character that must be encoded")]
+    Path,
+    /// The name of a header is no token of HTTP.
+    #[error("{0:?} is not a header name")]
+    HeaderName(String),
+    /// A header that frames the message.
+    #[error("the header {0} is written by the client itself")]
+    OwnHeader(String),
+    /// A header with a control character.
+    #[error("the value of the header {0} cannot be sent")]
+    HeaderValue(String),
+    /// A header of connections, of which HTTP/2 has none.
+    #[error("HTTP/2 has no header {0}")]
+    NotOfHttp2(String),
+    /// A host that has a value in it.
+    #[error("in HTTP/2 the host cannot differ between requests")]
+    VaryingHost,
+    /// A host that is none.
+    #[error("{0:?} is not a host")]
+    Host(String),
 }
 
 /// Prepares the requests of all operations. The first that cannot be sent as it is written is named.
 pub(super) fn prepare_all<M>(
     operations: &[Operation],
-    prepare: impl Fn(&RequestTemplate) -> Result<M, String>,
+    prepare: impl Fn(&RequestTemplate) -> Result<M, Unwritable>,
 ) -> Result<Vec<M>, UnsendableError> {
     let prepare = |operation: &Operation| {
         let request = &operation.exchange.request;
         let prepared = if request.manner.is_plain() {
             prepare(request)
         } else {
-            Err("a load sends all requests in one manner; leave `manner` to cases".to_owned())
+            Err(Unwritable::Manner)
         };
         prepared.map_err(|reason| UnsendableError {
             operation: operation.name.clone(),
@@ -138,7 +174,7 @@ impl RequestWriter {
 }
 
 impl Http1Template {
-    fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, String> {
+    fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, Unwritable> {
         check(request)?;
         let mut head = Pieces::default();
         let followed = Followed::new(request, endpoint);
@@ -269,25 +305,25 @@ impl Pieces {
 }
 
 /// Checks everything that is the same in every request.
-pub(super) fn check(request: &RequestTemplate) -> Result<(), String> {
+pub(super) fn check(request: &RequestTemplate) -> Result<(), Unwritable> {
     let method = &request.method;
     if !is_token(method) {
-        return Err(format!("{method:?} is not a method"));
+        return Err(Unwritable::Method(method.clone()));
     }
     let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
     if !texts(&request.path).all(printable) {
-        return Err("its path has a space or another character that must be encoded".to_owned());
+        return Err(Unwritable::Path);
     }
     for (name, value) in &request.headers {
         if !is_token(name) {
-            return Err(format!("{name:?} is not a header name"));
+            return Err(Unwritable::HeaderName(name.clone()));
         }
         if FRAMING_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
-            return Err(format!("the header {name} is written by the client itself"));
+            return Err(Unwritable::OwnHeader(name.clone()));
         }
         let control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
         if texts(value).any(|text| text.bytes().any(control)) {
-            return Err(format!("the value of the header {name} cannot be sent"));
+            return Err(Unwritable::HeaderValue(name.clone()));
         }
     }
     Ok(())
@@ -342,7 +378,7 @@ fn push_number(number: usize, bytes: &mut Vec<u8>) {
     }
 }
 
-pub(super) fn unsendable(reason: &str) -> TransferError {
+pub(super) fn unsendable(reason: impl Display) -> TransferError {
     TransferError::new(
         TransferErrorKind::Request,
         format!("the request could not be built: {reason}"),

@@ -1,7 +1,7 @@
 //! What goes over the wire, byte for byte.
 
 use super::endpoint::Endpoint;
-use super::request::{RequestBuffer, RequestWriter};
+use super::request::{RequestBuffer, RequestWriter, UnsendableError};
 use crate::contract::{Requirements, Schemas};
 use crate::model::TransferErrorKind;
 use crate::suite::{
@@ -36,9 +36,8 @@ fn values(scenario: &Scenario, known: &[(&str, &str)]) -> Values {
     values
 }
 
-fn writer(scenario: &Scenario, url: &str) -> Result<RequestWriter, String> {
-    let endpoint = Endpoint::parse(url).map_err(|error| error.to_string())?;
-    RequestWriter::new(&scenario.operations, &endpoint).map_err(|error| error.to_string())
+fn writer(scenario: &Scenario, url: &str) -> Result<RequestWriter, UnsendableError> {
+    RequestWriter::new(&scenario.operations, &Endpoint::parse(url).unwrap())
 }
 
 fn sent(url: &str, request: &str, known: &[(&str, &str)]) -> String {
@@ -179,12 +178,12 @@ fn what_cannot_be_sent_at_all_is_refused_before_the_load() {
             "the header Content-Length is written by the client itself",
         ),
     ] {
-        assert_eq!(error, format!("the operation ask cannot be sent: {reason}"));
+        assert_eq!(
+            error.to_string(),
+            format!("the operation ask cannot be sent: {reason}")
+        );
     }
     for url in ["ftp://h", "h", "http://", "unix:/x"] {
-        assert!(
-            writer(&scenario("{method: GET, path: /}"), url).is_err(),
-            "{url}"
-        );
+        assert!(Endpoint::parse(url).is_err(), "{url}");
     }
 }

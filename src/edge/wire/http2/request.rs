@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use crate::edge::wire::endpoint::Endpoint;
 use crate::edge::wire::followed::Followed;
 use crate::edge::wire::request::{
-    self as wire, Body, UnsendableError, check, expects_body, prepare_all, unsendable,
+    self as wire, Body, UnsendableError, Unwritable, check, expects_body, prepare_all, unsendable,
 };
 use crate::model::TransferError;
 use crate::suite::{Operation, RequestTemplate, Segment, Template, Values};
@@ -72,10 +72,10 @@ impl StreamRequestWriter {
 }
 
 impl Http2Template {
-    fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, String> {
+    fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, Unwritable> {
         check(request)?;
         let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| format!("{:?} is not a method", request.method))?;
+            .map_err(|_| Unwritable::Method(request.method.clone()))?;
         let mut message = Self {
             method,
             scheme: if endpoint.is_tls {
@@ -114,15 +114,15 @@ impl Http2Template {
         self.headers.contains_key(name) || self.varying.iter().any(|(one, _)| one == name)
     }
 
-    fn header(&mut self, name: &str, value: &Template) -> Result<(), String> {
+    fn header(&mut self, name: &str, value: &Template) -> Result<(), Unwritable> {
         let parsed = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| format!("{name:?} is not a header name"))?;
+            .map_err(|_| Unwritable::HeaderName(name.to_owned()))?;
         if CONNECTION_HEADERS.contains(&parsed.as_str()) {
-            return Err(format!("HTTP/2 has no header {name}"));
+            return Err(Unwritable::NotOfHttp2(name.to_owned()));
         }
         let fixed = fixed(value);
         if parsed == HOST {
-            let fixed = fixed.ok_or("in HTTP/2 the host cannot differ between requests")?;
+            let fixed = fixed.ok_or(Unwritable::VaryingHost)?;
             self.authority = authority(&fixed)?;
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl Http2Template {
             return Ok(());
         };
         let value = HeaderValue::from_bytes(text.as_bytes())
-            .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
+            .map_err(|_| Unwritable::HeaderValue(name.to_owned()))?;
         self.headers.append(parsed, value);
         Ok(())
     }
@@ -197,6 +197,6 @@ fn fixed(template: &Template) -> Option<String> {
     Some(all)
 }
 
-fn authority(text: &str) -> Result<Authority, String> {
-    Authority::try_from(text).map_err(|_| format!("{text:?} is not a host"))
+fn authority(text: &str) -> Result<Authority, Unwritable> {
+    Authority::try_from(text).map_err(|_| Unwritable::Host(text.to_owned()))
 }
