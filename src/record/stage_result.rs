@@ -40,6 +40,12 @@ pub struct StageResult {
 }
 
 impl StageResult {
+    /// Whether it has one rate from beginning to end, at which each iteration is due by itself.
+    #[must_use]
+    pub fn is_level(&self) -> bool {
+        self.from.total_cmp(&self.to).is_eq() && is_by_itself(&self.every_s)
+    }
+
     /// What was counted of a stage.
     #[must_use]
     pub fn new(timeline: Timeline, stage: &StageTally) -> Self {

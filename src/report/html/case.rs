@@ -7,6 +7,7 @@ use crate::model::Verdict;
 use crate::record::CaseResult;
 use crate::record::Record;
 use crate::record::quantity;
+use crate::record::{Reason, ReasonKind};
 
 /// Exchanges of later cases are folded: where nothing is reached, all say the same.
 const UNFOLDED: usize = 3;
@@ -58,6 +59,13 @@ fn broken_card(report: &Record, case: &CaseResult, unfolded: bool) -> Element {
         .child(exchange::rerun(report, case))
 }
 
+/// The mark of a case whose verdict varied.
+pub(super) fn flaky(case: &CaseResult) -> Option<Element> {
+    let varied = |reason: &Reason| reason.kind == ReasonKind::Flaky;
+    let is_flaky = case.reason.as_ref().is_some_and(varied);
+    is_flaky.then(|| labelled("small", "level flaky", "flaky"))
+}
+
 fn reason(case: &CaseResult) -> Option<Element> {
     let reason = case.reason.as_ref()?;
     Some(labelled("p", "reason", &reason.text))
@@ -103,6 +111,7 @@ fn row(case: &CaseResult) -> Element {
         .text(" ")
         .child(Element::new("code").text(&case.id))
         .text(" ")
+        .children(flaky(case))
         .child(labelled("span", "title", &case.title))
         .text(" ")
         .child(labelled("span", "quiet", time))

@@ -1,5 +1,6 @@
 //! The thresholds of a load, and the search for the highest rate that keeps them.
 
+use super::chart::knee::{self, RatePoint};
 use super::element::{Element, labelled};
 use super::{badge, verdict};
 use crate::model::Verdict;
@@ -57,9 +58,29 @@ fn stages(load: &LoadResult) -> Element {
         .class("operation")
         .child(Element::new("h3").text("Stage by stage"))
         .child(table(&StageResult::TITLES, rows))
+        .children(knee::chart(&levels(load)))
+}
+
+/// The stages of a profile that have one rate each, the slowest first.
+fn levels(load: &LoadResult) -> Vec<RatePoint> {
+    let levels = load.stages.iter().filter(|stage| stage.is_level());
+    let points = levels.map(|stage| RatePoint {
+        rate: stage.to,
+        p50_us: stage.p50_us,
+        p99_us: stage.p99_us,
+    });
+    let mut points: Vec<RatePoint> = points.collect();
+    points.sort_by(|one, other| one.rate.total_cmp(&other.rate));
+    points
 }
 
 fn search(search: &SearchResult) -> Element {
+    let points = search.curve().into_iter().map(|stage| RatePoint {
+        rate: stage.rate,
+        p50_us: stage.p50_us,
+        p99_us: stage.p99_us,
+    });
+    let points: Vec<RatePoint> = points.collect();
     let rows = search.curve().into_iter().map(|stage| {
         let cells = stage.cells();
         Element::new("tr").children(cells.into_iter().map(|cell| Element::new("td").text(cell)))
@@ -69,6 +90,7 @@ fn search(search: &SearchResult) -> Element {
         .child(Element::new("h3").text("The highest rate"))
         .child(Element::new("p").text(verdict::whole(&search.told())))
         .child(table(&SearchResult::TITLES, rows))
+        .children(knee::chart(&points))
 }
 
 /// A table of figures.

@@ -1,9 +1,9 @@
 //! The load: each operation with its times and its curve, then the run second by second.
 
-use super::chart::{percentile, series};
+use super::chart::{heat, percentile, series};
 use super::element::{Element, labelled};
 use super::judgement::judgement;
-use super::{Section, badge, exchange, finding, generator, verdict};
+use super::{Section, badge, exchange, finding, generator, operations, verdict};
 use crate::model::{RequirementId, Verdict};
 use crate::record::Record;
 use crate::record::load_words;
@@ -15,10 +15,10 @@ use crate::record::{ShortageResult, Soundness};
 /// The loads of a run, one after the other.
 pub(super) fn loads(report: &Record) -> Option<Section> {
     let (first, more) = report.loads.split_first()?;
-    let mut content = load(report, first);
-    for another in more {
+    let mut content = load(report, first, 0);
+    for (place, another) in (1..).zip(more) {
         content.push(labelled("h3", "title", named(another)));
-        content.extend(load(report, another));
+        content.extend(load(report, another, place));
     }
     Some(Section {
         id: "load",
@@ -32,7 +32,7 @@ fn named(load: &LoadResult) -> String {
     format!("{}: {}", load.scenario, load.title)
 }
 
-fn load(report: &Record, load: &LoadResult) -> Vec<Element> {
+fn load(report: &Record, load: &LoadResult, place: usize) -> Vec<Element> {
     let mut content = vec![
         summary(load),
         labelled("p", "settings-line", settings(load)),
@@ -58,11 +58,11 @@ fn load(report: &Record, load: &LoadResult) -> Vec<Element> {
             .iter()
             .map(|found| finding_card(report, found)),
     );
-    content.extend(
-        load.operations
-            .iter()
-            .map(|one| operation(one, load.duration_s)),
-    );
+    content.extend(operations::overview(load, place));
+    let details = load.operations.iter().enumerate().map(|(index, one)| {
+        operation(one, load.duration_s).attribute("id", operations::id(place, index))
+    });
+    content.extend(details);
     content.extend(second_by_second(load));
     content.extend(generator::generator(load));
     content.push(labelled("p", "quiet note", EXPLANATION));
@@ -82,9 +82,19 @@ fn summary(load: &LoadResult) -> Element {
         .iter()
         .flat_map(|operation| operation.errors.values())
         .sum();
+    let mut all = Distribution::default();
+    load.operations
+        .iter()
+        .for_each(|one| all.add(&one.response));
+    let time = |share| match all.count() {
+        0 => "\u{2013}".to_owned(),
+        _ => micros(all.at_us(share)),
+    };
     let figures = [
         (quantity::count(load.answered), "answers", Verdict::Pass),
         (quantity::rate(load.rate), "a second", Verdict::Pass),
+        (time(0.5), "p50", Verdict::Pass),
+        (time(0.99), "p99", Verdict::Pass),
         (
             quantity::count(nonconforming),
             "not conforming",
@@ -296,6 +306,7 @@ fn second_by_second(load: &LoadResult) -> Option<Element> {
                 Element::new("div")
                     .class("series")
                     .children(series::charts(load))
+                    .children(heat::chart(load))
                     .children(load.target.iter().flat_map(series::target_charts)),
             )
     })

@@ -17,6 +17,7 @@ mod generator;
 mod history;
 mod judgement;
 mod load;
+mod operations;
 mod requirement;
 mod run;
 mod sheet;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::anchor;
+use super::case;
 use super::element::{Element, labelled};
 use super::filter;
 use super::violation::level;
@@ -55,22 +56,22 @@ fn row(report: &Record, requirement: &RequirementResult) -> Element {
         .child(
             Element::new("th")
                 .attribute("scope", "row")
-                .child(Element::new("code").text(&requirement.id))
-                .child(labelled("p", "says", &requirement.says))
-                .child(labelled("p", "section", &requirement.section)),
+                .child(details(report, requirement)),
         )
-        .child(proofs(report, requirement))
+        .child(Element::new("td").text(summary(requirement)))
 }
 
-/// The cases that prove a requirement, and the load: folded away where nothing is to be looked into.
-fn proofs(report: &Record, requirement: &RequirementResult) -> Element {
+/// What a requirement says, and the cases and the load that prove it: one line where nothing is to be looked into.
+fn details(report: &Record, requirement: &RequirementResult) -> Element {
     let cases = requirement.cases.iter().map(|case| {
         let found = report.cases.iter().find(|known| known.id == *case);
         let link = Element::new("code").child(anchor::link(report, case));
         match found {
             Some(found) => Element::new("li")
                 .attribute("data-verdict", verdict_about(found, &requirement.id))
-                .child(link),
+                .child(link)
+                .text(" ")
+                .children(case::flaky(found)),
             None => Element::new("li").child(link),
         }
     });
@@ -91,12 +92,17 @@ fn proofs(report: &Record, requirement: &RequirementResult) -> Element {
     } else {
         details
     };
-    let details = details
-        .child(Element::new("summary").text(summary(requirement)))
+    details
+        .child(
+            Element::new("summary")
+                .child(Element::new("code").text(&requirement.id))
+                .text(" ")
+                .child(labelled("span", "says", &requirement.says)),
+        )
+        .child(labelled("p", "section", &requirement.section))
         .child(list)
         .children(tried("under", &requirement.conditions))
-        .children(tried("with", &requirement.variations));
-    Element::new("td").child(details)
+        .children(tried("with", &requirement.variations))
 }
 
 fn summary(requirement: &RequirementResult) -> String {

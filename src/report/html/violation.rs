@@ -2,7 +2,7 @@
 
 use super::anchor::{self, Anchors};
 use super::element::{Element, labelled};
-use super::{Section, badge, digest, exchange, finding};
+use super::{Section, badge, case, digest, exchange, finding};
 use crate::model::{Level, RequirementId, Verdict};
 use crate::record::Record;
 use crate::record::StepResult;
@@ -138,6 +138,7 @@ fn card(report: &Record, found: &ViolatingCase<'_>, verdict: Verdict, unfolded: 
         .text(" ")
         .child(Element::new("code").text(&found.case.id))
         .text(" ")
+        .children(case::flaky(found.case))
         .child(labelled("span", "title", &found.case.title))
         .text(" ")
         .child(labelled("span", "place", &found.case.place));

@@ -112,15 +112,40 @@ impl Frame {
 
     /// Draws a bar from one height to another above a part of the x axis.
     pub(super) fn bar(&mut self, class: &'static str, x: (f64, f64), y: (f64, f64)) {
+        let bar = self.rect(class, x, y);
+        self.drawn.push(bar);
+    }
+
+    fn rect(&self, class: &'static str, x: (f64, f64), y: (f64, f64)) -> Element {
         let (left, right) = (self.x(x.0), self.x(x.1));
         let (bottom, top) = (self.y(y.0), self.y(y.1));
-        let bar = Element::new("rect")
+        Element::new("rect")
             .class(class)
             .attribute("x", format!("{left:.1}"))
             .attribute("y", format!("{top:.1}"))
             .attribute("width", format!("{:.1}", (right - left).max(0.5)))
-            .attribute("height", format!("{:.1}", (bottom - top).max(0.0)));
-        self.drawn.push(bar);
+            .attribute("height", format!("{:.1}", (bottom - top).max(0.0)))
+    }
+
+    /// Draws a cell with a share of the colour, and with a name under the cursor.
+    pub(super) fn cell(&mut self, x: (f64, f64), y: (f64, f64), (opacity, name): (f64, &str)) {
+        let cell = self.rect("cell", x, y);
+        let cell = cell.attribute("fill-opacity", format!("{opacity:.2}"));
+        self.drawn
+            .push(cell.child(Element::new("title").text(name)));
+    }
+
+    /// Shows figures under the cursor above a part of the x axis.
+    pub(super) fn hover(&mut self, x: (f64, f64), figures: &str) {
+        let (left, right) = (self.x(x.0), self.x(x.1));
+        let area = Element::new("rect")
+            .class("hover")
+            .attribute("x", format!("{left:.1}"))
+            .attribute("y", TOP)
+            .attribute("width", format!("{:.1}", (right - left).max(0.5)))
+            .attribute("height", self.height - BOTTOM - TOP)
+            .child(Element::new("title").text(figures));
+        self.drawn.push(area);
     }
 
     /// Shades a part of the x axis over the whole height and names it.

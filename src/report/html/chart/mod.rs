@@ -2,6 +2,8 @@
 
 pub(super) mod compared;
 mod frame;
+pub(super) mod heat;
+pub(super) mod knee;
 pub(super) mod percentile;
 mod scale;
 pub(super) mod series;

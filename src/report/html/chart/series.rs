@@ -69,6 +69,9 @@ fn rates(spans: &[TimeSpan], note: &str) -> Element {
         "line rate",
         spans.iter().map(|span| (span.at_s.1, span.answered)),
     );
+    hover(&mut frame, spans, |span| {
+        format!("{} answers a second", rate(span.answered))
+    });
     let summary = format!("Answers a second: {} at the most.", rate(highest));
     let keys = keys(begins(spans), &[]);
     figure("Answers a second", &keys, note, frame.finish(&summary))
@@ -87,6 +90,9 @@ fn times(spans: &[TimeSpan]) -> Element {
         "line p50",
         answered().map(|span| (span.at_s.1, float(span.p50_us))),
     );
+    hover(&mut frame, spans, |span| {
+        format!("p50 {}, p99 {}", micros(span.p50_us), micros(span.p99_us))
+    });
     let summary = format!(
         "Response time each second: the 99th percentile is {} at the most.",
         micros(highest)
@@ -121,6 +127,10 @@ fn bad(spans: &[TimeSpan]) -> Element {
         frame.bar("column nonconforming", span.at_s, (0.0, lower));
         frame.bar("column errors", span.at_s, (lower, upper));
     }
+    hover(&mut frame, spans, |span| {
+        let (nonconforming, errors) = (count(span.nonconforming), count(span.errors));
+        format!("{nonconforming} not conforming, {errors} without an answer")
+    });
     let summary = format!(
         "What went wrong each second: {} requests at the most.",
         count(highest)
@@ -158,10 +168,18 @@ fn target_chart(
     let highest = points.iter().map(|(_, value)| *value).fold(0.0, f64::max);
     let ends = points.first().zip(points.last());
     let (low, high) = ends.map_or((0.0, 1.0), |(first, last)| (first.0 - 1.0, last.0));
-    let mut frame = time_frame(low, high, count_axis(highest, unit));
+    let mut frame = time_frame_of((low, high), count_axis(highest, unit));
     frame.line("line rate", points.into_iter());
     let summary = format!("{title}: {} {unit} at the most.", rate(highest));
     self::figure(title, &keys(low, &[]), "", frame.finish(&summary))
+}
+
+/// Shows what is told of each part of the time under the cursor.
+fn hover(frame: &mut Frame, spans: &[TimeSpan], told: impl Fn(&TimeSpan) -> String) {
+    for span in spans {
+        let at = format!("{:.0} s", span.at_s.1);
+        frame.hover(span.at_s, &format!("{at}: {}", told(span)));
+    }
 }
 
 fn begins(spans: &[TimeSpan]) -> f64 {
@@ -178,10 +196,11 @@ fn keys(begins: f64, drawn: &[ChartKey]) -> Vec<ChartKey> {
 fn frame(spans: &[TimeSpan], y: Axis) -> Frame {
     let low = begins(spans);
     let high = spans.last().map_or(1.0, |span| span.at_s.1);
-    time_frame(low, high, y)
+    time_frame_of((low, high), y)
 }
 
-fn time_frame(low: f64, high: f64, y: Axis) -> Frame {
+/// The same over this time, from its beginning to its end.
+pub(super) fn time_frame_of((low, high): (f64, f64), y: Axis) -> Frame {
     let high = high.max(low + 1.0);
     let scale = Scale::Linear { low, high };
     let ticks = scale.round_values().into_iter().map(|value| Tick {
@@ -200,7 +219,8 @@ fn time_frame(low: f64, high: f64, y: Axis) -> Frame {
     frame
 }
 
-fn count_axis(highest: f64, title: &'static str) -> Axis {
+/// An axis from nothing to the highest value.
+pub(super) fn count_axis(highest: f64, title: &'static str) -> Axis {
     let scale = Scale::from_zero(highest * HEADROOM);
     let ticks = scale.round_values().into_iter().map(|value| Tick {
         value,

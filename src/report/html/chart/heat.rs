@@ -1,0 +1,117 @@
+//! A heat map: how many requests took how long in each part of a load.
+
+use super::frame::number;
+use super::percentile::time_axis;
+use super::series::time_frame_of;
+use super::{Scale, figure};
+use crate::load::Times;
+use crate::record::quantity::{count, float, micros};
+use crate::record::{LoadResult, SecondResult};
+use crate::report::html::element::Element;
+
+/// The cells across and upright: more would be smaller than a finger, and make the page heavy.
+const ACROSS: usize = 60;
+const UPRIGHT: usize = 14;
+
+/// Nanoseconds in a microsecond.
+const NANOS: u64 = 1_000;
+
+/// The faintest cell: one request among many is what a heat map is looked at for.
+const FAINTEST: f64 = 0.12;
+
+/// A column of cells.
+struct HeatColumn {
+    /// Its beginning and end, in seconds of the measurement.
+    at_s: (f64, f64),
+    times: Times,
+}
+
+/// The heat map of a load; nothing where results keep no times of seconds, as those of old formats.
+pub(in crate::report::html) fn chart(load: &LoadResult) -> Option<Element> {
+    let seconds = load.series.len().div_ceil(ACROSS).max(1);
+    let columns: Option<Vec<HeatColumn>> = load.series.chunks(seconds).map(column).collect();
+    let columns = columns?;
+    let of_all = |of: fn(&Times) -> u64| {
+        let timed = columns.iter().filter(|one| one.times.count() > 0);
+        timed.map(move |one| of(&one.times) / NANOS)
+    };
+    let lowest = of_all(Times::min).min()?.max(1);
+    let highest = of_all(Times::max).max()?.max(lowest + 1);
+    let rows = rows(lowest, highest);
+    let cells: Vec<(usize, usize, u64)> = columns
+        .iter()
+        .enumerate()
+        .flat_map(|(index, column)| {
+            let counts = counts(&column.times, &rows).into_iter().enumerate();
+            counts.map(move |(row, number)| (index, row, number))
+        })
+        .filter(|(_, _, number)| *number > 0)
+        .collect();
+    let most = cells.iter().map(|(_, _, number)| *number).max()?;
+    let ends = (columns.first()?.at_s.0, columns.last()?.at_s.1);
+    let mut frame = time_frame_of(ends, time_axis(lowest, highest, "time (log scale)"));
+    for (index, row, number) in cells {
+        let (at_s, (low, high)) = (columns[index].at_s, rows[row]);
+        let name = format!(
+            "{:.0} to {:.0} s, {} to {}: {}",
+            at_s.0,
+            at_s.1,
+            micros(low),
+            micros(high),
+            count(number)
+        );
+        let heat = (1.0 + float(number)).ln() / (1.0 + float(most)).ln();
+        let opacity = FAINTEST + (1.0 - FAINTEST) * heat;
+        frame.cell(at_s, (float(low), float(high)), (opacity, &name));
+    }
+    let summary = format!(
+        "Response times over time: from {} to {}.",
+        micros(lowest),
+        micros(highest)
+    );
+    let note = "The darker, the more requests took so long.";
+    Some(figure(
+        "Where the times lie",
+        &[],
+        note,
+        frame.finish(&summary),
+    ))
+}
+
+fn column(seconds: &[SecondResult]) -> Option<HeatColumn> {
+    let (first, last) = (seconds.first()?, seconds.last()?);
+    let mut times = Times::default();
+    for second in seconds {
+        times.add(&second.response.times().ok()?);
+    }
+    Some(HeatColumn {
+        at_s: (first.at_s - 1.0, last.at_s),
+        times,
+    })
+}
+
+/// The rows in microseconds, from the shortest time on, as high as each other on a logarithmic axis.
+fn rows(lowest: u64, highest: u64) -> Vec<(u64, u64)> {
+    let Scale::Logarithmic { low, high } = Scale::logarithmic(float(lowest), float(highest)) else {
+        return Vec::new();
+    };
+    let bound = |row: usize| {
+        let share = number(row) / number(UPRIGHT);
+        crate::record::quantity::whole((low.ln() + (high.ln() - low.ln()) * share).exp())
+    };
+    (0..UPRIGHT)
+        .map(|row| (bound(row), bound(row + 1)))
+        .collect()
+}
+
+fn counts(times: &Times, rows: &[(u64, u64)]) -> Vec<u64> {
+    let mut counts = vec![0; rows.len()];
+    for (time, number) in times.recorded() {
+        let us = time / NANOS;
+        let row = rows.iter().position(|(_, high)| us < *high);
+        if let Some(count) = counts.get_mut(row.unwrap_or(rows.len().saturating_sub(1))) {
+            *count += number;
+        }
+    }
+    counts
+}
