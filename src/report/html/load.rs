@@ -59,8 +59,12 @@ fn load(report: &Record, load: &LoadResult, place: usize) -> Vec<Element> {
             .map(|found| finding_card(report, found)),
     );
     content.extend(operations::overview(load, place));
+    let is_folded = |one: &OperationResult| {
+        load.operations.len() > 1 && one.conforming == one.answered && one.errors.is_empty()
+    };
     let details = load.operations.iter().enumerate().map(|(index, one)| {
-        operation(one, load.duration_s).attribute("id", operations::id(place, index))
+        let details = operation(one, load.duration_s).attribute("id", operations::id(place, index));
+        operations::folded(one, is_folded(one), details)
     });
     content.extend(details);
     content.extend(second_by_second(load));

@@ -39,6 +39,18 @@ pub(super) fn overview(load: &LoadResult, place: usize) -> Option<Element> {
     })
 }
 
+/// The details of an operation, folded away where the table above says enough. A link to them unfolds them.
+pub(super) fn folded(one: &OperationResult, is_folded: bool, details: Element) -> Element {
+    if !is_folded {
+        return details;
+    }
+    let summary = Element::new("summary").child(Element::new("code").text(&one.name));
+    Element::new("details")
+        .class("folded")
+        .child(summary)
+        .child(details)
+}
+
 /// Where the details of an operation stand.
 pub(super) fn id(place: usize, index: usize) -> String {
     format!("operation-{place}-{index}")

@@ -9,7 +9,7 @@ const WIDTH: f64 = 440.0;
 
 /// The margins: room for the names of the axes.
 const LEFT: f64 = 66.0;
-const RIGHT: f64 = 14.0;
+const RIGHT: f64 = 20.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 42.0;
 

@@ -69,7 +69,7 @@ pub(in crate::report::html) fn chart(load: &LoadResult) -> Option<Element> {
         micros(lowest),
         micros(highest)
     );
-    let note = "The darker, the more requests took so long.";
+    let note = "The fuller the colour, the more requests took so long.";
     Some(figure(
         "Where the times lie",
         &[],
