@@ -30,6 +30,7 @@ fn pages() -> Vec<(&'static str, String)> {
             certificate(&sample::failing(), &"5e".repeat(32)),
         ),
         ("large", html(&page::large())),
+        ("operations", html(&page::operations())),
     ]
 }
 

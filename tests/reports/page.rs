@@ -1,7 +1,8 @@
 //! The page is whole, needs nothing besides, and tells everything.
 
+use assize::load::Times;
 use assize::model::Verdict;
-use assize::record::Record;
+use assize::record::{Reason, ReasonKind, Record, StoredTimes};
 use assize::report::html;
 use std::collections::BTreeSet;
 
@@ -212,6 +213,63 @@ fn the_load_has_its_table_and_its_charts() {
     }
     assert_eq!(told.matches("<svg ").count(), 4);
     assert!(section(&html(&sample::passing()), "load").is_none());
+}
+
+/// Three operations, one of them with answers that do not conform, seconds that keep their times, and a case
+/// whose verdict varied.
+pub(super) fn operations() -> Record {
+    let mut report = sample::failing_load();
+    let mut case = sample::passing().cases.remove(0);
+    case.verdict = Verdict::Pass;
+    case.reason = Some(Reason {
+        kind: ReasonKind::Flaky,
+        text: "its verdict varied: fail, pass".to_owned(),
+    });
+    report.cases.push(case);
+    let load = &mut report.loads[0];
+    for name in ["one", "two"] {
+        let mut operation = load.operations[0].clone();
+        name.clone_into(&mut operation.name);
+        operation.conforming = operation.answered;
+        operation.errors.clear();
+        load.operations.push(operation);
+    }
+    for second in &mut load.series {
+        let mut times = Times::default();
+        times.record_many(2_000_000, 8);
+        times.record_many(70_000_000, 1);
+        second.response = StoredTimes::from(&times);
+    }
+    report
+}
+
+#[test]
+fn operations_stand_side_by_side_above_their_details() {
+    let report = operations();
+    let page = html(&report);
+    let (overview, details) = page
+        .split_once("operation overview")
+        .and_then(|(_, rest)| rest.split_once("</table>"))
+        .unwrap();
+    for (index, operation) in report.loads[0].operations.iter().enumerate() {
+        let link = format!("<a href=\"#operation-0-{index}\">{}</a>", operation.name);
+        assert!(overview.contains(&link), "{link}");
+        let is_folded = index > 0;
+        let folded = format!("<summary><code>{}</code></summary>", operation.name);
+        assert_eq!(details.contains(&folded), is_folded, "{}", operation.name);
+    }
+    assert_eq!(page.matches("class=\"level flaky\"").count(), 1);
+    // Each second has its usual times and its longest ones, as many as there were.
+    let cells: Vec<&str> = page.split("<rect class=\"cell\"").skip(1).collect();
+    let seconds = report.loads[0].series.len();
+    assert_eq!(cells.len(), 2 * seconds);
+    let told = |count: &str| cells.iter().filter(|cell| cell.contains(count)).count();
+    assert_eq!(
+        (told(": 8</title>"), told(": 1</title>")),
+        (seconds, seconds)
+    );
+    // One operation has all of this in its details.
+    assert!(!html(&sample::failing_load()).contains("operation overview"));
 }
 
 /// 300 failing cases and ten minutes of load at a watched target.
