@@ -19,6 +19,10 @@ if ! command -v nginx >/dev/null && ! [ -x /usr/sbin/nginx ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nginx-light
     rm -f /usr/sbin/policy-rc.d
 fi
+if ! command -v faketime >/dev/null; then
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends faketime
+fi
 tests/mail-parts.sh
 tests/report-parts.sh
 tests/browser-parts.sh

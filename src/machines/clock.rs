@@ -9,7 +9,9 @@ use super::names;
 use super::store::{SharedStore, StoreError};
 
 /// How often the store is asked at least.
-const TRIES: u32 = 8;
+const TRIES: u32 = 16;
+/// A clock that is told to more than this, in nanoseconds, is asked on, until a step of it is met.
+const COARSE: u64 = 50_000_000;
 /// It is asked on for so long at most, where its clock tells no more than seconds.
 const LONGEST: u64 = 1_500_000_000;
 /// Better than this, in nanoseconds, the clock need not be known.
@@ -75,7 +77,8 @@ pub async fn read_clock(
         tries += 1;
         let known = most - least <= i128::from(2 * GOOD);
         let is_late = clock.monotonic().saturating_sub(began) > LONGEST;
-        if tries >= TRIES && (known || is_late) {
+        let may_improve = stamp.granularity > COARSE && !is_late;
+        if tries >= TRIES && (known || !may_improve) {
             break;
         }
         clock.sleep(APART).await;

@@ -79,6 +79,12 @@ impl StartRules {
         Duration::from_millis(self.silence_ms)
     }
 
+    /// So old may the last sign of life of a worker be that the start counts on: a slow one delays the start
+    /// by a beat, a dead one would spoil it.
+    pub(super) const fn fresh(&self) -> Duration {
+        Duration::from_millis(self.beat_ms.saturating_mul(FRESH_BEATS))
+    }
+
     pub(super) const fn gather(&self) -> Duration {
         Duration::from_millis(self.gather_ms)
     }
@@ -168,6 +174,9 @@ impl WorkPlan {
         Ok(format!("{}\n", serde_json::to_string_pretty(self)?))
     }
 }
+
+/// A sign of life is fresh for so many times the time between two of them.
+const FRESH_BEATS: u64 = 3;
 
 /// More are no plan but a mistake.
 const MOST_WORKERS: usize = 10_000;

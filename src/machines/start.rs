@@ -144,7 +144,7 @@ async fn ready(
             continue;
         };
         if let Some(latest) = ready.get_mut(index)
-            && beats.is_alive(&object.name, plan.start.silence(), clock)
+            && beats.is_alive(&object.name, plan.start.fresh(), clock)
         {
             *latest = (*latest).max(Some(attempt));
         }

@@ -1,6 +1,7 @@
 //! One plan, many workers, one verdict: real processes, a real shared folder, and a server that notes who asked
 //! for what.
 
+mod clocks;
 mod dying;
 mod engines;
 mod fleet;
