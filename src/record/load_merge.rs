@@ -222,19 +222,19 @@ fn findings<'a>(all: impl Iterator<Item = &'a LoadFinding>) -> Vec<LoadFinding> 
 }
 
 /// Each second once. The last may be shorter in one than in the other.
-fn series<'a>(
+pub(super) fn series<'a>(
     all: impl Iterator<Item = &'a SecondResult>,
 ) -> Result<Vec<SecondResult>, TimesError> {
-    let mut seconds: BTreeMap<i64, SecondResult> = BTreeMap::new();
+    let mut seconds: BTreeMap<i64, Vec<&SecondResult>> = BTreeMap::new();
     for second in all {
-        match seconds.get_mut(&second.number()) {
-            Some(known) => known.add(second)?,
-            None => {
-                seconds.insert(second.number(), second.clone());
-            }
-        }
+        seconds.entry(second.number()).or_default().push(second);
     }
-    Ok(seconds.into_values().collect())
+    let together = seconds.into_values().filter_map(|same| {
+        let (first, others) = same.split_first()?;
+        let mut second = (*first).clone();
+        Some(second.add(others).map(|()| second))
+    });
+    together.collect()
 }
 
 /// The thresholds that either was judged by, and how many of them nobody gave.

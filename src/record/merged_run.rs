@@ -7,14 +7,18 @@ use super::builder::RecordBuilder;
 use super::case::CaseResult;
 use super::event::{Accounts, Event, Trouble};
 use super::generator::GeneratorResult;
-use super::load_merge::MergeError;
+use super::load_merge::{MergeError, series};
 use super::load_result::LoadResult;
 use super::requirement::combine;
 use super::run::RunInfo;
+use super::second_result::SecondResult;
 use super::whole::Record;
 use crate::contract::Requirements;
 use crate::diagnosis::Diagnosis;
 use crate::model::{CaseId, Finding, Outcome, Verdict};
+
+/// The seconds of so many shares are put together at once: memory for less work.
+const AT_ONCE: usize = 16;
 
 /// Several records as one, taken in one after the other, always in the same order.
 #[derive(Debug)]
@@ -22,6 +26,10 @@ pub struct MergedRun {
     run: RunInfo,
     cases: Vec<CaseResult>,
     load: Option<LoadResult>,
+    /// Its seconds: those of the shares before, and as they are those of the last few.
+    seconds: Vec<SecondResult>,
+    /// How many shares these few are.
+    waiting: usize,
     /// The generator that lacked most, and whose it is.
     worst: Option<(GeneratorResult, String)>,
     /// Each once, with how many said so.
@@ -43,6 +51,8 @@ impl MergedRun {
             run,
             cases: Vec::new(),
             load: None,
+            seconds: Vec::new(),
+            waiting: 0,
             worst: None,
             notices: Vec::new(),
             troubles: Vec::new(),
@@ -155,13 +165,19 @@ impl MergedRun {
 
     /// The record of all together. Cases stand in this order.
     #[must_use]
-    pub fn finish(self, order: &[CaseId], requirements: &Requirements) -> Record {
+    pub fn finish(mut self, order: &[CaseId], requirements: &Requirements) -> Record {
         let duration_ms = self.run.duration_ms;
+        if let Err(error) = self.settle_seconds() {
+            let text = error.to_string();
+            let outcome = Outcome::Broken;
+            self.trouble(Trouble { outcome, text });
+        }
         let mut builder = RecordBuilder::new(self.run);
         for case in self.cases {
             builder.apply(&Event::CaseFinished(Box::new(case)));
         }
         if let Some(mut load) = self.load {
+            load.series = self.seconds;
             if let Some((worst, who)) = &self.worst {
                 load.generator.lower_to(worst, who);
             }
@@ -202,10 +218,22 @@ impl MergedRun {
         }
     }
 
-    fn add_load(&mut self, load: LoadResult, who: &str) -> Result<(), MergeError> {
+    /// Makes one second of all that have the same number.
+    fn settle_seconds(&mut self) -> Result<(), MergeError> {
+        self.seconds = series(self.seconds.iter())?;
+        self.waiting = 0;
+        Ok(())
+    }
+
+    fn add_load(&mut self, mut load: LoadResult, who: &str) -> Result<(), MergeError> {
         let known = self.worst.as_ref();
         if known.is_none_or(|(known, _)| known.soundness < load.generator.soundness) {
             self.worst = Some((load.generator.clone(), who.to_owned()));
+        }
+        self.seconds.append(&mut load.series);
+        self.waiting += 1;
+        if self.waiting >= AT_ONCE {
+            self.settle_seconds()?;
         }
         self.load = Some(match self.load.take() {
             None => load,

@@ -74,26 +74,32 @@ impl SecondResult {
         self.at_s.ceil() as i64
     }
 
-    /// Adds what was counted in the same second elsewhere. The generators are side by side, so the busiest
-    /// of them counts.
+    /// Adds what was counted in the same second elsewhere, by any number of others. The generators are side by
+    /// side, so the busiest of them counts.
     ///
     /// # Errors
     ///
     /// If a histogram is none.
-    pub(super) fn add(&mut self, other: &Self) -> Result<(), TimesError> {
+    pub(super) fn add(&mut self, others: &[&Self]) -> Result<(), TimesError> {
+        if others.is_empty() {
+            return Ok(());
+        }
         let mut times = self.response.times()?;
-        times.add(&other.response.times()?);
-        self.at_s = self.at_s.max(other.at_s);
-        self.answered += other.answered;
-        self.nonconforming += other.nonconforming;
-        self.errors += other.errors;
+        for other in others {
+            times.add(&other.response.times()?);
+            self.at_s = self.at_s.max(other.at_s);
+            self.answered += other.answered;
+            self.nonconforming += other.nonconforming;
+            self.errors += other.errors;
+            self.lag_max_us = self.lag_max_us.max(other.lag_max_us);
+            self.generator_cpu = self.generator_cpu.max(other.generator_cpu);
+            self.generator_starved = self.generator_starved.max(other.generator_starved);
+            self.queued += other.queued;
+        }
         self.p50_us = rounded_micros(times.quantile(0.5));
         self.p99_us = rounded_micros(times.quantile(0.99));
+        // To write a histogram takes longer than to read several, so it is done once.
         self.response = StoredTimes::from(&times);
-        self.lag_max_us = self.lag_max_us.max(other.lag_max_us);
-        self.generator_cpu = self.generator_cpu.max(other.generator_cpu);
-        self.generator_starved = self.generator_starved.max(other.generator_starved);
-        self.queued += other.queued;
         Ok(())
     }
 }
