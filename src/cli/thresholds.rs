@@ -44,7 +44,7 @@ pub(super) fn thresholds(
         }
     }
     let operations = scenario.operations.iter();
-    let asked = Asked {
+    let asked = ThresholdScope {
         scenario: scenario.id.as_str(),
         operations: operations.map(|one| one.name.as_str()).collect(),
         nothing_is_due: *profile == Profile::Closed,
@@ -104,7 +104,7 @@ pub(super) fn thresholds_anew(texts: &[String], run: &Record) -> Result<Threshol
     let given = all.len();
     for load in &run.loads {
         let operations = load.operations.iter();
-        let asked = Asked {
+        let asked = ThresholdScope {
             scenario: load.scenario.as_str(),
             operations: operations.map(|one| one.name.as_str()).collect(),
             nothing_is_due: load.arrivals == Arrivals::Closed,
@@ -127,13 +127,13 @@ pub(super) fn thresholds_anew(texts: &[String], run: &Record) -> Result<Threshol
 }
 
 /// What a threshold can speak of.
-struct Asked<'a> {
+struct ThresholdScope<'a> {
     scenario: &'a str,
     operations: Vec<&'a str>,
     nothing_is_due: bool,
 }
 
-impl Asked<'_> {
+impl ThresholdScope<'_> {
     fn check(&self, threshold: &Threshold) -> Result<(), Mistake> {
         let text = &threshold.text;
         if let Some(name) = &threshold.operation
