@@ -53,10 +53,18 @@ pub use times::{ExactTimes, Times, TimesError, rounded_micros};
 pub use truth::{one_by_one, with_stalls};
 pub use usage::{Usage, cgroup_cpu, stat_cpu, stat_group_cpu, status_number};
 
+use std::time::Duration;
+
 use crate::model::float;
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
+/// A duration in nanoseconds; one of more than 584 years is cut.
+#[must_use]
+pub fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
 
 /// Nanoseconds as seconds.
 #[must_use]

@@ -1,5 +1,6 @@
 //! The counts and times of each stage of a profile, by when requests were due.
 
+use super::nanos;
 use super::profile::Profile;
 use super::rate::Rate;
 use super::sample::{Reply, Sample};
@@ -49,7 +50,7 @@ impl StageTallies {
         let mut at = 0;
         for stage in profile.stages() {
             let start = at;
-            at += u64::try_from(stage.lasts.as_nanos()).unwrap_or(u64::MAX);
+            at += nanos(stage.lasts);
             if at > timeline.warm_up() && start < timeline.end() {
                 stages.push(StageTally {
                     start: start.max(timeline.warm_up()),

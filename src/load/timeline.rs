@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::NANOS_PER_SECOND;
+use super::{NANOS_PER_SECOND, nanos};
 use crate::model::float;
 
 /// A load in time: a warm-up of which nothing is counted, then the measurement.
@@ -77,11 +77,6 @@ impl Timeline {
     pub fn measured_seconds(&self, at: u64) -> f64 {
         (float(at) - float(self.warm_up)) / float(NANOS_PER_SECOND)
     }
-}
-
-/// A duration in nanoseconds; longer ones than 584 years are cut.
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

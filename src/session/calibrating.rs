@@ -9,7 +9,7 @@ use crate::contract::{Requirements, Schemas};
 use crate::edge::{Behaviour, KnownServer, run_load};
 use crate::engine::Stop;
 use crate::engine::load::{LoadJob, LoadSettings, ScenarioPart};
-use crate::load::{Profile, Rate, Times, one_by_one, with_stalls};
+use crate::load::{Profile, Rate, Times, nanos, one_by_one, with_stalls};
 use crate::model::Redactor;
 use crate::record::{Event, EventSink, LoadResult, Percentile, Soundness};
 use crate::report::Calibration;
@@ -299,8 +299,4 @@ struct SilentSink;
 
 impl EventSink for SilentSink {
     fn emit(&self, _event: &Event) {}
-}
-
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::clock::{Beginning, WorkerClock};
 use crate::edge::wire::{Aged, Origin, Socket};
 use crate::engine::load::{LoadClock, LoadTimer};
-use crate::load::Times;
+use crate::load::{Times, nanos};
 
 /// The answer to every request.
 const ANSWER: &[u8] =
@@ -193,8 +193,4 @@ impl Room {
             }
         }
     }
-}
-
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -8,6 +8,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::load::nanos;
+
 /// Shorter than this no server closes for idleness, so that a connection in use is never looked into.
 pub(super) const SHORTEST_IDLE: Duration = Duration::from_millis(100);
 
@@ -160,10 +162,6 @@ impl IdleHabits {
 /// Four fifths of an idle time: so much before it, clocks and networks do not matter.
 const fn near(idle: u64) -> u64 {
     idle - idle / 5
-}
-
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::part::ScenarioPart;
-use crate::load::{Judging, Profile, Share, Spacing, Timeline};
+use crate::load::{Judging, Profile, Share, Spacing, Timeline, nanos};
 use crate::model::{LONGEST_HEAD, Measure, Protocol, Redactor, Threshold, share};
 use crate::suite::{Generation, Scenario};
 
@@ -129,7 +129,7 @@ impl LoadSettings {
     /// The time for one exchange in nanoseconds.
     #[must_use]
     pub fn timeout_nanos(&self) -> u64 {
-        u64::try_from(self.timeout.as_nanos()).unwrap_or(u64::MAX)
+        nanos(self.timeout)
     }
 
     /// Exchanges that each connection carries at a time.

@@ -25,7 +25,9 @@ use super::watch::ThreadWatch;
 use super::worker_result::WorkerResult;
 use super::world::{Connection, Connector, LoadClock};
 use crate::engine::{MailError, Stop};
-use crate::load::{Interval, Mails, Profile, Recorder, Sample, Share, StageTallies, Timeline};
+use crate::load::{
+    Interval, Mails, Profile, Recorder, Sample, Share, StageTallies, Timeline, nanos,
+};
 use crate::model::TransferError;
 use crate::suite::{Expectation, Rule};
 use crate::users_api::ApiCall;
@@ -255,7 +257,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
 
     /// How long a connection of a closed model waits between two iterations, in nanoseconds.
     fn think(&self) -> u64 {
-        u64::try_from(self.job.settings.think.as_nanos()).unwrap_or(u64::MAX)
+        nanos(self.job.settings.think)
     }
 
     /// Brings the codes that iterations wait for. After the end of the load, when no connection is left
