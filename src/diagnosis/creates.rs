@@ -2,7 +2,7 @@
 
 use super::answer_mark::AnswerMark;
 use super::evidence::{Evidence, UNDER_WAY, questions};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, Purpose};
 use super::verdict::{Diagnosis, RunShape};
 use super::words::tells_taken;
 
@@ -17,7 +17,7 @@ pub(super) fn none_admitted(evidence: &Evidence) -> Option<Diagnosis> {
     let refusal = common_refusal(&plain)?;
     // Nothing about a plain request is forbidden but the request itself.
     let enough = if refusal.status == 403 { 1 } else { ENOUGH };
-    if any_admitted(evidence) || questions(plain.iter().copied()) < enough {
+    if any_admitted(evidence) || questions_alone(&plain) < enough {
         return None;
     }
     Some(told("the target admits no user", refusal, evidence, 0))
@@ -29,7 +29,7 @@ pub(super) fn no_longer_admitted(evidence: &Evidence) -> Option<Diagnosis> {
     let last_admitted = plain.iter().rposition(|print| print.is_granted())?;
     let since = &plain[last_admitted + 1..];
     let refusal = common_refusal(since)?;
-    if questions(since.iter().copied()) < ENOUGH_AT_LAST {
+    if questions_alone(since) < ENOUGH_AT_LAST {
         return None;
     }
     let last = plain[last_admitted].number;
@@ -76,6 +76,13 @@ fn meets_siblings(before: &[&Fingerprint], refused: &[&Fingerprint], refusal: &A
 fn plain_creates(evidence: &Evidence) -> impl Iterator<Item = &Fingerprint> {
     let prints = evidence.prints().iter();
     prints.filter(|print| print.is_plain_create && print.answer().is_some())
+}
+
+/// How many different questions these are, without those that were asked in a crowd: a target may refuse creates
+/// that cross, and admit the next one.
+fn questions_alone(prints: &[&Fingerprint]) -> usize {
+    let alone = prints.iter().copied();
+    questions(alone.filter(|print| print.purpose != Purpose::Crowd))
 }
 
 fn any_admitted(evidence: &Evidence) -> bool {

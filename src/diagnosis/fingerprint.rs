@@ -40,6 +40,8 @@ pub struct Fingerprint {
 pub enum Purpose {
     /// To judge the answer, or on the way there.
     Case,
+    /// To judge the answer, at the same moment as others of its kind: what is refused then may be refused for them.
+    Crowd,
     /// To make or remove what a case needs: nothing is wrong with it.
     Fixture,
     /// To see whether a refused one of those is refused again, with nothing in between.

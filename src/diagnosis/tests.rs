@@ -13,6 +13,8 @@ use crate::model::{Exchange, Redactor, Request, Response, TransferError, Transfe
 struct Tale {
     evidence: Evidence,
     number: u64,
+    /// Whether what is asked is asked at the same moment as what follows.
+    in_a_crowd: bool,
 }
 
 type Came = Result<Response, TransferError>;
@@ -40,7 +42,12 @@ impl Tale {
             result: came,
             elapsed: Duration::ZERO,
         };
-        let print = Fingerprint::of(&exchange, Purpose::Fixture, &Redactor::new());
+        let purpose = if self.in_a_crowd {
+            Purpose::Crowd
+        } else {
+            Purpose::Fixture
+        };
+        let print = Fingerprint::of(&exchange, purpose, &Redactor::new());
         self.evidence.push(print);
     }
 

@@ -175,7 +175,7 @@ impl<'a> Actor<'a> {
         let permit = self.permits.several(requests.len()).await;
         let sender = &*self;
         let exchanges: Vec<Exchange> = stream::iter(requests)
-            .map(|request| sender.exchange(Purpose::Case, request))
+            .map(|request| sender.exchange(Purpose::Crowd, request))
             .buffered(permit.width)
             .collect()
             .await;

@@ -172,6 +172,27 @@ fn a_target_that_admits_no_user_is_said_to_admit_none_with_the_option_that_helps
     assert_eq!((different.shapes(), failing.shapes()), (vec![], vec![]));
 }
 
+/// A target may refuse creates that cross: what it makes of the next one shows whether it admits users.
+#[test]
+fn a_crowd_that_is_refused_shows_nothing_until_others_are_refused_as_well() {
+    for before in [0, 2] {
+        let mut tale = Tale::default();
+        tale.honest(before);
+        tale.in_a_crowd = true;
+        for _ in 0..40 {
+            tale.create(refused(409, "the request is refused"));
+        }
+        tale.in_a_crowd = false;
+        assert!(!tale.shapes().contains(&RunShape::NoCreates), "{before}");
+        for _ in 0..5 {
+            tale.create(refused(409, "the request is refused"));
+        }
+        let found = diagnose(&tale.evidence);
+        assert_eq!(found[0].shape, RunShape::NoCreates, "{before}");
+        assert_eq!(found[0].met, 45, "{before}");
+    }
+}
+
 #[test]
 fn users_that_are_no_longer_admitted_are_told_from_users_that_never_were() {
     let mut tale = Tale::default();
