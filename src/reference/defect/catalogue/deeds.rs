@@ -114,7 +114,7 @@ defects! {
         does!(NOT_SHOWN, verifies_caller);
     must State "unverified-delete-verifies", UNPROVED, "A session that is not verified is refused a delete, and verified." =>
         does!(DELETE_FORBIDDEN, verifies_caller);
-    must State "unverified-delete-done-after-1-s", &["delete.unverified", "create.account", "create.verifiable", "get.alias"], "A session that is not verified is refused a delete, and 1 s later the account is gone." =>
+    must State "unverified-delete-done-after-1-s", &["delete.unverified", "create.account", "create.verifiable", "get.alias", "delete.bearer"], "A session that is not verified is refused a delete, and 1 s later the account is gone." =>
         does!(DELETE_FORBIDDEN, removes_subject, 1_000);
     must State "bad-secret-delete-done-after-1-s", &["delete.bad-secret", "delete.foreign"], "A delete with a wrong secret is refused, and 1 s later the account is gone." =>
         does!(DELETE_UNAUTHENTICATED.when(pair_with_bad_secret), removes_subject, 1_000);
