@@ -35,8 +35,9 @@ scenarios:
 TAILED = """
 import asyncio, sys
 port, late = int(sys.argv[1]), sys.argv[2] == "late"
+number = 0
 async def serve(reader, writer):
-    number = 0
+    global number
     try:
         while await reader.readuntil(b"\\r\\n\\r\\n"):
             number += 1
