@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::arguments::{MergeArguments, MergedReport};
 use super::console::Console;
 use super::github::WorkflowJob;
+use super::machine_arguments::{MergeArguments, MergedReport};
 use super::options::{CheckOptions, ReportOptions};
 use super::publish;
 use super::results::finished;

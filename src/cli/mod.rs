@@ -22,6 +22,7 @@ mod list;
 mod load;
 mod load_options;
 mod loading;
+mod machine_arguments;
 mod man;
 mod merging;
 mod missing_target;

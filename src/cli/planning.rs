@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 use toml::Table;
 
-use super::arguments::{EngineChoice, PlanArguments};
 use super::config::Config;
 use super::console;
+use super::machine_arguments::{EngineChoice, PlanArguments};
 use super::options::ReportOptions;
 use super::settings::Settings;
 use super::span::Span;

@@ -6,10 +6,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::arguments::{LoadArguments, PlanArguments};
+use super::arguments::LoadArguments;
 use super::config::Config;
 use super::console::{self, Console};
 use super::github::WorkflowJob;
+use super::machine_arguments::PlanArguments;
 use super::merging::{PLAN, folder_of, gathered};
 use super::options::{OutputFormat, ReportOptions};
 use super::planning::settled;

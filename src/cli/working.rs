@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-use super::arguments::{ConfigPlace, WorkArguments};
+use super::arguments::ConfigPlace;
 use super::config::Config;
 use super::console::{self, Console};
 use super::load_options::LoadOptions;
+use super::machine_arguments::WorkArguments;
 use super::options::{ReportOptions, SuiteOptions, TargetOptions};
 use super::progress::Progress;
 use super::runtime::stop_on_signals;

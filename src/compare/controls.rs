@@ -2,6 +2,7 @@
 
 use super::estimate::{count, moments};
 use super::figure::{FigureComparison, FigureUnit};
+use super::figures::JUDGED_QUANTILES;
 use super::order::Side;
 use super::student;
 use super::tolerance::Tolerance;
@@ -45,7 +46,7 @@ pub(super) fn voids(
 #[must_use]
 pub fn tells_of_generator(load: &LoadResult) -> bool {
     let generator = &load.generator;
-    let judged = |name: &String| name == "p50" || name == "p99";
+    let judged = |name: &String| JUDGED_QUANTILES.iter().any(|(_, one)| one == name);
     generator.soundness == Soundness::Invalid && generator.unsound.iter().any(judged)
 }
 

@@ -20,7 +20,7 @@ const ANSWERS_BEYOND: f64 = 20.0;
 const TOLERATED_ERRORS: f64 = 0.001;
 
 /// The quantiles that are judged, of all operations together.
-const JUDGED: [(f64, &str); 2] = [(0.5, "p50"), (0.99, "p99")];
+pub const JUDGED_QUANTILES: [(f64, &str); 2] = [(0.5, "p50"), (0.99, "p99")];
 
 /// The quantiles that are shown besides.
 const SHOWN: [(f64, &str); 3] = [(0.9, "p90"), (0.95, "p95"), (0.999, "p99.9")];
@@ -107,7 +107,9 @@ pub(super) fn figures(sides: &BothSides, tolerance: Tolerance) -> Vec<FigureComp
     let whole = |(share, name): (f64, &str), judged| {
         sides.quantile(name.to_owned(), share, judged, |start| Some(&start.times))
     };
-    let judged = JUDGED.into_iter().filter_map(|one| whole(one, true));
+    let judged = JUDGED_QUANTILES
+        .into_iter()
+        .filter_map(|one| whole(one, true));
     let shown = SHOWN.into_iter().filter_map(|one| whole(one, false));
     let samples: Vec<Samples> = judged
         .chain(errors(sides))
@@ -126,7 +128,8 @@ fn operations(sides: &BothSides) -> Vec<Samples> {
         return Vec::new();
     };
     let names = first.operations.iter().map(|(name, _)| name);
-    let quantiles = names.flat_map(|name| JUDGED.map(|(share, label)| (name, share, label)));
+    let quantiles =
+        names.flat_map(|name| JUDGED_QUANTILES.map(|(share, label)| (name, share, label)));
     let samples = quantiles.filter_map(|(name, share, label)| {
         sides.quantile(format!("{name} {label}"), share, false, |start| {
             let mut all = start.operations.iter();

@@ -35,7 +35,7 @@ pub use controls::tells_of_generator;
 pub use curve::{DistributionCurve, QuantileRatio};
 pub use false_alarms::FalseAlarms;
 pub use figure::{ChangeEstimate, FigureComparison, FigureUnit};
-pub use figures::FEWEST_STARTS;
+pub use figures::{FEWEST_STARTS, JUDGED_QUANTILES};
 pub use order::{Side, beginners};
 pub use requirements::{ReadingChange, RequirementChange};
 pub use sign_flip::MOST_PAIRS as MOST_STARTS;

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::entry::HistoryEntry;
 use super::flips::{RequirementHistory, requirement_histories};
 use super::runs::{BuildHistory, HistoryError};
-use crate::compare::{FigureUnit, SHORTEST_LEVEL, Tolerance, change_points};
+use crate::compare::{FigureUnit, JUDGED_QUANTILES, SHORTEST_LEVEL, Tolerance, change_points};
 use crate::load::Times;
-use crate::record::{Percentile, quantity};
+use crate::record::quantity;
 
 /// A figure that is followed over the builds; its values are microseconds.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,13 +28,11 @@ impl Figure {
     /// What a gate looks at: p50, p99 and CPU time an answer.
     #[must_use]
     pub fn gated() -> Vec<Self> {
-        let percentiles = Percentile::ALL.iter();
-        let gated = percentiles.filter(|one| one.rank < 2);
-        let gated = gated.map(|one| Self::Percentile {
-            name: one.name.to_owned(),
-            share: one.share,
+        let judged = JUDGED_QUANTILES.map(|(share, name)| Self::Percentile {
+            name: name.to_owned(),
+            share,
         });
-        gated.chain([Self::Cpu]).collect()
+        judged.into_iter().chain([Self::Cpu]).collect()
     }
 
     /// As reports name it.
