@@ -24,7 +24,8 @@ if [ "$("$parts/bin/schemathesis" --version 2>/dev/null)" != "schemathesis, vers
     python3 -m venv --clear "$parts"
     "$parts/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
 fi
-cargo build --quiet --locked
+# As the README builds it, so that it is there already where that was done.
+cargo build --release --quiet --locked
 rm -rf "$work"
 mkdir -p "$work"
 
@@ -41,7 +42,7 @@ start() {
     log=$work/$1.log
     shift
     : >"$log"
-    target/debug/assize serve --listen 127.0.0.1:0 "$@" >"$log" 2>&1 &
+    target/release/assize serve --listen 127.0.0.1:0 "$@" >"$log" 2>&1 &
     server=$!
     for _ in $(seq 100); do
         ASSIZE_BASE_URL=$(sed -n 's/^listening at //p' "$log")

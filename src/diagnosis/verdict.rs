@@ -167,12 +167,6 @@ impl Diagnosis {
         self.shape != RunShape::TwoServers
     }
 
-    /// Whether it may pass by itself within seconds, as a restart does.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        self.shape == RunShape::Gone
-    }
-
     /// All of it as one sentence.
     #[must_use]
     pub fn told(&self) -> String {

@@ -106,7 +106,7 @@ impl<'a> Actor<'a> {
 
     /// Sends a request. The exchange is numbered and is evidence from the moment of its end, whatever else it waits
     /// for.
-    async fn exchange(&self, purpose: Purpose, request: Request) -> Exchange {
+    pub(super) async fn exchange(&self, purpose: Purpose, request: Request) -> Exchange {
         let harness = self.harness;
         let mut exchange = harness.transport.send_as(&self.client, request).await;
         harness.redactor.learn_from_request(&exchange.request);
@@ -121,7 +121,7 @@ impl<'a> Actor<'a> {
 
     /// What is done with everything that comes back: learnt from, counted, and judged by the rules for every
     /// answer.
-    fn receive(&mut self, exchange: &Exchange, known: (Option<AccountNumber>, Leaving)) {
+    pub(super) fn receive(&mut self, exchange: &Exchange, known: (Option<AccountNumber>, Leaving)) {
         let shared = self.learn(exchange, known);
         self.met.push(exchange.number);
         self.harness.rules.judge(exchange, shared, self.occasion());
@@ -197,7 +197,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Writes down that a request may make an account, if it may.
-    fn announce(&self, request: &Request) -> Option<AccountNumber> {
+    pub(super) fn announce(&self, request: &Request) -> Option<AccountNumber> {
         let Harness {
             sessions, ledger, ..
         } = self.harness;

@@ -12,6 +12,7 @@ mod cookie_jar;
 mod dress;
 mod evidence_log;
 mod fixture;
+mod free_names;
 mod groundwork;
 mod harness;
 mod jobs;

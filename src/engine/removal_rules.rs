@@ -78,7 +78,7 @@ impl Actor<'_> {
     }
 
     /// What a finding about the state of an account rests on: all that this actor has met.
-    fn standing(&self) -> Standing<'_> {
+    pub(super) fn standing(&self) -> Standing<'_> {
         Standing {
             occasion: self.occasion(),
             rests_on: &self.met,

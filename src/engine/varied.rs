@@ -55,6 +55,17 @@ impl Actor<'_> {
         request: Request,
         varied: StepManner<'_>,
     ) -> Exchange {
+        let may_succeed = varied.may_succeed;
+        let exchange = self.send_in_some_manner(purpose, request, varied).await;
+        self.unless_taken(exchange, may_succeed).await
+    }
+
+    async fn send_in_some_manner(
+        &mut self,
+        purpose: Purpose,
+        request: Request,
+        varied: StepManner<'_>,
+    ) -> Exchange {
         let harness = self.harness;
         let can = harness.transport.conditions();
         let drawing = Drawing {

@@ -193,7 +193,8 @@ impl Proving<'_> {
         match ProofLoad::new(&settings.planned.plan, settings.generation, settings.clock) {
             Some(load) => {
                 let ledger = Arc::new(NullLedger::default());
-                Ok(vec![load.try_one(defect, ledger, settings.stop).await?])
+                let tried = Box::pin(load.try_one(defect, ledger, settings.stop));
+                Ok(vec![tried.await?])
             }
             None => Ok(Vec::new()),
         }

@@ -79,6 +79,10 @@ pub struct Generation {
 
 /// The placeholder in the pattern of addresses.
 const TAG: &str = "{tag}";
+/// An alias that is short and plain enough for servers that limit either.
+const ALIAS_LENGTH: usize = 12;
+/// What digests are written in.
+const LETTERS: std::ops::RangeInclusive<char> = 'a'..='p';
 
 /// An email pattern without `{tag}` in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -165,10 +169,9 @@ impl Generation {
                 let (before, after) = (&self.email_before, &self.email_after);
                 format!("{before}{}{letters}{after}", self.tag)
             }
-            // As the document's own examples: a name of letters, and an alias that is short and plain enough
-            // for servers that limit either.
+            // As the document's own examples: a name of letters, and an alias of letters.
             Generator::FullName => format!("Assize {}", letters(digest, 8)),
-            Generator::Alias => letters(digest, 12),
+            Generator::Alias => letters(digest, ALIAS_LENGTH),
             Generator::Tag => letters(digest, 9),
             Generator::Digits => {
                 let number = digest.as_u64_pair().0 % 1_000_000_000;
@@ -182,6 +185,15 @@ impl Generation {
                 format!("{}{}", digest.simple(), second.simple())
             }
         }
+    }
+
+    /// Whether an address and an alias are of this run alone, as far as they show it: both hold what is made anew
+    /// for each run. An alias of a few signs, or an empty one, may be another run's, too.
+    #[must_use]
+    pub fn are_of_run(&self, email: &str, alias: &str) -> bool {
+        let other = |letter: char| !LETTERS.contains(&letter);
+        let mut parts = alias.split(other);
+        email.contains(self.tag.as_str()) && parts.any(|part| part.len() >= ALIAS_LENGTH)
     }
 
     fn fresh_digest(&self, scope: &str, name: &str, round: u64) -> Uuid {
@@ -207,6 +219,19 @@ fn letters(digest: Uuid, count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_of_a_run_if_both_hold_what_is_made_for_it() {
+        let tag = RunTag::drawn(7);
+        let run = Generation::new(1, "a+{tag}@b.test").unwrap().of_run(tag);
+        let [email, alias] =
+            [Generator::Email, Generator::Alias].map(|one| run.value(one, "s", "v", 0));
+        assert!(run.are_of_run(&email, &alias));
+        assert!(run.are_of_run(&email, &format!("Jo-{alias}")));
+        for (email, alias) in [(&*email, ""), (&*email, "null"), ("a@b.test", &*alias)] {
+            assert!(!run.are_of_run(email, alias), "{email} {alias}");
+        }
+    }
 
     #[test]
     fn values_depend_on_seed_case_name_and_round_and_on_nothing_else() {

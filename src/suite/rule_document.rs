@@ -62,4 +62,6 @@ pub enum RunCheck {
     SoundCredentials,
     /// A user whose removal was acknowledged can no longer be read.
     Gone,
+    /// A create is refused for its address or alias only if somebody has it.
+    FreeNames,
 }

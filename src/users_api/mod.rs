@@ -36,7 +36,7 @@ pub(crate) use known_users::{GivenText, KnownUsers};
 pub use ledger::{AccountNumber, Ledger, LedgerLine, NullLedger, OpenAccount, open_accounts};
 pub use lent::{LentAccount, LentKeyPair};
 pub(crate) use lifetimes::Life;
-pub(crate) use names::Names;
+pub(crate) use names::{Names, asked_names};
 pub use need::Need;
 pub(crate) use session_log::Leaving;
 pub use session_log::SessionLog;

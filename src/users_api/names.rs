@@ -23,6 +23,12 @@ impl Names {
     }
 }
 
+/// The address and the alias that a create asks for, if both are texts.
+pub(crate) fn asked_names(create: &Request) -> Option<[String; 2]> {
+    let alias = text(&body(create)?, "alias")?;
+    Some([email_of(create)?, alias])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

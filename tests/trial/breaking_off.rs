@@ -1,6 +1,8 @@
 //! Targets that break off in the middle of an answer, and those that refuse what they owe to a case that is about
 //! something else.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::proxy::{Fate, before};
 use crate::support::{Foreign, Run, assize, violated};
 
@@ -131,4 +133,29 @@ fn a_deleted_user_who_stays_readable_is_blamed_on_the_deletion_alone() {
     let run = check(&server, &server.base_url, "delete.dead-credentials.bearer*");
     run.assert_exit(1);
     assert_eq!(violated(&run.results()), ["delete.gone"]);
+}
+
+#[test]
+fn a_create_that_is_refused_as_taken_and_then_admitted_is_blamed_and_no_case_is_lost() {
+    let server = Foreign::start("plain", None);
+    let creates = AtomicU64::new(0);
+    let url = before(&server.base_url, move |_, line| {
+        let is_create = line.starts_with("POST ") && line.contains("/user ");
+        if is_create && creates.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
+            Fate::Answer(
+                "HTTP/1.1 409 Conflict\r\nx-error: already exists\r\nx-error-id: 1\r\n\
+                 Content-Length: 0\r\n\r\n"
+                    .to_owned(),
+            )
+        } else {
+            Fate::Pass
+        }
+    });
+    let run = check(&server, &url, "get.unknown,get.alias,delete.own");
+    run.assert_exit(1);
+    let results = run.results();
+    assert_eq!(violated(&results), ["create.account"]);
+    assert_eq!(results["totals"]["skip"], 0, "{}", results["totals"]);
+    assert!(results.to_string().contains("with nothing else under way"));
+    assert_eq!(results["accounts"]["made"], results["accounts"]["removed"]);
 }

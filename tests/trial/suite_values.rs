@@ -368,7 +368,7 @@ const SCENARIOS: &str = r#"scenarios:
 
 const ONE_CASE: &str = "cases:\n  - id: one\n    title: one\n    proves: t.all\n    steps:\n      - name: read\n        request: {method: GET, path: /things/2}\n        expect: {status: 200}\n";
 
-const SHORT: [&str; 8] = [
+const SHORT: [&str; 10] = [
     "--rate",
     "20",
     "--duration",
@@ -377,6 +377,8 @@ const SHORT: [&str; 8] = [
     "0s",
     "--connections",
     "4",
+    "--slo",
+    "stalls <= 100%",
 ];
 
 #[test]

@@ -9,6 +9,7 @@ mod several;
 mod step_run;
 mod timed;
 mod turns;
+mod way;
 mod widening;
 
 use futures_util::{StreamExt, join, stream};
@@ -30,12 +31,8 @@ use forecast::Workload;
 use narrowing::Narrowed;
 use timed::Timed;
 use turns::Turns;
+use way::LastQuestion;
 use widening::Widening;
-
-/// How often a target that is gone is asked whether it is back, and the pause before each time: long enough
-/// for a restart.
-const TIMES_ASKED_BACK: usize = 6;
-const PAUSE_BEFORE_ASKED_BACK: Duration = Duration::from_millis(500);
 
 /// Cases that are begun and not ended at most, many of them waiting for a mail: each may have made users.
 const MOST_BEGUN: usize = 256;
@@ -114,8 +111,8 @@ struct RunServices<'a> {
     actor: Mutex<Actor<'a>>,
     /// The findings of which the conditions were looked for.
     narrowed: Narrowed,
-    /// Held by whoever asks whether a target that is gone comes back.
-    asking: Mutex<()>,
+    /// Held by whoever asks the target once more before the run ends.
+    last_question: Mutex<LastQuestion<'a>>,
 }
 
 /// What a case deletes an account with that the user lends.
@@ -160,7 +157,7 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         known_user: Mutex::default(),
         actor: Mutex::new(shared_actor),
         narrowed: Narrowed::default(),
-        asking: Mutex::new(()),
+        last_question: Mutex::new(LastQuestion::new(harness)),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();
     let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
@@ -169,7 +166,10 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
     of_cases = of_cases + in_turn(&alone, &shared).await;
     of_cases = of_cases + in_turn(&last, &shared).await;
     let of_shared = shared.actor.into_inner().tear_down(1).await;
-    harness.sink.emit(&Event::TornDown(of_cases + of_shared));
+    let of_questions = shared.last_question.into_inner().tear_down().await;
+    harness
+        .sink
+        .emit(&Event::TornDown(of_cases + of_shared + of_questions));
 }
 
 /// Runs cases, at the most as many at once as there are seats, from their first wait for their turn to their
@@ -273,30 +273,6 @@ impl RunServices<'_> {
     fn lends_to(&self, case: &Case) -> bool {
         self.disposal(case).is_some()
             || (self.lent_session().is_some() && case.reads_a_known_user_only())
-    }
-
-    /// Ends the cases where it makes no sense to ask any further. A target that was there is given a few
-    /// seconds to come back.
-    async fn way_is_open(&self) -> Result<(), Halt> {
-        let harness = self.harness;
-        if harness.evidence.ending().is_none() {
-            return Ok(());
-        }
-        let _asking = self.asking.lock().await;
-        let mut times_asked = 0;
-        while let Some(why) = harness.evidence.ending() {
-            let has_ended = harness.evidence.has_ended() || harness.stop.is_set();
-            if has_ended || !why.may_pass() || times_asked == TIMES_ASKED_BACK {
-                let halt = Halt::ended(&why);
-                harness.evidence.end(why);
-                return Err(halt);
-            }
-            harness.clock.sleep(PAUSE_BEFORE_ASKED_BACK).await;
-            // What comes is evidence, whether it is an answer or not.
-            drop(harness.reach().await);
-            times_asked += 1;
-        }
-        Ok(())
     }
 
     /// The user that many cases share, made when the first of them asks, and with a session that lasts for a

@@ -235,8 +235,10 @@ impl RuleState {
             RuleCheck::Run(RunCheck::ErrorTexts) => {
                 self.texts.learn(exchange, response).then(Vec::new)
             }
-            // Those who remove accounts tell of them.
-            RuleCheck::Run(RunCheck::SoundCredentials | RunCheck::Gone) => None,
+            // Those who remove accounts and those who make them tell of these.
+            RuleCheck::Run(RunCheck::SoundCredentials | RunCheck::Gone | RunCheck::FreeNames) => {
+                None
+            }
             RuleCheck::Distinct(members) => {
                 let shared = shared.as_ref()?.iter();
                 let shared = shared.filter(|member| members.contains(member));
