@@ -23,7 +23,7 @@ const MAY_IMPORT: [(&str, &str); 17] = [
     ),
     (
         "session",
-        "edge engine report machines record reference load suite users_api contract model",
+        "edge engine report machines record reference diagnosis load suite users_api contract model",
     ),
     (
         "edge",

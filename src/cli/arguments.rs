@@ -9,6 +9,7 @@ use crate::edge::reference_server::SmtpServer;
 
 use super::comparing::CompareArguments;
 use super::history::HistoryArguments;
+use super::init::InitArguments;
 use super::known::KnownTarget;
 use super::load_options::LoadOptions;
 use super::machine_arguments::{MergeArguments, PlanArguments, WorkArguments};
@@ -60,6 +61,10 @@ pub(super) enum Verb {
     Report(RenderArguments),
     /// Remove the accounts that earlier runs could not remove
     Clean(CleanArguments),
+    /// Write assize.toml and the file of a CI system, then look whether a run can be made
+    Init(InitArguments),
+    /// Look at the target, the mailbox and this machine, and say what keeps a run from being made
+    Doctor(DoctorArguments),
     /// Run the reference server alone
     Serve(ServeArguments),
     /// List the cases, the scenarios or the requirements
@@ -179,6 +184,18 @@ pub(super) struct RenderArguments {
     /// The folder in which runs have their folders [default: reports]
     #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
     pub(super) reports: Option<PathBuf>,
+}
+
+/// Exit codes: 0 a run can be made; 2 bad usage or configuration; 3 something keeps it away.
+#[derive(Args, Debug)]
+pub(super) struct DoctorArguments {
+    #[command(flatten)]
+    pub(super) place: ConfigPlace,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    /// The folder of the ledger; as that of the runs [default: .assize beside assize.toml]
+    #[arg(long, env = "ASSIZE_STATE", value_name = "DIR")]
+    pub(super) state: Option<PathBuf>,
 }
 
 /// What a report can be made into.

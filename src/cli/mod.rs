@@ -4,11 +4,13 @@ mod account_limits;
 mod arguments;
 mod calibrate;
 mod check;
+mod ci_system;
 mod clean;
 mod comparing;
 mod completions;
 mod config;
 mod console;
+mod doctor;
 mod dry_run;
 mod expectations;
 mod gate;
@@ -16,6 +18,7 @@ mod gate_options;
 mod github;
 mod header;
 mod history;
+mod init;
 mod known;
 mod lint;
 mod list;
@@ -80,6 +83,8 @@ pub fn main() -> u8 {
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
+        Verb::Init(arguments) => init::init(arguments),
+        Verb::Doctor(arguments) => doctor::doctor(arguments),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),

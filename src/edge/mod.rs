@@ -4,6 +4,7 @@ mod base_url;
 mod coding;
 mod embedded;
 mod folder_store;
+mod greeting;
 mod guard;
 mod http_client;
 mod http_fault;
@@ -33,6 +34,7 @@ mod wire;
 pub use base_url::base_url;
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use folder_store::{FolderStore, SystemClock};
+pub use greeting::{Greeting, greet};
 pub use guard::{NetworkScope, NotLoopback, addresses, distance, is_named, load_allowed};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
@@ -41,7 +43,7 @@ pub use load::{
     AgreedStart, Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load,
     run_load_in,
 };
-pub use machine::machine_name;
+pub use machine::{MachineLimits, machine_limits, machine_name};
 pub use preface::speaks_http2;
 pub use probe::tour;
 pub use random::random_seed;

@@ -5,6 +5,7 @@
 mod annotations;
 mod badge;
 mod calibration;
+mod checkup;
 mod comparison;
 mod ctrf;
 mod curve;
@@ -28,6 +29,7 @@ mod violation;
 pub use annotations::annotations;
 pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};
+pub use checkup::{Checkup, CheckupLine, Fitness};
 pub use comparison::{
     comparison_headline, comparison_json, comparison_markdown, comparison_schema, comparison_text,
     figure_line,

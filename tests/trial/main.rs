@@ -12,6 +12,7 @@ mod certificates;
 mod clean;
 mod coded;
 mod comparing;
+mod doctor;
 mod documents;
 mod embedded;
 mod evidence;
