@@ -15,6 +15,7 @@ use super::load_options::LoadOptions;
 use super::machine_arguments::{MergeArguments, PlanArguments, WorkArguments};
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
 use super::prove::percent;
+use super::watching::WatchArguments;
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
 ///
@@ -65,6 +66,8 @@ pub(super) enum Verb {
     Init(InitArguments),
     /// Look at the target, the mailbox and this machine, and say what keeps a run from being made
     Doctor(DoctorArguments),
+    /// Check again whenever the target comes back after a rebuild, or a suite changes, and tell what changed
+    Watch(Box<WatchArguments>),
     /// Run the reference server alone
     Serve(ServeArguments),
     /// List the cases, the scenarios or the requirements

@@ -38,10 +38,25 @@ pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
     if arguments.list || arguments.forget {
         return told(&ledgers, arguments.forget);
     }
-    let stop = stop_on_signals()?;
+    remove_all(&ledgers, arguments, &stop_on_signals()?)
+}
+
+/// Removes the accounts that a run has left, if it has left any.
+pub(super) fn remove_left(arguments: &CleanArguments, stop: &Stop) -> Result<Outcome, Failure> {
+    let config = Config::load(arguments.config.as_deref(), None)?;
+    let state = state::folder(arguments.state.as_deref(), config.folder());
+    let ledgers = left_ledgers(&state, arguments.run.as_deref())?;
+    remove_all(&ledgers, arguments, stop)
+}
+
+fn remove_all(
+    ledgers: &[LeftLedger],
+    arguments: &CleanArguments,
+    stop: &Stop,
+) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Conforms;
-    for ledger in &ledgers {
-        let one = on_this_thread(clean_one(ledger, arguments, &stop))??;
+    for ledger in ledgers {
+        let one = on_this_thread(clean_one(ledger, arguments, stop))??;
         if one != Outcome::Conforms {
             outcome = one;
         }

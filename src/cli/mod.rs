@@ -1,6 +1,7 @@
 //! The command line: one verb a file. Wires the layers together; decides nothing about a target.
 
 mod account_limits;
+mod answering;
 mod arguments;
 mod calibrate;
 mod check;
@@ -55,6 +56,7 @@ mod thresholds;
 mod trial;
 mod unfinished;
 mod variables;
+mod watching;
 mod work_plan;
 mod working;
 
@@ -85,6 +87,7 @@ pub fn main() -> u8 {
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::Doctor(arguments) => doctor::doctor(arguments),
+        Verb::Watch(arguments) => watching::watch(arguments, console),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),

@@ -1,6 +1,7 @@
 //! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
 
 mod base_url;
+mod change;
 mod coding;
 mod embedded;
 mod folder_store;
@@ -32,10 +33,11 @@ mod watched;
 mod wire;
 
 pub use base_url::base_url;
+pub use change::{FileMark, file_mark, listeners_at};
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use folder_store::{FolderStore, SystemClock};
 pub use greeting::{Greeting, greet};
-pub use guard::{NetworkScope, NotLoopback, addresses, distance, is_named, load_allowed};
+pub use guard::{NetworkScope, NotLoopback, addresses, distance, is_named, load_allowed, port_of};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
 pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};

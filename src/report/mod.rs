@@ -21,6 +21,7 @@ mod rerun;
 mod results;
 mod sanitize;
 mod sarif;
+mod since;
 mod stream;
 mod terminal;
 mod transcript;
@@ -46,5 +47,6 @@ pub use results::{
 };
 pub use sanitize::{json as harmless_json, line as harmless_line};
 pub use sarif::sarif;
+pub use since::changed_since;
 pub use stream::{began_line, ended_line, event_line, events_schema};
 pub use terminal::{Look, case_line, load_started_line, second_line, stage_line, summary};

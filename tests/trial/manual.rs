@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::{assize, assize_in};
 
-const VERBS: [&str; 9] = [
-    "run", "check", "load", "compare", "prove", "clean", "serve", "init", "doctor",
+const VERBS: [&str; 10] = [
+    "run", "check", "load", "compare", "prove", "clean", "serve", "init", "doctor", "watch",
 ];
 
 #[test]
