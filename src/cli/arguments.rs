@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::edge::reference_server::SmtpServer;
 
 use super::comparing::CompareArguments;
+use super::diffing::DiffArguments;
 use super::history::HistoryArguments;
 use super::init::InitArguments;
 use super::known::KnownTarget;
@@ -52,6 +53,8 @@ pub(super) enum Verb {
     Merge(MergeArguments),
     /// Tell whether one build is slower than another, and how sure that is
     Compare(Box<CompareArguments>),
+    /// Tell what two servers do unlike, and which requirement of the contract that is about
+    Diff(Box<DiffArguments>),
     /// Keep the runs of many builds in one file, and find the build that made it slower
     History(HistoryArguments),
     /// Prove the suites: against the reference server, and against it with each known defect
@@ -345,6 +348,8 @@ pub(super) enum Format {
     Results,
     /// The result file comparison.json
     Comparison,
+    /// The result file difference.json
+    Difference,
     /// A line of the file of a history
     History,
     /// The plan of a load that several workers make

@@ -11,6 +11,7 @@ mod comparing;
 mod completions;
 mod config;
 mod console;
+mod diffing;
 mod doctor;
 mod dry_run;
 mod expectations;
@@ -81,6 +82,7 @@ pub fn main() -> u8 {
         Verb::Work(arguments) => working::work(arguments, console),
         Verb::Merge(arguments) => merging::merge(arguments, console),
         Verb::Compare(arguments) => comparing::compare_verb(arguments, console),
+        Verb::Diff(arguments) => diffing::diff_verb(arguments, console),
         Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Report(arguments) => rendering::report(arguments),

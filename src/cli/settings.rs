@@ -224,7 +224,7 @@ impl Settings {
     }
 
     /// Of which cases the exchanges are kept.
-    fn evidence(&self) -> EvidencePolicy {
+    pub(super) fn evidence(&self) -> EvidencePolicy {
         self.report.evidence.unwrap_or_default()
     }
 

@@ -59,7 +59,7 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
         &settings,
         info,
         listeners,
-        (&clock, &stop, &learnt(&settings)),
+        (&clock, &stop, &learnt(&settings)?),
     );
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
     if let Some(job) = job {

@@ -182,7 +182,7 @@ fn record(
         ..ReportOptions::default()
     };
     let listener = Box::new(Progress::new(console, &shown));
-    let learnt = learnt(settings);
+    let learnt = learnt(settings)?;
     let info = settings.run_info(&clock);
     Ok(recorded(
         settings,

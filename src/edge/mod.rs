@@ -48,7 +48,7 @@ pub use load::{
 pub use machine::{MachineLimits, machine_limits, machine_name};
 pub use preface::speaks_http2;
 pub use probe::tour;
-pub use random::random_seed;
+pub use random::{random_key, random_seed};
 pub use resolver::{HostAddress, ResolveError};
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, append, remove_old, write_whole};

@@ -9,6 +9,7 @@ mod checkup;
 mod comparison;
 mod ctrf;
 mod curve;
+mod difference;
 mod gitlab;
 mod history;
 pub mod hlog;
@@ -36,10 +37,13 @@ pub use comparison::{
     figure_line,
 };
 pub use ctrf::ctrf;
+pub use difference::{
+    difference_headline, difference_json, difference_markdown, difference_schema, difference_text,
+};
 pub use gitlab::gitlab;
 pub use history::{gate_line, history_schema, trends_json, trends_text};
-pub use html::{certificate, comparison_page, history_page, html};
-pub use junit::{JunitError, comparison_junit, junit};
+pub use html::{certificate, comparison_page, difference_page, history_page, html};
+pub use junit::{JunitError, comparison_junit, difference_junit, junit};
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use results::{
