@@ -47,7 +47,7 @@ pub(super) fn examine(
     stop: &Stop,
 ) -> Result<Outcome, Failure> {
     let mut settings = settings(place, options, state)?;
-    let redactor = learnt(&settings);
+    let redactor = learnt(&settings)?;
     let clock = RunClock::start();
     let mut checkup = Checkup::default();
     let mut show = |lines: Vec<CheckupLine>| {

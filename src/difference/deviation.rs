@@ -15,6 +15,25 @@ pub(super) struct Deviation<'a> {
     pub(super) steps: [&'a TranscriptStep<'a>; 2],
 }
 
+impl Deviation<'_> {
+    /// What has the same cause looks like this: the part, the manner, what each side has there, and of a status the
+    /// route.
+    pub(super) fn likeness(&self) -> (AnswerPart, DeviationManner, String, [String; 2]) {
+        let part = self.part.general();
+        let route = match part {
+            AnswerPart::Status | AnswerPart::Whole => self.route.clone(),
+            _ => String::new(),
+        };
+        (part, self.manner, route, self.forms.clone())
+    }
+
+    /// Whether the suites ask there for how a target reads the document.
+    pub(super) fn is_observed(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| !step.step.observations.is_empty())
+    }
+}
+
 /// In what two values differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DeviationManner {

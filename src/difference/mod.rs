@@ -12,6 +12,7 @@ mod course;
 mod deviation;
 mod difference_record;
 mod identity;
+mod open_deviations;
 mod pair;
 mod position;
 mod steadiness;

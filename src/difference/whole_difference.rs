@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::acceptance::AcceptedDifferences;
-use super::blame::{blames, is_blamed};
+use super::blame::blames;
 use super::cause::{Causes, Difference, DifferenceClass};
 use super::conclusion::{conclude, incomparable};
 use super::course::Course;
 use super::difference_record::{
     AgreementCluster, DIFFERENCE_FORMAT, DiffInfo, DiffRecord, DiffSide, PairCount,
 };
+use super::open_deviations::OpenDeviations;
 use super::pair::BothPositions;
 use super::position::Positions;
 use super::steadiness::steady;
@@ -131,36 +132,20 @@ fn one_pass(
     let [a, b] = [&transcripts[0], &transcripts[1]];
     let positions = BothPositions([Positions::of(a), Positions::of(b)]);
     let mut causes = Causes::new(letters.clone(), records);
-    let mut questions = BTreeSet::new();
-    (count.cases, count.steps, count.parted) = (0, 0, 0);
+    let mut open = OpenDeviations::default();
     for case in &a.record.cases {
-        let others = b.cases.get(&case.id);
         for blame in blames([a, b], &case.id) {
             causes.blame(&blame);
         }
-        let (Some(mine), Some(theirs)) = (a.cases.get(&case.id), others) else {
-            continue;
-        };
-        if is_rule(case) {
-            continue;
-        }
-        let course = Course::of([mine, theirs], &positions);
-        count.cases += 1;
-        count.steps += course.compared;
-        count.parted += usize::from(course.has_parted);
-        let unblamed = course.deviations.iter().filter(|one| !is_blamed(one));
-        let mut is_told = !course.deviations.is_empty();
-        for deviation in unblamed {
-            is_told = true;
-            causes.deviate(deviation);
-        }
-        let other = theirs.first().map(|step| step.case);
-        if let Some(other) = other.filter(|_| !is_told)
-            && let Some(way) = course.way([case, other]).filter(|way| !is_blamed(way))
+        if let (Some(mine), Some(theirs)) = (a.cases.get(&case.id), b.cases.get(&case.id))
+            && !is_rule(case)
         {
-            causes.deviate(&way);
+            open.take(Course::of([mine, theirs], &positions), case, theirs);
         }
-        questions.extend(asked(&course));
+    }
+    (count.cases, count.steps, count.parted) = open.extent;
+    for deviation in open.unblamed() {
+        causes.deviate(deviation);
     }
     // A rule that only the second broke has no case on the first side where none was selected.
     for case in (b.record.cases.iter()).filter(|case| !a.cases.contains_key(&case.id)) {
@@ -168,15 +153,8 @@ fn one_pass(
             causes.blame(&blame);
         }
     }
-    readings(records, &questions, &mut causes);
+    readings(records, &open.questions, &mut causes);
     causes.into_differences()
-}
-
-/// The questions to which steps gave other answers that were blamed on somebody or are told already.
-fn asked(course: &Course<'_>) -> Vec<String> {
-    let steps = course.deviations.iter().flat_map(|one| one.steps);
-    let observations = steps.flat_map(|step| &step.step.observations);
-    observations.map(|(question, _)| question.clone()).collect()
 }
 
 /// What the records read otherwise, of which no step has told.

@@ -2,7 +2,8 @@
 
 use assize::record::Record;
 use assize::report::{
-    comparison_schema, difference_schema, events_schema, history_schema, plan_schema, results_json, results_schema,
+    comparison_schema, difference_schema, events_schema, history_schema, plan_schema, results_json,
+    results_schema,
 };
 
 use crate::common::sample;
