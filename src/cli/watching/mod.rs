@@ -106,7 +106,7 @@ impl Watch<'_> {
             report: &report,
         })?;
         settings.first = self.before.as_ref().map_or_else(Vec::new, failed);
-        let redactor = learnt(&settings);
+        let redactor = learnt(&settings)?;
         let clock = RunClock::start();
         let info = settings.run_info(&clock);
         let progress = Box::new(Progress::new(self.console, &report));
