@@ -227,7 +227,7 @@ pub(super) enum Rendering {
 
 #[derive(Args, Debug)]
 pub(super) struct CleanArguments {
-    /// The run whose accounts to remove, or the folder that the workers of a plan share [default: all that
+    /// The run whose accounts to remove, or the folder or bucket that the workers of a plan share [default: all that
     /// left some behind]
     #[arg(value_name = "RUN|STORE")]
     pub(super) run: Option<String>,

@@ -1,6 +1,8 @@
 //! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
 
 mod base_url;
+#[cfg(feature = "s3")]
+mod bucket;
 mod change;
 mod coding;
 mod embedded;
@@ -33,6 +35,8 @@ mod watched;
 mod wire;
 
 pub use base_url::base_url;
+#[cfg(feature = "s3")]
+pub use bucket::BucketStore;
 pub use change::{FileMark, file_mark, listeners_at};
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use folder_store::{FolderStore, SystemClock};
@@ -40,7 +44,9 @@ pub use greeting::{Greeting, greet};
 pub use guard::{NetworkScope, NotLoopback, addresses, distance, is_named, load_allowed, port_of};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
-pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
+pub use ledger_file::{
+    LedgerError, LedgerFile, LedgerHead, LeftLedger, ledger_texts, left_ledgers, put_ledgers,
+};
 pub use load::{
     AgreedStart, Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load,
     run_load_in,
