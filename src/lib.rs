@@ -10,6 +10,7 @@
 //! report     renders a record: terminal, JSON, JUnit, HTML
 //! history    the runs of many builds -> trends and their changes
 //! compare    what two sides measured -> estimates and verdicts
+//! difference what two servers do unlike, by records of the same requests
 //! machines   one plan, many workers: what they agree on through a store, and one record of all
 //! record     what happened: events -> one Record and its conclusion
 //! reference  the API as a state machine
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod compare;
 pub mod contract;
 pub mod diagnosis;
+pub mod difference;
 pub mod edge;
 pub mod engine;
 pub mod history;

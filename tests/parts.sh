@@ -25,4 +25,5 @@ if ! command -v faketime >/dev/null; then
 fi
 tests/mail-parts.sh
 tests/report-parts.sh
+tests/store-parts.sh
 tests/browser-parts.sh

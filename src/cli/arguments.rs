@@ -8,12 +8,15 @@ use std::path::PathBuf;
 use crate::edge::reference_server::SmtpServer;
 
 use super::comparing::CompareArguments;
+use super::diffing::DiffArguments;
 use super::history::HistoryArguments;
+use super::init::InitArguments;
 use super::known::KnownTarget;
 use super::load_options::LoadOptions;
 use super::machine_arguments::{MergeArguments, PlanArguments, WorkArguments};
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
 use super::prove::percent;
+use super::watching::WatchArguments;
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
 ///
@@ -50,6 +53,8 @@ pub(super) enum Verb {
     Merge(MergeArguments),
     /// Tell whether one build is slower than another, and how sure that is
     Compare(Box<CompareArguments>),
+    /// Tell what two servers do unlike, and which requirement of the contract that is about
+    Diff(Box<DiffArguments>),
     /// Keep the runs of many builds in one file, and find the build that made it slower
     History(HistoryArguments),
     /// Prove the suites: against the reference server, and against it with each known defect
@@ -60,6 +65,12 @@ pub(super) enum Verb {
     Report(RenderArguments),
     /// Remove the accounts that earlier runs could not remove
     Clean(CleanArguments),
+    /// Write assize.toml and the file of a CI system, then look whether a run can be made
+    Init(InitArguments),
+    /// Look at the target, the mailbox and this machine, and say what keeps a run from being made
+    Doctor(DoctorArguments),
+    /// Check again whenever the target comes back after a rebuild, or a suite changes, and tell what changed
+    Watch(Box<WatchArguments>),
     /// Run the reference server alone
     Serve(ServeArguments),
     /// List the cases, the scenarios or the requirements
@@ -181,6 +192,18 @@ pub(super) struct RenderArguments {
     pub(super) reports: Option<PathBuf>,
 }
 
+/// Exit codes: 0 a run can be made; 2 bad usage or configuration; 3 something keeps it away.
+#[derive(Args, Debug)]
+pub(super) struct DoctorArguments {
+    #[command(flatten)]
+    pub(super) place: ConfigPlace,
+    #[command(flatten)]
+    pub(super) target: TargetOptions,
+    /// The folder of the ledger; as that of the runs [default: .assize beside assize.toml]
+    #[arg(long, env = "ASSIZE_STATE", value_name = "DIR")]
+    pub(super) state: Option<PathBuf>,
+}
+
 /// What a report can be made into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Rendering {
@@ -204,7 +227,7 @@ pub(super) enum Rendering {
 
 #[derive(Args, Debug)]
 pub(super) struct CleanArguments {
-    /// The run whose accounts to remove, or the folder that the workers of a plan share [default: all that
+    /// The run whose accounts to remove, or the folder or bucket that the workers of a plan share [default: all that
     /// left some behind]
     #[arg(value_name = "RUN|STORE")]
     pub(super) run: Option<String>,
@@ -325,6 +348,8 @@ pub(super) enum Format {
     Results,
     /// The result file comparison.json
     Comparison,
+    /// The result file difference.json
+    Difference,
     /// A line of the file of a history
     History,
     /// The plan of a load that several workers make

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use super::arguments::CleanArguments;
 use super::config::Config;
 use super::console;
-use super::merging::PLAN;
+use super::ledger_copy::LedgerCopy;
 use super::runtime::stop_on_signals;
 use super::settings::{EMAIL, MAIL_LIMIT};
 use super::state;
+use super::store::{is_bucket, store_at};
 use crate::edge::{LedgerHead, LeftLedger, RunClock, left_ledgers};
 use crate::engine::{
     BudgetedMailbox, EvidenceLog, Harness, Mailbox, RuleBook, Stop, clean as remove,
 };
+use crate::machines::PLAN;
 use crate::model::{Outcome, Redactor};
 use crate::record::{Accounts, Event, EventSink};
 use crate::session::Failure;
@@ -22,26 +24,56 @@ use crate::suite::Generation;
 use crate::users_api::{OpenAccount, SessionLog};
 
 pub(super) fn clean(arguments: &CleanArguments) -> Result<Outcome, Failure> {
-    let config = Config::load(arguments.config.as_deref(), None)?;
     let named = arguments.run.as_deref();
+    if let Some(bucket) = named.map(Path::new).filter(|named| is_bucket(named)) {
+        let ledgers = on_this_thread(LedgerCopy::fetched(store_at(bucket, false)?))??;
+        let outcome = clean_all(ledgers.state(), None, arguments);
+        on_this_thread(ledgers.end())??;
+        return outcome;
+    }
     // The workers of a plan keep their ledgers in the folder that they share.
     let store = named.filter(|named| Path::new(named).join(PLAN).is_file());
-    let state = match store {
-        Some(store) => PathBuf::from(store),
-        None => state::folder(arguments.state.as_deref(), config.folder()),
+    let state = if let Some(store) = store {
+        PathBuf::from(store)
+    } else {
+        let config = Config::load(arguments.config.as_deref(), None)?;
+        state::folder(arguments.state.as_deref(), config.folder())
     };
-    let run = named.filter(|_| store.is_none());
-    let ledgers = left_ledgers(&state, run)?;
+    clean_all(&state, named.filter(|_| store.is_none()), arguments)
+}
+
+/// Cleans what the ledgers below a folder of state know of.
+fn clean_all(
+    state: &Path,
+    run: Option<&str>,
+    arguments: &CleanArguments,
+) -> Result<Outcome, Failure> {
+    let ledgers = left_ledgers(state, run)?;
     if ledgers.is_empty() {
         return nothing_left(run);
     }
     if arguments.list || arguments.forget {
         return told(&ledgers, arguments.forget);
     }
-    let stop = stop_on_signals()?;
+    remove_all(&ledgers, arguments, &stop_on_signals()?)
+}
+
+/// Removes the accounts that a run has left, if it has left any.
+pub(super) fn remove_left(arguments: &CleanArguments, stop: &Stop) -> Result<Outcome, Failure> {
+    let config = Config::load(arguments.config.as_deref(), None)?;
+    let state = state::folder(arguments.state.as_deref(), config.folder());
+    let ledgers = left_ledgers(&state, arguments.run.as_deref())?;
+    remove_all(&ledgers, arguments, stop)
+}
+
+fn remove_all(
+    ledgers: &[LeftLedger],
+    arguments: &CleanArguments,
+    stop: &Stop,
+) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Conforms;
-    for ledger in &ledgers {
-        let one = on_this_thread(clean_one(ledger, arguments, &stop))??;
+    for ledger in ledgers {
+        let one = on_this_thread(clean_one(ledger, arguments, stop))??;
         if one != Outcome::Conforms {
             outcome = one;
         }

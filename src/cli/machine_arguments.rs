@@ -27,9 +27,9 @@ pub(super) struct PlanArguments {
     /// Takes --output, since its workers read the plan there
     #[arg(long = "for", value_name = "ENGINE", requires = "output")]
     pub(super) engine: Option<EngineChoice>,
-    /// With --for: the folder that its workers share, in Kubernetes below the volume [default: a name made
-    /// from the plan]
-    #[arg(long, value_name = "DIR", requires = "engine")]
+    /// With --for: the folder that its workers share, in Kubernetes below the volume, or a bucket,
+    /// s3://BUCKET/PREFIX [default: a name made from the plan]
+    #[arg(long, value_name = "STORE", requires = "engine")]
     pub(super) store: Option<String>,
     /// With --for kubernetes or compose: the image, whose entry point is assize [default: assize:VERSION]
     #[arg(long, value_name = "IMAGE", requires = "engine")]
@@ -86,8 +86,9 @@ pub(super) struct WorkArguments {
     /// SLURM_ARRAY_TASK_ID or SLURM_PROCID]
     #[arg(long, value_name = "NUMBER")]
     pub(super) index: Option<usize>,
-    /// The folder that all workers share; of one plan, and of one run of it
-    #[arg(long, value_name = "DIR")]
+    /// The folder that all workers share, or a bucket, s3://BUCKET/PREFIX, with its keys in AWS_ACCESS_KEY_ID
+    /// and AWS_SECRET_ACCESS_KEY; of one plan, and of one run of it
+    #[arg(long, value_name = "STORE")]
     pub(super) store: PathBuf,
     /// The folder of suites, where the plan has some of its own [default: the one that it names]
     #[arg(long, value_name = "DIR")]
@@ -102,7 +103,7 @@ pub(super) struct WorkArguments {
 
 #[derive(Args, Debug)]
 pub(super) struct MergeArguments {
-    /// The folder that the workers of a plan share; or all shards of a check, each by its results.json, its
+    /// The folder or the bucket that the workers of a plan share; or all shards of a check, each by its results.json, its
     /// folder or its id
     #[arg(value_name = "STORE|SHARD", required = true)]
     pub(super) parts: Vec<PathBuf>,

@@ -1,7 +1,6 @@
 //! `assize merge`: what the workers of a plan delivered, as the record of one run.
 
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::console::Console;
@@ -10,17 +9,16 @@ use super::machine_arguments::{MergeArguments, MergedReport};
 use super::options::{CheckOptions, ReportOptions};
 use super::publish;
 use super::results::finished;
+use super::store::{is_bucket, store_at};
 use super::suites::{planned, selection};
-use super::work_plan::{ReadPlan, read_plan, store_at, suites_of};
+use super::work_plan::{ReadPlan, plan_in, suites_of};
 use crate::edge::{RunClock, RunFolder};
-use crate::machines::{GatheredShares, WorkPlan, gather, join_shards, shares_present};
+use crate::machines::{GatheredShares, PLAN, WorkPlan, gather, join_shards, shares_present};
 use crate::model::{Outcome, RunId};
 use crate::record::{EvidencePolicy, Record, RunInfo};
 use crate::session::{Failure, Planned, WorkStore, on_this_thread};
 use crate::suite::Selection;
 
-/// The plan in a store.
-pub(super) const PLAN: &str = "plan.json";
 /// How often a store is looked at while shares are waited for.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -44,20 +42,16 @@ pub(super) fn merge(arguments: &MergeArguments, console: Console) -> Result<Outc
 fn is_result(part: &Path, report: &ReportOptions) -> bool {
     let reports = publish::reports_folder(report);
     let in_folder = |folder: &Path| folder.join(publish::RESULTS).is_file();
-    part.is_file() || in_folder(part) || in_folder(&reports.join(part))
+    !is_bucket(part) && (part.is_file() || in_folder(part) || in_folder(&reports.join(part)))
 }
 
 /// The record of all shares of a plan.
 fn of_store(store: &Path, arguments: &MergeArguments) -> Result<Record, Failure> {
     let wait = arguments.wait.map_or(Duration::ZERO, |wait| wait.0);
     let until = Instant::now() + wait;
-    // The first worker brings the plan, and may have to be waited for, too.
-    while !store.join(PLAN).is_file() && Instant::now() < until {
-        thread::sleep(LOOK);
-    }
-    let read = plan_in(store)?;
-    let suites = suites_of(&read.plan, arguments.suites.as_deref())?;
     let store = store_at(store, false)?;
+    let read = on_this_thread(wait_for_plan(&store, until))??;
+    let suites = suites_of(&read.plan, arguments.suites.as_deref())?;
     on_this_thread(wait_for_shares(&store, &read.plan, until))??;
     let all = gathered(&store, &read, arguments.allow_missing)?;
     Ok(all.finish(&suites))
@@ -120,16 +114,20 @@ pub(super) fn folder_of(record: &Record, report: &ReportOptions) -> Result<RunFo
     Ok(RunFolder::begin(&reports, record.run.id.as_str())?)
 }
 
-/// The plan of a store.
-fn plan_in(store: &Path) -> Result<ReadPlan, Failure> {
-    let path = store.join(PLAN);
-    if path.is_file() {
-        return read_plan(&path);
+/// The plan of a store. The first worker brings it, and may have to be waited for, too.
+async fn wait_for_plan(store: &WorkStore, until: Instant) -> Result<ReadPlan, Failure> {
+    loop {
+        if let Some(plan) = plan_in(store).await? {
+            return Ok(plan);
+        }
+        if Instant::now() >= until {
+            return Err(Failure::Usage(format!(
+                "{} is no store of a plan: there is no {PLAN} in it; the first worker that begins puts it there",
+                store.name()
+            )));
+        }
+        tokio::time::sleep(LOOK).await;
     }
-    Err(Failure::Usage(format!(
-        "{} is no store of a plan: there is no {PLAN} in it; the first worker that begins puts it there",
-        store.display()
-    )))
 }
 
 /// All shares in a store.

@@ -1,22 +1,29 @@
 //! The command line: one verb a file. Wires the layers together; decides nothing about a target.
 
 mod account_limits;
+mod answering;
 mod arguments;
 mod calibrate;
 mod check;
+mod ci_system;
 mod clean;
 mod comparing;
 mod completions;
 mod config;
 mod console;
+mod diffing;
+mod doctor;
 mod dry_run;
 mod expectations;
 mod gate;
 mod gate_options;
 mod github;
 mod header;
+mod heart;
 mod history;
+mod init;
 mod known;
+mod ledger_copy;
 mod lint;
 mod list;
 mod load;
@@ -46,12 +53,14 @@ mod shard;
 mod size;
 mod span;
 mod state;
+mod store;
 mod suites;
 mod target;
 mod thresholds;
 mod trial;
 mod unfinished;
 mod variables;
+mod watching;
 mod work_plan;
 mod working;
 
@@ -76,10 +85,14 @@ pub fn main() -> u8 {
         Verb::Work(arguments) => working::work(arguments, console),
         Verb::Merge(arguments) => merging::merge(arguments, console),
         Verb::Compare(arguments) => comparing::compare_verb(arguments, console),
+        Verb::Diff(arguments) => diffing::diff_verb(arguments, console),
         Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Report(arguments) => rendering::report(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
+        Verb::Init(arguments) => init::init(arguments),
+        Verb::Doctor(arguments) => doctor::doctor(arguments),
+        Verb::Watch(arguments) => watching::watch(arguments, console),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),

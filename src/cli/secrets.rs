@@ -85,7 +85,7 @@ pub(super) fn name_all(options: &mut Table) -> Result<(), String> {
 }
 
 /// Whether a value may hold a secret. What is read from a file of each worker's holds none.
-fn is_secret(key: &str, value: &Value) -> bool {
+pub(super) fn is_secret(key: &str, value: &Value) -> bool {
     match (key, value) {
         ("header", Value::Array(all)) => {
             let is_file = |one: &Value| one.as_str().is_some_and(|text| text.starts_with('@'));

@@ -17,7 +17,7 @@ use super::trial::RunRequest;
 use super::variables::{self, UnknownVariable};
 use crate::edge::{NetworkScope, RunClock, random_seed};
 use crate::engine::Pace;
-use crate::model::{Outcome, RunId};
+use crate::model::{CaseId, Outcome, RunId};
 use crate::record::{EvidencePolicy, RunInfo};
 use crate::session::AccountLimits;
 use crate::session::Failure;
@@ -58,6 +58,8 @@ pub(super) struct Settings {
     /// What the user should know before anything is sent.
     pub(super) warnings: Vec<String>,
     pub(super) account_limits: AccountLimits,
+    /// The cases that are run before the others.
+    pub(super) first: Vec<CaseId>,
     /// Whether others may see the ledger, too.
     pub(super) state_is_shared: bool,
     /// The part of the load that this process makes beside others; none if it makes all.
@@ -116,6 +118,7 @@ impl Settings {
             mark: random()?,
             generation,
             joint: None,
+            first: Vec::new(),
             state_is_shared: false,
         })
     }
@@ -221,7 +224,7 @@ impl Settings {
     }
 
     /// Of which cases the exchanges are kept.
-    fn evidence(&self) -> EvidencePolicy {
+    pub(super) fn evidence(&self) -> EvidencePolicy {
         self.report.evidence.unwrap_or_default()
     }
 

@@ -26,6 +26,7 @@ use crate::engine::Stop;
 use crate::model::{Outcome, RunId};
 use crate::record::{Event, EventSink, RunInfo};
 use crate::session::{EventRecorder, EventStream, Failure, IntervalLog, Listener, RunPlan};
+use crate::suite::Case;
 
 pub(super) use recorded::{learnt, record, recorded};
 
@@ -58,7 +59,7 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
         &settings,
         info,
         listeners,
-        (&clock, &stop, &learnt(&settings)),
+        (&clock, &stop, &learnt(&settings)?),
     );
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
     if let Some(job) = job {
@@ -132,6 +133,8 @@ fn prepare(
         if let Some(shard) = check.shard {
             planned.plan.cases.retain(|case| shard.has(case));
         }
+        let is_later = |case: &Case| !settings.first.contains(&case.id);
+        planned.plan.cases.sort_by_key(is_later);
     }
     Ok(RunPlan { planned, loading })
 }

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::suites::planned_by;
-use crate::edge::FolderStore;
-use crate::machines::WorkPlan;
+use crate::machines::{PLAN, WorkPlan};
 use crate::record::sha256;
 use crate::session::{Failure, Planned, WorkStore};
 use crate::suite::plan_of_load;
@@ -24,6 +23,24 @@ pub(super) fn read_plan(path: &Path) -> Result<ReadPlan, Failure> {
         path: path.to_owned(),
         cause,
     })?;
+    parsed(text, path)
+}
+
+/// The plan that a store is for, once the first worker has put it there.
+pub(super) async fn plan_in(store: &WorkStore) -> Result<Option<ReadPlan>, Failure> {
+    let read = store.read(PLAN).await;
+    let Some(bytes) = read.map_err(|error| Failure::Machine(error.to_string()))? else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(format!("{}/{PLAN}", store.name()));
+    let text = String::from_utf8(bytes).map_err(|error| Failure::Configuration {
+        path: path.clone(),
+        reason: format!("it is no text: {error}"),
+    })?;
+    parsed(text, &path).map(Some)
+}
+
+fn parsed(text: String, path: &Path) -> Result<ReadPlan, Failure> {
     let plan = WorkPlan::parse(&text, env!("CARGO_PKG_VERSION")).map_err(|error| {
         Failure::Configuration {
             path: path.to_owned(),
@@ -52,19 +69,4 @@ pub(super) fn suites_of(plan: &WorkPlan, folder: Option<&Path>) -> Result<Planne
         "{place} are not those of the plan: it was made with suites of sha256 {}, these have {}; give all workers the same with --suites, or plan anew",
         plan.suites.sha256, planned.used.sha256
     )))
-}
-
-/// The store that a user names.
-pub(super) fn store_at(place: &Path, is_new: bool) -> Result<WorkStore, Failure> {
-    let text = place.to_string_lossy();
-    if text.contains("://") {
-        return Err(Failure::Usage(format!(
-            "the store {text} is no folder; give a folder that all workers share"
-        )));
-    }
-    if !is_new {
-        return Ok(Arc::new(FolderStore::at(place)));
-    }
-    let opened = FolderStore::open(place).map_err(|error| Failure::Machine(error.to_string()))?;
-    Ok(Arc::new(opened))
 }

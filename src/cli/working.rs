@@ -1,24 +1,26 @@
 //! `assize work`: one worker's share of a plan, from its claim to its delivery.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, JoinHandle};
 
 use super::arguments::ConfigPlace;
 use super::config::Config;
 use super::console::{self, Console};
+use super::heart::Heart;
+use super::ledger_copy::{LedgerCopy, own_place};
 use super::load_options::LoadOptions;
 use super::machine_arguments::WorkArguments;
 use super::options::{ReportOptions, SuiteOptions, TargetOptions};
 use super::progress::Progress;
 use super::runtime::stop_on_signals;
 use super::settings::Settings;
+use super::store::{is_bucket, store_at};
 use super::trial::{RunRequest, learnt, recorded};
-use super::work_plan::{ReadPlan, read_plan, store_at, suites_of};
+use super::work_plan::{ReadPlan, read_plan, suites_of};
 use crate::edge::{RunClock, SystemClock, random_seed};
 use crate::machines::{
-    Claim, Claimed, DeliveredShare, SHARE_FORMAT, StartRules, StoreError, WorkPlan, adopt_plan,
-    beat, claim, deliver,
+    Claim, Claimed, DeliveredShare, NotAdopted, SHARE_FORMAT, StoreError, WorkPlan, adopt_plan,
+    claim, deliver,
 };
 use crate::model::Outcome;
 use crate::record::{Record, sha256};
@@ -37,18 +39,11 @@ pub(super) fn work(arguments: &WorkArguments, console: Console) -> Result<Outcom
     let read = read_plan(&arguments.plan)?;
     let index = index(arguments, &read.plan)?;
     suites_of(&read.plan, arguments.suites.as_deref())?;
-    let mut settings = settings(arguments, &read.plan)?;
+    let place = ledger_place(arguments)?;
+    let mut settings = settings(arguments, &read.plan, place.as_deref())?;
     let store = store_at(&arguments.store, true)?;
     let mark = mark()?;
-    let adopted = on_this_thread(adopt_plan(store.as_ref(), &read.text))?;
-    adopted.map_err(Failure::Usage)?;
-    let claiming = claim(
-        (store.as_ref(), &SystemClock),
-        &read.plan.start,
-        index,
-        &mark,
-    );
-    let own = match on_this_thread(claiming)?.map_err(unusable)? {
+    let own = match claimed(&store, &read, index, &mark)? {
         Claimed::Own(own) => own,
         Claimed::Others(text) => {
             console::note(&format!("{text}; nothing was sent\n"));
@@ -60,8 +55,12 @@ pub(super) fn work(arguments: &WorkArguments, console: Console) -> Result<Outcom
     let tag = tag(&settings, &read, own, &mark);
     settings.generation = settings.generation.of_run(tag);
     settings.joint = Some(joint.clone());
-    let heart = Heart::begin(store.clone(), read.plan.start.clone(), own)?;
+    let ledger = place.map(|place| Arc::new(LedgerCopy::new(place, store.clone())));
+    let heart = Heart::begin(store.clone(), read.plan.start.clone(), own, ledger.clone())?;
     let record = record(&settings, arguments, console)?;
+    if let Some(ledger) = ledger {
+        on_this_thread(ledger.end())??;
+    }
     if joint.is_replaced() {
         console::note("another process took over this share; nothing was sent\n");
         return Ok(Outcome::Conforms);
@@ -77,7 +76,7 @@ pub(super) fn work(arguments: &WorkArguments, console: Console) -> Result<Outcom
         record,
     };
     on_this_thread(deliver(store.as_ref(), &share))?.map_err(unusable)?;
-    heart.end();
+    drop(heart);
     console::print(&format!(
         "share {index} of {} is delivered: {said}\n",
         read.plan.workers
@@ -91,6 +90,37 @@ pub(super) fn work(arguments: &WorkArguments, console: Console) -> Result<Outcom
 )]
 fn unusable(error: StoreError) -> Failure {
     Failure::Machine(error.to_string())
+}
+
+fn unadopted(error: NotAdopted) -> Failure {
+    match error {
+        NotAdopted::Store(error) => unusable(error),
+        NotAdopted::OtherPlan(_) | NotAdopted::Overwrites(_) => Failure::Usage(error.to_string()),
+    }
+}
+
+/// The share in the store of this plan, if it is to be had.
+fn claimed(
+    store: &WorkStore,
+    read: &ReadPlan,
+    index: usize,
+    mark: &str,
+) -> Result<Claimed, Failure> {
+    let adopting = adopt_plan(store.as_ref(), &read.text, mark);
+    on_this_thread(adopting)?.map_err(unadopted)?;
+    let claiming = claim(
+        (store.as_ref(), &SystemClock),
+        &read.plan.start,
+        index,
+        mark,
+    );
+    on_this_thread(claiming)?.map_err(unusable)
+}
+
+/// Where the ledger stands, if the store is no folder and no other place is named.
+fn ledger_place(arguments: &WorkArguments) -> Result<Option<PathBuf>, Failure> {
+    let is_needed = arguments.state.is_none() && is_bucket(&arguments.store);
+    is_needed.then(own_place).transpose()
 }
 
 /// The index of this worker, as given or as the engine that started it tells.
@@ -123,13 +153,18 @@ fn index(arguments: &WorkArguments, plan: &WorkPlan) -> Result<usize, Failure> {
 }
 
 /// The settings that the plan stands for, on this machine.
-fn settings(arguments: &WorkArguments, plan: &WorkPlan) -> Result<Settings, Failure> {
+fn settings(
+    arguments: &WorkArguments,
+    plan: &WorkPlan,
+    ledger: Option<&Path>,
+) -> Result<Settings, Failure> {
     let mut config = Config::of_plan(&arguments.plan, plan)?;
     if let Some(suites) = &arguments.suites {
         config.set("suites", &suites.to_string_lossy());
     }
     let shared = arguments.state.is_none();
-    let state = arguments.state.as_ref().unwrap_or(&arguments.store);
+    let usual = ledger.unwrap_or(&arguments.store);
+    let state = arguments.state.as_deref().unwrap_or(usual);
     config.set("state", &state.to_string_lossy());
     let request = RunRequest {
         verb: "load",
@@ -182,7 +217,7 @@ fn record(
         ..ReportOptions::default()
     };
     let listener = Box::new(Progress::new(console, &shown));
-    let learnt = learnt(settings);
+    let learnt = learnt(settings)?;
     let info = settings.run_info(&clock);
     Ok(recorded(
         settings,
@@ -198,40 +233,5 @@ fn outcome_of(record: &Record) -> Outcome {
     match record.conclusion.outcome {
         outcome @ (Outcome::Broken | Outcome::Misused | Outcome::Interrupted) => outcome,
         _ => Outcome::Conforms,
-    }
-}
-
-/// Gives signs of life, whatever else this process does.
-struct Heart {
-    is_over: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
-}
-
-impl Heart {
-    fn begin(store: WorkStore, rules: StartRules, own: Claim) -> Result<Self, Failure> {
-        let is_over = Arc::new(AtomicBool::new(false));
-        let over = is_over.clone();
-        let life = move || {
-            let beats = async {
-                let mut number = 0_u64;
-                while !over.load(Ordering::Relaxed) {
-                    // A sign that cannot be given is one that others miss; that is how they hear of it.
-                    drop(beat(store.as_ref(), &own, number).await);
-                    number += 1;
-                    tokio::time::sleep(rules.beat()).await;
-                }
-            };
-            drop(on_this_thread(beats));
-        };
-        let thread = thread::Builder::new()
-            .name("signs of life".to_owned())
-            .spawn(life)
-            .map_err(|error| Failure::Machine(format!("cannot start a thread: {error}")))?;
-        Ok(Self { is_over, thread })
-    }
-
-    fn end(self) {
-        self.is_over.store(true, Ordering::Relaxed);
-        drop(self.thread);
     }
 }

@@ -177,6 +177,11 @@ impl SharedStore for FolderStore {
         self.list_now(folder).map_err(|error| self.refused(&error))
     }
 
+    async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        let removed = none_if_gone(fs::remove_file(self.folder.join(key)));
+        removed.map(drop).map_err(|error| self.refused(&error))
+    }
+
     async fn stamp(&self, key: &str) -> Result<StoreTime, StoreError> {
         self.stamp_now(key).map_err(|error| self.refused(&error))
     }

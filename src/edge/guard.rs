@@ -53,6 +53,12 @@ pub fn addresses(base_url: &str, connecting: Duration) -> Result<Vec<SocketAddr>
     resolve_waiting(bare, port.unwrap_or_default(), part_for_name(connecting))
 }
 
+/// The port of a base URL.
+#[must_use]
+pub fn port_of(base_url: &str) -> Option<u16> {
+    Url::parse(base_url).ok()?.port_or_known_default()
+}
+
 /// Whether the user has named the host of a base URL among those that load may be sent to.
 #[must_use]
 pub fn is_named(base_url: &str, allowed: &[String]) -> bool {

@@ -93,12 +93,7 @@ impl LedgerFile {
     ///
     /// If the file cannot be made.
     pub fn begin(state: &Path, head: LedgerHead) -> Result<Self, LedgerError> {
-        let folder = state.join(FOLDER);
-        DirBuilder::new()
-            .recursive(true)
-            .mode(FOLDER_MODE)
-            .create(&folder)
-            .map_err(LedgerError::file(&folder))?;
+        let folder = made_folder(state)?;
         let (name, text) = IGNORE;
         let ignore = state.join(name);
         if !ignore.exists() {
@@ -223,6 +218,16 @@ pub struct LeftLedger {
 ///
 /// If one cannot be read. A line that was cut off by a crash is passed over.
 pub fn left_ledgers(state: &Path, run: Option<&str>) -> Result<Vec<LeftLedger>, LedgerError> {
+    let named = |path: &PathBuf| {
+        let name = path.file_stem().unwrap_or_default();
+        run.is_none_or(|run| name == run)
+    };
+    let paths = ledger_paths(state)?.into_iter();
+    paths.filter(named).map(read).collect()
+}
+
+/// The files of ledgers below a folder of state, oldest first.
+fn ledger_paths(state: &Path) -> Result<Vec<PathBuf>, LedgerError> {
     let folder = state.join(FOLDER);
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -232,14 +237,63 @@ pub fn left_ledgers(state: &Path, run: Option<&str>) -> Result<Vec<LeftLedger>, 
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry.map_err(LedgerError::file(&folder))?.path();
-        let named = path.file_stem().unwrap_or_default();
-        let is_whole = path.extension().is_some_and(|ending| ending == "jsonl");
-        if is_whole && run.is_none_or(|run| named == run) {
+        if path.extension().is_some_and(|ending| ending == "jsonl") {
             paths.push(path);
         }
     }
     paths.sort();
-    paths.into_iter().map(read).collect()
+    Ok(paths)
+}
+
+/// The ledgers below a folder of state as they are: the names of their files, and their texts.
+///
+/// # Errors
+///
+/// If one cannot be read.
+pub fn ledger_texts(state: &Path) -> Result<Vec<(String, Vec<u8>)>, LedgerError> {
+    let paths = ledger_paths(state)?.into_iter().map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        match fs::read(&path) {
+            // It was removed since, with its last account.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => Ok(Some((
+                name.into_owned(),
+                read.map_err(LedgerError::file(&path))?,
+            ))),
+        }
+    });
+    let texts: Vec<Option<_>> = paths.collect::<Result<_, LedgerError>>()?;
+    Ok(texts.into_iter().flatten().collect())
+}
+
+/// Puts ledgers from elsewhere below a folder of state.
+///
+/// # Errors
+///
+/// If one cannot be written.
+pub fn put_ledgers(state: &Path, ledgers: &[(String, Vec<u8>)]) -> Result<(), LedgerError> {
+    let folder = made_folder(state)?;
+    for (name, text) in ledgers {
+        // A name from elsewhere must not lead out of the folder.
+        let Some(name) = Path::new(name).file_name() else {
+            continue;
+        };
+        let path = folder.join(name);
+        let written = new_file(&path)?.write_all(text);
+        written.map_err(LedgerError::file(&path))?;
+    }
+    Ok(())
+}
+
+/// The folder of ledgers below a folder of state, for the owner only.
+fn made_folder(state: &Path) -> Result<PathBuf, LedgerError> {
+    let folder = state.join(FOLDER);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(&folder)
+        .map_err(LedgerError::file(&folder))?;
+    Ok(folder)
 }
 
 fn read(path: PathBuf) -> Result<LeftLedger, LedgerError> {

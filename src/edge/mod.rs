@@ -1,9 +1,13 @@
 //! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
 
 mod base_url;
+#[cfg(feature = "s3")]
+mod bucket;
+mod change;
 mod coding;
 mod embedded;
 mod folder_store;
+mod greeting;
 mod guard;
 mod http_client;
 mod http_fault;
@@ -31,20 +35,26 @@ mod watched;
 mod wire;
 
 pub use base_url::base_url;
+#[cfg(feature = "s3")]
+pub use bucket::BucketStore;
+pub use change::{FileMark, file_mark, listeners_at};
 pub use embedded::{EmbeddedError, EmbeddedTarget};
 pub use folder_store::{FolderStore, SystemClock};
-pub use guard::{NetworkScope, NotLoopback, addresses, distance, is_named, load_allowed};
+pub use greeting::{Greeting, greet};
+pub use guard::{NetworkScope, NotLoopback, addresses, distance, is_named, load_allowed, port_of};
 pub use http_client::{ClientError, HttpClient, HttpLimits};
 pub use http_way::HttpWay;
-pub use ledger_file::{LedgerError, LedgerFile, LedgerHead, LeftLedger, left_ledgers};
+pub use ledger_file::{
+    LedgerError, LedgerFile, LedgerHead, LeftLedger, ledger_texts, left_ledgers, put_ledgers,
+};
 pub use load::{
     AgreedStart, Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load,
     run_load_in,
 };
-pub use machine::machine_name;
+pub use machine::{MachineLimits, machine_limits, machine_name};
 pub use preface::speaks_http2;
 pub use probe::tour;
-pub use random::random_seed;
+pub use random::{random_key, random_seed};
 pub use resolver::{HostAddress, ResolveError};
 pub use run_clock::RunClock;
 pub use run_folder::{RunFolder, WriteError, append, remove_old, write_whole};

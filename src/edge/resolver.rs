@@ -4,7 +4,7 @@
 //! a thread of its own, which nobody waits for: neither a run at its limit nor the end of the process.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -128,7 +128,8 @@ impl Question {
         let (host, port) = (self.host.clone(), self.port);
         let ask = move || {
             let found = (host.as_str(), port).to_socket_addrs();
-            tell(found.map(Iterator::collect));
+            let found = found.map(Iterator::collect);
+            tell(found.or_else(|error| loopback(&host, port).ok_or(error)));
         };
         let thread = thread::Builder::new().name("resolver".to_owned());
         match thread.spawn(ask) {
@@ -163,6 +164,17 @@ impl Question {
             limit: self.limit,
         }
     }
+}
+
+/// What `localhost` is where the system does not know it, as in an image without `/etc/hosts` (RFC 6761, section 6.3).
+fn loopback(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
+    let is_local = host.trim_end_matches('.').eq_ignore_ascii_case("localhost");
+    let addresses = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+    is_local.then(|| {
+        addresses
+            .map(|one: IpAddr| SocketAddr::new(one, port))
+            .into()
+    })
 }
 
 /// The resolver of an HTTP client.

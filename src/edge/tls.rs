@@ -10,8 +10,13 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
 
+use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+
 use super::pinning::Pinning;
 use super::unverified::Unverified;
+
+/// The variables that say which authorities the system trusts.
+const TOLD: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// Whose certificates are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,13 +113,32 @@ impl Trust {
         provider: Arc<CryptoProvider>,
     ) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
         Ok(match self {
-            Self::Verified(given) if given.is_empty() => Arc::new(Verifier::new(provider)?),
+            Self::Verified(given) if given.is_empty() => Arc::new(authorities(given, &provider)?),
             Self::Verified(given) => Arc::new(Pinning {
-                authorities: Verifier::new_with_extra_roots(given.clone(), provider)?,
+                authorities: authorities(given, &provider)?,
                 given: given.clone(),
             }),
             Self::Anybody => Arc::new(Unverified(provider)),
         })
+    }
+}
+
+/// The authorities of the system, and these. Where the system has none, as in an image with nothing but this program,
+/// those that browsers trust are built in; not where a variable says which authorities are meant.
+fn authorities(
+    given: &[CertificateDer<'static>],
+    provider: &Arc<CryptoProvider>,
+) -> Result<Verifier, rustls::Error> {
+    let besides = |more: &[CertificateDer<'static>]| {
+        let all = given.iter().chain(more).cloned();
+        Verifier::new_with_extra_roots(all, Arc::clone(provider))
+    };
+    let is_told = TOLD.iter().any(|name| std::env::var_os(name).is_some());
+    match Verifier::new(Arc::clone(provider)) {
+        Ok(of_system) if given.is_empty() => Ok(of_system),
+        Err(_) if !is_told => besides(TLS_SERVER_ROOT_CERTS),
+        Err(none) if given.is_empty() => Err(none),
+        _ => besides(&[]),
     }
 }
 

@@ -63,6 +63,32 @@ pub struct Unreached {
     advice: &'static str,
 }
 
+/// Whether what was not understood was HTTP all the same, and so for cases to judge.
+#[must_use]
+pub const fn is_http(kind: TransferErrorKind) -> bool {
+    matches!(
+        kind,
+        TransferErrorKind::Undecodable | TransferErrorKind::TooLarge
+    )
+}
+
+/// What to do about a target that was not reached, after a semicolon; nothing where the error says it.
+#[must_use]
+pub const fn advice(kind: TransferErrorKind) -> &'static str {
+    match kind {
+        TransferErrorKind::Resolve => "; check the host name",
+        TransferErrorKind::Connect => "; check the URL, and that the server is running",
+        TransferErrorKind::Tls => "",
+        TransferErrorKind::Limited => {
+            "; raise the limit for this client, or try --request-rate 1 once it has recovered"
+        }
+        TransferErrorKind::Timeout => "; check that the server is answering, or raise --timeout",
+        _ => {
+            "; check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that; a port that speaks TLS needs https:"
+        }
+    }
+}
+
 /// Why a case ends before all its steps are done, without being the target's fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Halt {
@@ -150,27 +176,13 @@ impl Harness<'_> {
         let Err(error) = exchange.result else {
             return Ok(());
         };
-        let advice = match error.kind {
-            TransferErrorKind::Resolve => "; check the host name",
-            TransferErrorKind::Connect => "; check the URL, and that the server is running",
-            // That is HTTP, and for cases to judge.
-            TransferErrorKind::Undecodable | TransferErrorKind::TooLarge => return Ok(()),
-            // The error says itself what to do.
-            TransferErrorKind::Tls => "",
-            TransferErrorKind::Limited => {
-                "; raise the limit for this client, or try --request-rate 1 once it has recovered"
-            }
-            TransferErrorKind::Timeout => {
-                "; check that the server is answering, or raise --timeout"
-            }
-            _ => {
-                "; check that the URL is that of an HTTP server, and that it speaks HTTP/2 if you asked for that; a port that speaks TLS needs https:"
-            }
-        };
+        if is_http(error.kind) {
+            return Ok(());
+        }
         Err(Unreached {
             base_url: self.base_url.to_owned(),
+            advice: advice(error.kind),
             error,
-            advice,
         })
     }
 

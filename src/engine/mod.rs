@@ -45,7 +45,7 @@ pub use clock::Clock;
 pub use conform::{Pace, conform};
 pub use cookie_jar::{cookie_names, has_cookies};
 pub use evidence_log::EvidenceLog;
-pub use harness::{Harness, Unreached};
+pub use harness::{Harness, Unreached, advice, is_http};
 pub use mailbox::{MailError, MailQuery, Mailbox};
 pub use patience::Patience;
 pub use rules::{RuleBook, conclude_rules};

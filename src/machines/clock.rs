@@ -12,12 +12,16 @@ use super::store::{SharedStore, StoreError};
 const TRIES: u32 = 16;
 /// A clock that is told to more than this, in nanoseconds, is asked on, until a step of it is met.
 const COARSE: u64 = 50_000_000;
-/// It is asked on for so long at most, where its clock tells no more than seconds.
-const LONGEST: u64 = 1_500_000_000;
+/// It is asked on for so long at most, where its clock tells no more than seconds: two of its steps.
+const LONGEST: u64 = 2_500_000_000;
 /// Better than this, in nanoseconds, the clock need not be known.
 const GOOD: u64 = 2_000_000;
+/// The same of a clock that tells seconds: a store far away costs time and money at each question.
+const GOOD_OF_COARSE: u64 = 20_000_000;
 /// Between two tries, so that they meet the store's clock at different places of its step.
 const APART: Duration = Duration::from_micros(3_300);
+/// The same of a clock that tells seconds.
+const APART_OF_COARSE: Duration = Duration::from_millis(10);
 
 /// The clocks of a machine.
 #[async_trait]
@@ -75,13 +79,18 @@ pub async fn read_clock(
         least = least.max(at - after);
         most = most.min(at + i128::from(stamp.granularity) - before);
         tries += 1;
-        let known = most - least <= i128::from(2 * GOOD);
+        let is_coarse = stamp.granularity > COARSE;
+        let (good, apart) = if is_coarse {
+            (GOOD_OF_COARSE, APART_OF_COARSE)
+        } else {
+            (GOOD, APART)
+        };
+        let known = most - least <= i128::from(2 * good);
         let is_late = clock.monotonic().saturating_sub(began) > LONGEST;
-        let may_improve = stamp.granularity > COARSE && !is_late;
-        if tries >= TRIES && (known || !may_improve) {
+        if tries >= TRIES && (known || !is_coarse || is_late) {
             break;
         }
-        clock.sleep(APART).await;
+        clock.sleep(apart).await;
     }
     let (offset, bound) = (i128::midpoint(least, most), (most - least + 1) / 2);
     match (i64::try_from(offset), u64::try_from(bound)) {

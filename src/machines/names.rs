@@ -1,7 +1,7 @@
 //! What the objects of a store are called.
 
 /// The plan.
-pub(super) const PLAN: &str = "plan.json";
+pub const PLAN: &str = "plan.json";
 /// The agreed start.
 pub(super) const START: &str = "start.json";
 /// Who works on which share.
@@ -12,6 +12,10 @@ pub(super) const BEATS: &str = "beat";
 pub(super) const READY: &str = "ready";
 /// What workers measure the clock of the store with.
 pub(super) const CLOCKS: &str = "clock";
+/// What shows whether a store decides who is first.
+pub(super) const PROBES: &str = "probe";
+/// Which accounts workers have made.
+pub(super) const LEDGERS: &str = "ledgers";
 /// What workers delivered.
 pub(super) const SHARES: &str = "share";
 

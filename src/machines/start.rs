@@ -8,7 +8,7 @@ use super::clock::{ClockReading, MachineClock, read_clock};
 use super::heartbeats::{Heartbeats, nanos};
 use super::names;
 use super::plan::WorkPlan;
-use super::store::{SharedStore, StoreError};
+use super::store::{SharedStore, StoreError, StoredObject};
 
 /// The start as it stands in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,14 +83,27 @@ pub async fn join_start(
     let key = names::key(names::READY, &own.name());
     store.create(&key, b"ready").await?;
     let began = clock.monotonic();
-    let mut beats = Heartbeats::watching(store).await?;
+    // Signs of life are looked at once all have come, since they are many.
+    let mut watched: Option<Heartbeats> = None;
     loop {
         if let Some(start) = written(store).await? {
             return take_part((store, clock), plan, own, &start).await;
         }
         refuse_if_ended(store, own).await?;
-        beats.look(store, clock).await?;
-        let ready = ready((store, clock), plan, &beats).await?;
+        let objects = store.list(names::READY).await?;
+        let mut ready = latest(plan, &objects, |_| true);
+        if ready.contains(&None) {
+            watched = None;
+        } else if let Some(beats) = &mut watched {
+            beats.look(store, clock).await?;
+            ready = latest(plan, &objects, |name| {
+                beats.is_alive(name, plan.start.fresh(), clock)
+            });
+        } else {
+            watched = Some(Heartbeats::watching(store).await?);
+            clock.sleep(plan.start.look()).await;
+            continue;
+        }
         if let Some(attempts) = ready.iter().copied().collect::<Option<Vec<u32>>>() {
             let reading = known_well((store, clock), plan, own).await?;
             let lead = nanos(plan.start.lead());
@@ -132,24 +145,24 @@ async fn refuse_if_ended(store: &dyn SharedStore, own: Claim) -> Result<(), NotS
     )))
 }
 
-/// Of each share the latest attempt that is ready and alive.
-async fn ready(
-    (store, clock): (&dyn SharedStore, &dyn MachineClock),
+/// Of each share the latest attempt that is ready, of those that count.
+fn latest(
     plan: &WorkPlan,
-    beats: &Heartbeats,
-) -> Result<Vec<Option<u32>>, StoreError> {
-    let mut ready = vec![None; plan.workers];
-    for object in store.list(names::READY).await? {
+    ready: &[StoredObject],
+    counts: impl Fn(&str) -> bool,
+) -> Vec<Option<u32>> {
+    let mut latest = vec![None; plan.workers];
+    for object in ready {
         let Some((index, attempt)) = names::attempt_of(&object.name) else {
             continue;
         };
-        if let Some(latest) = ready.get_mut(index)
-            && beats.is_alive(&object.name, plan.start.fresh(), clock)
+        if let Some(known) = latest.get_mut(index)
+            && counts(&object.name)
         {
-            *latest = (*latest).max(Some(attempt));
+            *known = (*known).max(Some(attempt));
         }
     }
-    Ok(ready)
+    latest
 }
 
 fn incomplete(plan: &WorkPlan, ready: &[Option<u32>]) -> NotStarted {

@@ -51,30 +51,47 @@ pub trait SharedStore: Send + Sync {
     /// The objects of a folder, sorted by name; none if there is no such folder.
     async fn list(&self, folder: &str) -> Result<Vec<StoredObject>, StoreError>;
 
+    /// Removes an object; one that is not there is as good as removed.
+    async fn remove(&self, key: &str) -> Result<(), StoreError>;
+
     /// Writes an object, and tells when the store says that it did.
     async fn stamp(&self, key: &str) -> Result<StoreTime, StoreError>;
 }
 
-/// Puts the plan into a store, or sees that it is the one that is there.
+/// Why a plan cannot be worked on in a store.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum NotAdopted {
+    /// Another plan is there.
+    #[error("the store {0} is that of another plan; give each plan a store of its own")]
+    OtherPlan(String),
+    /// Two processes could take one share there.
+    #[error(
+        "the store {0} writes over an object although it was told not to, so two workers could take one share; use one that creates objects on a condition (of S3: If-None-Match)"
+    )]
+    Overwrites(String),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Puts the plan into a store, or sees that it is the one that is there. `mark` is this process's own.
 ///
 /// # Errors
 ///
-/// A sentence, if another plan is there, or the store cannot be used.
-pub async fn adopt_plan(store: &dyn SharedStore, text: &str) -> Result<(), String> {
-    let told = |error: StoreError| error.to_string();
-    if store
-        .create(names::PLAN, text.as_bytes())
-        .await
-        .map_err(told)?
-    {
+/// If another plan is there, or the store cannot be used, or cannot decide who is first.
+pub async fn adopt_plan(store: &dyn SharedStore, text: &str, mark: &str) -> Result<(), NotAdopted> {
+    let probe = names::key(names::PROBES, mark);
+    store.create(&probe, b"first").await?;
+    let is_overwritten = store.create(&probe, b"second").await?;
+    store.remove(&probe).await?;
+    if is_overwritten {
+        return Err(NotAdopted::Overwrites(store.name()));
+    }
+    if store.create(names::PLAN, text.as_bytes()).await? {
         return Ok(());
     }
-    let there = store.read(names::PLAN).await.map_err(told)?;
-    if there.as_deref() == Some(text.as_bytes()) {
+    if store.read(names::PLAN).await?.as_deref() == Some(text.as_bytes()) {
         return Ok(());
     }
-    Err(format!(
-        "the store {} is that of another plan; give each plan a store of its own",
-        store.name()
-    ))
+    Err(NotAdopted::OtherPlan(store.name()))
 }

@@ -10,6 +10,7 @@ use std::sync::{PoisonError, RwLock};
 use super::cut_secrets::CutSecrets;
 use super::encoding::{decoded, forms, spaceless, unbroken};
 use super::exchange::{Request, Response};
+use super::mark_key::MarkKey;
 use super::masking::{MASK, mask_members, masked};
 use super::pattern::{Patterns, SHORTEST};
 use super::secret_name::{
@@ -20,6 +21,8 @@ use super::secret_name::{
 #[derive(Default)]
 pub struct Redactor {
     known: RwLock<KnownSecrets>,
+    /// Belongs to the run, and is kept nowhere.
+    key: Option<MarkKey>,
 }
 
 #[derive(Default)]
@@ -45,6 +48,27 @@ impl Redactor {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, which marks secrets with this key besides, so that equal ones can be told from others.
+    #[must_use]
+    pub fn with_key(self, key: MarkKey) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
+    }
+
+    /// Whether it marks secrets.
+    #[must_use]
+    pub const fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// What stands for this value in records: the beginning of a hash with the key; none without a key.
+    #[must_use]
+    pub fn mark(&self, value: &str) -> Option<String> {
+        self.key.as_ref().map(|key| key.mark(value))
     }
 
     /// Remembers a text as a secret, in whatever form it turns up: as it is, percent-encoded, escaped

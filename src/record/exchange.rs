@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::secret_mark::{SecretMark, secret_marks};
 use crate::model::{Condition, Exchange, MASK, Redactor, Request};
 
 /// Longer bodies are cut in records; their length is kept.
@@ -40,6 +41,9 @@ pub struct ExchangeRecord {
     pub elapsed_ms: f64,
     /// A shell command that sends this request again. Secrets stand as shell variables in it.
     pub curl: String,
+    /// What stands for each value that is masked, so that equal ones can be told; only with the evidence of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretMark>,
 }
 
 /// A body as it may be shown.
@@ -97,6 +101,7 @@ impl ExchangeRecord {
             manner: request.manner.names(),
             elapsed_ms: exchange.elapsed.as_secs_f64() * 1e3,
             curl: curl(request, base_url, redactor),
+            secrets: secret_marks(exchange, redactor),
         }
     }
 }

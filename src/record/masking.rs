@@ -7,6 +7,7 @@ use super::case::{CaseResult, StepResult};
 use super::event::{Event, Trouble};
 use super::exchange::{BodyRecord, ExchangeRecord};
 use super::load_result::{LoadFinding, LoadResult};
+use super::secret_mark::SecretMark;
 use super::whole::Record;
 use crate::model::{Finding, Redactor};
 
@@ -159,6 +160,9 @@ fn mask_exchange(record: &mut ExchangeRecord, redactor: &Redactor) {
     let bodies = [&mut record.request_body, &mut record.response_body];
     for BodyRecord { text, .. } in bodies.into_iter().flatten() {
         mask(text, redactor);
+    }
+    for SecretMark { at, .. } in &mut record.secrets {
+        mask(at, redactor);
     }
     mask(&mut record.url, redactor);
     mask(&mut record.curl, redactor);

@@ -5,9 +5,11 @@
 mod annotations;
 mod badge;
 mod calibration;
+mod checkup;
 mod comparison;
 mod ctrf;
 mod curve;
+mod difference;
 mod gitlab;
 mod history;
 pub mod hlog;
@@ -20,6 +22,7 @@ mod rerun;
 mod results;
 mod sanitize;
 mod sarif;
+mod since;
 mod stream;
 mod terminal;
 mod transcript;
@@ -28,15 +31,19 @@ mod violation;
 pub use annotations::annotations;
 pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};
+pub use checkup::{Checkup, CheckupLine, Fitness};
 pub use comparison::{
     comparison_headline, comparison_json, comparison_markdown, comparison_schema, comparison_text,
     figure_line,
 };
 pub use ctrf::ctrf;
+pub use difference::{
+    difference_headline, difference_json, difference_markdown, difference_schema, difference_text,
+};
 pub use gitlab::gitlab;
 pub use history::{gate_line, history_schema, trends_json, trends_text};
-pub use html::{certificate, comparison_page, history_page, html};
-pub use junit::{JunitError, comparison_junit, junit};
+pub use html::{certificate, comparison_page, difference_page, history_page, html};
+pub use junit::{JunitError, comparison_junit, difference_junit, junit};
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use results::{
@@ -44,5 +51,6 @@ pub use results::{
 };
 pub use sanitize::{json as harmless_json, line as harmless_line};
 pub use sarif::sarif;
+pub use since::changed_since;
 pub use stream::{began_line, ended_line, event_line, events_schema};
 pub use terminal::{Look, case_line, load_started_line, second_line, stage_line, summary};

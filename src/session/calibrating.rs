@@ -96,6 +96,19 @@ pub(crate) async fn calibrate(
     Ok((!bench.stop.is_set()).then_some(bench.calibration))
 }
 
+/// The shortest look at how far figures are from the truth here: one load of a second; none if the user wants to
+/// stop.
+pub(crate) async fn glance(stop: Stop) -> Result<Option<Calibration>, Failure> {
+    let mut bench = Bench {
+        stop,
+        calibration: Calibration::default(),
+        scale: 1,
+        tell: &|_| (),
+    };
+    bench.delay(Duration::from_millis(1), 1).await?;
+    Ok((!bench.stop.is_set()).then_some(bench.calibration))
+}
+
 /// The loads of a calibration, one after the other.
 struct Bench<'a> {
     stop: Stop,
@@ -108,7 +121,7 @@ struct Bench<'a> {
 impl Bench<'_> {
     async fn run(&mut self) -> Result<(), Failure> {
         for millis in [1, 10] {
-            self.delay(Duration::from_millis(millis)).await?;
+            self.delay(Duration::from_millis(millis), 2).await?;
         }
         self.stalls().await?;
         self.knee().await?;
@@ -119,10 +132,10 @@ impl Bench<'_> {
     }
 
     /// Against a constant delay. The truth is what the server says that it took.
-    async fn delay(&mut self, delay: Duration) -> Result<(), Failure> {
+    async fn delay(&mut self, delay: Duration, seconds: u32) -> Result<(), Failure> {
         let name = format!("{} ms, {RATE}/s", delay.as_millis());
         let Some(measured) = self
-            .measure(&name, Behaviour::Delay(delay), RATE, 2)
+            .measure(&name, Behaviour::Delay(delay), RATE, seconds)
             .await?
         else {
             return Ok(());

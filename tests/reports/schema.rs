@@ -2,7 +2,8 @@
 
 use assize::record::Record;
 use assize::report::{
-    comparison_schema, events_schema, history_schema, plan_schema, results_json, results_schema,
+    comparison_schema, difference_schema, events_schema, history_schema, plan_schema, results_json,
+    results_schema,
 };
 
 use crate::common::sample;
@@ -20,6 +21,7 @@ fn the_published_schemas_are_those_of_the_types() {
         ("plan.schema.json", plan_schema()),
         ("events.schema.json", events_schema()),
         ("comparison.schema.json", comparison_schema()),
+        ("difference.schema.json", difference_schema()),
         ("history.schema.json", history_schema()),
     ] {
         let path = format!("{SCHEMAS}/{file}");

@@ -5,7 +5,9 @@ use std::process::{Command, Stdio};
 
 use crate::support::{assize, assize_in};
 
-const VERBS: [&str; 7] = ["run", "check", "load", "compare", "prove", "clean", "serve"];
+const VERBS: [&str; 10] = [
+    "run", "check", "load", "compare", "prove", "clean", "serve", "init", "doctor", "watch",
+];
 
 #[test]
 fn bash_takes_the_completions_and_completes_with_them() {

@@ -17,7 +17,7 @@ const NAMES: [&str; 8] = [
 /// What of commands no output may show: values of options and variables that are secrets by their names, and the
 /// passwords of URLs.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CommandSecrets(Vec<String>);
+pub(in crate::cli) struct CommandSecrets(Vec<String>);
 
 impl CommandSecrets {
     /// Those of the words of some commands.
@@ -45,7 +45,7 @@ impl CommandSecrets {
     }
 
     /// The text without them.
-    pub(super) fn masked(&self, text: &str) -> String {
+    pub(in crate::cli) fn masked(&self, text: &str) -> String {
         let mask = |text: String, secret: &String| text.replace(secret.as_str(), MASK);
         self.0.iter().fold(text.to_owned(), mask)
     }

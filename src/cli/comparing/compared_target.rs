@@ -9,7 +9,7 @@ const SMTP: &str = "{smtp}";
 
 /// What a side of a comparison is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ComparedTarget {
+pub(in crate::cli) enum ComparedTarget {
     /// A build, by the words of the command that starts it.
     Command(Vec<String>),
     /// A process that runs, by its base URL.
@@ -18,14 +18,14 @@ pub(super) enum ComparedTarget {
 
 /// The ports of one start.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ports {
-    pub(super) api: u16,
-    pub(super) smtp: u16,
+pub(in crate::cli) struct Ports {
+    pub(in crate::cli) api: u16,
+    pub(in crate::cli) smtp: u16,
 }
 
 impl Ports {
     /// A text with the ports in their places.
-    pub(super) fn fill(self, text: &str) -> String {
+    pub(in crate::cli) fn fill(self, text: &str) -> String {
         text.replace(PORT, &self.api.to_string())
             .replace(SMTP, &self.smtp.to_string())
     }
@@ -33,7 +33,7 @@ impl Ports {
 
 impl ComparedTarget {
     /// Reads what follows `--a` or `--b`, named by `flag`.
-    pub(super) fn new(flag: &str, text: &str) -> Result<Self, Failure> {
+    pub(in crate::cli) fn new(flag: &str, text: &str) -> Result<Self, Failure> {
         let wrong = |reason: &str| Failure::Usage(format!("{flag}: {reason}"));
         let trimmed = text.trim();
         if trimmed.starts_with("http://") || trimmed.starts_with("https://") {
@@ -55,7 +55,7 @@ impl ComparedTarget {
     }
 
     /// What of it no output may show.
-    pub(super) fn secrets(&self) -> CommandSecrets {
+    pub(in crate::cli) fn secrets(&self) -> CommandSecrets {
         match self {
             Self::Command(words) => CommandSecrets::of(words.iter().map(String::as_str)),
             Self::Url(url) => CommandSecrets::of([url.as_str()]),
@@ -63,7 +63,7 @@ impl ComparedTarget {
     }
 
     /// Whether its mails come to the mail server of assize.
-    pub(super) fn mails_to_us(&self) -> bool {
+    pub(in crate::cli) fn mails_to_us(&self) -> bool {
         match self {
             Self::Command(words) => words.iter().any(|word| word.contains(SMTP)),
             Self::Url(_) => false,

@@ -21,11 +21,12 @@ use crate::engine::{Clock, Stop};
 use crate::model::{Outcome, RunId};
 use crate::record::Record;
 use crate::session::Failure;
-use compared_target::ComparedTarget;
+pub(super) use compared_target::{ComparedTarget, Ports};
 pub(super) use options::CompareArguments;
 use options::FailOn;
 use rounds::Rounds;
 use start::StartMaker;
+pub(super) use start::show_output;
 
 pub(super) fn compare_verb(
     arguments: &CompareArguments,

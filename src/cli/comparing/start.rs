@@ -1,27 +1,16 @@
 //! One start: a build is started, measured and stopped; or one turn of a process that runs.
 
-use std::time::Duration;
-
 use super::compared_target::{ComparedTarget, Ports};
 use super::options::CompareArguments;
+use crate::cli::answering::{unwatched, wait_until_it_answers};
 use crate::cli::arguments::ConfigPlace;
 use crate::cli::console::{self, Console};
 use crate::cli::trial::{RunRequest, record};
-use crate::edge::{HttpClient, HttpLimits, RunningBuilds, StartedBuild, free_port};
-use crate::engine::{Stop, Transport};
-use crate::model::{Exchange, Manner, Redactor, Request};
+use crate::edge::{RunningBuilds, StartedBuild, free_port};
+use crate::engine::Stop;
+use crate::model::Redactor;
 use crate::record::Record;
 use crate::session::Failure;
-use crate::session::on_this_thread;
-
-/// How long one look whether a build answers may take.
-const LOOK: Duration = Duration::from_secs(2);
-
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(20);
-
-/// The largest body of the first answer, in bytes.
-const BODY: usize = 1024 * 1024;
 
 /// The lines of a build's output that are shown where it does not start.
 const SHOWN_LINES: usize = 20;
@@ -89,7 +78,8 @@ impl StartMaker<'_> {
             )
         })?;
         let url = self.url(ports);
-        if let Err(reason) = self.wait_until_it_answers(&mut build, &url)? {
+        let within = self.arguments.ready_within.0;
+        if let Err(reason) = wait_until_it_answers(&mut build, &url, within, self.stop)? {
             let output = ended(build)?;
             return Err(match reason {
                 None => NoStart::Interrupted,
@@ -126,41 +116,6 @@ impl StartMaker<'_> {
         }
         let given = self.arguments.target.mailbox.as_deref();
         given.map(|given| ports.fill(given))
-    }
-
-    /// Waits for the first whole answer, whatever it says. If none comes, gives why; no reason where the user wants
-    /// to stop.
-    fn wait_until_it_answers(
-        &self,
-        build: &mut StartedBuild,
-        url: &str,
-    ) -> Result<Result<(), Option<String>>, Failure> {
-        let client = HttpClient::new(url, LIMITS)?;
-        let within = self.arguments.ready_within.0;
-        on_this_thread(async {
-            let looking = async {
-                loop {
-                    if let Some(status) = build.ended().map_err(|error| unwatched(&error))? {
-                        return Ok(Err(Some(format!("it ended before it answered: {status}"))));
-                    }
-                    if answers(&client.send(first_request()).await) {
-                        return Ok(Ok(()));
-                    }
-                    tokio::time::sleep(PAUSE).await;
-                }
-            };
-            let late = || {
-                format!(
-                    "it did not answer at {url} within {} s",
-                    within.as_secs_f64()
-                )
-            };
-            tokio::select! {
-                found = looking => found,
-                () = tokio::time::sleep(within) => Ok(Err(Some(late()))),
-                () = self.stop.wait() => Ok(Err(None)),
-            }
-        })?
     }
 
     /// Makes the load.
@@ -201,42 +156,14 @@ impl StartMaker<'_> {
     }
 }
 
-const LIMITS: HttpLimits = HttpLimits {
-    connect: LOOK,
-    exchange: LOOK,
-    body: BODY,
-    pause: Duration::ZERO,
-};
-
-/// A user that nobody has: any answer to it is one.
-fn first_request() -> Request {
-    Request {
-        method: "GET".to_owned(),
-        path: "/user/00000000-0000-4000-8000-000000000000".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        manner: Manner::default(),
-    }
-}
-
-/// Whether an answer is one of the build: whatever stands in front of it says 502 to 504 while it starts.
-fn answers(exchange: &Exchange) -> bool {
-    let answer = exchange.result.as_ref();
-    answer.is_ok_and(|answer| !matches!(answer.status, 502..=504))
-}
-
 fn ended(build: StartedBuild) -> Result<String, Failure> {
     build
         .stop()
         .map_err(|error| Failure::Machine(format!("cannot stop a build: {error}")))
 }
 
-fn unwatched(error: &std::io::Error) -> Failure {
-    Failure::Machine(format!("cannot tell whether a build runs: {error}"))
-}
-
 /// Shows the end of what a build printed.
-pub(super) fn show_output(output: &str) {
+pub(in crate::cli) fn show_output(output: &str) {
     let lines: Vec<&str> = output.lines().collect();
     let first = lines.len().saturating_sub(SHOWN_LINES);
     for line in &lines[first..] {

@@ -6,10 +6,10 @@ use super::{RunRequest, explained, prepare};
 use crate::cli::console::Console;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
-use crate::edge::RunClock;
+use crate::edge::{RunClock, random_key};
 use crate::engine::Stop;
-use crate::model::Redactor;
-use crate::record::{Record, RunInfo};
+use crate::model::{MarkKey, Redactor};
+use crate::record::{EvidencePolicy, Record, RunInfo};
 use crate::session::{Failure, Listener, RunSettings, run};
 
 /// The record of a run that writes no reports of its own, since it is one of several that belong together, and all
@@ -25,18 +25,24 @@ pub(in crate::cli) fn record(
         load.process_group = group;
     }
     let clock = RunClock::start();
-    let redactor = learnt(&settings);
+    let redactor = learnt(&settings)?;
     let info = settings.run_info(&clock);
     let listener = Box::new(Progress::new(console, &settings.report));
     let record = recorded(&settings, info, vec![listener], (&clock, stop, &redactor));
     Ok((record, redactor))
 }
 
-/// What no output may show, as far as the settings tell it.
-pub(in crate::cli) fn learnt(settings: &Settings) -> Arc<Redactor> {
-    let redactor = Arc::new(Redactor::new());
+/// What no output may show, as far as the settings tell it. With the evidence of all cases each secret is marked
+/// besides, so that who compares runs can tell equal ones.
+pub(in crate::cli) fn learnt(settings: &Settings) -> Result<Arc<Redactor>, Failure> {
+    let mut redactor = Redactor::new();
+    if settings.evidence() == EvidencePolicy::All {
+        let key = random_key()
+            .map_err(|error| Failure::Machine(format!("no randomness for a key: {error}")))?;
+        redactor = redactor.with_key(MarkKey::new(key));
+    }
     settings.target.teach(&redactor);
-    redactor
+    Ok(Arc::new(redactor))
 }
 
 /// Makes the run, and gives its record with every secret masked.

@@ -1,6 +1,7 @@
 //! Opens streams to the target: plain TCP, or TLS over it.
 
 use rustix::io::Errno;
+use rustls::ProtocolVersion;
 use rustls::pki_types::ServerName;
 use std::future::Future;
 use std::io;
@@ -162,6 +163,22 @@ impl TlsDial {
     /// The version of HTTP that the host speaks on a connection.
     pub(crate) async fn agreed(&self) -> Result<Protocol, TransferError> {
         self.dial().await.map(|stream| protocol(&stream))
+    }
+}
+
+impl TlsDial {
+    /// What both sides agree upon, for people: the version of TLS, and that of HTTP if one was chosen.
+    pub(crate) async fn terms(&self) -> Result<String, TransferError> {
+        let stream = self.dial().await?;
+        let session = stream.get_ref().1;
+        let version = match session.protocol_version() {
+            Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
+            Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+            _ => "TLS",
+        };
+        let chosen = session.alpn_protocol().map(String::from_utf8_lossy);
+        let chosen = chosen.map_or_else(String::new, |chosen| format!(", {chosen}"));
+        Ok(format!("{version}{chosen}"))
     }
 }
 

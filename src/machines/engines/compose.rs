@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::super::plan::WorkPlan;
-use super::{EngineSettings, scalar, variables};
+use super::{EngineSettings, OF_BUCKETS, scalar, variables};
 
 pub(super) fn file(plan: &WorkPlan, settings: &EngineSettings) -> String {
     let mark = settings.mark();
@@ -20,41 +20,52 @@ services:
 ",
         says = plan.says
     );
-    let names = variables(plan);
+    let folder = format!("/store/{mark}");
+    let bucket = settings.bucket();
+    let store = scalar(bucket.unwrap_or(&folder));
+    let of_bucket: &[&str] = if bucket.is_some() { &OF_BUCKETS } else { &[] };
+    let names = [variables(plan), of_bucket.to_vec()].concat();
     for index in 0..plan.workers {
         // Writing to a text cannot fail.
         let _written = write!(
             text,
             "  work-{index}:
     image: {image}
-    command: [work, /plan/plan.json, --index, \"{index}\", --store, /store/{mark}]
+    command: [work, /plan/plan.json, --index, \"{index}\", --store, {store}]
     volumes:
       - {plan_file}
-      - store:/store
-"
+      - store:{mount}
+{environment}",
+            mount = if bucket.is_some() { "/tmp" } else { "/store" },
+            environment = environment(&names),
         );
-        if !names.is_empty() {
-            text.push_str("    environment:\n");
-        }
-        for name in &names {
-            // Without a value: it is that of whoever starts the containers.
-            let _written = writeln!(text, "      - {}", scalar(name));
-        }
     }
     let wait = settings.wait(plan);
     let _written = write!(
         text,
         "  merge:
     image: {image}
-    command: [merge, /store/{mark}, --wait, {wait}s, --reports, /reports]
+    command: [merge, {store}, --wait, {wait}s, --reports, /reports]
     volumes:
       - store:/store
       - ./reports:/reports
-volumes:
+{environment}volumes:
   store: {{}}
-"
+",
+        environment = environment(of_bucket),
     );
     text
+}
+
+/// Variables without a value: it is that of whoever starts the containers.
+fn environment(names: &[&str]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let lines = names
+        .iter()
+        .map(|name| format!("      - {}\n", scalar(name)));
+    format!("    environment:\n{}", lines.collect::<String>())
 }
 
 /// The plan's file in a container. A path without a dot in front would be the name of a volume.

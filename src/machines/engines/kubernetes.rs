@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::super::plan::WorkPlan;
-use super::{EngineSettings, scalar, variables};
+use super::{EngineSettings, OF_BUCKETS, scalar, variables};
 
 /// Nobody, in images that have no users: files of the volume belong to its group.
 const NOBODY: u32 = 65_532;
@@ -18,8 +18,7 @@ pub(super) fn manifests(plan: &WorkPlan, settings: &EngineSettings) -> String {
 #     kubectl apply -f THIS_FILE
 #     kubectl wait --for=condition=complete --timeout={wait}s job/assize-{mark}-merge
 #
-# The verdict is the exit code of the merge, whose Job fails if that is not 0; its reports are on the volume.
-# The volume must be one that many nodes can write (ReadWriteMany), its claim is {claim}.
+# The verdict is the exit code of the merge, whose Job fails if that is not 0{where_it_is}
 apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -30,7 +29,7 @@ data:
 {work}---
 {merge}",
         says = plan.says,
-        claim = settings.claim,
+        where_it_is = where_it_is(settings),
         plan = indented(&settings.text),
         work = work.manifest(settings),
         merge = merge.manifest(settings),
@@ -42,6 +41,10 @@ fn jobs(plan: &WorkPlan, settings: &EngineSettings) -> (JobManifest, JobManifest
     let wait = settings.wait(plan);
     let folder = settings.store.as_deref().unwrap_or(settings.mark());
     let folder = format!("/store/{folder}");
+    let (store, reports) = match settings.bucket() {
+        Some(bucket) => (bucket.to_owned(), "/tmp/reports".to_owned()),
+        None => (folder.clone(), format!("{folder}-reports")),
+    };
     let work = JobManifest {
         name: "work",
         spec: format!(
@@ -54,8 +57,8 @@ fn jobs(plan: &WorkPlan, settings: &EngineSettings) -> (JobManifest, JobManifest
             workers = plan.workers
         ),
         spread: true,
-        arguments: format!("[work, /plan/plan.json, --store, {}]", scalar(&folder)),
-        environment: environment(plan, settings),
+        arguments: format!("[work, /plan/plan.json, --store, {}]", scalar(&store)),
+        environment: environment(&variables(plan), settings),
         processors: plan.threads,
     };
     let merge = JobManifest {
@@ -64,10 +67,10 @@ fn jobs(plan: &WorkPlan, settings: &EngineSettings) -> (JobManifest, JobManifest
         spread: false,
         arguments: format!(
             "[merge, {}, --wait, {wait}s, --reports, {}]",
-            scalar(&folder),
-            scalar(&format!("{folder}-reports"))
+            scalar(&store),
+            scalar(&reports)
         ),
-        environment: String::new(),
+        environment: environment(&[], settings),
         processors: 1,
     };
     (work, merge)
@@ -79,14 +82,31 @@ fn indented(text: &str) -> String {
     lines.collect()
 }
 
-/// The variables with secrets, from the Secret.
-fn environment(plan: &WorkPlan, settings: &EngineSettings) -> String {
-    let names = variables(plan);
-    if names.is_empty() {
+/// What the head of the manifests says of reports and store.
+fn where_it_is(settings: &EngineSettings) -> String {
+    match settings.bucket() {
+        Some(bucket) => format!(
+            ", and its log\n# has the summary. For all reports run `assize merge {bucket}` where they should be. The Secret {secret} has the\n# variables of the bucket: {names}.",
+            secret = settings.secret,
+            names = OF_BUCKETS.join(", "),
+        ),
+        None => format!(
+            "; its reports are on the volume.\n# The volume must be one that many nodes can write (ReadWriteMany), its claim is {}.",
+            settings.claim
+        ),
+    }
+}
+
+/// The variables with secrets, from the Secret; of those of a bucket not all need be there.
+fn environment(names: &[&str], settings: &EngineSettings) -> String {
+    let of_bucket: &[&str] = settings.bucket().map_or(&[], |_| &OF_BUCKETS);
+    if names.is_empty() && of_bucket.is_empty() {
         return String::new();
     }
+    let needed = names.iter().map(|name| (name, ""));
+    let all = needed.chain(of_bucket.iter().map(|name| (name, OPTIONAL)));
     let mut text = "          env:\n".to_owned();
-    for name in names {
+    for (name, optional) in all {
         // Writing to a text cannot fail.
         let _written = write!(
             text,
@@ -95,13 +115,15 @@ fn environment(plan: &WorkPlan, settings: &EngineSettings) -> String {
                 secretKeyRef:
                   name: {secret}
                   key: {name}
-",
+{optional}",
             name = scalar(name),
             secret = scalar(&settings.secret)
         );
     }
     text
 }
+
+const OPTIONAL: &str = "                  optional: true\n";
 
 /// A Job of one of the two kinds.
 struct JobManifest {
@@ -151,6 +173,12 @@ spec:
             ..
         } = self;
         let mark = settings.mark();
+        // With a bucket nothing is kept but a ledger while it is written.
+        let claim = scalar(&settings.claim);
+        let claimed = format!("persistentVolumeClaim: {{claimName: {claim}}}");
+        let (mount, volume) = settings
+            .bucket()
+            .map_or(("/store", claimed.as_str()), |_| ("/tmp", "emptyDir: {}"));
         let spread = if self.spread {
             spread(mark)
         } else {
@@ -169,15 +197,14 @@ spec:
             limits: {{memory: 1Gi}}
           volumeMounts:
             - {{name: plan, mountPath: /plan, readOnly: true}}
-            - {{name: store, mountPath: /store}}
+            - {{name: store, mountPath: {mount}}}
       volumes:
         - name: plan
           configMap: {{name: assize-{mark}}}
         - name: store
-          persistentVolumeClaim: {{claimName: {claim}}}
+          {volume}
 ",
             image = scalar(&settings.image),
-            claim = scalar(&settings.claim),
         )
     }
 }

@@ -37,7 +37,7 @@ pub struct EngineSettings {
     pub digest: String,
     /// The plan as it is written.
     pub text: String,
-    /// The folder that workers share; none for the engine's own.
+    /// The folder or the bucket that workers share; none for the engine's own folder.
     pub store: Option<String>,
     /// The image, where there are containers. The program is its entry point.
     pub image: String,
@@ -53,6 +53,11 @@ impl EngineSettings {
     /// What tells this plan's things apart.
     fn mark(&self) -> &str {
         self.digest.get(..DIGITS).unwrap_or_default()
+    }
+
+    /// The store, if it is a bucket.
+    fn bucket(&self) -> Option<&str> {
+        self.store.as_deref().filter(|store| store.contains("://"))
     }
 
     /// How long a merge waits for all shares.
@@ -71,6 +76,16 @@ pub fn script(engine: Engine, plan: &WorkPlan, settings: &EngineSettings) -> Str
         Engine::Kubernetes => kubernetes::manifests(plan, settings),
     }
 }
+
+/// The variables that tell where a bucket is, and with which keys. Not all of them need be set.
+const OF_BUCKETS: [&str; 6] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_ALLOW_HTTP",
+];
 
 /// The variables that workers take secrets from, each once.
 fn variables(plan: &WorkPlan) -> Vec<&str> {

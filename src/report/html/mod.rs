@@ -8,6 +8,7 @@ mod case;
 mod certificate;
 mod chart;
 mod comparison;
+mod difference;
 mod digest;
 mod element;
 mod exchange;
@@ -31,6 +32,7 @@ use element::{Element, labelled};
 
 pub use certificate::certificate;
 pub use comparison::comparison_page;
+pub use difference::difference_page;
 pub use history::history_page;
 
 /// The style sheet.

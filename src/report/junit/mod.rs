@@ -5,6 +5,7 @@
 
 mod case;
 mod comparison;
+mod difference;
 mod explain;
 mod layer;
 mod load;
@@ -24,6 +25,7 @@ pub(super) use case::case;
 pub(super) use layer::{Mark, TestCase};
 
 pub use comparison::comparison_junit;
+pub use difference::difference_junit;
 pub use layer::JunitError;
 
 /// The report as JUnit XML.

@@ -10,7 +10,7 @@ use crate::diagnosis::Diagnosis;
 use crate::model::Verdict;
 use crate::record::quantity;
 use crate::record::{Record, Totals};
-pub(super) use text::{code, prose};
+pub(super) use text::{block, code, prose};
 
 /// The most that GitHub takes as the summary of a step, in bytes.
 pub const STEP_SUMMARY_LIMIT: usize = 1024 * 1024;

@@ -48,7 +48,7 @@ fn entities(text: &str) -> String {
 }
 
 /// A block of text that is shown as it is: the fence around it is longer than any in it.
-pub(super) fn block(language: &str, text: &str) -> String {
+pub(in crate::report) fn block(language: &str, text: &str) -> String {
     let text = sanitize::block(&sanitize::cut(text, LONGEST_BLOCK));
     let fence = "`".repeat(longest_run(&text).max(FENCE - 1) + 1);
     format!("{fence}{language}\n{text}\n{fence}\n")

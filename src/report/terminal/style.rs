@@ -82,7 +82,7 @@ impl Tone {
     }
 
     /// The tone of the way a run ended.
-    pub(super) const fn of_outcome(outcome: Outcome) -> Self {
+    pub(in crate::report) const fn of_outcome(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Conforms => Self::Good,
             Outcome::Violated | Outcome::ThresholdMissed => Self::Bad,

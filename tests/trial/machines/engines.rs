@@ -86,7 +86,8 @@ fn the_manifests_for_kubernetes_satisfy_its_schemas() {
         "keys",
     ];
     let place = ["--store", "run-17", "--workers", "2"];
-    for more in [&[][..], &names, &place] {
+    let bucket = ["--store", "s3://things/run"];
+    for more in [&[][..], &names, &place, &bucket] {
         let manifests = printed(&fleet, url, "kubernetes", &[&allowed[..], more].concat());
         std::fs::write(fleet.path("job.yaml"), &manifests).unwrap();
         let checked = Command::new(&validate)

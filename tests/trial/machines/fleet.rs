@@ -40,6 +40,10 @@ const SHORT: [&str; 8] = [
 /// A folder with suites, a plan and a store.
 pub(super) struct Fleet {
     folder: TempDir,
+    /// The store as workers and the merge are told it.
+    store: String,
+    /// Variables that all processes have.
+    variables: Vec<(&'static str, String)>,
 }
 
 /// Something that ended.
@@ -85,7 +89,20 @@ impl Fleet {
         // Each worker says who it is by a header, which the plan takes from a variable.
         let file = "header = { env = \"WHO\" }\n";
         std::fs::write(folder.path().join("assize.toml"), file).unwrap();
-        Self { folder }
+        Self {
+            folder,
+            store: "store".to_owned(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// The same with another store, for which processes need variables.
+    pub(super) fn with_store(self, store: &str, variables: Vec<(&'static str, String)>) -> Self {
+        Self {
+            store: store.to_owned(),
+            variables,
+            ..self
+        }
     }
 
     /// One with a plan of so many workers.
@@ -103,6 +120,10 @@ impl Fleet {
         );
         ended.assert_exit(0);
         fleet
+    }
+
+    pub(super) fn store(&self) -> &str {
+        &self.store
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -123,6 +144,7 @@ impl Fleet {
             .env("WHO", "x-worker: nobody")
             // Tests run side by side, so that a generator may well lack a processor.
             .env("ASSIZE_ACCEPT_INVALID", "true")
+            .envs(self.variables.iter().cloned())
             .args(arguments)
             .stdin(Stdio::null());
         command
@@ -135,7 +157,7 @@ impl Fleet {
     /// Starts a worker.
     pub(super) fn start(&self, index: usize) -> Child {
         let number = index.to_string();
-        self.command(&["work", "plan.json", "--store", "store", "--quiet"])
+        self.command(&["work", "plan.json", "--store", &self.store, "--quiet"])
             // Whoever starts workers tells them their numbers.
             .env("JOB_COMPLETION_INDEX", &number)
             .env("WHO", format!("x-worker: {number}"))
@@ -156,7 +178,7 @@ impl Fleet {
 
     pub(super) fn merge(&self, more: &[&str]) -> Ended {
         let report = ["--json", "merged.json", "--junit", "merged.xml"];
-        self.run(&[&["merge", "store"][..], &report, more].concat())
+        self.run(&[&["merge", &self.store][..], &report, more].concat())
     }
 
     pub(super) fn json(&self, name: &str) -> Value {

@@ -1,6 +1,8 @@
 //! One plan, many workers, one verdict: real processes, a real shared folder, and a server that notes who asked
 //! for what.
 
+mod bucket;
+mod buckets;
 mod clocks;
 mod dying;
 mod engines;
