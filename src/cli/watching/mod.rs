@@ -25,8 +25,8 @@ use crate::session::Failure;
 pub(super) use arguments::WatchArguments;
 use served::Served;
 
-/// Between two looks at what may change.
-const LOOK: Duration = Duration::from_millis(50);
+/// Between two looks at what may change: a look reads the table of all sockets, which is long on a busy machine.
+const LOOK: Duration = Duration::from_millis(200);
 
 pub(super) fn watch(arguments: &WatchArguments, console: Console) -> Result<Outcome, Failure> {
     let running = RunningBuilds::default();
