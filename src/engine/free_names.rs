@@ -12,12 +12,16 @@ impl Actor<'_> {
     /// under way, and gives the answer that counts. Whoever had a name in earnest has it still, but for names
     /// that other runs use, too. So a sound create that is admitted then was refused for something else, which is
     /// told.
-    pub(super) async fn unless_taken(&mut self, refused: Exchange, is_sound: bool) -> Exchange {
+    pub(super) async fn unless_taken(&mut self, answered: Exchange, is_sound: bool) -> Exchange {
         let rules = self.harness.rules;
-        if self.taken.is_none() || !rules.compares(RunCheck::FreeNames) {
-            return refused;
+        let is_admitted = |exchange: &Exchange| ApiCall::granted(exchange) == Some(ApiCall::CreateUser);
+        if is_admitted(&answered) {
+            rules.note(RunCheck::FreeNames, &answered, self.standing(), None);
         }
-        let request = refused.request.clone();
+        if self.taken.is_none() || !rules.compares(RunCheck::FreeNames) {
+            return answered;
+        }
+        let request = answered.request.clone();
         let number = self.announce(&request);
         let permit = self.permits.several(usize::MAX).await;
         let again = self.exchange(Purpose::Case, request).await;
@@ -26,20 +30,19 @@ impl Actor<'_> {
         self.numbers.push(again.number);
         match &again.result {
             Ok(response) if says_taken(response).is_none() => {}
-            _ => return refused,
+            _ => return answered,
         }
         self.taken = None;
-        let granted = ApiCall::granted(&again) == Some(ApiCall::CreateUser);
         let are_ours = asked_names(&again.request)
             .is_some_and(|[email, alias]| self.harness.generation.are_of_run(&email, &alias));
-        let was_wrong = granted && is_sound && are_ours;
-        if let (Some(was), Some(status), true) = (status_of(&refused), status_of(&again), was_wrong)
+        let was_wrong = is_admitted(&again) && is_sound && are_ours;
+        if let (Some(was), Some(status), true) = (status_of(&answered), status_of(&again), was_wrong)
         {
             let expected = "2xx for an address and alias that nobody has";
             let then =
                 format!("the same request was answered {status} with nothing else under way");
             let found = Mismatch::new("status", expected, format!("{was}; {then}"));
-            rules.note(RunCheck::FreeNames, &refused, self.standing(), Some(&found));
+            rules.note(RunCheck::FreeNames, &answered, self.standing(), Some(&found));
         }
         again
     }
