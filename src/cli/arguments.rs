@@ -318,6 +318,20 @@ pub(super) struct LintArguments {
     /// Suites to check, as files or folders [default: the built-in ones]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// What standard output gets
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: LintFormat,
+}
+
+/// What `assize lint` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum LintFormat {
+    /// What is wrong, with its line and a caret, for people
+    Text,
+    /// Every problem with its file, line and column, JSON
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 #[derive(Args, Debug)]

@@ -1,14 +1,54 @@
 //! `assize lint`: are the suites sound?
 
-use super::arguments::LintArguments;
+use super::arguments::{LintArguments, LintFormat};
 use super::console;
 use super::suites::{planned_from, read};
 use crate::model::Outcome;
+use crate::report::{LintProblem, lint_json, lint_sarif};
 use crate::session::Failure;
 use crate::session::Planned;
-use crate::suite::{builtin_suites, plan};
+use crate::suite::{SuiteError, builtin_suites, plan};
 
 pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
+    let found = soundness(arguments);
+    let render = match arguments.format {
+        LintFormat::Text => {
+            console::print(&found?);
+            return Ok(Outcome::Conforms);
+        }
+        LintFormat::Json => lint_json,
+        LintFormat::Sarif => {
+            |problems: &[LintProblem]| lint_sarif(problems, env!("CARGO_PKG_VERSION"))
+        }
+    };
+    let problems = match found {
+        Ok(_) => Vec::new(),
+        Err(Failure::Suites(errors)) => errors.iter().map(problem).collect(),
+        Err(Failure::Usage(message)) => vec![LintProblem {
+            place: None,
+            message,
+            help: None,
+        }],
+        Err(other) => return Err(other),
+    };
+    console::print(&render(&problems));
+    Ok(if problems.is_empty() {
+        Outcome::Conforms
+    } else {
+        Outcome::Misused
+    })
+}
+
+fn problem(error: &SuiteError) -> LintProblem {
+    LintProblem {
+        place: Some(error.place.clone()),
+        message: error.problem.to_string(),
+        help: error.problem.help(),
+    }
+}
+
+/// What there is, in a line, if all of it is sound.
+fn soundness(arguments: &LintArguments) -> Result<String, Failure> {
     let texts = if arguments.paths.is_empty() {
         builtin_suites()
     } else {
@@ -23,7 +63,7 @@ pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
             unproven.join(", ")
         )));
     }
-    console::print(&format!(
+    Ok(format!(
         "{} suites with {} cases ({} of them from tables), {} rules for every answer and {} scenarios are sound; \
          {} requirements are all proven\n",
         texts.len(),
@@ -32,8 +72,7 @@ pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
         planned.plan.rules.len(),
         planned.plan.scenarios.len(),
         planned.requirements.iter().count()
-    ));
-    Ok(Outcome::Conforms)
+    ))
 }
 
 /// The requirements that no case proves.

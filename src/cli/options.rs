@@ -8,6 +8,7 @@
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::gate_options::GateOptions;
@@ -257,6 +258,18 @@ pub(super) struct ReportOptions {
     #[arg(long, env = "ASSIZE_EVIDENCE", value_name = "failing|all|none")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) evidence: Option<EvidencePolicy>,
+    /// Serve a page of the run while it is under way, and its metrics at /metrics: at this address, or at a free
+    /// port of this machine [default: neither]
+    #[arg(
+        long,
+        env = "ASSIZE_LIVE",
+        value_name = "ADDRESS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:0"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) live: Option<SocketAddr>,
     /// Show nothing but the verdict
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]

@@ -6,7 +6,9 @@
 mod recorded;
 
 use std::io::BufWriter;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::arguments::ConfigPlace;
 use super::console::{self, Console};
@@ -21,11 +23,13 @@ use super::runtime::stop_or_leave;
 use super::settings::Settings;
 use super::suites::selection;
 use super::variables;
-use crate::edge::{RunClock, RunFolder};
+use crate::edge::{LiveServer, RunClock, RunFolder};
 use crate::engine::Stop;
 use crate::model::{Outcome, RunId};
 use crate::record::{Event, EventSink, RunInfo};
-use crate::session::{EventRecorder, EventStream, Failure, IntervalLog, Listener, RunPlan};
+use crate::session::{
+    EventRecorder, EventStream, Failure, IntervalLog, Listener, LiveRun, RunPlan,
+};
 use crate::suite::Case;
 
 pub(super) use recorded::{learnt, record, recorded};
@@ -54,13 +58,20 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
     let info = settings.run_info(&clock);
     let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
     let job = WorkflowJob::begin(settings.report.output());
-    let listeners = listeners(&settings, &folder, &info, console)?;
+    let mut listeners = listeners(&settings, &folder, &info, console)?;
+    let live = settings
+        .report
+        .live
+        .map(|address| live(address, &info, &mut listeners))
+        .transpose()?;
     let report = recorded(
         &settings,
         info,
         listeners,
         (&clock, &stop, &learnt(&settings)?),
     );
+    // Whoever looks on has seen the end by now.
+    drop(live);
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
     if let Some(job) = job {
         job.end(&report);
@@ -99,6 +110,24 @@ fn listeners(
     }
     listeners.push(Box::new(Progress::new(console, &settings.report)));
     Ok(listeners)
+}
+
+/// Serves the run to whoever looks on, from its beginning to its end.
+fn live(
+    address: SocketAddr,
+    info: &RunInfo,
+    listeners: &mut Vec<Box<dyn Listener>>,
+) -> Result<LiveServer, Failure> {
+    let run = LiveRun::new(info.clone());
+    let server = LiveServer::start(address, Arc::new(run.clone()));
+    let server = server.map_err(|error| {
+        Failure::Usage(format!(
+            "--live: cannot listen at {address}: {error}; name another address"
+        ))
+    })?;
+    console::note(&format!("live at {}\n", server.url()));
+    listeners.push(Box::new(run));
+    Ok(server)
 }
 
 /// How a failure is told in the report. What shows lines and carets is shown whole besides.

@@ -13,6 +13,7 @@ mod http_client;
 mod http_fault;
 mod http_way;
 mod ledger_file;
+mod live_server;
 mod load;
 mod machine;
 pub mod mailbox;
@@ -47,6 +48,7 @@ pub use http_way::HttpWay;
 pub use ledger_file::{
     LedgerError, LedgerFile, LedgerHead, LeftLedger, ledger_texts, left_ledgers, put_ledgers,
 };
+pub use live_server::{LiveServer, LiveSource};
 pub use load::{
     AgreedStart, Behaviour, KnownServer, LoadError, LoadWorld, allow_connections, run_load,
     run_load_in,

@@ -15,7 +15,10 @@ mod history;
 pub mod hlog;
 mod html;
 mod junit;
+mod lint;
+mod live;
 mod markdown;
+mod openmetrics;
 mod problem;
 mod proof_pages;
 mod rerun;
@@ -42,9 +45,15 @@ pub use difference::{
 };
 pub use gitlab::gitlab;
 pub use history::{gate_line, history_schema, trends_json, trends_text};
-pub use html::{certificate, comparison_page, difference_page, history_page, html};
+pub use html::{
+    LIVE_SCRIPT, certificate, comparison_page, difference_page, history_page, html, live_page,
+    live_part,
+};
 pub use junit::{JunitError, comparison_junit, difference_junit, junit};
+pub use lint::{LintProblem, lint_json, lint_sarif};
+pub use live::LiveView;
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
+pub use openmetrics::{OPENMETRICS, openmetrics};
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use results::{
     ResultsError, plan_schema, read_results, results_json, results_schema, results_stream,

@@ -13,7 +13,7 @@ use crate::record::sha256;
 use crate::record::{Record, RequirementResult};
 
 /// Where the schema is published.
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Longer texts are cut: whole they stand in `results.json`.
 const LONGEST_TEXT: usize = 2_000;

@@ -1,9 +1,13 @@
 //! The JSON Schema of the suite format, for editors and for those who generate suites.
 
+use schemars::generate::SchemaSettings;
+
 use super::document::SuiteDocument;
 
-/// The JSON Schema (2020-12) of a suite file.
+/// The JSON Schema (draft-07) of a suite file.
 #[must_use]
 pub fn suite_schema() -> serde_json::Value {
-    schemars::schema_for!(SuiteDocument).to_value()
+    // What editors understand best.
+    let generator = SchemaSettings::draft07().into_generator();
+    generator.into_root_schema_for::<SuiteDocument>().to_value()
 }

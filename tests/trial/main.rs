@@ -34,6 +34,7 @@ mod limiter;
 mod listed;
 mod load;
 mod loads;
+mod looked_at;
 mod machines;
 mod mail;
 mod manners;

@@ -1,5 +1,7 @@
 //! Runs that cannot take place: each says why in a sentence, exits as documented, and is red in JUnit.
 
+use serde_json::Value;
+
 use crate::support::{assize, assize_in, free_port};
 
 #[test]
@@ -138,4 +140,33 @@ fn reports_that_cannot_be_written() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn lint_tells_editors_and_code_scanning_the_line_and_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let suite = "suite: mine\ntitle: Mine\ncases:\n  - id: mine.one\n    titel: One\n    proves: [get.alias]\n    steps: []\n";
+    std::fs::write(folder.path().join("mine.yaml"), suite).unwrap();
+    let run = assize_in(folder, &["lint", "mine.yaml", "--format", "json"]);
+    run.assert_exit(2);
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    let problem = &told["problems"][0];
+    assert_eq!(
+        (&problem["file"], &problem["line"]),
+        (&"mine.yaml".into(), &5.into()),
+        "{told}"
+    );
+    assert!(problem["message"].as_str().unwrap().contains("titel"));
+    assert!(problem["help"].as_str().unwrap().contains("title"));
+    let run = assize_in(
+        run.into_folder(),
+        &["lint", "mine.yaml", "--format", "sarif"],
+    );
+    run.assert_exit(2);
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    let place = &told["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["region"]["startLine"], 5, "{told}");
+    let run = assize_in(run.into_folder(), &["lint", "--format", "json"]);
+    run.assert_exit(0);
+    assert!(run.stdout.contains("\"problems\": []"), "{}", run.stdout);
 }

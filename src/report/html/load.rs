@@ -309,8 +309,8 @@ fn second_by_second(load: &LoadResult) -> Option<Element> {
             .child(
                 Element::new("div")
                     .class("series")
-                    .children(series::charts(load))
-                    .children(heat::chart(load))
+                    .children(series::charts(&load.series))
+                    .children(heat::chart(&load.series))
                     .children(load.target.iter().flat_map(series::target_charts)),
             )
     })

@@ -17,6 +17,7 @@ mod finding;
 mod generator;
 mod history;
 mod judgement;
+mod live;
 mod load;
 mod operations;
 mod requirement;
@@ -34,6 +35,7 @@ pub use certificate::certificate;
 pub use comparison::comparison_page;
 pub use difference::difference_page;
 pub use history::history_page;
+pub use live::{LIVE_SCRIPT, live_page, live_part};
 
 /// The style sheet.
 const STYLE: &str = include_str!("page.css");
@@ -64,6 +66,11 @@ fn head(report: &Record) -> Element {
 
 /// The head of a page of this title, with the policy and the style sheet.
 fn page_head(title: &str) -> Element {
+    page_head_of(title, POLICY)
+}
+
+/// The same with another policy.
+fn page_head_of(title: &str, policy: &str) -> Element {
     let meta = |name: &'static str, value: &str, content: &str| {
         Element::new("meta")
             .attribute(name, value)
@@ -71,7 +78,7 @@ fn page_head(title: &str) -> Element {
     };
     Element::new("head")
         .child(Element::new("meta").attribute("charset", "utf-8"))
-        .child(meta("http-equiv", "Content-Security-Policy", POLICY))
+        .child(meta("http-equiv", "Content-Security-Policy", policy))
         .child(meta(
             "name",
             "viewport",

@@ -5,8 +5,8 @@ use super::percentile::time_axis;
 use super::series::time_frame_of;
 use super::{Scale, figure};
 use crate::load::Times;
+use crate::record::SecondResult;
 use crate::record::quantity::{count, float, micros};
-use crate::record::{LoadResult, SecondResult};
 use crate::report::html::element::Element;
 
 /// The cells across and upright: more would be smaller than a finger, and make the page heavy.
@@ -27,9 +27,9 @@ struct HeatColumn {
 }
 
 /// The heat map of a load; nothing where results keep no times of seconds, as those of old formats.
-pub(in crate::report::html) fn chart(load: &LoadResult) -> Option<Element> {
-    let seconds = load.series.len().div_ceil(ACROSS).max(1);
-    let columns: Option<Vec<HeatColumn>> = load.series.chunks(seconds).map(column).collect();
+pub(in crate::report::html) fn chart(of_load: &[SecondResult]) -> Option<Element> {
+    let seconds = of_load.len().div_ceil(ACROSS).max(1);
+    let columns: Option<Vec<HeatColumn>> = of_load.chunks(seconds).map(column).collect();
     let columns = columns?;
     let of_all = |of: fn(&Times) -> u64| {
         let timed = columns.iter().filter(|one| one.times.count() > 0);

@@ -4,8 +4,8 @@ use super::frame::{Axis, number};
 use super::percentile::time_axis;
 use super::{ChartKey, Frame, Scale, Tick, figure};
 use crate::record::MIB;
+use crate::record::SecondResult;
 use crate::record::quantity::{count, float, micros, rate};
-use crate::record::{LoadResult, SecondResult};
 use crate::record::{TargetSecond, TargetUse};
 use crate::report::html::element::{Element, labelled};
 
@@ -34,10 +34,10 @@ struct TimeSpan {
     p99_us: u64,
 }
 
-/// The charts of a load.
-pub(in crate::report::html) fn charts(load: &LoadResult) -> Vec<Element> {
-    let seconds = load.series.len().div_ceil(MOST_POINTS).max(1);
-    let spans: Vec<TimeSpan> = load.series.chunks(seconds).filter_map(span).collect();
+/// The charts of a load, by its seconds.
+pub(in crate::report::html) fn charts(of_load: &[SecondResult]) -> Vec<Element> {
+    let seconds = of_load.len().div_ceil(MOST_POINTS).max(1);
+    let spans: Vec<TimeSpan> = of_load.chunks(seconds).filter_map(span).collect();
     let note = if seconds > 1 {
         format!(
             "Each point stands for {seconds} seconds: the mean rate, and the highest of the rest."
