@@ -14,7 +14,8 @@ impl Actor<'_> {
     /// told.
     pub(super) async fn unless_taken(&mut self, answered: Exchange, is_sound: bool) -> Exchange {
         let rules = self.harness.rules;
-        let is_admitted = |exchange: &Exchange| ApiCall::granted(exchange) == Some(ApiCall::CreateUser);
+        let is_admitted =
+            |exchange: &Exchange| ApiCall::granted(exchange) == Some(ApiCall::CreateUser);
         if is_admitted(&answered) {
             rules.note(RunCheck::FreeNames, &answered, self.standing(), None);
         }
@@ -36,13 +37,19 @@ impl Actor<'_> {
         let are_ours = asked_names(&again.request)
             .is_some_and(|[email, alias]| self.harness.generation.are_of_run(&email, &alias));
         let was_wrong = is_admitted(&again) && is_sound && are_ours;
-        if let (Some(was), Some(status), true) = (status_of(&answered), status_of(&again), was_wrong)
+        if let (Some(was), Some(status), true) =
+            (status_of(&answered), status_of(&again), was_wrong)
         {
             let expected = "2xx for an address and alias that nobody has";
             let then =
                 format!("the same request was answered {status} with nothing else under way");
             let found = Mismatch::new("status", expected, format!("{was}; {then}"));
-            rules.note(RunCheck::FreeNames, &answered, self.standing(), Some(&found));
+            rules.note(
+                RunCheck::FreeNames,
+                &answered,
+                self.standing(),
+                Some(&found),
+            );
         }
         again
     }
