@@ -75,6 +75,8 @@ pub(super) enum Verb {
     Serve(ServeArguments),
     /// List the cases, the scenarios or the requirements
     List(ListArguments),
+    /// Explain a requirement: where it comes from, why it binds as it does, and what was considered beside it
+    Explain(ExplainArguments),
     /// Check suites without sending anything
     Lint(LintArguments),
     /// Print the JSON Schema of a format, or the OpenAPI description of the API
@@ -308,6 +310,16 @@ pub(super) struct ListArguments {
     /// List the load scenarios
     #[arg(long, conflicts_with = "requirements")]
     pub(super) scenarios: bool,
+    /// A folder of suites to use in place of the built-in ones
+    #[arg(long, env = "ASSIZE_SUITES", value_name = "DIR")]
+    pub(super) suites: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainArguments {
+    /// The requirement, such as delete.status; * stands for any text
+    #[arg(value_name = "REQUIREMENT")]
+    pub(super) requirement: String,
     /// A folder of suites to use in place of the built-in ones
     #[arg(long, env = "ASSIZE_SUITES", value_name = "DIR")]
     pub(super) suites: Option<PathBuf>,

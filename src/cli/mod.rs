@@ -15,6 +15,7 @@ mod diffing;
 mod doctor;
 mod dry_run;
 mod expectations;
+mod explaining;
 mod gate;
 mod gate_options;
 mod github;
@@ -95,6 +96,7 @@ pub fn main() -> u8 {
         Verb::Watch(arguments) => watching::watch(arguments, console),
         Verb::Serve(arguments) => serve::serve(arguments),
         Verb::List(arguments) => list::list(arguments),
+        Verb::Explain(arguments) => explaining::explain(arguments),
         Verb::Lint(arguments) => lint::lint(arguments),
         Verb::Schema(arguments) => schema::schema(arguments),
         Verb::Completions(arguments) => Ok(completions::completions(arguments)),

@@ -184,6 +184,16 @@ pub(super) struct CheckOptions {
     #[arg(long, env = "ASSIZE_WRITE_EXPECTED", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) write_expected: Option<PathBuf>,
+    /// Put the exchanges here as HTTP Archive 1.2, which browsers' tools open, each with its case and its
+    /// requirements; with it the exchanges of all cases are kept. Secrets are masked
+    #[arg(
+        long,
+        env = "ASSIZE_HAR",
+        value_name = "FILE",
+        help_heading = "Reports"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) har: Option<PathBuf>,
     /// Let a run conform although more than a quarter of the requirements was not tried
     #[arg(long, env = "ASSIZE_ACCEPT_PARTIAL")]
     #[serde(skip_serializing_if = "is_false")]

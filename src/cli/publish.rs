@@ -9,7 +9,7 @@ use super::options::{OutputFormat, ReportOptions};
 use crate::edge::{RunFolder, remove_old, write_whole};
 use crate::model::Outcome;
 use crate::record::Record;
-use crate::report::{ended_line, html, junit, results_json, results_stream, summary};
+use crate::report::{ended_line, har, html, junit, results_json, results_stream, summary};
 use crate::session::Failure;
 
 /// Where runs get their folders unless told otherwise.
@@ -55,6 +55,12 @@ pub(super) fn write_copies(
         }
     }
     Ok(files)
+}
+
+/// Writes the exchanges of a run as an archive.
+pub(super) fn write_archive(path: &std::path::Path, report: &Record) -> Result<(), Failure> {
+    let archive = har(report).map_err(|error| unrendered("the archive", &error))?;
+    Ok(write_whole(path, &archive)?)
 }
 
 pub(super) fn unrendered(what: &str, cause: &dyn std::error::Error) -> Failure {

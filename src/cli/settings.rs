@@ -225,7 +225,13 @@ impl Settings {
 
     /// Of which cases the exchanges are kept.
     pub(super) fn evidence(&self) -> EvidencePolicy {
-        self.report.evidence.unwrap_or_default()
+        let has_archive = self.check.as_ref().is_some_and(|check| check.har.is_some());
+        let usual = if has_archive {
+            EvidencePolicy::All
+        } else {
+            EvidencePolicy::default()
+        };
+        self.report.evidence.unwrap_or(usual)
     }
 
     pub(super) fn run_info(&self, clock: &RunClock) -> RunInfo {

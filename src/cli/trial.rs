@@ -23,7 +23,7 @@ use super::runtime::stop_or_leave;
 use super::settings::Settings;
 use super::suites::selection;
 use super::variables;
-use crate::edge::{LiveServer, RunClock, RunFolder};
+use crate::edge::{LiveServer, RunClock, RunFolder, remove_old};
 use crate::engine::Stop;
 use crate::model::{Outcome, RunId};
 use crate::record::{Event, EventSink, RunInfo};
@@ -54,6 +54,9 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
         return settings.dry_run();
     }
     publish::remove_copies(&settings.report)?;
+    if let Some(path) = settings.check.as_ref().and_then(|check| check.har.as_ref()) {
+        remove_old(path)?;
+    }
     let clock = RunClock::start();
     let info = settings.run_info(&clock);
     let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
@@ -73,6 +76,9 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
     // Whoever looks on has seen the end by now.
     drop(live);
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
+    if let Some(path) = settings.check.as_ref().and_then(|check| check.har.as_ref()) {
+        publish::write_archive(path, &report)?;
+    }
     if let Some(job) = job {
         job.end(&report);
     }

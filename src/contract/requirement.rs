@@ -20,6 +20,12 @@ pub struct Requirement {
     pub section: String,
     /// The demand in our own words.
     pub says: String,
+    /// Why it has this level and not another.
+    #[serde(default)]
+    pub because: Option<String>,
+    /// Readings that are admitted beside it.
+    #[serde(default)]
+    pub considered: Vec<String>,
 }
 
 /// Why a catalogue of requirements cannot be used.

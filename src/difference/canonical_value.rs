@@ -96,6 +96,7 @@ fn template(text: &str, sent: &HashSet<String>, host: &str) -> String {
     } else {
         text.replace(host, "‹target›")
     };
+    let text = text.replace(MASK, "‹secret›");
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
     let mut template = String::with_capacity(text.len());
     let mut word = String::new();
@@ -120,7 +121,29 @@ fn sign<'a>(word: &'a str, sent: &HashSet<String>) -> &'a str {
     match ValueForm::of(word) {
         ValueForm::Uuid(..) | ValueForm::Hex(..) | ValueForm::UnixSeconds => "‹made›",
         ValueForm::Digits if word.len() >= MADE_DIGITS => "‹made›",
-        _ if word.contains(MASK) => "‹secret›",
         _ => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_words_stays_what_neither_was_sent_nor_made() {
+        let sent = HashSet::from(["17".to_owned()]);
+        let template = |text: &str| CanonicalValue::text(text, &sent, "127.0.0.1:8080").template;
+        for (text, left) in [
+            ("user 17 is not here", "user ‹sent› is not here"),
+            ("user 18 is not here", "user 18 is not here"),
+            (
+                "see http://127.0.0.1:8080/9a073cbf-bce8-440f-a883-5f0fc4b75a95.",
+                "see http://‹target›/‹made›.",
+            ),
+            ("the token ••• is bad", "the token ‹secret› is bad"),
+            ("E17 and 8443201", "E17 and ‹made›"),
+        ] {
+            assert_eq!(template(text), left);
+        }
     }
 }

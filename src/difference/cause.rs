@@ -289,7 +289,8 @@ impl Difference {
     }
 }
 
-fn is_success(status: &str) -> bool {
+/// Whether an answer says that a request was granted.
+pub(super) fn is_success(status: &str) -> bool {
     status.len() == 3 && status.starts_with('2')
 }
 

@@ -35,3 +35,30 @@ impl Identities {
         format!("that of {}", self.places[first])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_told_by_the_place_where_it_was_first_met_and_not_by_what_it_is() {
+        let mut identities = Identities::default();
+        let mut take = |literals, step| {
+            let part = AnswerPart::Member("/id".to_owned());
+            identities.take(literals, (step, &part))
+        };
+        assert_eq!(take(["a1", "b1"], "create"), None);
+        assert_eq!(take(["a2", "b2"], "create another"), None);
+        assert_eq!(take(["a1", "b1"], "look"), None);
+        let told = take(["a1", "b2"], "look again").unwrap();
+        assert_eq!(
+            told,
+            [
+                "that of body /id of “create”",
+                "that of body /id of “create another”"
+            ]
+        );
+        let told = take(["a3", "b1"], "once more").unwrap();
+        assert_eq!(told, ["a new one", "that of body /id of “create”"]);
+    }
+}

@@ -9,7 +9,6 @@ use super::transcript::TranscriptStep;
 use crate::record::CaseResult;
 
 /// Deviations of all cases.
-#[derive(Default)]
 pub(super) struct OpenDeviations<'a> {
     /// Each with whether a finding at its step says so already.
     deviations: Vec<(Deviation<'a>, bool)>,
@@ -17,9 +16,20 @@ pub(super) struct OpenDeviations<'a> {
     pub(super) questions: BTreeSet<String>,
     /// Cases, steps that were compared, and cases that went different ways.
     pub(super) extent: (usize, usize, usize),
+    /// Whether the way that a case takes tells of the target.
+    ways_tell: bool,
 }
 
 impl<'a> OpenDeviations<'a> {
+    pub(super) const fn new(ways_tell: bool) -> Self {
+        Self {
+            deviations: Vec::new(),
+            questions: BTreeSet::new(),
+            extent: (0, 0, 0),
+            ways_tell,
+        }
+    }
+
     /// Takes what was found in a case; `theirs` are the steps of the second side.
     pub(super) fn take(
         &mut self,
@@ -33,7 +43,7 @@ impl<'a> OpenDeviations<'a> {
         let other = theirs.first().map(|step| step.case);
         let is_told = !course.deviations.is_empty();
         let way = other
-            .filter(|_| !is_told)
+            .filter(|_| !is_told && self.ways_tell)
             .and_then(|other| course.way([case, other]));
         for deviation in course.deviations.into_iter().chain(way) {
             let steps = deviation.steps.iter();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::acceptance::AcceptedDifferences;
 use super::blame::blames;
-use super::cause::{Causes, Difference, DifferenceClass};
+use super::cause::{Causes, Difference, DifferenceClass, is_success};
 use super::conclusion::{conclude, incomparable};
 use super::course::Course;
 use super::difference_record::{
@@ -132,7 +132,9 @@ fn one_pass(
     let [a, b] = [&transcripts[0], &transcripts[1]];
     let positions = BothPositions([Positions::of(a), Positions::of(b)]);
     let mut causes = Causes::new(letters.clone(), records);
-    let mut open = OpenDeviations::default();
+    // Requests at the same moment need two jobs, whatever the target.
+    let may_race = records.map(|record| record.run.jobs > 1);
+    let mut open = OpenDeviations::new(may_race[0] == may_race[1]);
     for case in &a.record.cases {
         for blame in blames([a, b], &case.id) {
             causes.blame(&blame);
@@ -165,7 +167,12 @@ fn readings(records: [&Record; 2], told: &BTreeSet<String>, causes: &mut Causes<
         let Some(other) = other.clone().find(|one| one.question == reading.question) else {
             continue;
         };
-        if answers(reading) != answers(other) && !told.contains(&reading.question) {
+        // Two ways to grant a request show in its steps.
+        let grants = |one: &Reading| one.answers.keys().all(|answer| is_success(answer));
+        if answers(reading) != answers(other)
+            && !told.contains(&reading.question)
+            && !(grants(reading) && grants(other))
+        {
             causes.read(&reading.question, [reading.told(), other.told()]);
         }
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Exchange, Redactor, Request, Response, ValueForm, header_text};
+use crate::model::{Exchange, MASK, Redactor, Request, Response, ValueForm, header_text};
 
 /// What stands for a value of an exchange that is masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +27,9 @@ pub(super) fn secret_marks(exchange: &Exchange, redactor: &Redactor) -> Vec<Secr
         if value == shown {
             return;
         }
+        // Of `Bearer …` the scheme stays, and the credential is what is the same elsewhere.
+        let scheme = shown.strip_suffix(MASK).unwrap_or_default();
+        let value = value.strip_prefix(scheme).unwrap_or(value);
         marks.extend(redactor.mark(value).map(|mark| SecretMark {
             at,
             mark,
@@ -108,5 +111,54 @@ fn of_member(
         }
         (Text(value), Text(shown)) => note(path, value, shown),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Manner, MarkKey};
+    use std::time::Duration;
+
+    #[test]
+    fn a_secret_has_one_mark_wherever_it_stands_and_is_shown_nowhere() {
+        let redactor = Redactor::new().with_key(MarkKey::new([7; 32]));
+        let exchange = Exchange {
+            number: 1,
+            request: Request {
+                method: "DELETE".into(),
+                path: "/user".into(),
+                headers: vec![("Authorization".into(), "Bearer tok-abcdef0123".into())],
+                body: None,
+                manner: Manner::default(),
+            },
+            result: Ok(Response {
+                status: 200,
+                headers: vec![("x-request".into(), b"1".to_vec())],
+                body:
+                    br#"{"bearer":"tok-abcdef0123","all":[{"token":"another-one-9"}],"alias":"x"}"#
+                        .to_vec(),
+            }),
+            elapsed: Duration::ZERO,
+        };
+        redactor.learn("tok-abcdef0123");
+        let marks = secret_marks(&exchange, &redactor);
+        let at: Vec<&str> = marks.iter().map(|mark| mark.at.as_str()).collect();
+        assert_eq!(
+            at,
+            [
+                "request header authorization",
+                "answer body /bearer",
+                "answer body /all/0/token"
+            ]
+        );
+        assert_eq!(marks[0].mark, marks[1].mark);
+        assert_ne!(marks[0].mark, marks[2].mark);
+        let text = serde_json::to_string(&marks).unwrap();
+        assert!(
+            !text.contains("abcdef") && !text.contains("another"),
+            "{text}"
+        );
+        assert_eq!(secret_marks(&exchange, &Redactor::new()), []);
     }
 }

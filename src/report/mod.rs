@@ -11,6 +11,7 @@ mod ctrf;
 mod curve;
 mod difference;
 mod gitlab;
+mod har;
 mod history;
 pub mod hlog;
 mod html;
@@ -44,6 +45,7 @@ pub use difference::{
     difference_headline, difference_json, difference_markdown, difference_schema, difference_text,
 };
 pub use gitlab::gitlab;
+pub use har::har;
 pub use history::{gate_line, history_schema, trends_json, trends_text};
 pub use html::{
     LIVE_SCRIPT, certificate, comparison_page, difference_page, history_page, html, live_page,

@@ -12,6 +12,7 @@ mod certificates;
 mod clean;
 mod coded;
 mod comparing;
+mod diffing;
 mod doctor;
 mod documents;
 mod embedded;

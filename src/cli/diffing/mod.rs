@@ -83,12 +83,16 @@ fn info(
 /// Refuses what a diff cannot take into account.
 fn refuse(arguments: &DiffArguments) -> Result<(), Failure> {
     let check = &arguments.check;
-    let wrong = if arguments.report.dry_run {
+    let wrong = if arguments.targets.len() < 2 {
+        "one target differs from nothing; name two or more"
+    } else if arguments.report.dry_run {
         "a diff has no dry run; `assize check --dry-run` shows the requests"
     } else if arguments.report.output() == OutputFormat::Ndjson {
         "a diff has no event stream; give --format json"
     } else if check.retries.is_some() || check.repeat.is_some() {
         "--retries and --repeat would ask one target more than another; leave them out"
+    } else if check.har.is_some() {
+        "--har is for a check; `assize check --har FILE` writes the archive of one target"
     } else if check.expected.is_some() || check.write_expected.is_some() {
         "a list of expected failures is for a check; give --allow FILE for differences that are accepted"
     } else {

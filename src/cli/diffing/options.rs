@@ -21,7 +21,7 @@ use crate::cli::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptio
 pub(in crate::cli) struct DiffArguments {
     /// Two or more: base URLs, or names of targets in assize.toml; or stored runs with --evidence all, that had
     /// the same --seed, --draw and --run-tag
-    #[arg(value_name = "TARGET|RUN", num_args = 2.., required = true)]
+    #[arg(value_name = "TARGET|RUN", required = true)]
     pub(in crate::cli) targets: Vec<String>,
     /// Where the mails of a target can be read, as --mailbox: once for each target, in their order
     #[arg(long, value_name = "MAILBOX", help_heading = "Target")]

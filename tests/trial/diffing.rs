@@ -1,0 +1,141 @@
+//! What `assize diff` says of servers that are not ours: whose fault a difference is, and what is nobody's.
+
+use serde_json::Value;
+
+use crate::support::{Foreign, Run, assize, assize_in};
+
+/// Cases enough to meet success, refusal, secrets and readings.
+const CASES: [&str; 4] = [
+    "--seed",
+    "7",
+    "--case",
+    "delete.bearer*,delete.no-*,reading.create",
+];
+
+fn diff(targets: [&Foreign; 2], more: &[&str]) -> Run {
+    let mailboxes = targets.map(Foreign::mail_endpoint);
+    let mut arguments = vec!["diff", "--json", "out.json", "--junit", "out.xml"];
+    for (target, mailbox) in targets.iter().zip(&mailboxes) {
+        arguments.extend([target.base_url.as_str(), "--mailbox-of", mailbox]);
+    }
+    assize(&[&arguments, &CASES[..], more].concat())
+}
+
+/// The result file, which keeps to its schema.
+fn difference(run: &Run) -> Value {
+    let value: Value = serde_json::from_str(&run.file("out.json")).unwrap();
+    let schema = include_str!("../../schemas/difference.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&value)
+        .map(|one| one.to_string())
+        .collect();
+    assert_eq!(errors, Vec::<String>::new());
+    value
+}
+
+/// The names of the differences of a class.
+fn named(value: &Value, class: &str) -> Vec<String> {
+    let all = value["differences"].as_array().unwrap();
+    let some = all.iter().filter(|one| one["class"] == class);
+    some.map(|one| one["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn readings_are_nobody_s_fault_and_a_violation_is_that_of_who_commits_it() {
+    let plain = Foreign::start_without_mail("plain", &[]);
+    let terse = Foreign::start_without_mail("terse", &[]);
+    let run = diff([&plain, &terse], &[]);
+    run.assert_exit(0);
+    let value = difference(&run);
+    let readings = named(&value, "reading");
+    for name in [
+        "status of POST /user: 200 | 202",
+        "header x-error-id: a UUID of version 4 | 32 hex digits",
+        "body: a JSON object | nothing",
+    ] {
+        assert!(readings.iter().any(|one| one == name), "{readings:?}");
+    }
+    assert_eq!(
+        readings.len(),
+        value["pairs"][0]["readings"],
+        "{}",
+        run.stdout
+    );
+    assert_eq!(value["pairs"][0]["violations"], 0, "{}", run.stdout);
+
+    let wrong = Foreign::start_without_mail("plain", &["--defect", "delete-status-200"]);
+    let run = diff([&wrong, &plain], &[]);
+    run.assert_exit(1);
+    let value = difference(&run);
+    assert_eq!(named(&value, "first-violates"), ["delete.status: status"]);
+    assert_eq!(named(&value, "second-violates"), Vec::<String>::new());
+    assert_eq!(
+        named(&value, "reading"),
+        Vec::<String>::new(),
+        "{}",
+        run.stdout
+    );
+    let said = "A violates  delete.status · status, expected 202 (must): A 200 | B as expected";
+    assert!(
+        run.said(&said.split_whitespace().collect::<Vec<_>>().join(" ")),
+        "{}",
+        run.stdout
+    );
+    assert!(run.file("out.xml").contains("delete.status"));
+}
+
+#[test]
+fn a_server_differs_from_itself_in_nothing_and_runs_that_were_asked_otherwise_are_not_compared() {
+    let plain = Foreign::start_without_mail("plain", &[]);
+    let mailbox = plain.mail_endpoint();
+    let check = |folder, tag| {
+        let more = ["--evidence", "all", "--draw", "0", "--run-tag", tag];
+        let place = [
+            "check",
+            &plain.base_url,
+            "--mailbox",
+            &mailbox,
+            "--har",
+            "out.har",
+        ];
+        assize_in(folder, &[&place[..], &CASES, &more].concat())
+    };
+    let mut folder = tempfile::tempdir().unwrap();
+    let mut names = Vec::new();
+    for tag in ["one", "one", "two"] {
+        let run = check(folder, tag);
+        names.push(run.results()["run"]["id"].as_str().unwrap().to_owned());
+        let archive: Value = serde_json::from_str(&run.file("out.har")).unwrap();
+        let entries = archive["log"]["entries"].as_array().unwrap();
+        let steps = run.results()["cases"].as_array().unwrap().len();
+        assert!(entries.len() > steps, "{} entries", entries.len());
+        // A masked bearer is known again where it is used.
+        let results = run.results();
+        let text = results.to_string();
+        assert!(
+            text.contains("answer body /bearer") && text.contains("request header authorization")
+        );
+        folder = run.into_folder();
+    }
+    let run = assize_in(folder, &["diff", &names[0], &names[1]]);
+    run.assert_exit(0);
+    assert!(run.said("NO DIFFERENCE"), "{}", run.stdout);
+    let run = assize_in(run.into_folder(), &["diff", &names[0], &names[2]]);
+    run.assert_exit(3);
+    assert!(run.said("give both the same --run-tag"), "{}", run.stdout);
+}
+
+#[test]
+fn a_requirement_is_explained_with_its_section_and_its_reason() {
+    let run = assize(&["explain", "delete.status"]);
+    run.assert_exit(0);
+    for part in ["section: Delete User, Returns", "why must", "proved by"] {
+        assert!(run.said(part), "{}", run.stdout);
+    }
+    let run = assize(&["explain", "delete.statu"]);
+    run.assert_exit(2);
+    assert!(run.stderr.contains("delete.status"), "{}", run.stderr);
+}
