@@ -46,7 +46,7 @@ pub(super) fn diff_verb(arguments: &DiffArguments, console: Console) -> Result<O
     let info = info(arguments, id, (basis, &records), &clock);
     let passes: Vec<Passes<'_>> = (arguments.targets.iter().zip(&records))
         .map(|(what, records)| Passes {
-            what: what.clone(),
+            what: shown(what, records),
             records: records.iter().collect(),
         })
         .collect();
@@ -59,6 +59,14 @@ pub(super) fn diff_verb(arguments: &DiffArguments, console: Console) -> Result<O
     }
     let kept = (basis == DiffBasis::Targets).then_some(records.as_slice());
     publish::publish(&record, (folder, kept), &arguments.report, console)
+}
+
+/// A target as reports name it: a URL as its run does, which knows what of it nobody may see.
+fn shown(what: &str, records: &[Record]) -> String {
+    match records.first() {
+        Some(record) if what.contains("://") => record.run.target.clone(),
+        _ => what.to_owned(),
+    }
 }
 
 fn info(
@@ -91,6 +99,8 @@ fn refuse(arguments: &DiffArguments) -> Result<(), Failure> {
         "a diff has no event stream; give --format json"
     } else if check.retries.is_some() || check.repeat.is_some() {
         "--retries and --repeat would ask one target more than another; leave them out"
+    } else if arguments.report.live.is_some() {
+        "a diff has no page while it goes on; leave --live out"
     } else if check.har.is_some() {
         "--har is for a check; `assize check --har FILE` writes the archive of one target"
     } else if check.expected.is_some() || check.write_expected.is_some() {
