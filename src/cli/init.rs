@@ -123,6 +123,10 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Outcome, Failure> {
 
 fn wanted(arguments: &InitArguments) -> Result<InitAnswers, Failure> {
     let asks = stdin().is_terminal();
+    if asks && !arguments.force && Path::new(FILE).exists() {
+        // Before anybody answers in vain.
+        return Err(is_there(FILE));
+    }
     let guess = CiSystem::guessed(Path::new(""));
     let url = match &arguments.target {
         Some(url) => url.clone(),
@@ -225,6 +229,12 @@ fn suites(folder: &Path) -> Result<[(PathBuf, String); 2], Failure> {
     ])
 }
 
+fn is_there(files: &str) -> Failure {
+    Failure::Usage(format!(
+        "{files} is there already, and nothing is written; --force replaces it"
+    ))
+}
+
 /// Writes all files or, where one would be replaced that must not be, none.
 fn write_all(files: &[(PathBuf, String)], force: bool) -> Result<(), Failure> {
     let there: Vec<String> = files
@@ -233,10 +243,7 @@ fn write_all(files: &[(PathBuf, String)], force: bool) -> Result<(), Failure> {
         .map(|(path, _)| path.display().to_string())
         .collect();
     if !there.is_empty() && !force {
-        return Err(Failure::Usage(format!(
-            "{} is there already, and nothing is written; --force replaces it",
-            there.join(" and ")
-        )));
+        return Err(is_there(&there.join(" and ")));
     }
     for (path, text) in files {
         write_whole(path, text)?;

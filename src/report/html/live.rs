@@ -152,8 +152,8 @@ fn of_load(load: &LiveLoad) -> Vec<Element> {
         .children(series::charts(&all))
         .children(heat::chart(&all));
     let lines = [
-        labelled("p", "settings-line", so_far(load, last)),
         of_second(load, last),
+        labelled("p", "settings-line", so_far(load, last)),
         labelled("p", "settings-line", own(last)),
     ];
     // One point is no line.
