@@ -3,6 +3,7 @@
 for 200 ms every 2 s, all at 1,000 requests a second.
 
     cargo build --release && bench/peers.sh oha k6 && bench/truth.py
+    bench/truth.py --alone        # assize only: by one process, and by four that are merged
 
 The truth of a delay is the server's own record; that of a standstill is computed from the schedule: 1,000
 requests are due each second at even distances, and those that are due within a standstill wait for its end.
@@ -49,15 +50,20 @@ class Known:
         return {share: record[f"{share}_us"] for share in ("p50", "p95", "p99", "max")}
 
 
-def assize(url, folder, connections):
+def assize(url, folder, connections, more=()):
     results = pathlib.Path(folder, "results.json")
     Run([ASSIZE, "load", url, "--suites", ROOT / "bench" / "suites", "--scenario", "known", "--rate", RATE,
          "--connections", connections, "--duration", f"{SECONDS}s", "--warm-up", "0s", "--quiet",
-         "--accept-invalid", "--reports", f"{folder}/reports", "--json", results])
+         "--accept-invalid", "--reports", f"{folder}/reports", "--json", results, *more])
     load = json.loads(results.read_text())["loads"][0]
     response = load["operations"][0]["response"]
     times = {"p50": response["p50_us"], "p95": response["p95_us"], "p99": response["p99_us"], "max": response["max_us"]}
     return times, load["generator"]["soundness"]
+
+
+def assize_by_4(url, folder, connections):
+    """The same load by four processes, each a share of one schedule, merged."""
+    return assize(url, folder, connections, ["--processes", "4", "--state", folder])
 
 
 def oha(url, _folder, connections):
@@ -102,13 +108,20 @@ def scheduled():
     return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": waits[-1]}
 
 
+TOOLS = (assize, assize_by_4, oha, k6, wrk)
+
+
 def main():
+    global TOOLS
     need(ASSIZE, "cargo build --release")
-    need(PEERS / "bin" / "oha", "bench/peers.sh oha k6")
+    if "--alone" in sys.argv:
+        TOOLS = TOOLS[:2]
+    else:
+        need(PEERS / "bin" / "oha", "bench/peers.sh oha k6")
     print(f"{RATE} requests a second for {SECONDS} s; {machine()}\n")
     print("| server | tool | p50 | p95 | p99 | max | |\n|---|---|---|---|---|---|---|")
     for behaviour, shares in (("1ms", ("p50", "p99")), ("10ms", ("p50", "p99")), ("stalls", ("p95", "p99", "max"))):
-        for tool in (assize, oha, k6, wrk):
+        for tool in TOOLS:
             known = Known(behaviour)
             with tempfile.TemporaryDirectory() as folder:
                 said, note = tool(known.url, folder, CONNECTIONS[behaviour])

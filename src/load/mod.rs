@@ -49,7 +49,7 @@ pub use stages::Stages;
 pub use summary::{Merged, Summary};
 pub use tally::Tally;
 pub use timeline::Timeline;
-pub use times::{ExactTimes, Times, TimesError, rounded_micros};
+pub use times::{ExactTimes, Times, TimesError, recorded_in, rounded_micros};
 pub use truth::{one_by_one, with_stalls};
 pub use usage::{Usage, cgroup_cpu, stat_cpu, stat_group_cpu, status_number};
 

@@ -1,12 +1,13 @@
 //! A distribution of times in constant memory.
 
 mod encoded;
+mod sparse;
 
 use hdrhistogram::Histogram;
 use std::fmt;
 
 use crate::model::float;
-pub use encoded::{ExactTimes, TimesError};
+pub use encoded::{ExactTimes, TimesError, recorded_in};
 
 /// The longest time that is told apart: one hour. Longer ones are recorded as this and counted.
 const LONGEST: u64 = 3_600_000_000_000;

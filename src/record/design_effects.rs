@@ -68,17 +68,21 @@ impl DesignEffects {
     /// If the times of a second cannot be read.
     pub(super) fn of(series: &[SecondResult]) -> Result<Self, TimesError> {
         let measured = series.iter().filter(|second| second.number() > 0);
-        let seconds = measured.map(|second| second.response.times());
-        let seconds: Vec<Times> = seconds.collect::<Result<_, _>>()?;
+        // Of an hour there are 3,600, too many to make a histogram of each.
+        let mut seconds = Vec::new();
         let mut all = Times::default();
-        for second in &seconds {
-            all.add(second);
+        for second in measured {
+            seconds.push(second.response.recorded()?);
+            second.response.add_to(&mut all)?;
         }
         Ok(Self::all(|share| {
             let limit = all.quantile(share);
-            let of_each = seconds.iter().map(|second| SecondShare {
-                count: float(second.count()),
-                below: float(second.count() - second.count_from(limit)),
+            let of_each = seconds.iter().map(|second| {
+                let below = second.iter().take_while(|(time, _)| *time < limit);
+                SecondShare {
+                    count: float(second.iter().map(|(_, count)| count).sum()),
+                    below: float(below.map(|(_, count)| count).sum()),
+                }
             });
             let effect = design_effect(&of_each.collect::<Vec<_>>());
             (effect * DIGITS).round() / DIGITS

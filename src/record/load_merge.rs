@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::load_judgement::ThresholdResult;
 use super::load_judging::GivenThresholds;
 use super::load_result::{Arrivals, LoadFinding, LoadResult, LoadVerdict, MailResult};
 use super::second_result::SecondResult;
@@ -39,60 +40,78 @@ impl LoadResult {
     /// If they were made with other scenarios, operations, arrivals, versions of HTTP or stages, or a
     /// histogram cannot be read.
     pub fn merge(&self, other: &Self, accept_invalid: bool) -> Result<Self, MergeError> {
-        let arrivals = self.arrivals.and(&other.arrivals)?;
-        self.with(other, arrivals, accept_invalid)
+        let mut all = self.clone();
+        all.arrivals = self.arrivals.and(&other.arrivals)?;
+        all.add(other)?;
+        all.series = series(self.series.iter().chain(&other.series))?;
+        all.judged_anew(accept_invalid)
     }
 
-    /// The same for two shares of one schedule: what both say of arrivals is said of all together.
+    /// Adds the counts of another share of the same schedule, but for its seconds: what both say of arrivals is said
+    /// of all together. What follows from counts is not told anew before [`Self::judged_anew`].
     ///
     /// # Errors
     ///
     /// As [`Self::merge`].
-    pub fn merge_share(&self, other: &Self, accept_invalid: bool) -> Result<Self, MergeError> {
+    pub(super) fn add_share(&mut self, other: &Self) -> Result<(), MergeError> {
         if self.arrivals != other.arrivals {
             return Err(MergeError::Differ("arrivals"));
         }
-        self.with(other, self.arrivals.clone(), accept_invalid)
+        self.add(other)
     }
 
-    fn with(
-        &self,
-        other: &Self,
-        arrivals: Arrivals,
-        accept_invalid: bool,
-    ) -> Result<Self, MergeError> {
+    /// Adds the counts of another load, but for its seconds.
+    fn add(&mut self, other: &Self) -> Result<(), MergeError> {
         self.must_be_like(other)?;
-        let mut all = self.clone();
-        all.arrivals = arrivals;
-        all.add_counts(other);
-        for (mine, others) in all.operations.iter_mut().zip(&other.operations) {
+        self.add_counts(other);
+        for (mine, others) in self.operations.iter_mut().zip(&other.operations) {
             mine.add(others);
         }
-        all.mails = mails(self.mails.as_ref(), other.mails.as_ref());
-        all.findings = findings(self.findings.iter().chain(&other.findings));
-        all.series = series(self.series.iter().chain(&other.series))?;
-        for (mine, others) in all.stages.iter_mut().zip(&other.stages) {
+        self.mails = mails(self.mails.as_ref(), other.mails.as_ref());
+        self.findings = findings(self.findings.iter().chain(&other.findings));
+        for (mine, others) in self.stages.iter_mut().zip(&other.stages) {
             mine.add(others)?;
         }
         let mut verdict = LoadVerdict::default();
         verdict.weigh(self.verdict);
         verdict.weigh(other.verdict);
-        all.verdict = verdict.get();
-        all.stopped_by = [&self.stopped_by, &other.stopped_by]
+        self.verdict = verdict.get();
+        self.stopped_by = [&self.stopped_by, &other.stopped_by]
             .into_iter()
             .flatten()
             .min()
             .cloned();
-        all.search = None;
-        all.target = match (&self.target, &other.target) {
-            (one, None) | (None, one) => one.clone(),
+        self.search = None;
+        self.target = match (self.target.take(), &other.target) {
+            (one, None) => one,
+            (None, one) => one.clone(),
             (Some(_), Some(_)) => None,
         };
-        all.effort.add(&other.effort);
-        all.generator.add(&other.generator);
-        let (thresholds, usual) = thresholds(self, other)?;
-        Ok(all.judged(GivenThresholds {
-            all: &thresholds,
+        self.effort.add(&other.effort);
+        self.generator.add(&other.generator);
+        for result in &other.thresholds {
+            let mut known = self.thresholds.iter_mut();
+            match known.find(|known| known.threshold == result.threshold) {
+                Some(known) => known.usual &= result.usual,
+                None => self.thresholds.push(result.clone()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The same with what follows from its counts, its seconds and the texts of its thresholds.
+    ///
+    /// # Errors
+    ///
+    /// If a threshold that it was judged by cannot be read.
+    pub(super) fn judged_anew(mut self, accept_invalid: bool) -> Result<Self, MergeError> {
+        let order = |one: &ThresholdResult| (one.usual, one.threshold.clone());
+        self.thresholds.sort_by_key(order);
+        let texts = self.thresholds.iter().map(|one| one.threshold.parse());
+        let all: Vec<Threshold> = texts.collect::<Result<_, _>>()?;
+        let usual = self.thresholds.iter().filter(|one| one.usual).count();
+        Ok(self.judged(GivenThresholds {
+            all: &all,
             usual,
             accept_invalid,
         }))
@@ -235,18 +254,4 @@ pub(super) fn series<'a>(
         Some(second.add(others).map(|()| second))
     });
     together.collect()
-}
-
-/// The thresholds that either was judged by, and how many of them nobody gave.
-fn thresholds(one: &LoadResult, other: &LoadResult) -> Result<(Vec<Threshold>, usize), MergeError> {
-    let mut usual: BTreeMap<&str, bool> = BTreeMap::new();
-    for result in one.thresholds.iter().chain(&other.thresholds) {
-        let known = usual.entry(&result.threshold).or_insert(true);
-        *known &= result.usual;
-    }
-    let mut all: Vec<(&str, bool)> = usual.into_iter().collect();
-    all.sort_by_key(|(_, usual)| *usual);
-    let count = all.iter().filter(|(_, usual)| *usual).count();
-    let parsed = all.into_iter().map(|(text, _)| text.parse());
-    Ok((parsed.collect::<Result<_, _>>()?, count))
 }

@@ -167,17 +167,17 @@ impl MergedRun {
     #[must_use]
     pub fn finish(mut self, order: &[CaseId], requirements: &Requirements) -> Record {
         let duration_ms = self.run.duration_ms;
-        if let Err(error) = self.settle_seconds() {
+        let load = self.settled_load().unwrap_or_else(|error| {
             let text = error.to_string();
             let outcome = Outcome::Broken;
             self.trouble(Trouble { outcome, text });
-        }
+            None
+        });
         let mut builder = RecordBuilder::new(self.run);
         for case in self.cases {
             builder.apply(&Event::CaseFinished(Box::new(case)));
         }
-        if let Some(mut load) = self.load {
-            load.series = self.seconds;
+        if let Some(mut load) = load {
             if let Some((worst, who)) = &self.worst {
                 load.generator.lower_to(worst, who);
             }
@@ -225,6 +225,16 @@ impl MergedRun {
         Ok(())
     }
 
+    /// The load of all, judged by what was counted in all.
+    fn settled_load(&mut self) -> Result<Option<LoadResult>, MergeError> {
+        self.settle_seconds()?;
+        let Some(mut load) = self.load.take() else {
+            return Ok(None);
+        };
+        load.series = std::mem::take(&mut self.seconds);
+        load.judged_anew(self.run.accept_invalid).map(Some)
+    }
+
     fn add_load(&mut self, mut load: LoadResult, who: &str) -> Result<(), MergeError> {
         let known = self.worst.as_ref();
         if known.is_none_or(|(known, _)| known.soundness < load.generator.soundness) {
@@ -235,10 +245,10 @@ impl MergedRun {
         if self.waiting >= AT_ONCE {
             self.settle_seconds()?;
         }
-        self.load = Some(match self.load.take() {
-            None => load,
-            Some(all) => all.merge_share(&load, self.run.accept_invalid)?,
-        });
+        match &mut self.load {
+            None => self.load = Some(load),
+            Some(all) => all.add_share(&load)?,
+        }
         Ok(())
     }
 

@@ -86,7 +86,7 @@ impl SecondResult {
         }
         let mut times = self.response.times()?;
         for other in others {
-            times.add(&other.response.times()?);
+            other.response.add_to(&mut times)?;
             self.at_s = self.at_s.max(other.at_s);
             self.answered += other.answered;
             self.nonconforming += other.nonconforming;

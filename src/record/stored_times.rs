@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::load::{ExactTimes, Times, TimesError};
+use crate::load::{ExactTimes, Times, TimesError, recorded_in};
 
 /// Times as a record keeps them, all in nanoseconds. Takes a kilobyte where a histogram in memory takes a
 /// hundred, so that one can be kept of each second.
@@ -40,13 +40,27 @@ impl StoredTimes {
 
     /// The same where the values of the histogram are so many nanoseconds each.
     pub(super) fn decoded(&self, unit: u64) -> Result<Times, TimesError> {
-        let exact = ExactTimes {
+        Times::decode(&self.histogram, unit, self.exact())
+    }
+
+    /// Adds them to others.
+    pub(super) fn add_to(&self, times: &mut Times) -> Result<(), TimesError> {
+        times.add_encoded(&self.histogram, 1, self.exact())
+    }
+
+    /// The times in nanoseconds and ascending, each with how many there are: a hundredth of the memory that a
+    /// histogram takes.
+    pub(super) fn recorded(&self) -> Result<Vec<(u64, u64)>, TimesError> {
+        recorded_in(&self.histogram, 1)
+    }
+
+    fn exact(&self) -> ExactTimes {
+        ExactTimes {
             clamped: self.clamped,
             sum: self.sum_ns.into(),
             min: self.min_ns,
             max: self.max_ns,
-        };
-        Times::decode(&self.histogram, unit, exact)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
 
-use super::{DIGITS, LONGEST, Times};
+use super::{DIGITS, LONGEST, Times, sparse};
 
 /// What a histogram keeps to three digits alone, exactly; all in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,26 +76,58 @@ impl Times {
     /// If the text is no such histogram.
     pub fn decode(encoded: &str, unit: u64, exact: ExactTimes) -> Result<Self, TimesError> {
         let mut times = Self::default();
-        if encoded.is_empty() {
-            return Ok(times);
-        }
-        let bytes = STANDARD.decode(encoded).map_err(|_| TimesError)?;
-        let decoded: Histogram<u64> = Deserializer::new()
-            .deserialize(&mut bytes.as_slice())
-            .map_err(|_| TimesError)?;
-        for step in decoded.iter_recorded() {
-            let time = decoded.median_equivalent(step.value_iterated_to());
-            let time = time.saturating_mul(unit).min(LONGEST);
-            times.count_in(time, step.count_at_value());
-        }
-        if times.count() > 0 {
-            times.clamped = exact.clamped;
-            times.sum = exact.sum;
-            times.shortest = exact.min;
-            times.longest = exact.max;
-        }
+        times.add_encoded(encoded, unit, exact)?;
         Ok(times)
     }
+
+    /// Adds the times of such a text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::decode`].
+    pub fn add_encoded(
+        &mut self,
+        encoded: &str,
+        unit: u64,
+        exact: ExactTimes,
+    ) -> Result<(), TimesError> {
+        let recorded = recorded_in(encoded, unit)?;
+        for (time, count) in &recorded {
+            self.count_in(*time, *count);
+        }
+        if !recorded.is_empty() {
+            self.clamped += exact.clamped;
+            self.sum += exact.sum;
+            self.shortest = self.shortest.min(exact.min);
+            self.longest = self.longest.max(exact.max);
+        }
+        Ok(())
+    }
+}
+
+/// The times that such a text has, in nanoseconds and ascending, and how many there are of each; `unit` as for
+/// [`Times::decode`].
+///
+/// # Errors
+///
+/// If the text is no such histogram.
+pub fn recorded_in(encoded: &str, unit: u64) -> Result<Vec<(u64, u64)>, TimesError> {
+    if encoded.is_empty() {
+        return Ok(Vec::new());
+    }
+    let bytes = STANDARD.decode(encoded).map_err(|_| TimesError)?;
+    if let Some(recorded) = sparse::recorded(&bytes).filter(|_| unit == 1) {
+        return Ok(recorded);
+    }
+    let decoded: Histogram<u64> = Deserializer::new()
+        .deserialize(&mut bytes.as_slice())
+        .map_err(|_| TimesError)?;
+    let steps = decoded.iter_recorded().map(|step| {
+        let time = decoded.median_equivalent(step.value_iterated_to());
+        let time = time.saturating_mul(unit).min(LONGEST);
+        (time, step.count_at_value())
+    });
+    Ok(steps.collect())
 }
 
 #[cfg(test)]

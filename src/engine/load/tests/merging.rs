@@ -1,12 +1,19 @@
 //! Simulated loads as one, and judged again: what comes of it must be what one load had said.
 
 use super::*;
-use crate::record::{Arrivals, GivenThresholds, MergeError};
+use crate::contract::Requirements;
+use crate::record::{
+    Arrivals, Event, GivenThresholds, MergeError, MergedRun, Record, RecordBuilder, RunInfo,
+};
 use proptest::prelude::*;
 
 /// A load whose request number n takes `took[n]` milliseconds, every fifth answer wrong.
 fn load(took: &[u64]) -> LoadResult {
-    let mut job = job(LOOKUP, "100/s", 4, 2.0);
+    load_of(2.0, took)
+}
+
+fn load_of(seconds: f64, took: &[u64]) -> LoadResult {
+    let mut job = job(LOOKUP, "100/s", 4, seconds);
     job.settings.thresholds = vec![
         "p99 < 40ms".parse().unwrap(),
         "rate >= 99%".parse().unwrap(),
@@ -54,6 +61,45 @@ proptest! {
         let p99 = exact[396 - 1];
         prop_assert_eq!(both.thresholds[0].kept, p99 < 40);
     }
+}
+
+fn run_info() -> RunInfo {
+    serde_json::from_value(json!({
+        "id": "a-run", "version": "", "verb": "load", "target": "", "embedded": false, "seed": 1,
+        "jobs": 0, "strict": false, "started": "", "duration_ms": 0.0, "interrupted": false,
+    }))
+    .unwrap()
+}
+
+/// Shares of a run are added up and judged once, which must come to the same as merging them two by two; what stalls
+/// of single seconds take from the sample, too.
+#[test]
+fn shares_that_are_judged_once_are_what_loads_merged_two_by_two_are() {
+    // In one second of ten all wait.
+    let stalled: Vec<u64> = (0..1_000)
+        .map(|n| if n / 100 == 4 { 30 } else { 1 })
+        .collect();
+    let loads = [
+        stalled.clone(),
+        stalled.iter().map(|took| took + 1).collect(),
+        stalled,
+    ];
+    let loads = loads.map(|took| load_of(10.0, &took));
+    let mut run = MergedRun::new(run_info());
+    for (index, load) in loads.iter().enumerate() {
+        let mut builder = RecordBuilder::new(run_info());
+        builder.apply(&Event::LoadFinished(Box::new(load.clone())));
+        let record: Record = builder.finish(0.0, &[], &Requirements::default());
+        run.add(record, &format!("worker {index}")).unwrap();
+    }
+    let together = run.finish(&[], &Requirements::default());
+    let [one, two, three] = &loads;
+    let mut merged = one.merge(two, false).unwrap().merge(three, false).unwrap();
+    merged.arrivals = one.arrivals.clone();
+    let stored = |load: &LoadResult| serde_json::to_value(load).unwrap();
+    assert_eq!(stored(&together.loads[0]), stored(&merged));
+    let effects = &stored(&merged)["operations"][0]["response"]["design_effects"];
+    assert!(effects["p90"].as_f64().unwrap() > 2.0, "{effects}");
 }
 
 #[test]
