@@ -133,7 +133,7 @@ impl Config {
         all.retain(|key, _| variables::is_of_load(key));
         all.extend(given.iter().flat_map(Table::clone));
         secrets::name_all(&mut all)
-            .map_err(Failure::Usage)
+            .map_err(|error| Failure::Usage(error.to_string()))
             .map(|()| all)
     }
 
@@ -179,7 +179,7 @@ impl Config {
     pub(super) fn fill_target(&self, given: &TargetOptions) -> Result<TargetOptions, Failure> {
         let table = Table::try_from(given).map_err(|error| self.wrong(error.to_string()))?;
         let mut settings = self.settings.clone();
-        secrets::reveal(&mut settings, &table).map_err(|reason| self.wrong(reason))?;
+        secrets::reveal(&mut settings, &table).map_err(|error| self.wrong(error.to_string()))?;
         self.merge(settings, table)
     }
 

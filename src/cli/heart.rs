@@ -14,13 +14,14 @@ pub(super) struct Heart {
 }
 
 impl Heart {
-    /// Begins to give signs of life for a claim. With each of them the ledger is copied to where it outlives this
-    /// machine.
+    /// Begins to give signs of life for a claim, until the share may be somebody else's. With each of them the ledger is
+    /// copied to where it outlives this machine.
     pub(super) fn begin(
         store: WorkStore,
         rules: StartRules,
         own: Claim,
         ledger: Option<Arc<LedgerCopy>>,
+        is_withdrawn: impl Fn() -> bool + Send + 'static,
     ) -> Result<Self, Failure> {
         let is_over = Arc::new(AtomicBool::new(false));
         let over = is_over.clone();
@@ -28,8 +29,10 @@ impl Heart {
             let beats = async {
                 let mut number = 0_u64;
                 while !over.load(Ordering::Relaxed) {
-                    // A sign that cannot be given is one that others miss; that is how they hear of it.
-                    drop(beat(store.as_ref(), &own, number).await);
+                    if !is_withdrawn() {
+                        // A sign that cannot be given is one that others miss; that is how they hear of it.
+                        drop(beat(store.as_ref(), &own, number).await);
+                    }
                     if let Some(ledger) = &ledger {
                         // What cannot be copied now is copied with the next sign, or told at the end.
                         drop(ledger.keep().await);

@@ -101,7 +101,8 @@ pub(super) fn settled(arguments: &PlanArguments) -> Result<(WorkPlan, Duration),
         .ok_or_else(|| Failure::Usage(super::loading::NO_SCENARIO.to_owned()))?;
     let workers = arguments.processes.get();
     let threads = load.workers.unwrap_or(THREADS);
-    refuse_too_few_connections(&loading, workers.saturating_mul(threads))?;
+    let connections = loading.settings.connections.get();
+    refuse_too_few_connections(connections, workers.saturating_mul(threads))?;
     let takes = loading.settings.warm_up + loading.settings.duration;
     let plan = WorkPlan {
         format: PLAN_FORMAT.to_owned(),
@@ -136,6 +137,14 @@ fn table(group: &impl Serialize) -> Result<Table, Failure> {
     Table::try_from(group).map_err(|error| Failure::Machine(error.to_string()))
 }
 
+/// What no worker can do, although a plan that was written by hand asks for it.
+pub(super) fn refuse_unsuited(settings: &Settings, plan: &WorkPlan) -> Result<(), Failure> {
+    refuse_what_sees_all(settings)?;
+    let load = settings.load.as_ref();
+    let connections = load.and_then(|load| load.connections).unwrap_or_default();
+    refuse_too_few_connections(connections, plan.workers.saturating_mul(plan.threads))
+}
+
 /// What one worker cannot tell, since it sees its own share only.
 fn refuse_what_sees_all(settings: &Settings) -> Result<(), Failure> {
     let Some(load) = &settings.load else {
@@ -167,8 +176,7 @@ fn refuse_what_sees_all(settings: &Settings) -> Result<(), Failure> {
     )))
 }
 
-fn refuse_too_few_connections(loading: &Loading, threads: usize) -> Result<(), Failure> {
-    let connections = loading.settings.connections.get();
+fn refuse_too_few_connections(connections: usize, threads: usize) -> Result<(), Failure> {
     if connections >= threads {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! Secrets of `assize.toml`: written there, or where they are to be had.
 
+use std::env::VarError;
 use std::fs::Metadata;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
@@ -28,16 +29,60 @@ const OTHERS_MAY_READ: u32 = 0o044;
 /// The permissions proper, without the kind of file.
 const PERMISSIONS: u32 = 0o777;
 
+/// A secret that cannot be had, or may not stand where it does.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SecretError {
+    /// It is not where the configuration says.
+    #[error("`{key}`: {cause}")]
+    NotThere {
+        /// The key.
+        key: &'static str,
+        /// Why not.
+        cause: SourceError,
+    },
+    /// It would stand in a plan.
+    #[error(
+        "--{key} would stand in the plan in clear, and a plan has no secrets: set the variable {usual} here and for every worker, or write {key} = {{ env = \"NAME\" }} or {key} = {{ command = \"PROGRAM\" }} in assize.toml"
+    )]
+    InClear {
+        /// The key.
+        key: &'static str,
+        /// The variable that usually has it.
+        usual: String,
+    },
+}
+
+/// Why a source gives no secret.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SourceError {
+    #[error("the variable {0} is empty")]
+    EmptyVariable(String),
+    #[error("the variable {0} is not set")]
+    Unset(String),
+    /// Its value is not told, since it is a secret.
+    #[error("the variable {0} is no text in UTF-8")]
+    NoText(String),
+    #[error("give the value itself, {{ env = \"NAME\" }} or {{ command = \"PROGRAM\" }}")]
+    NoSource,
+    #[error("its command cannot be run: {0}")]
+    NoCommand(std::io::Error),
+    #[error("its command failed: {0}")]
+    Failed(std::process::ExitStatus),
+    #[error("its command printed nothing")]
+    PrintedNothing,
+}
+
 /// Puts the secrets themselves where a table says where they are to be had: `{ env = "NAME" }` or
 /// `{ command = "…" }`. Those that are `given` otherwise are left alone, so that no command is run
 /// for nothing.
-pub(super) fn reveal(settings: &mut Table, given: &Table) -> Result<(), String> {
+pub(super) fn reveal(settings: &mut Table, given: &Table) -> Result<(), SecretError> {
     for key in KEYS {
         if given.contains_key(key) {
             continue;
         }
         if let Some(Value::Table(source)) = settings.get(key) {
-            let secret = reveal_one(source).map_err(|reason| format!("`{key}`: {reason}"))?;
+            let secret =
+                reveal_one(source).map_err(|cause| SecretError::NotThere { key, cause })?;
             settings.insert(key.to_owned(), Value::String(secret));
         }
     }
@@ -62,7 +107,7 @@ pub(super) fn hide(settings: &mut Table) {
 
 /// Says of every secret in a plan where its workers find it: in the variable that gave it here. What stands in
 /// a file or on a command line in clear has no place in a plan.
-pub(super) fn name_all(options: &mut Table) -> Result<(), String> {
+pub(super) fn name_all(options: &mut Table) -> Result<(), SecretError> {
     for key in KEYS {
         let Some(value) = options.get(key).filter(|value| !value.is_table()) else {
             continue;
@@ -73,9 +118,7 @@ pub(super) fn name_all(options: &mut Table) -> Result<(), String> {
         let variable = variables::name_of(key);
         if variable.starts_with('-') {
             let usual = format!("ASSIZE_{}", key.to_uppercase().replace('-', "_"));
-            return Err(format!(
-                "--{key} would stand in the plan in clear, and a plan has no secrets: set the variable {usual} here and for every worker, or write {key} = {{ env = \"NAME\" }} or {key} = {{ command = \"PROGRAM\" }} in assize.toml"
-            ));
+            return Err(SecretError::InClear { key, usual });
         }
         let mut source = Table::new();
         source.insert(ENV.to_owned(), Value::String(variable));
@@ -100,36 +143,36 @@ pub(super) fn is_secret(key: &str, value: &Value) -> bool {
     }
 }
 
-fn reveal_one(source: &Table) -> Result<String, String> {
+fn reveal_one(source: &Table) -> Result<String, SourceError> {
     let text = |name: &str| source.get(name).and_then(Value::as_str);
     match (text(ENV), text("command"), source.len()) {
         (Some(name), None, 1) => match std::env::var(name) {
-            Ok(value) if value.trim().is_empty() => Err(format!("the variable {name} is empty")),
+            Ok(value) if value.trim().is_empty() => {
+                Err(SourceError::EmptyVariable(name.to_owned()))
+            }
             Ok(value) => Ok(value),
-            Err(std::env::VarError::NotPresent) => Err(format!("the variable {name} is not set")),
-            Err(error) => Err(format!("the variable {name}: {error}")),
+            Err(VarError::NotPresent) => Err(SourceError::Unset(name.to_owned())),
+            Err(VarError::NotUnicode(_)) => Err(SourceError::NoText(name.to_owned())),
         },
         (None, Some(command), 1) => output_of(command),
-        _ => {
-            Err("give the value itself, { env = \"NAME\" } or { command = \"PROGRAM\" }".to_owned())
-        }
+        _ => Err(SourceError::NoSource),
     }
 }
 
 /// The first line that a command prints. It may ask its user, so its input and errors are ours.
-fn output_of(command: &str) -> Result<String, String> {
+fn output_of(command: &str) -> Result<String, SourceError> {
     let output = Command::new("sh")
         .args(["-c", command])
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| format!("its command cannot be run: {error}"))?;
+        .map_err(SourceError::NoCommand)?;
     if !output.status.success() {
-        return Err(format!("its command failed: {}", output.status));
+        return Err(SourceError::Failed(output.status));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     match text.lines().next().map(str::trim) {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
-        _ => Err("its command printed nothing".to_owned()),
+        _ => Err(SourceError::PrintedNothing),
     }
 }
 

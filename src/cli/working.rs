@@ -11,6 +11,7 @@ use super::ledger_copy::{LedgerCopy, own_place};
 use super::load_options::LoadOptions;
 use super::machine_arguments::WorkArguments;
 use super::options::{ReportOptions, SuiteOptions, TargetOptions};
+use super::planning::refuse_unsuited;
 use super::progress::Progress;
 use super::runtime::stop_on_signals;
 use super::settings::Settings;
@@ -18,6 +19,7 @@ use super::store::{is_bucket, store_at};
 use super::trial::{RunRequest, learnt, recorded};
 use super::work_plan::{ReadPlan, read_plan, suites_of};
 use crate::edge::{RunClock, SystemClock, random_seed};
+use crate::engine::Stop;
 use crate::machines::{
     Claim, Claimed, DeliveredShare, NotAdopted, SHARE_FORMAT, StoreError, WorkPlan, adopt_plan,
     claim, deliver,
@@ -56,14 +58,33 @@ pub(super) fn work(arguments: &WorkArguments, console: Console) -> Result<Outcom
     settings.generation = settings.generation.of_run(tag);
     settings.joint = Some(joint.clone());
     let ledger = place.map(|place| Arc::new(LedgerCopy::new(place, store.clone())));
-    let heart = Heart::begin(store.clone(), read.plan.start.clone(), own, ledger.clone())?;
-    let record = record(&settings, arguments, console)?;
+    let stop = stop_on_signals()?;
+    // Who is told to stop before the start leaves the share to whoever comes instead.
+    let is_withdrawn = {
+        let (stop, joint) = (stop.clone(), joint.clone());
+        move || stop.is_set() && !joint.has_joined()
+    };
+    let rules = read.plan.start.clone();
+    let heart = Heart::begin(
+        store.clone(),
+        rules,
+        own,
+        ledger.clone(),
+        is_withdrawn.clone(),
+    )?;
+    let record = record(&settings, arguments, (console, &stop))?;
     if let Some(ledger) = ledger {
         on_this_thread(ledger.end())??;
     }
     if joint.is_replaced() {
         console::note("another process took over this share; nothing was sent\n");
         return Ok(Outcome::Conforms);
+    }
+    if is_withdrawn() {
+        console::note(
+            "stopped before the start, so nothing was sent; another process can take this share\n",
+        );
+        return Ok(Outcome::Interrupted);
     }
     let outcome = outcome_of(&record);
     let said = record.conclusion.sentence.clone();
@@ -181,6 +202,7 @@ fn settings(
     };
     let mut settings = Settings::of(config, &request)?;
     settings.state_is_shared = shared;
+    refuse_unsuited(&settings, plan)?;
     Ok(settings)
 }
 
@@ -209,9 +231,9 @@ fn tag(settings: &Settings, read: &ReadPlan, own: Claim, mark: &str) -> RunTag {
 fn record(
     settings: &Settings,
     arguments: &WorkArguments,
-    console: Console,
+    (console, stop): (Console, &Stop),
 ) -> Result<Record, Failure> {
-    let (clock, stop) = (RunClock::start(), stop_on_signals()?);
+    let clock = RunClock::start();
     let shown = ReportOptions {
         quiet: arguments.quiet,
         ..ReportOptions::default()
@@ -223,7 +245,7 @@ fn record(
         settings,
         info,
         vec![listener],
-        (&clock, &stop, &learnt),
+        (&clock, stop, &learnt),
     ))
 }
 

@@ -117,6 +117,9 @@ pub enum PlanError {
         /// This one.
         own: String,
     },
+    /// Something that must be the same for all is left to each worker.
+    #[error("its options have no `{0}`, which must be the same for all workers; plan anew")]
+    Unsettled(&'static str),
     /// A number in it makes no sense.
     #[error("{0}")]
     Number(&'static str),
@@ -151,6 +154,10 @@ impl WorkPlan {
     }
 
     fn checked(self) -> Result<Self, PlanError> {
+        let missing = |key: &&&str| !self.options.contains_key(**key);
+        if let Some(key) = SETTLED.iter().find(missing) {
+            return Err(PlanError::Unsettled(key));
+        }
         let rules = &self.start;
         if self.workers == 0 || self.threads == 0 || self.workers > MOST_WORKERS {
             return Err(PlanError::Number(
@@ -177,6 +184,9 @@ impl WorkPlan {
 
 /// A sign of life is fresh for so many times the time between two of them.
 const FRESH_BEATS: u64 = 3;
+
+/// The options that a plan always has: without them each worker would choose for itself.
+const SETTLED: [&str; 5] = ["seed", "draw", "workers", "connections", "users"];
 
 /// More are no plan but a mistake.
 const MOST_WORKERS: usize = 10_000;

@@ -95,6 +95,12 @@ impl JointWork {
         Ok(self.agreed.clone())
     }
 
+    /// Whether this process takes part in a start, so that nobody else can do its share.
+    pub(crate) fn has_joined(&self) -> bool {
+        let start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
+        start.is_some()
+    }
+
     /// How the work began; none if nothing was sent.
     pub(crate) fn began(&self) -> Option<ShareStart> {
         let start = *self.start.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,10 @@
 //! Secrets at rest: where they come from, and who can read what a run writes.
 
+use std::ffi::OsStr;
 use std::fs::{self, Permissions};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use crate::misbehaving::start_with;
 use crate::support::{Run, assize_in};
@@ -95,5 +98,24 @@ fn a_secret_in_a_file_that_others_can_read_is_warned_of() {
                 .to_string()
                 .contains("holds a secret")
         );
+    }
+}
+
+#[test]
+fn a_secret_that_is_no_text_is_told_by_the_name_of_its_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "bearer = { env = \"ODD\" }\n";
+    for (file, variable) in [(file, "ODD"), ("", "ASSIZE_BEARER")] {
+        fs::write(folder.path().join("assize.toml"), file).unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_assize"))
+            .args(["check", "http://127.0.0.1:1/api"])
+            .current_dir(folder.path())
+            .env(variable, OsStr::from_bytes(b"hidden\xff"))
+            .output()
+            .unwrap();
+        let said = [run.stdout, run.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert_eq!(run.status.code(), Some(2), "{said}");
+        assert!(!said.contains("hidden"), "{variable}: {said}");
     }
 }

@@ -1,6 +1,6 @@
 //! Workers that die before, during and after their work, and one that is started twice.
 
-use std::process::Child;
+use std::process::{Child, Command};
 
 use super::fleet::{Fleet, end, kill};
 use super::noting_server::{Manners, NotingServer};
@@ -87,4 +87,32 @@ fn a_worker_that_dies_while_it_sends_is_missed_and_named() {
         fleet.json("merged.json")["run"]["plan"]["allowed_missing"],
         1
     );
+}
+
+/// As an Indexed Job has it: pods come late, one is deleted, and the one that is made instead comes while the old one
+/// is still ending.
+#[test]
+fn a_worker_that_is_told_to_stop_before_the_start_leaves_its_share_to_the_one_made_instead() {
+    let server = NotingServer::start(Manners::default());
+    let fleet = Fleet::planned(&server.url, 3, &RATE);
+    let first = fleet.start(0);
+    let deleted = fleet.start(1);
+    fleet.wait_for("store/ready/00001-0");
+    let told = Command::new("kill")
+        .args(["-TERM", &deleted.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(told.success());
+    let instead = fleet.start(1);
+    let deleted = end(deleted);
+    deleted.assert_exit(130);
+    deleted.assert_said("another process can take this share");
+    fleet.wait_for("store/claim/00001-1");
+    let late = fleet.start(2);
+    for worker in [first, instead, late] {
+        end(worker).assert_exit(0);
+    }
+    fleet.merge(&[]).assert_exit(0);
+    assert_eq!(server.things().len(), 200);
+    assert_eq!(server.asked_by("1"), 67);
 }

@@ -61,23 +61,8 @@ fn workers_of_another_plan_suite_or_version_are_refused_before_they_send() {
     std::fs::remove_dir_all(fleet.path("store")).unwrap();
     let plan = String::from_utf8(fleet.bytes("plan.json")).unwrap();
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    for (from, to, said) in [
-        (
-            version.as_str(),
-            "\"version\": \"0.0.1\"",
-            "assize 0.0.1 made it",
-        ),
-        (
-            "assize/plan/1",
-            "assize/plan/9",
-            "its format is \"assize/plan/9\"",
-        ),
-        (
-            "\"rate\"",
-            "\"raet\"",
-            "unknown key `raet`; did you mean `rate`?",
-        ),
-    ] {
+    for (from, to, said) in changes(&version) {
+        assert!(plan.contains(from), "{from}");
         std::fs::write(fleet.path("plan.json"), plan.replace(from, to)).unwrap();
         let refused = end(fleet.start(0));
         refused.assert_exit(2);
@@ -94,6 +79,34 @@ fn workers_of_another_plan_suite_or_version_are_refused_before_they_send() {
     changed.assert_said("the suites in own are not those of the plan");
     assert_eq!(server.things().len(), 0);
     assert!(!fleet.path("store").exists());
+}
+
+/// Changes of a plan by hand, and what is said of them.
+fn changes(version: &str) -> [(&str, &str, &str); 6] {
+    [
+        (version, "\"version\": \"0.0.1\"", "assize 0.0.1 made it"),
+        (
+            "assize/plan/1",
+            "assize/plan/9",
+            "its format is \"assize/plan/9\"",
+        ),
+        (
+            "\"rate\"",
+            "\"raet\"",
+            "unknown key `raet`; did you mean `rate`?",
+        ),
+        (
+            "\"seed\": 5,",
+            "",
+            "its options have no `seed`, which must be the same for all",
+        ),
+        (
+            "\"seed\": 5,",
+            "\"seed\": 5, \"find-max\": true,",
+            "--find-max searches load after load",
+        ),
+        ("\"threads\": 1", "\"threads\": 65", "who have 65 threads"),
+    ]
 }
 
 #[test]
