@@ -57,52 +57,93 @@ pub(super) fn work(arguments: &WorkArguments, console: Console) -> Result<Outcom
     let tag = tag(&settings, &read, own, &mark);
     settings.generation = settings.generation.of_run(tag);
     settings.joint = Some(joint.clone());
-    let ledger = place.map(|place| Arc::new(LedgerCopy::new(place, store.clone())));
-    let stop = stop_on_signals()?;
-    // Who is told to stop before the start leaves the share to whoever comes instead.
-    let is_withdrawn = {
-        let (stop, joint) = (stop.clone(), joint.clone());
-        move || stop.is_set() && !joint.has_joined()
-    };
-    let rules = read.plan.start.clone();
-    let heart = Heart::begin(
-        store.clone(),
-        rules,
+    let claimed = ClaimedWork {
+        read,
+        store,
         own,
-        ledger.clone(),
-        is_withdrawn.clone(),
-    )?;
-    let record = record(&settings, arguments, (console, &stop))?;
-    if let Some(ledger) = ledger {
-        on_this_thread(ledger.end())??;
-    }
-    if joint.is_replaced() {
-        console::note("another process took over this share; nothing was sent\n");
-        return Ok(Outcome::Conforms);
-    }
-    if is_withdrawn() {
-        console::note(
-            "stopped before the start, so nothing was sent; another process can take this share\n",
-        );
-        return Ok(Outcome::Interrupted);
-    }
-    let outcome = outcome_of(&record);
-    let said = record.conclusion.sentence.clone();
-    let share = DeliveredShare {
-        format: SHARE_FORMAT.to_owned(),
-        plan: read.digest,
-        index,
-        attempt: own.attempt,
-        began: joint.began(),
-        record,
+        joint,
+        place,
     };
-    on_this_thread(deliver(store.as_ref(), &share))?.map_err(unusable)?;
-    drop(heart);
-    console::print(&format!(
-        "share {index} of {} is delivered: {said}\n",
-        read.plan.workers
-    ));
-    Ok(outcome)
+    claimed.fulfil(arguments, &settings, console)
+}
+
+/// A share that this process works on.
+struct ClaimedWork {
+    read: ReadPlan,
+    store: WorkStore,
+    own: Claim,
+    joint: JointWork,
+    /// Where its ledger stands, if the store is no folder.
+    place: Option<PathBuf>,
+}
+
+impl ClaimedWork {
+    /// Begins to give signs of life.
+    fn heart(
+        &self,
+        ledger: Option<Arc<LedgerCopy>>,
+        is_withdrawn: impl Fn() -> bool + Send + 'static,
+    ) -> Result<Heart, Failure> {
+        let rules = self.read.plan.start.clone();
+        Heart::begin(self.store.clone(), rules, self.own, ledger, is_withdrawn)
+    }
+
+    /// Makes the load of the share, and delivers what came of it.
+    fn fulfil(
+        self,
+        arguments: &WorkArguments,
+        settings: &Settings,
+        console: Console,
+    ) -> Result<Outcome, Failure> {
+        let Self {
+            read,
+            store,
+            own,
+            joint,
+            place,
+        } = &self;
+        let ledger = place
+            .clone()
+            .map(|place| Arc::new(LedgerCopy::new(place, store.clone())));
+        let stop = stop_on_signals()?;
+        // Who is told to stop before the start leaves the share to whoever comes instead.
+        let is_withdrawn = {
+            let (stop, joint) = (stop.clone(), joint.clone());
+            move || stop.is_set() && !joint.has_joined()
+        };
+        let heart = self.heart(ledger.clone(), is_withdrawn.clone())?;
+        let record = record(settings, arguments, (console, &stop))?;
+        if let Some(ledger) = ledger {
+            on_this_thread(ledger.end())??;
+        }
+        if joint.is_replaced() {
+            console::note("another process took over this share; nothing was sent\n");
+            return Ok(Outcome::Conforms);
+        }
+        if is_withdrawn() {
+            console::note(
+                "stopped before the start, so nothing was sent; another process can take this share\n",
+            );
+            return Ok(Outcome::Interrupted);
+        }
+        let outcome = outcome_of(&record);
+        let said = record.conclusion.sentence.clone();
+        let share = DeliveredShare {
+            format: SHARE_FORMAT.to_owned(),
+            plan: read.digest.clone(),
+            index: own.index,
+            attempt: own.attempt,
+            began: joint.began(),
+            record,
+        };
+        on_this_thread(deliver(store.as_ref(), &share))?.map_err(unusable)?;
+        drop(heart);
+        console::print(&format!(
+            "share {} of {} is delivered: {said}\n",
+            own.index, read.plan.workers
+        ));
+        Ok(outcome)
+    }
 }
 
 #[expect(
