@@ -43,7 +43,7 @@ fn a_load_outlasts_the_sessions_of_its_users() {
 /// In a run of all cases many wait longer for their turn than such a session lives.
 #[test]
 fn a_check_outlasts_its_sessions() {
-    for (variant, life) in [("plain", "6"), ("fleeting", "40")] {
+    for (variant, life) in [("plain", "10"), ("fleeting", "40")] {
         let server = Foreign::start_with(variant, &["--session-life", life]);
         let run = server.check(&[]);
         is_green(&run);

@@ -4,6 +4,7 @@
 
 mod always;
 mod another_api;
+mod between;
 mod breaking_off;
 mod calibrating;
 mod canary;
@@ -67,4 +68,3 @@ mod used_store;
 mod variables;
 mod watched;
 mod watching;
-mod way;
