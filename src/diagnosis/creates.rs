@@ -4,7 +4,7 @@ use super::answer_mark::AnswerMark;
 use super::evidence::{Evidence, UNDER_WAY, questions};
 use super::fingerprint::{Fingerprint, Purpose};
 use super::verdict::{Diagnosis, RunShape};
-use super::words::tells_taken;
+use super::words::{LIMITING, tells_taken};
 
 /// Fewer refusals could be for what their requests say.
 const ENOUGH: usize = 3;
@@ -129,7 +129,7 @@ fn is_refused_so(print: &Fingerprint, refusal: &AnswerMark) -> bool {
 fn advice(words: &str) -> &'static str {
     const TABLE: [(&[&str], &str); 5] = [
         (
-            &["quota", "limit", "too many", "rate"],
+            &LIMITING,
             "raise the limit for the test, or send less with --request-rate",
         ),
         (

@@ -21,7 +21,7 @@ pub use evidence::Evidence;
 pub use fingerprint::{Fingerprint, Purpose, route};
 pub use recognise::{diagnose, ending};
 pub use verdict::{Diagnosis, Party, RunShape};
-pub use words::tells_taken;
+pub use words::{may_tell_limit, tells_taken};
 
 #[cfg(test)]
 mod tests;

@@ -32,6 +32,17 @@ pub fn tells_taken(text: &str) -> bool {
     TAKEN.iter().any(|word| text.contains(word))
 }
 
+/// What limiters and quotas say, in small letters.
+pub(super) const LIMITING: [&str; 4] = ["quota", "limit", "too many", "rate"];
+
+/// Whether a text may speak of a limit, which another user's removal may lift.
+#[must_use]
+pub fn may_tell_limit(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let more = ["maximum", "at most", "capacity", "moment", "again", "later"];
+    LIMITING.iter().chain(&more).any(|word| text.contains(word))
+}
+
 /// One line of at most 100 characters. Cut between words only, and without words that are too long for words: a
 /// part of what turns out to be a secret could not be masked any more.
 pub(super) fn shortened(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! What two servers do unlike, by two records of the same requests: canonical transcripts, aligned step by step and
 //! compared by their structure, what differs grouped by its cause, and each cause put down to whom it is to be put
-//! down to. Pure: records in, one [`DifferenceRecord`] out.
+//! down to. Pure: records in, one record of differences out.
 
 mod acceptance;
 mod answer_part;

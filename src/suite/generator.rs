@@ -81,6 +81,8 @@ pub struct Generation {
 const TAG: &str = "{tag}";
 /// An alias that is short and plain enough for servers that limit either.
 const ALIAS_LENGTH: usize = 12;
+/// The letters of a full name that are made for it.
+const NAME_LENGTH: usize = 8;
 /// What digests are written in.
 const LETTERS: std::ops::RangeInclusive<char> = 'a'..='p';
 
@@ -170,7 +172,7 @@ impl Generation {
                 format!("{before}{}{letters}{after}", self.tag)
             }
             // As the document's own examples: a name of letters, and an alias of letters.
-            Generator::FullName => format!("Assize {}", letters(digest, 8)),
+            Generator::FullName => format!("Assize {}", letters(digest, NAME_LENGTH)),
             Generator::Alias => letters(digest, ALIAS_LENGTH),
             Generator::Tag => letters(digest, 9),
             Generator::Digits => {
@@ -187,13 +189,19 @@ impl Generation {
         }
     }
 
-    /// Whether an address and an alias are of this run alone, as far as they show it: both hold what is made anew
-    /// for each run. An alias of a few signs, or an empty one, may be another run's, too.
+    /// Whether an address, an alias and a full name are of one user of this run alone, as far as they show it: each
+    /// holds what is made anew for it. An alias of a few signs may be another run's, too, and addresses that differ
+    /// in a plus tag are one to some servers.
     #[must_use]
-    pub fn are_of_run(&self, email: &str, alias: &str) -> bool {
-        let other = |letter: char| !LETTERS.contains(&letter);
-        let mut parts = alias.split(other);
-        email.contains(self.tag.as_str()) && parts.any(|part| part.len() >= ALIAS_LENGTH)
+    pub fn are_of_one_user(&self, [email, alias, name]: [&str; 3]) -> bool {
+        let holds = |text: &str, letters: usize| {
+            let mut parts = text.split(|letter: char| !LETTERS.contains(&letter));
+            parts.any(|part| part.len() >= letters)
+        };
+        email.contains(self.tag.as_str())
+            && !email.contains('+')
+            && holds(alias, ALIAS_LENGTH)
+            && holds(name, NAME_LENGTH)
     }
 
     fn fresh_digest(&self, scope: &str, name: &str, round: u64) -> Uuid {
@@ -221,15 +229,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_of_a_run_if_both_hold_what_is_made_for_it() {
-        let tag = RunTag::drawn(7);
-        let run = Generation::new(1, "a+{tag}@b.test").unwrap().of_run(tag);
-        let [email, alias] =
-            [Generator::Email, Generator::Alias].map(|one| run.value(one, "s", "v", 0));
-        assert!(run.are_of_run(&email, &alias));
-        assert!(run.are_of_run(&email, &format!("Jo-{alias}")));
-        for (email, alias) in [(&*email, ""), (&*email, "null"), ("a@b.test", &*alias)] {
-            assert!(!run.are_of_run(email, alias), "{email} {alias}");
+    fn names_are_of_one_user_if_each_holds_what_is_made_for_it() {
+        let run = Generation::new(1, "a-{tag}@b.test")
+            .unwrap()
+            .of_run(RunTag::drawn(7));
+        let [email, alias, name] = [Generator::Email, Generator::Alias, Generator::FullName]
+            .map(|one| run.value(one, "s", "v", 0));
+        let (email, alias, name) = (&*email, &*alias, &*name);
+        assert!(run.are_of_one_user([email, alias, name]));
+        assert!(run.are_of_one_user([email, &format!("Jo-{alias}"), name]));
+        let tagged = email.replace('-', "+");
+        for (email, alias, name) in [
+            (email, "", name),
+            (email, "null", name),
+            (email, alias, "Some Body"),
+            ("a@b.test", alias, name),
+            (&*tagged, alias, name),
+        ] {
+            assert!(
+                !run.are_of_one_user([email, alias, name]),
+                "{email} {alias} {name}"
+            );
         }
     }
 

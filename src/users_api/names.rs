@@ -23,10 +23,14 @@ impl Names {
     }
 }
 
-/// The address and the alias that a create asks for, if both are texts.
-pub(crate) fn asked_names(create: &Request) -> Option<[String; 2]> {
-    let alias = text(&body(create)?, "alias")?;
-    Some([email_of(create)?, alias])
+/// The address, the alias and the full name that a create asks for, if all are texts.
+pub(crate) fn asked_names(create: &Request) -> Option<[String; 3]> {
+    let body = body(create)?;
+    Some([
+        email_of(create)?,
+        text(&body, "alias")?,
+        text(&body, "fullName")?,
+    ])
 }
 
 #[cfg(test)]
