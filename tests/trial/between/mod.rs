@@ -46,7 +46,7 @@ fn meet(situation: &Situation, defect: Option<&str>) -> (Run, Duration) {
     let url = format!("http://{address}{}", situation.path);
     let mailbox = format!("listen:127.0.0.1:{smtp}");
     let started = Instant::now();
-    let limits = ["--mail-limit", "5s", "--seed", "1"];
+    let limits = ["--mail-limit", "15s", "--seed", "1"];
     let run = assize(&[&["check", &url, "--mailbox", &mailbox], &limits[..]].concat());
     (run, started.elapsed())
 }
