@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::edge::{HttpClient, HttpLimits, StartedBuild};
 use crate::engine::{Stop, Transport};
-use crate::model::{Exchange, Manner, Request};
+use crate::model::{Exchange, Request};
 use crate::session::Failure;
 use crate::session::on_this_thread;
+use crate::users_api::FixtureCall;
 
 /// How long one look whether a build answers may take.
 const LOOK: Duration = Duration::from_secs(2);
@@ -14,10 +15,14 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// The id of a user that nobody has.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
 /// The largest body of the first answer, in bytes.
 const BODY: usize = 1024 * 1024;
 
-const LIMITS: HttpLimits = HttpLimits {
+/// Short ones, to ask whether anything answers.
+pub(super) const LIMITS: HttpLimits = HttpLimits {
     connect: LOOK,
     exchange: LOOK,
     body: BODY,
@@ -62,20 +67,9 @@ pub(super) fn answers_now(client: &HttpClient) -> Result<bool, Failure> {
     on_this_thread(async { answers(&client.send(first_request()).await) })
 }
 
-/// Asks whether anything answers, with short limits.
-pub(super) const fn limits() -> HttpLimits {
-    LIMITS
-}
-
 /// A user that nobody has: any answer to it is one.
 fn first_request() -> Request {
-    Request {
-        method: "GET".to_owned(),
-        path: "/user/00000000-0000-4000-8000-000000000000".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        manner: Manner::default(),
-    }
+    FixtureCall::reach(NOBODY).request
 }
 
 /// Whether an answer is one of the build: whatever stands in front of it says 502 to 504 while it starts.

@@ -63,6 +63,59 @@ pub(super) fn write_archive(path: &std::path::Path, report: &Record) -> Result<(
     Ok(write_whole(path, &archive)?)
 }
 
+/// The reports of what was compared, each already rendered.
+pub(super) struct ComparedReports {
+    /// The names of its own files without their ends, such as `comparison`.
+    pub(super) name: &'static str,
+    pub(super) json: String,
+    pub(super) junit: String,
+    pub(super) page: String,
+    pub(super) markdown: String,
+    pub(super) headline: String,
+}
+
+impl ComparedReports {
+    /// Writes them into a folder and where copies were asked for, `kept` besides, and shows what is asked for; the
+    /// summary is made of the names of all files.
+    pub(super) fn publish(
+        &self,
+        folder: RunFolder,
+        kept: impl FnOnce(&RunFolder) -> Result<(), Failure>,
+        options: &ReportOptions,
+        summary: impl FnOnce(&[String]) -> String,
+    ) -> Result<(), Failure> {
+        let own = |end: &str| format!("{}.{end}", self.name);
+        let all = [
+            (own("html"), &self.page),
+            (own("md"), &self.markdown),
+            ("junit.xml".to_owned(), &self.junit),
+            (own("json"), &self.json),
+        ];
+        for (name, content) in &all {
+            folder.write(name, content)?;
+        }
+        kept(&folder)?;
+        let place = folder.finish()?;
+        let in_folder = |(name, _)| place.join(name).display().to_string();
+        let mut files: Vec<String> = all.map(in_folder).to_vec();
+        files.extend(write_copies(
+            options,
+            [&self.json, &self.junit, &self.page],
+        )?);
+        github::summarize_text(&self.markdown)?;
+        let shown = match options.output() {
+            OutputFormat::Json | OutputFormat::Ndjson => {
+                console::conclude(&crate::report::harmless_json(&self.json))
+            }
+            OutputFormat::Text if options.quiet => {
+                console::conclude(&format!("{}\n", self.headline))
+            }
+            OutputFormat::Text => console::conclude(&summary(&files)),
+        };
+        shown.map_err(|error| unshown(&error))
+    }
+}
+
 pub(super) fn unrendered(what: &str, cause: &dyn std::error::Error) -> Failure {
     Failure::Machine(format!("cannot render {what}: {cause}"))
 }

@@ -94,19 +94,34 @@ impl<'a> Actor<'a> {
         }
         let are_new = number.is_some() && self.names.are_new(&request);
         let leaving = self.leave(&request);
-        let permit = self.permits.one().await;
-        let exchange = self.exchange(purpose, request).await;
-        drop(permit);
+        let exchange = self
+            .send_beside(1, purpose, request, (number, leaving))
+            .await;
         let answer = exchange.result.as_ref().ok().filter(|_| are_new);
         self.taken = answer.and_then(says_taken);
-        self.receive(&exchange, (number, leaving));
         self.numbers.push(exchange.number);
+        exchange
+    }
+
+    /// Sends a request while it holds so many permits, which leaves the others to who sends beside it, and learns
+    /// from what comes back.
+    pub(super) async fn send_beside(
+        &mut self,
+        permits: usize,
+        purpose: Purpose,
+        request: Request,
+        known: (Option<AccountNumber>, Leaving),
+    ) -> Exchange {
+        let permit = self.permits.several(permits).await;
+        let exchange = self.exchange(purpose, request).await;
+        drop(permit);
+        self.receive(&exchange, known);
         exchange
     }
 
     /// Sends a request. The exchange is numbered and is evidence from the moment of its end, whatever else it waits
     /// for.
-    pub(super) async fn exchange(&self, purpose: Purpose, request: Request) -> Exchange {
+    async fn exchange(&self, purpose: Purpose, request: Request) -> Exchange {
         let harness = self.harness;
         let mut exchange = harness.transport.send_as(&self.client, request).await;
         harness.redactor.learn_from_request(&exchange.request);
@@ -121,7 +136,7 @@ impl<'a> Actor<'a> {
 
     /// What is done with everything that comes back: learnt from, counted, and judged by the rules for every
     /// answer.
-    pub(super) fn receive(&mut self, exchange: &Exchange, known: (Option<AccountNumber>, Leaving)) {
+    fn receive(&mut self, exchange: &Exchange, known: (Option<AccountNumber>, Leaving)) {
         let shared = self.learn(exchange, known);
         self.met.push(exchange.number);
         self.harness.rules.judge(exchange, shared, self.occasion());
@@ -148,12 +163,9 @@ impl<'a> Actor<'a> {
             return;
         }
         for _ in 0..ASKED_AGAIN {
-            let permit = self.permits.one().await;
             let request = refused.request.clone();
-            let leaving = self.leave(&request);
-            let exchange = self.exchange(Purpose::Repeat, request).await;
-            drop(permit);
-            self.receive(&exchange, (None, leaving));
+            let known = (None, self.leave(&request));
+            let exchange = self.send_beside(1, Purpose::Repeat, request, known).await;
             if !was_refused(&exchange) {
                 return;
             }

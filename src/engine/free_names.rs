@@ -22,11 +22,10 @@ impl Actor<'_> {
             return answered;
         }
         let request = answered.request.clone();
-        let number = self.announce(&request);
-        let permit = self.permits.several(usize::MAX).await;
-        let again = self.exchange(Purpose::Case, request).await;
-        drop(permit);
-        self.receive(&again, (number, Leaving::default()));
+        let known = (self.announce(&request), Leaving::default());
+        let again = self
+            .send_beside(usize::MAX, Purpose::Case, request, known)
+            .await;
         self.numbers.push(again.number);
         match &again.result {
             Ok(response) if says_taken(response).is_none() => {}

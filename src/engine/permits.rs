@@ -73,11 +73,6 @@ impl Permits {
         self.at_once() > 1
     }
 
-    /// Waits for the permit to send one request.
-    pub(super) async fn one(&self) -> Permit<'_> {
-        self.several(1).await
-    }
-
     /// Waits until so many requests can be sent at the same moment, or as many as are ever allowed. More than may
     /// be under way otherwise have the target to themselves. Who waits longer comes first, so a race is not
     /// starved by single requests.

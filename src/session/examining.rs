@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::target::TargetPlan;
 use crate::diagnosis::RunShape;
-use crate::edge::{Greeting, HttpClient, MachineLimits, greet};
+use crate::edge::{Greeting, HttpClient, greet};
 use crate::engine::{Clock, Transport, advice, is_http};
-use crate::model::{Exchange, Response, TransferError, date_of};
+use crate::model::{Answer, Exchange, Response, TransferError, date_of, header_text};
 use crate::record::{CaseResult, Phase, Record};
-use crate::report::{Calibration, CheckupLine};
+use crate::report::CheckupLine;
 use crate::suite::{Generation, Generator};
 use crate::users_api::FixtureCall;
 
@@ -20,8 +20,6 @@ const HTTP: &str = "HTTP";
 const CLOCK: &str = "clock";
 const BASE_PATH: &str = "base path";
 const MAILBOX: &str = "mailbox";
-const LIMITS: &str = "limits";
-const MEASURING: &str = "measuring";
 
 /// The path at which the document has the API.
 const USUAL_PATH: &str = "/api/auth/v2";
@@ -29,13 +27,6 @@ const USUAL_PATH: &str = "/api/auth/v2";
 const SCOPE: &str = "doctor";
 /// Further apart, clocks confuse whoever compares times: in seconds.
 const APART_S: u64 = 5;
-/// Fewer connections at a time keep a load small.
-const FEW_CONNECTIONS: u64 = 1_000;
-/// Fewer ports are used up by a load that opens a connection for each request.
-const FEW_PORTS: u64 = 10_000;
-/// Descriptors that a process needs besides its connections.
-const BESIDES: u64 = 64;
-
 /// What was found on the way to a target.
 pub(crate) struct ExaminedWay {
     pub(crate) lines: Vec<CheckupLine>,
@@ -170,14 +161,10 @@ fn closed(mut lines: Vec<CheckupLine>) -> ExaminedWay {
 
 fn answered(exchange: &Exchange, answer: &Response) -> String {
     let took = exchange.elapsed.as_secs_f64() * 1e3;
-    let server = header(answer, "server").map_or_else(String::new, |name| format!(" by {name}"));
+    let answered = (answer, exchange.elapsed);
+    let server = answered.header("server").next().map(header_text);
+    let server = server.map_or_else(String::new, |name| format!(" by {name}"));
     format!("answered {}{server} in {took:.1} ms", answer.status)
-}
-
-fn header(answer: &Response, name: &str) -> Option<String> {
-    let mut headers = answer.headers.iter();
-    let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    Some(String::from_utf8_lossy(value).into_owned())
 }
 
 fn clock_line(answer: &Response, clock: &dyn Clock) -> CheckupLine {
@@ -305,65 +292,6 @@ fn judged(case: &CaseResult) -> bool {
     steps.any(|step| step.phase == Phase::Judged && step.status.is_some())
 }
 
-/// What this machine can bear, and how true its figures are.
-pub(crate) fn machine_lines(
-    limits: MachineLimits,
-    calibration: Option<&Calibration>,
-) -> Vec<CheckupLine> {
-    let mut lines = vec![limits_line(limits)];
-    lines.extend(calibration.map(measuring_line));
-    lines
-}
-
-fn limits_line(limits: MachineLimits) -> CheckupLine {
-    let MachineLimits {
-        descriptors,
-        ports,
-        processors,
-    } = limits;
-    let connections = descriptors.map(|most| most.saturating_sub(BESIDES));
-    let count = |number: Option<u64>| {
-        number.map_or_else(|| "any number of".to_owned(), |one| one.to_string())
-    };
-    let plural = if processors == 1 {
-        "processor"
-    } else {
-        "processors"
-    };
-    let text = format!(
-        "{} connections at a time, {} ports, {processors} {plural}",
-        count(connections),
-        count(ports)
-    );
-    let remedy = match () {
-        () if connections.is_some_and(|most| most < FEW_CONNECTIONS) => {
-            "raise the limit of open files: ulimit -Hn 65536"
-        }
-        () if ports.is_some_and(|ports| ports < FEW_PORTS) => {
-            "widen net.ipv4.ip_local_port_range, or keep connections in a load"
-        }
-        () if processors < 2 => {
-            "give a load two processors, or its times are those of the wait for one"
-        }
-        () => return CheckupLine::well(LIMITS, text),
-    };
-    CheckupLine::doubtful(LIMITS, &format!("{text}; {remedy}"))
-}
-
-fn measuring_line(calibration: &Calibration) -> CheckupLine {
-    const MEND: &str = "let nothing else run here, then `assize calibrate` says more";
-    if let Some(off) = calibration.comparisons.iter().find(|one| !one.within) {
-        let (what, measured) = (&off.what, off.measured_us);
-        let truth = off.truth_us.unwrap_or_default();
-        let told = format!("{what}: {measured} µs were measured of {truth} µs; {MEND}");
-        return CheckupLine::doubtful(MEASURING, &told);
-    }
-    match calibration.remarks.first() {
-        Some(remark) => CheckupLine::doubtful(MEASURING, remark),
-        None => CheckupLine::well(MEASURING, "the times of a known server were measured true"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,23 +328,6 @@ mod tests {
         assert!(at(-90).contains("90 s ahead of"), "{}", at(-90));
         let none = clock_line(&answer("yesterday"), &At(0)).text();
         assert!(none.starts_with("– clock"), "{none}");
-    }
-
-    #[test]
-    fn a_machine_with_little_of_anything_is_told_what_to_raise() {
-        let told = |descriptors, ports, processors| {
-            limits_line(MachineLimits {
-                descriptors: Some(descriptors),
-                ports: Some(ports),
-                processors,
-            })
-            .text()
-        };
-        assert!(told(65_536, 28_232, 2).starts_with("✓"));
-        assert!(told(256, 28_232, 2).contains("192 connections"));
-        assert!(told(256, 28_232, 2).contains("ulimit"));
-        assert!(told(65_536, 100, 2).contains("ip_local_port_range"));
-        assert!(told(65_536, 28_232, 1).contains("two processors"));
     }
 
     #[test]

@@ -38,16 +38,10 @@ fn compare(folder: TempDir, a: &str, b: &str, more: &[&str]) -> Run {
 }
 
 fn comparison(run: &Run) -> Value {
-    let value: Value = serde_json::from_str(&run.file("out.json")).unwrap();
-    let schema = include_str!("../../schemas/comparison.schema.json");
-    let schema: Value = serde_json::from_str(schema).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(&value)
-        .map(|one| one.to_string())
-        .collect();
-    assert_eq!(errors, Vec::<String>::new());
-    value
+    run.valid_file(
+        "out.json",
+        include_str!("../../schemas/comparison.schema.json"),
+    )
 }
 
 fn figure<'a>(comparison: &'a Value, name: &str) -> &'a Value {

@@ -23,16 +23,10 @@ fn diff(targets: [&Foreign; 2], more: &[&str]) -> Run {
 
 /// The result file, which keeps to its schema.
 fn difference(run: &Run) -> Value {
-    let value: Value = serde_json::from_str(&run.file("out.json")).unwrap();
-    let schema = include_str!("../../schemas/difference.schema.json");
-    let schema: Value = serde_json::from_str(schema).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(&value)
-        .map(|one| one.to_string())
-        .collect();
-    assert_eq!(errors, Vec::<String>::new());
-    value
+    run.valid_file(
+        "out.json",
+        include_str!("../../schemas/difference.schema.json"),
+    )
 }
 
 /// The names of the differences of a class.

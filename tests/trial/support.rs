@@ -100,6 +100,17 @@ impl Run {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
 
+    /// A JSON file, which keeps to this schema.
+    pub(crate) fn valid_file(&self, name: &str, schema: &str) -> Value {
+        let value: Value = serde_json::from_str(&self.file(name)).unwrap();
+        let schema: Value = serde_json::from_str(schema).unwrap();
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        let errors = validator.iter_errors(&value);
+        let errors: Vec<String> = errors.map(|one| one.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new());
+        value
+    }
+
     pub(crate) fn results(&self) -> Value {
         serde_json::from_str(&self.file("out/results.json")).unwrap()
     }

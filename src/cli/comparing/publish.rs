@@ -1,12 +1,9 @@
 //! Writes the reports of a comparison and shows its summary.
 
-use std::io;
-
 use super::rounds::Rounds;
-use crate::cli::console::{self, Console};
-use crate::cli::github;
-use crate::cli::options::{OutputFormat, ReportOptions};
-use crate::cli::publish::{unrendered, unshown, write_copies};
+use crate::cli::console::Console;
+use crate::cli::options::ReportOptions;
+use crate::cli::publish::{ComparedReports, unrendered};
 use crate::compare::ComparisonRecord;
 use crate::edge::RunFolder;
 use crate::model::Outcome;
@@ -16,9 +13,6 @@ use crate::report::{
 };
 use crate::session::Failure;
 
-/// The result file in the folder of a comparison.
-const RESULTS: &str = "comparison.json";
-
 /// Writes all reports, shows the summary, and gives how the comparison ended.
 pub(super) fn publish(
     record: &ComparisonRecord,
@@ -26,28 +20,17 @@ pub(super) fn publish(
     options: &ReportOptions,
     console: Console,
 ) -> Result<Outcome, Failure> {
-    let json = comparison_json(record).map_err(|error| unrendered(RESULTS, &error))?;
-    let junit = comparison_junit(record).map_err(|error| unrendered("junit.xml", &error))?;
-    let page = comparison_page(record);
-    let markdown = comparison_markdown(record);
-    let all = [
-        ("comparison.html", &page),
-        ("comparison.md", &markdown),
-        ("junit.xml", &junit),
-        (RESULTS, &json),
-    ];
-    for (name, content) in all {
-        folder.write(name, content)?;
-    }
-    if let Some(rounds) = rounds {
-        keep(&folder, rounds)?;
-    }
-    let place = folder.finish()?;
-    let in_folder = |(name, _)| place.join(name).display().to_string();
-    let mut files: Vec<String> = all.map(in_folder).to_vec();
-    files.extend(write_copies(options, [&json, &junit, &page])?);
-    github::summarize_text(&markdown)?;
-    show(record, (&json, &files), options, console).map_err(|error| unshown(&error))?;
+    let reports = ComparedReports {
+        name: "comparison",
+        json: comparison_json(record).map_err(|error| unrendered("comparison.json", &error))?,
+        junit: comparison_junit(record).map_err(|error| unrendered("junit.xml", &error))?,
+        page: comparison_page(record),
+        markdown: comparison_markdown(record),
+        headline: comparison_headline(record),
+    };
+    let keep = |folder: &RunFolder| rounds.map_or(Ok(()), |rounds| keep(folder, rounds));
+    let summary = |files: &[String]| comparison_text(record, console.look(), files);
+    reports.publish(folder, keep, options, summary)?;
     Ok(record.conclusion.outcome)
 }
 
@@ -64,21 +47,4 @@ fn keep(folder: &RunFolder, rounds: &Rounds) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn show(
-    record: &ComparisonRecord,
-    (json, files): (&str, &[String]),
-    options: &ReportOptions,
-    console: Console,
-) -> io::Result<()> {
-    match options.output() {
-        OutputFormat::Json | OutputFormat::Ndjson => {
-            console::conclude(&crate::report::harmless_json(json))
-        }
-        OutputFormat::Text if options.quiet => {
-            console::conclude(&format!("{}\n", comparison_headline(record)))
-        }
-        OutputFormat::Text => console::conclude(&comparison_text(record, console.look(), files)),
-    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::LOOK;
 use super::arguments::WatchArguments;
 use super::marks::{Marks, WatchedChange, WatchedPlaces};
-use crate::cli::answering::{answers_now, limits, unwatched, wait_until_it_answers};
+use crate::cli::answering::{LIMITS, answers_now, unwatched, wait_until_it_answers};
 use crate::cli::arguments::ConfigPlace;
 use crate::cli::comparing::{ComparedTarget, Ports, show_output};
 use crate::cli::config::Config;
@@ -63,7 +63,7 @@ impl Served {
         let plan = TargetPlan::new(config.url.as_deref(), &config.fill_target(&target)?)?;
         let is_here = plan.distance() == NetworkScope::Here;
         let port = plan.url().filter(|_| is_here).and_then(port_of);
-        let asks = |url| HttpClient::through(&plan.gate().http_way(), url, limits());
+        let asks = |url| HttpClient::through(&plan.gate().http_way(), url, LIMITS);
         let program = started.as_ref().map_or_else(Vec::new, |started| {
             let files = started.words.iter().filter_map(|word| found(word));
             files.chain(arguments.file.iter().cloned()).collect()

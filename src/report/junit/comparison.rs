@@ -5,7 +5,6 @@ use super::time_of;
 use crate::compare::{
     ComparisonRecord, ComparisonVerdict, FigureComparison, FigureVerdict, headline,
 };
-use crate::model::Outcome;
 use crate::report::comparison::figure_line;
 
 /// The comparison as JUnit XML: one case for each judged figure, and one for the comparison as a whole, which is
@@ -22,7 +21,7 @@ pub fn comparison_junit(record: &ComparisonRecord) -> Result<String, JunitError>
         classname: CLASS.to_owned(),
         file: None,
         duration_ms: record.info.duration_ms,
-        mark: whole(record),
+        mark: Mark::of_whole(headline(record.verdict), &record.conclusion),
         output: Some(record.remarks.join("\n")).filter(|text| !text.is_empty()),
     });
     layer::write(vec![Suite {
@@ -61,22 +60,5 @@ fn case(figure: &FigureComparison, record: &ComparisonRecord) -> TestCase {
         duration_ms: 0.0,
         mark,
         output,
-    }
-}
-
-fn whole(record: &ComparisonRecord) -> Mark {
-    let message = || FailureMessage {
-        kind: headline(record.verdict).to_lowercase(),
-        text: record.conclusion.sentence.clone(),
-        body: None,
-    };
-    match record.conclusion.outcome {
-        Outcome::Conforms => Mark::Pass,
-        Outcome::Violated | Outcome::ThresholdMissed => Mark::Failure(message()),
-        Outcome::Misused
-        | Outcome::Broken
-        | Outcome::NothingRan
-        | Outcome::MeasurementInvalid
-        | Outcome::Interrupted => Mark::Error(message()),
     }
 }

@@ -3,7 +3,7 @@
 use super::layer::{self, FailureMessage, JunitError, Mark, Suite, TestCase};
 use super::time_of;
 use crate::difference::{DiffRecord, Difference, DifferenceClass};
-use crate::model::{Level, Outcome};
+use crate::model::Level;
 use crate::report::difference::{both, heading, line, subject};
 
 /// The class of all cases.
@@ -23,7 +23,7 @@ pub fn difference_junit(record: &DiffRecord) -> Result<String, JunitError> {
         classname: CLASS.to_owned(),
         file: None,
         duration_ms: record.info.duration_ms,
-        mark: whole(record),
+        mark: Mark::of_whole(heading(record), &record.conclusion),
         output: Some(record.remarks.join("\n")).filter(|text| !text.is_empty()),
     });
     let letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -69,21 +69,4 @@ fn commands(difference: &Difference) -> Option<String> {
     let both = [&example.first, &example.second].into_iter().flatten();
     let lines: Vec<&str> = both.map(|one| one.curl.as_str()).collect();
     Some(lines.join("\n"))
-}
-
-fn whole(record: &DiffRecord) -> Mark {
-    let message = || FailureMessage {
-        kind: heading(record).to_lowercase(),
-        text: record.conclusion.sentence.clone(),
-        body: None,
-    };
-    match record.conclusion.outcome {
-        Outcome::Conforms => Mark::Pass,
-        Outcome::Violated | Outcome::ThresholdMissed => Mark::Failure(message()),
-        Outcome::Misused
-        | Outcome::Broken
-        | Outcome::NothingRan
-        | Outcome::MeasurementInvalid
-        | Outcome::Interrupted => Mark::Error(message()),
-    }
 }

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use time::{Duration, OffsetDateTime};
 
 use super::token::{self, Token};
+use crate::model::Outcome;
+use crate::record::Conclusion;
 use crate::report::sanitize;
 
 /// Longer messages are cut, since they stand in an attribute: whole they stand in the body.
@@ -78,6 +80,24 @@ impl Mark {
     /// Whether a reader of the file sees red.
     pub(in crate::report) const fn is_red(&self) -> bool {
         matches!(self, Self::Failure(_) | Self::Error(_))
+    }
+
+    /// What came of a comparison or a diff as a whole: red whenever the exit code is not 0.
+    pub(super) fn of_whole(heading: &str, conclusion: &Conclusion) -> Self {
+        let message = || FailureMessage {
+            kind: heading.to_lowercase(),
+            text: conclusion.sentence.clone(),
+            body: None,
+        };
+        match conclusion.outcome {
+            Outcome::Conforms => Self::Pass,
+            Outcome::Violated | Outcome::ThresholdMissed => Self::Failure(message()),
+            Outcome::Misused
+            | Outcome::Broken
+            | Outcome::NothingRan
+            | Outcome::MeasurementInvalid
+            | Outcome::Interrupted => Self::Error(message()),
+        }
     }
 }
 
