@@ -38,7 +38,7 @@ fn json_object<A: Answer>(subject: &Subject<'_, A>) -> Option<Mismatch> {
         Ok(other) => Some(Mismatch::new(
             "body",
             "one JSON object",
-            phrase::json(other),
+            phrase::node(other),
         )),
         Err(reason) => Some(Mismatch::new("body", "one JSON object", reason)),
     }

@@ -1,10 +1,8 @@
 //! Keeps parts of an answer for later steps.
 
-use serde_json::Value;
-
 use super::subject::Subject;
 use super::written;
-use crate::model::{Answer, header_text};
+use crate::model::{Answer, JsonNode, JsonToken, header_text};
 use crate::suite::{Capture, CaptureFrom, Values};
 
 /// A part that the answer does not have.
@@ -58,10 +56,11 @@ fn from_body<A: Answer>(
         .json()
         .ok()
         .and_then(|document| document.pointer(pointer));
-    match found {
-        Some(Value::String(text)) => Ok(CapturedValue::Text(text.clone())),
-        Some(short @ (Value::Bool(_) | Value::Null)) => Ok(CapturedValue::Json(short.to_string())),
-        Some(_) => subject
+    match found.map(JsonNode::token) {
+        Some(JsonToken::Text(text)) => Ok(CapturedValue::Text(text.clone().into_owned())),
+        Some(JsonToken::Bool(value)) => Ok(CapturedValue::Json(value.to_string())),
+        Some(JsonToken::Null) => Ok(CapturedValue::Json("null".to_owned())),
+        Some(JsonToken::Number(_) | JsonToken::Array | JsonToken::Object) => subject
             .written(pointer)
             .map(|json| CapturedValue::Json(written::compact(json)))
             .ok_or_else(|| missing(format!("json {pointer}"))),

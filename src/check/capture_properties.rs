@@ -1,6 +1,7 @@
 //! A value that came in an answer goes back as it came, and is known again.
 
 use proptest::prelude::*;
+use serde_json::Value;
 use std::time::Duration;
 
 use super::*;

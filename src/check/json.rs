@@ -6,7 +6,7 @@ use super::judge::Context;
 use super::phrase;
 use super::subject::Subject;
 use super::written;
-use crate::model::{Answer, Decimal, Mismatch, Relation, date_of};
+use crate::model::{Answer, Decimal, JsonNode, JsonToken, Mismatch, Relation, date_of};
 use crate::suite::{JsonTemplate, JsonTest, Values};
 
 /// Seconds of a century. What is later is more likely milliseconds than seconds.
@@ -48,13 +48,13 @@ pub(super) fn check<A: Answer>(
 }
 
 /// A value that is there.
-struct FoundValue<'a, A> {
-    value: &'a Value,
+struct FoundValue<'a, 'b, A> {
+    value: JsonNode<'a>,
     pointer: &'a str,
-    subject: &'a Subject<'a, A>,
+    subject: &'a Subject<'b, A>,
 }
 
-impl<A: Answer> FoundValue<'_, A> {
+impl<A: Answer> FoundValue<'_, '_, A> {
     fn meets(&self, test: &JsonTest, context: Context<'_>) -> bool {
         match test {
             JsonTest::Present => true,
@@ -68,10 +68,10 @@ impl<A: Answer> FoundValue<'_, A> {
                 Ok(part) => self.value.as_str().is_some_and(|text| text.contains(&part)),
                 Err(_) => false,
             },
-            JsonTest::Matches(pattern) => match self.value {
-                Value::String(string) => pattern.is_match(string),
-                Value::Number(_) | Value::Bool(_) => pattern.is_match(self.written()),
-                Value::Null | Value::Array(_) | Value::Object(_) => false,
+            JsonTest::Matches(pattern) => match self.value.token() {
+                JsonToken::Text(found) => pattern.is_match(found),
+                JsonToken::Number(_) | JsonToken::Bool(_) => pattern.is_match(self.written()),
+                JsonToken::Null | JsonToken::Array | JsonToken::Object => false,
             },
             JsonTest::Future => whole(self.value).is_some_and(|seconds| {
                 seconds > context.unix_now && seconds < context.unix_now + CENTURY
@@ -87,13 +87,13 @@ impl<A: Answer> FoundValue<'_, A> {
     fn equals(&self, wanted: &JsonTemplate, values: &Values) -> Option<bool> {
         match wanted {
             // What two readers make of a number with a fraction or of a large one need not be the number.
-            JsonTemplate::Fixed(wanted) if is_exact(wanted) && is_exact(self.value) => {
-                Some(self.value == wanted)
+            JsonTemplate::Fixed(wanted) if is_exact(wanted) && has_exact_numbers(self.value) => {
+                Some(self.value == *wanted)
             }
             JsonTemplate::Fixed(wanted) => Some(written::same(&wanted.to_string(), self.written())),
             JsonTemplate::Text(template) => {
                 let wanted = template.render(values).ok()?;
-                Some(self.value.as_str() == Some(&wanted))
+                Some(self.value.as_str() == Some(wanted.as_str()))
             }
             JsonTemplate::Whole(variable) => {
                 let wanted = values.get(*variable)?;
@@ -122,9 +122,9 @@ impl<A: Answer> FoundValue<'_, A> {
 
     /// The value as a phrase: a large number as it came, not as it was read.
     fn said(&self) -> String {
-        match self.value {
-            Value::Number(_) => phrase::cut(self.written()),
-            other => phrase::json(other),
+        match self.value.token() {
+            JsonToken::Number(_) => phrase::cut(self.written()),
+            _ => phrase::node(self.value),
         }
     }
 }
@@ -139,10 +139,22 @@ fn is_exact(value: &Value) -> bool {
     }
 }
 
+/// The same of a value of the body.
+fn has_exact_numbers(value: JsonNode<'_>) -> bool {
+    match value.token() {
+        JsonToken::Number(number) => !number.is_f64(),
+        JsonToken::Array | JsonToken::Object => {
+            value.children().all(|child| has_exact_numbers(child.1))
+        }
+        JsonToken::Null | JsonToken::Bool(_) | JsonToken::Text(_) => true,
+    }
+}
+
 /// A number without a fraction, however it is written: JSON has one kind of numbers (RFC 8259, section 6).
-fn whole(value: &Value) -> Option<i64> {
-    let written = value.as_f64().filter(|number| number.fract() == 0.0);
-    value
+fn whole(value: JsonNode<'_>) -> Option<i64> {
+    let number = value.as_number()?;
+    let written = number.as_f64().filter(|number| number.fract() == 0.0);
+    number
         .as_i64()
         .or_else(|| format!("{:.0}", written?).parse().ok())
 }

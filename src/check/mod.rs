@@ -1,11 +1,10 @@
 //! The judge: a pure function from expectations and an answer to findings.
 //!
-//! Both engines use it. An answer that meets everything costs no allocation beyond the parsing of
+//! Both engines use it. An answer that meets everything costs no allocation beyond the outline of
 //! its body, and that only if an expectation looks into it.
 
 mod body;
 mod capture;
-mod document;
 mod header;
 mod json;
 mod judge;

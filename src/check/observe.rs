@@ -19,7 +19,7 @@ pub fn observe<A: Answer>(
         ObserveFrom::Pointer(pointer) => {
             let body = subject.json().ok();
             body.and_then(|body| body.pointer(pointer))
-                .map(phrase::json)
+                .map(phrase::node)
         }
     };
     observations

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::model::JsonNode;
 use crate::suite::{Template, Values};
 
 /// Longer values are cut for findings; the whole answer stands in the exchange.
@@ -30,6 +31,11 @@ pub(super) fn template(template: &Template, values: &Values) -> String {
 /// A JSON value, cut if it is long.
 pub(super) fn json(value: &Value) -> String {
     cut(&value.to_string())
+}
+
+/// The same of a value that was not made a tree yet.
+pub(super) fn node(value: JsonNode<'_>) -> String {
+    json(&value.to_value())
 }
 
 /// A phrase, cut if it is long.

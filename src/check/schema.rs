@@ -17,12 +17,13 @@ pub(super) fn check<A: Answer>(schema: &AnswerSchema, subject: &Subject<'_, A>) 
             return vec![Mismatch::new(name(schema), expected, reason)];
         }
     };
-    if schema.validator().is_valid(document) {
+    if schema.admits(document) {
         return Vec::new();
     }
+    let document = document.to_value();
     schema
         .validator()
-        .iter_errors(document)
+        .iter_errors(&document)
         .map(|error| {
             let instance_path = error.instance_path().to_string();
             let actual = document

@@ -2,6 +2,7 @@
 //!
 //! Says what is demanded; never how it is tried.
 
+mod body_shape;
 mod description;
 mod requirement;
 mod schema;

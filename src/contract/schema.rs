@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::body_shape::BodyShape;
+use crate::model::JsonNode;
+
 static REQUESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/requests");
 static ANSWERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/answers");
 
@@ -14,6 +17,8 @@ static ANSWERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/answers");
 pub struct AnswerSchema {
     name: String,
     validator: Validator,
+    /// The same as a walk, if it demands only what that knows.
+    shape: Option<BodyShape>,
 }
 
 impl AnswerSchema {
@@ -23,7 +28,16 @@ impl AnswerSchema {
         &self.name
     }
 
-    /// The compiled schema.
+    /// Whether a value meets it.
+    #[must_use]
+    pub fn admits(&self, value: JsonNode<'_>) -> bool {
+        match &self.shape {
+            Some(shape) => shape.admits(value),
+            None => self.validator.is_valid(&value.to_value()),
+        }
+    }
+
+    /// The compiled schema, which says what is wrong with a value.
     #[must_use]
     pub const fn validator(&self) -> &Validator {
         &self.validator
@@ -176,6 +190,7 @@ fn compile(name: &str, bytes: &[u8]) -> Result<AnswerSchema, SchemaError> {
     Ok(AnswerSchema {
         name: name.to_owned(),
         validator,
+        shape: BodyShape::new(&value),
     })
 }
 

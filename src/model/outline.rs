@@ -1,0 +1,465 @@
+//! A body read as JSON (RFC 8259) without making a tree of it: one value, nothing behind it, and no member of an
+//! object twice, since of two it is anybody's guess which one a client sees.
+//!
+//! Judging an answer that is as it should be is most of what a load does; a tree of maps and strings would be a
+//! sixth of that. Texts without escapes stay where they are in the body.
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
+use std::fmt;
+
+/// More members than this are sorted to find one that is there twice.
+const FEW: usize = 8;
+
+/// Entries for which there is room from the beginning: as many as a usual answer has.
+const USUAL: usize = 8;
+
+/// A JSON text whose values stand one behind the other, as they are written.
+#[derive(Debug)]
+pub struct Outline<'a>(Vec<OutlineEntry<'a>>);
+
+/// A value, and all that is in it behind it.
+#[derive(Debug)]
+struct OutlineEntry<'a> {
+    /// As a member of an object; empty for any other value.
+    name: Cow<'a, str>,
+    token: JsonToken<'a>,
+    /// The place behind it and all that is in it.
+    end: usize,
+}
+
+/// What a value is, without what is in it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum JsonToken<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number that a double or an integer of 64 bits holds.
+    Number(Number),
+    /// A string.
+    Text(Cow<'a, str>),
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A value of an outline.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonNode<'o> {
+    entries: &'o [OutlineEntry<'o>],
+    at: usize,
+    entry: &'o OutlineEntry<'o>,
+}
+
+impl<'a> Outline<'a> {
+    /// Reads a body.
+    ///
+    /// # Errors
+    ///
+    /// If it is not one JSON value, says a member twice, is nested more than 127 deep, or has a number that is too
+    /// large for a double.
+    pub fn parse(body: &'a [u8]) -> serde_json::Result<Self> {
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let mut entries = Vec::with_capacity(USUAL);
+        let reader = OutlineReader {
+            name: Cow::Borrowed(""),
+            entries: &mut entries,
+        };
+        reader.deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(Self(entries))
+    }
+
+    /// The value that the text is. None never comes of [`Outline::parse`].
+    #[must_use]
+    pub fn root(&self) -> Option<JsonNode<'_>> {
+        JsonNode::new(&self.0, 0)
+    }
+}
+
+impl<'o> JsonNode<'o> {
+    fn new(entries: &'o [OutlineEntry<'o>], at: usize) -> Option<Self> {
+        let entry = entries.get(at)?;
+        Some(Self { entries, at, entry })
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn token(self) -> &'o JsonToken<'o> {
+        &self.entry.token
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'o str> {
+        match self.token() {
+            JsonToken::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A number.
+    #[must_use]
+    pub const fn as_number(self) -> Option<&'o Number> {
+        match self.token() {
+            JsonToken::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an object.
+    #[must_use]
+    pub const fn is_object(self) -> bool {
+        matches!(self.token(), JsonToken::Object)
+    }
+
+    /// What is directly in it, in the order in which it is written: of an object with the members' names, of an
+    /// array with empty ones.
+    pub fn children(self) -> impl Iterator<Item = (&'o str, Self)> {
+        let mut next = self.at + 1;
+        std::iter::from_fn(move || {
+            let child = Self::new(self.entries, next).filter(|_| next < self.entry.end)?;
+            next = child.entry.end;
+            Some((child.entry.name.as_ref(), child))
+        })
+    }
+
+    /// The member of an object.
+    #[must_use]
+    pub fn member(self, name: &str) -> Option<Self> {
+        if !self.is_object() {
+            return None;
+        }
+        let mut members = self.children();
+        members.find(|member| member.0 == name).map(|found| found.1)
+    }
+
+    /// The value at a JSON Pointer (RFC 6901), as [`Value::pointer`] finds it.
+    #[must_use]
+    pub fn pointer(self, pointer: &str) -> Option<Self> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        let mut found = self;
+        for token in pointer.strip_prefix('/')?.split('/') {
+            found = if token.contains('~') {
+                found.step(&token.replace("~1", "/").replace("~0", "~"))?
+            } else {
+                found.step(token)?
+            };
+        }
+        Some(found)
+    }
+
+    fn step(self, token: &str) -> Option<Self> {
+        if !matches!(self.token(), JsonToken::Array) {
+            return self.member(token);
+        }
+        let is_index = token == "0" || !token.starts_with(['0', '+']);
+        let index: usize = token.parse().ok().filter(|_| is_index)?;
+        self.children().nth(index).map(|item| item.1)
+    }
+
+    /// The tree of it.
+    #[must_use]
+    pub fn to_value(self) -> Value {
+        match self.token() {
+            JsonToken::Null => Value::Null,
+            JsonToken::Bool(value) => Value::Bool(*value),
+            JsonToken::Number(number) => Value::Number(number.clone()),
+            JsonToken::Text(text) => Value::from(text.as_ref()),
+            JsonToken::Array => self.children().map(|item| item.1.to_value()).collect(),
+            JsonToken::Object => Value::Object(
+                self.children()
+                    .map(|(name, member)| (name.to_owned(), member.to_value()))
+                    .collect::<Map<_, _>>(),
+            ),
+        }
+    }
+}
+
+impl PartialEq<Value> for JsonNode<'_> {
+    fn eq(&self, other: &Value) -> bool {
+        match (self.token(), other) {
+            (JsonToken::Null, Value::Null) => true,
+            (JsonToken::Bool(one), Value::Bool(other)) => one == other,
+            (JsonToken::Number(one), Value::Number(other)) => one == other,
+            (JsonToken::Text(one), Value::String(other)) => one == other,
+            (JsonToken::Array, Value::Array(_)) | (JsonToken::Object, Value::Object(_)) => {
+                self.to_value() == *other
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Reads a value, and refuses members that come twice.
+struct OutlineReader<'r, 'a> {
+    name: Cow<'a, str>,
+    entries: &'r mut Vec<OutlineEntry<'a>>,
+}
+
+impl<'a> OutlineReader<'_, 'a> {
+    fn push(self, token: JsonToken<'a>) {
+        let end = self.entries.len() + 1;
+        self.entries.push(OutlineEntry {
+            name: self.name,
+            token,
+            end,
+        });
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for OutlineReader<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OutlineReader<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.push(JsonToken::Null);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.push(JsonToken::Bool(value));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.push(JsonToken::Number(Number::from(value)));
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.push(JsonToken::Number(Number::from(value)));
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.push(Number::from_f64(value).map_or(JsonToken::Null, JsonToken::Number));
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.push(JsonToken::Text(Cow::Owned(value.to_owned())));
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<(), E> {
+        self.push(JsonToken::Text(Cow::Borrowed(value)));
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
+        let at = self.entries.len();
+        let entries = open(self, JsonToken::Array);
+        loop {
+            let reader = OutlineReader {
+                name: Cow::Borrowed(""),
+                entries,
+            };
+            if sequence.next_element_seed(reader)?.is_none() {
+                break;
+            }
+        }
+        close(entries, at);
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let at = self.entries.len();
+        let entries = open(self, JsonToken::Object);
+        while let Some(name) = members.next_key_seed(MemberName)? {
+            members.next_value_seed(OutlineReader { name, entries })?;
+        }
+        close(entries, at);
+        match JsonNode::new(entries, at).and_then(twice) {
+            Some(name) => {
+                let reason = format!("an object has the member {name:?} twice");
+                Err(A::Error::custom(reason))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Begins a value that others are in.
+fn open<'r, 'a>(
+    reader: OutlineReader<'r, 'a>,
+    token: JsonToken<'a>,
+) -> &'r mut Vec<OutlineEntry<'a>> {
+    let OutlineReader { name, entries } = reader;
+    entries.push(OutlineEntry {
+        name,
+        token,
+        end: 0,
+    });
+    entries
+}
+
+/// Ends the value that was begun here.
+fn close(entries: &mut [OutlineEntry<'_>], at: usize) {
+    let end = entries.len();
+    if let Some(entry) = entries.get_mut(at) {
+        entry.end = end;
+    }
+}
+
+/// A name that two members of an object have.
+fn twice(object: JsonNode<'_>) -> Option<&str> {
+    let names = || object.children().map(|member| member.0);
+    if names().nth(FEW).is_none() {
+        let mut earlier = names().enumerate();
+        let is_again = |&(place, name): &(usize, &str)| names().take(place).any(|one| one == name);
+        return earlier.find(is_again).map(|found| found.1);
+    }
+    let mut sorted: Vec<_> = names().collect();
+    sorted.sort_unstable();
+    let mut pairs = sorted.iter().zip(sorted.iter().skip(1));
+    pairs.find(|(one, next)| one == next).map(|found| *found.0)
+}
+
+/// Reads the name of a member.
+struct MemberName;
+
+impl<'de> DeserializeSeed<'de> for MemberName {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for MemberName {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tree(text: &str) -> Value {
+        Outline::parse(text.as_bytes())
+            .unwrap()
+            .root()
+            .unwrap()
+            .to_value()
+    }
+
+    #[test]
+    fn values_are_read_as_serde_json_reads_them() {
+        for text in [
+            "null",
+            "true",
+            "-1",
+            "18446744073709551615",
+            "1.5e3",
+            "\"a\\u00e9\"",
+            "[1,[2],{}]",
+            "{\"b\":{\"a\":1},\"a\":{\"a\":1}}",
+        ] {
+            let usual: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(tree(text), usual, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_value_is_refused() {
+        let deep = "[".repeat(100_000);
+        let mut many: Vec<_> = (0..50).map(|number| format!("\"m{number}\":1")).collect();
+        many.push("\"m\\u0037\":2".to_owned());
+        let many = format!("{{{}}}", many.join(","));
+        for (text, reason) in [
+            ("{\"a\":1,\"a\":1}", "the member \"a\" twice"),
+            ("[{\"a\":{\"b\":1,\"b\":2}}]", "the member \"b\" twice"),
+            ("{\"a\":1,\"\\u0061\":1}", "the member \"a\" twice"),
+            (&many, "the member \"m7\" twice"),
+            ("{} {}", "trailing characters"),
+            ("\u{feff}{}", "expected value"),
+            ("1e400", "out of range"),
+            (&deep, "recursion limit"),
+        ] {
+            let error = Outline::parse(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "[a-c~/\"\\\\é]{0,3}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 12, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map("[a-c~/0é]{0,2}", inner, 0..12)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_tree_of_it_is_that_of_serde_json(value in any_value(), pretty in any::<bool>()) {
+            let text = if pretty { format!("{value:#}") } else { value.to_string() };
+            let outline = Outline::parse(text.as_bytes()).unwrap();
+            let root = outline.root().unwrap();
+            let usual: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(&root.to_value(), &usual);
+            prop_assert!(root == usual);
+        }
+
+        #[test]
+        fn a_pointer_finds_what_it_finds_in_a_tree(
+            value in any_value(),
+            pointer in "(/([a-c0é]|~0|~1|[0-3]|00|\\+1){0,2}){0,3}|[a-c]",
+        ) {
+            let text = value.to_string();
+            let usual: Value = serde_json::from_str(&text).unwrap();
+            let outline = Outline::parse(text.as_bytes()).unwrap();
+            let found = outline.root().unwrap().pointer(&pointer).map(JsonNode::to_value);
+            prop_assert_eq!(found.as_ref(), usual.pointer(&pointer));
+        }
+
+        #[test]
+        fn bytes_are_refused_as_serde_json_refuses_them(
+            bytes in prop::collection::vec(prop::sample::select(&b"{}[]\",:\\u00e9 1.-etruefalsnul\xc3\xa9\x00\n"[..]), 0..12),
+        ) {
+            let usual: serde_json::Result<Value> = serde_json::from_slice(&bytes);
+            let read = Outline::parse(&bytes);
+            match (&usual, &read) {
+                (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("twice")),
+                (usual, read) => prop_assert_eq!(usual.is_ok(), read.is_ok()),
+            }
+        }
+    }
+}
