@@ -39,7 +39,7 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     server {{
-        listen 127.0.0.1:{port} backlog=8192;
+        listen 127.0.0.1:{port} {options} backlog=8192;
         default_type application/json;
         location / {{ return 200 '{answer}'; }}
     }}
@@ -99,13 +99,13 @@ def free_port():
 
 
 @contextlib.contextmanager
-def nginx(core=None):
-    """An nginx of one worker, pinned to a core; gives its port."""
+def nginx(core=None, http2=False):
+    """An nginx of one worker, pinned to a core; gives its port. Over HTTP/2 it speaks without TLS."""
     binary = shutil.which("nginx") or "/usr/sbin/nginx"
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         configuration = pathlib.Path(folder, "nginx.conf")
-        configuration.write_text(NGINX.format(folder=folder, port=port, answer=json.dumps(ANSWER)))
+        configuration.write_text(NGINX.format(folder=folder, port=port, options="http2" if http2 else "", answer=json.dumps(ANSWER)))
         command = [binary, "-c", str(configuration), "-e", f"{folder}/error.log"]
         if core is not None:
             command = ["taskset", "-c", str(core), *command]

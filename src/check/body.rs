@@ -50,9 +50,10 @@ fn is_json(content_type: &[u8]) -> bool {
         .split(|byte| *byte == b';')
         .next()
         .unwrap_or_default()
-        .trim_ascii()
-        .to_ascii_lowercase();
-    essence == b"application/json" || essence.ends_with(b"+json")
+        .trim_ascii();
+    let has_suffix = |suffix: &[u8; 5]| suffix.eq_ignore_ascii_case(b"+json");
+    essence.eq_ignore_ascii_case(b"application/json")
+        || essence.last_chunk().is_some_and(has_suffix)
 }
 
 #[cfg(test)]

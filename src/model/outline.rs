@@ -62,7 +62,16 @@ impl<'a> Outline<'a> {
     /// If it is not one JSON value, says a member twice, is nested more than 127 deep, or has a number that is too
     /// large for a double.
     pub fn parse(body: &'a [u8]) -> serde_json::Result<Self> {
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        match str::from_utf8(body) {
+            // Once for the whole, and not for each text in it.
+            Ok(text) => Self::read(serde_json::Deserializer::from_str(text)),
+            Err(_) => Self::read(serde_json::Deserializer::from_slice(body)),
+        }
+    }
+
+    fn read<R: serde_json::de::Read<'a>>(
+        mut deserializer: serde_json::Deserializer<R>,
+    ) -> serde_json::Result<Self> {
         let mut entries = Vec::with_capacity(USUAL);
         let reader = OutlineReader {
             name: Cow::Borrowed(""),

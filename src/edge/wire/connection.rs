@@ -75,4 +75,8 @@ impl<D: Dial> Connection for WireConnection<D> {
     fn response(&self) -> Response {
         self.stream.reader.response()
     }
+
+    fn rest(&mut self) {
+        self.stream.reader.rest();
+    }
 }

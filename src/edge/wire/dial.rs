@@ -7,6 +7,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -193,6 +194,11 @@ fn protocol(stream: &TlsStream<Socket>) -> Protocol {
 impl Aged for TlsStream<Socket> {
     fn age(&self) -> u64 {
         self.get_ref().0.age()
+    }
+
+    fn poll_arrived(&mut self, _context: &mut Context<'_>) -> Poll<()> {
+        // Something may be decoded already, of which the socket knows nothing.
+        Poll::Ready(())
     }
 
     fn mark(&mut self) {

@@ -250,6 +250,7 @@ async fn transfer<S: Aged + AsyncRead + AsyncWrite + Unpin>(
 ) -> Result<u64, TransferError> {
     stream.write_all(request).await.map_err(not_sent)?;
     stream.flush().await.map_err(not_sent)?;
+    poll_fn(|context| stream.poll_arrived(context)).await;
     loop {
         let came = stream
             .read_buf(reader.room())

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of sockets: it is given bytes as they come and says when an answer is whole.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use super::chunks::Chunks;
@@ -16,6 +17,15 @@ const ROOM: usize = 4 * 1024;
 
 /// A buffer that an answer made larger than this is given back, in bytes.
 const LARGEST_KEPT: usize = 64 * 1024;
+
+/// So many buffers are kept that no answer lies in.
+const MOST_SPARE: usize = 64;
+
+thread_local! {
+    /// Buffers that no answer lies in. A connection has one only from the first byte of an answer until that is
+    /// judged, so that ten thousand of them that wait for their answers share a few.
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
 
 /// More interim answers than these before the one that counts are taken for an attack.
 const MOST_INTERIM: u32 = 100;
@@ -74,11 +84,25 @@ impl ResponseReader {
     /// The buffer with room at its end, for the bytes that come next.
     pub(super) fn room(&mut self) -> &mut Vec<u8> {
         let used = self.buffer.len();
+        if self.buffer.capacity() == 0 {
+            self.buffer = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        }
         if self.buffer.capacity() - used < ROOM / 2 {
             // Twice as large each time, so that large answers are not moved too often.
             self.buffer.reserve(used.max(ROOM));
         }
         &mut self.buffer
+    }
+
+    /// Forgets the last answer, too, but waits for none: what it lay in serves others.
+    pub(super) fn rest(&mut self) {
+        self.begin(false);
+        let buffer = std::mem::take(&mut self.buffer);
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < MOST_SPARE {
+                spare.push(buffer);
+            }
+        });
     }
 
     /// What has come and is not understood yet, before the head is.

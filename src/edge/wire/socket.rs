@@ -15,6 +15,10 @@ pub(crate) trait Aged {
     /// tell.
     fn age(&self) -> u64;
 
+    /// Waits until a read may find something, as far as that is known without reading, so that memory for it is
+    /// needed no sooner.
+    fn poll_arrived(&mut self, context: &mut Context<'_>) -> Poll<()>;
+
     /// Marks the place in what is sent behind which the next request begins.
     fn mark(&mut self);
 
@@ -72,6 +76,11 @@ impl Socket {
 impl Aged for Socket {
     fn age(&self) -> u64 {
         self.age
+    }
+
+    fn poll_arrived(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        // What is wrong with the socket is what the read says.
+        self.stream.poll_read_ready(context).map(drop)
     }
 
     fn mark(&mut self) {

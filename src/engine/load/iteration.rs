@@ -255,7 +255,11 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             self.learn(announced, &attempt, iteration, result);
         }
         match result {
-            Ok(()) => self.answered(&attempt, connection, iteration),
+            Ok(()) => {
+                let end = self.answered(&attempt, connection, iteration);
+                connection.rest();
+                end
+            }
             Err(error) => self.failed(&attempt, &error, iteration.values()),
         }
     }

@@ -77,4 +77,7 @@ pub trait Connection {
 
     /// A copy of that answer with everything in it, for an example.
     fn response(&self) -> Response;
+
+    /// That answer is not looked at any more: the memory that it lies in may serve other connections.
+    fn rest(&mut self) {}
 }

@@ -40,7 +40,10 @@ impl StreamAnswer {
         if self.body.capacity() > LARGEST_KEPT {
             self.body = Vec::new();
         }
-        while let Some(data) = stream.data().await {
+        // Asking for more at the end of a stream finds nothing, and costs as much as asking for data.
+        while !stream.is_end_stream()
+            && let Some(data) = stream.data().await
+        {
             let data = data.map_err(|error| fault(&error))?;
             if self.body.len() + data.len() > limit {
                 return Err(TransferError::body_too_large(limit));
@@ -49,8 +52,10 @@ impl StreamAnswer {
             let window = stream.flow_control().release_capacity(data.len());
             window.map_err(|error| fault(&error))?;
         }
-        // Trailers are read over: no expectation looks at them.
-        stream.trailers().await.map_err(|error| fault(&error))?;
+        if !stream.is_end_stream() {
+            // Trailers are read over: no expectation looks at them.
+            stream.trailers().await.map_err(|error| fault(&error))?;
+        }
         let mut codings = self.headers.get_all(CONTENT_ENCODING).iter().peekable();
         if codings.peek().is_some() {
             let codings = codings.map(HeaderValue::as_bytes);

@@ -65,15 +65,10 @@ impl<D: Dial> StreamSlot<D> {
     }
 
     /// Sends a request over a stream of its own and reads the answer.
-    async fn attempt(
-        &mut self,
-        open: &Open,
-        request: Request<()>,
-        body: Bytes,
-    ) -> Result<(), Lost> {
+    async fn attempt(&mut self, open: &Open, message: (Request<()>, Bytes)) -> Result<(), Lost> {
         let limit = self.limits.exchange;
         let (answer, deadline) = (&mut self.answer, &mut self.deadline);
-        let mut transfer = pin!(transfer(open, request, body, answer, self.limits.body));
+        let mut transfer = pin!(transfer(open, message, answer, self.limits.body));
         poll_fn(|context| {
             if let Poll::Ready(result) = transfer.as_mut().poll(context) {
                 return Poll::Ready(result);
@@ -101,7 +96,7 @@ impl<D: Dial> Connection for StreamSlot<D> {
         values: &Values,
         started: u64,
     ) -> Result<(), TransferError> {
-        let (request, body) = self.writer.request(operation, values)?;
+        let mut request = Some(self.writer.request(operation, values)?);
         let mut began = self.origin.get() + Duration::from_nanos(started);
         let once_only = !self.writer.may_be_sent_twice(operation);
         let idle = self.link.begin(began);
@@ -118,7 +113,10 @@ impl<D: Dial> Connection for StreamSlot<D> {
             };
             self.deadline.set(began + self.limits.exchange);
             let answers = self.link.answers();
-            let lost = match self.attempt(&open, request.clone(), body.clone()).await {
+            // It is written again seldom: copies of all requests would cost more.
+            let again = || self.writer.request(operation, values);
+            let message = request.take().map_or_else(again, Ok)?;
+            let lost = match self.attempt(&open, message).await {
                 Ok(()) => {
                     self.link.count_answer();
                     return Ok(());
@@ -169,13 +167,12 @@ impl<D: Dial> Connection for StreamSlot<D> {
 
 async fn transfer(
     open: &Open,
-    request: Request<()>,
-    body: Bytes,
+    (request, body): (Request<()>, Bytes),
     answer: &mut StreamAnswer,
     limit: usize,
 ) -> Result<(), Lost> {
-    let message = send(open, request, body).await?;
-    answer.read(message, limit).await.map_err(Lost::Failed)
+    let answered = send(open, request, body).await?;
+    answer.read(answered, limit).await.map_err(Lost::Failed)
 }
 
 async fn send(open: &Open, request: Request<()>, body: Bytes) -> Result<Message<RecvStream>, Lost> {
