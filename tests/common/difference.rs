@@ -60,6 +60,7 @@ fn difference(index: usize, class: DifferenceClass, part: &str, forms: [&str; 2]
             second: Some(refusal(index, true)),
         })),
         unsteady: false,
+        in_company: false,
         accepted: None,
     }
 }

@@ -51,6 +51,7 @@ fn readings_are_nobody_s_fault_and_a_violation_is_that_of_who_commits_it() {
         "status of POST /user: 200 | 202",
         "header x-error-id: a UUID of version 4 | 32 hex digits",
         "body: a JSON object | nothing",
+        "body /bearer: 64 hex digits | a token of up to 64",
     ] {
         assert!(readings.iter().any(|one| one == name), "{readings:?}");
     }
