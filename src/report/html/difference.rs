@@ -85,7 +85,7 @@ fn targets(record: &DiffRecord) -> Option<Element> {
     };
     let rows = record.targets.iter().map(row);
     let table = table(&["", "target", "calls itself", "by itself"], rows);
-    part("targets", "Targets", vec![table])
+    part("targets", "Targets", vec![told(table)])
 }
 
 /// How much each two differ, and who agrees; none for two.
@@ -113,7 +113,12 @@ fn matrix(record: &DiffRecord) -> Option<Element> {
     let titles: Vec<&str> = titles.collect();
     let table = table(&titles, record.targets.iter().map(row));
     let agree = labelled("p", "quiet", format!("Agree: {}", clusters_line(record)));
-    part("pairs", "Who differs from whom", vec![table, agree])
+    part("pairs", "Who differs from whom", vec![told(table), agree])
+}
+
+/// A table of words, not of figures.
+fn told(table: Element) -> Element {
+    Element::new("div").class("told").child(table)
 }
 
 fn list(differences: &[&Difference]) -> Element {
