@@ -6,6 +6,7 @@ mod common;
 mod reports {
     mod agreement;
     mod browser;
+    mod difference;
     mod document;
     mod formats;
     mod hostile;

@@ -63,6 +63,8 @@ pub(super) enum Verb {
     Calibrate(CalibrateArguments),
     /// Make a report of a finished run anew, in any format, from its results.json
     Report(RenderArguments),
+    /// Tell whether a certificate is as it was signed, and by whom
+    Verify(VerifyArguments),
     /// Remove the accounts that earlier runs could not remove
     Clean(CleanArguments),
     /// Write assize.toml and the file of a CI system, then look whether a run can be made
@@ -189,9 +191,31 @@ pub(super) struct RenderArguments {
     /// The file to write [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Sign the certificate with this private key, as `ssh-keygen -t ed25519` makes it; the signature is written
+    /// beside it, as FILE.sig
+    #[arg(long, value_name = "KEY", requires = "output")]
+    pub(super) sign: Option<PathBuf>,
     /// The folder in which runs have their folders [default: reports]
     #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
     pub(super) reports: Option<PathBuf>,
+}
+
+/// Exit codes: 0 it is as it was signed; 1 it is not, or somebody else signed it; 2 bad usage, or a file that cannot
+/// be read.
+#[derive(Args, Debug)]
+pub(super) struct VerifyArguments {
+    /// The certificate, as `assize report --to certificate --sign` wrote it
+    #[arg(value_name = "CERTIFICATE")]
+    pub(super) certificate: PathBuf,
+    /// The public keys whose signatures count, one a line as `ssh-keygen` writes them
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: PathBuf,
+    /// The signature [default: CERTIFICATE.sig]
+    #[arg(long, value_name = "FILE")]
+    pub(super) signature: Option<PathBuf>,
+    /// Look, too, whether this results.json is the one that the certificate speaks of
+    #[arg(long, value_name = "FILE")]
+    pub(super) results: Option<PathBuf>,
 }
 
 /// Exit codes: 0 a run can be made; 2 bad usage or configuration; 3 something keeps it away.
@@ -225,6 +249,8 @@ pub(super) enum Rendering {
     Badge,
     /// A conformance statement of one page, HTML
     Certificate,
+    /// The same for programs, JSON
+    CertificateJson,
 }
 
 #[derive(Args, Debug)]
@@ -376,6 +402,8 @@ pub(super) enum Format {
     Comparison,
     /// The result file difference.json
     Difference,
+    /// The certificate that report --to certificate-json makes
+    Certificate,
     /// A line of the file of a history
     History,
     /// The plan of a load that several workers make

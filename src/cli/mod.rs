@@ -61,6 +61,7 @@ mod thresholds;
 mod trial;
 mod unfinished;
 mod variables;
+mod verifying;
 mod watching;
 mod work_plan;
 mod working;
@@ -90,6 +91,7 @@ pub fn main() -> u8 {
         Verb::Calibrate(arguments) => calibrate::calibrate(arguments),
         Verb::Prove(arguments) => prove::prove(arguments, console),
         Verb::Report(arguments) => rendering::report(arguments),
+        Verb::Verify(arguments) => verifying::verify(arguments),
         Verb::Clean(arguments) => clean::clean(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::Doctor(arguments) => doctor::doctor(arguments),

@@ -158,6 +158,10 @@ pub(super) struct CheckOptions {
     #[arg(long, short, env = "ASSIZE_JOBS", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jobs: Option<usize>,
+    /// One case after the other, whatever `jobs` says, and bursts as large as otherwise.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) isolated: bool,
     /// How many requests a case may send at the same moment, to try what comes of that [default: 64 on this
     /// machine, --jobs elsewhere]
     #[arg(long, env = "ASSIZE_BURST", value_name = "NUMBER")]

@@ -1,20 +1,31 @@
 //! `assize report`: a report of a finished run, made anew from its results.
 
+use std::path::Path;
+
 use super::arguments::{RenderArguments, Rendering};
 use super::console;
 use super::results::{Finished, finished};
 use super::thresholds::thresholds_anew;
-use crate::edge::write_whole;
+use crate::edge::{SigningKey, write_whole};
 use crate::model::Outcome;
 use crate::record::{GivenThresholds, Record, sha256};
-use crate::report::{badge, certificate, ctrf, gitlab, html, junit, markdown, sarif};
+use crate::report::{Certificate, badge, certificate, ctrf, gitlab, html, junit, markdown, sarif};
 use crate::session::Failure;
 
 pub(super) fn report(arguments: &RenderArguments) -> Result<Outcome, Failure> {
+    if arguments.sign.is_some() && !is_certificate(arguments.to) {
+        let text = "--sign: certificates are signed, and nothing else; give --to certificate or certificate-json";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    let key = arguments
+        .sign
+        .as_deref()
+        .map(SigningKey::read)
+        .transpose()?;
     let mut finished = finished(arguments.run.as_deref(), arguments.reports.as_deref())?;
     let mut outcome = Outcome::Conforms;
     if !arguments.slo.is_empty() {
-        if matches!(arguments.to, Rendering::Certificate) {
+        if is_certificate(arguments.to) {
             let text = "--slo: a certificate tells of a run as it was judged; give another format";
             return Err(Failure::Usage(text.to_owned()));
         }
@@ -23,10 +34,21 @@ pub(super) fn report(arguments: &RenderArguments) -> Result<Outcome, Failure> {
     }
     let text = rendered(&finished, arguments.to)?;
     match &arguments.output {
-        Some(path) => write_whole(path, &text)?,
+        Some(path) => {
+            write_whole(path, &text)?;
+            if let Some(key) = key {
+                let mut beside = path.clone().into_os_string();
+                beside.push(".sig");
+                write_whole(Path::new(&beside), &key.sign(text.as_bytes())?)?;
+            }
+        }
         None => console::print(&text),
     }
     Ok(outcome)
+}
+
+const fn is_certificate(to: Rendering) -> bool {
+    matches!(to, Rendering::Certificate | Rendering::CertificateJson)
 }
 
 /// The same run, its loads judged by other thresholds.
@@ -58,5 +80,8 @@ fn rendered(finished: &Finished, to: Rendering) -> Result<String, Failure> {
         Rendering::Gitlab => Ok(gitlab(report)),
         Rendering::Badge => Ok(badge(report)),
         Rendering::Certificate => Ok(certificate(report, &sha256(text.as_bytes()))),
+        Rendering::CertificateJson => Certificate::of(report, &sha256(text.as_bytes()))
+            .json()
+            .map_err(|error| unrendered(error.to_string())),
     }
 }

@@ -5,8 +5,8 @@ use super::console;
 use crate::contract::OPENAPI;
 use crate::model::Outcome;
 use crate::report::{
-    comparison_schema, difference_schema, events_schema, history_schema, plan_schema,
-    results_schema,
+    certificate_schema, comparison_schema, difference_schema, events_schema, history_schema,
+    plan_schema, results_schema,
 };
 use crate::session::Failure;
 use crate::suite::suite_schema;
@@ -17,6 +17,7 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome, Failure> {
         Format::Results => results_schema(),
         Format::Comparison => comparison_schema(),
         Format::Difference => difference_schema(),
+        Format::Certificate => certificate_schema(),
         Format::History => history_schema(),
         Format::Plan => plan_schema(),
         Format::Events => events_schema(),

@@ -173,6 +173,13 @@ impl Settings {
     }
 
     pub(super) fn jobs(&self) -> usize {
+        match &self.check {
+            Some(check) if check.isolated => 1,
+            _ => self.jobs_in_company(),
+        }
+    }
+
+    fn jobs_in_company(&self) -> usize {
         let usual = match self.target.distance() {
             NetworkScope::Public => PUBLIC_JOBS,
             NetworkScope::Here | NetworkScope::Private => JOBS,
@@ -195,14 +202,14 @@ impl Settings {
     /// where the target may be anybody's.
     fn may_widen(&self) -> bool {
         let given = self.check.as_ref().and_then(|check| check.jobs);
-        given.is_none() && self.target.distance() != NetworkScope::Public
+        given.is_none() && self.jobs() > 1 && self.target.distance() != NetworkScope::Public
     }
 
     /// Requests at the same moment at the most, where a case tries what comes of that.
     fn burst(&self) -> usize {
         let usual = match self.target.distance() {
             NetworkScope::Here => BURST,
-            NetworkScope::Private | NetworkScope::Public => self.jobs(),
+            NetworkScope::Private | NetworkScope::Public => self.jobs_in_company(),
         };
         let given = self.check.as_ref().and_then(|check| check.burst);
         given.unwrap_or(usual)

@@ -52,11 +52,12 @@ pub(super) fn planned_from(
     let contract = contract_texts(beside)?;
     let files = texts.iter().chain(&contract);
     let files = files.map(|one| (name_of(&one.file), one.text.as_str()));
+    let used = SuitesUsed::new(folder, files).read_from(requirements.document().cloned());
     Ok(Planned {
         is_of_users_api: plan.makes_accounts && !own_catalogue,
         requirements,
         plan,
-        used: SuitesUsed::new(folder, files),
+        used,
     })
 }
 

@@ -8,5 +8,5 @@ mod requirement;
 mod schema;
 
 pub use description::OPENAPI;
-pub use requirement::{Requirement, RequirementError, Requirements};
+pub use requirement::{ContractDocument, Requirement, RequirementError, Requirements};
 pub use schema::{AnswerSchema, SchemaError, Schemas};

@@ -1,6 +1,7 @@
 //! The requirements that a target is held to.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::model::{Level, RequirementId};
@@ -28,6 +29,15 @@ pub struct Requirement {
     pub considered: Vec<String>,
 }
 
+/// The text that requirements were read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ContractDocument {
+    /// What it is called.
+    pub title: String,
+    /// The SHA-256 of the text, as `sha256sum` prints it.
+    pub sha256: String,
+}
+
 /// Why a catalogue of requirements cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RequirementError {
@@ -42,12 +52,15 @@ pub enum RequirementError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Catalogue {
+    #[serde(default)]
+    document: Option<ContractDocument>,
     requirements: Vec<Requirement>,
 }
 
 /// All requirements, in the order of the catalogue.
 #[derive(Clone, Debug, Default)]
 pub struct Requirements {
+    document: Option<ContractDocument>,
     listed: Vec<Requirement>,
     by_id: BTreeMap<RequirementId, usize>,
 }
@@ -83,9 +96,16 @@ impl Requirements {
             }
         }
         Ok(Self {
+            document: catalogue.document,
             listed: catalogue.requirements,
             by_id,
         })
+    }
+
+    /// The text that they were read from, if the catalogue names it.
+    #[must_use]
+    pub const fn document(&self) -> Option<&ContractDocument> {
+        self.document.as_ref()
     }
 
     /// The requirement with this id.

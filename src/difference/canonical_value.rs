@@ -8,6 +8,9 @@ use crate::model::{MASK, ValueForm};
 /// Digits of this number in the midst of words were made, not written.
 const MADE_DIGITS: usize = 5;
 
+/// The form of what is hidden.
+const HIDDEN: &str = "a secret";
+
 /// Shown of a text at most, in characters.
 const LONGEST_SHOWN: usize = 60;
 
@@ -50,6 +53,15 @@ impl CanonicalValue {
         }
     }
 
+    /// A text of which a part is masked by chance, so that nobody can tell what it looks like.
+    pub(super) fn hidden() -> Self {
+        Self::secret(MASK, HIDDEN)
+    }
+
+    pub(super) fn is_hidden(&self) -> bool {
+        self.form == HIDDEN
+    }
+
     /// A JSON value that is no text, object or list.
     pub(super) fn plain(value: &Value) -> Self {
         let literal = value.to_string();
@@ -70,6 +82,15 @@ impl CanonicalValue {
             form: form.to_owned(),
             is_identifier: false,
             varies,
+        }
+    }
+
+    /// It as a reader sees it who knows what such values usually look like.
+    pub(super) fn shown_as(&self, usual: &str) -> String {
+        if usual == self.form {
+            self.shown()
+        } else {
+            usual.to_owned()
         }
     }
 

@@ -80,6 +80,9 @@ pub struct Difference {
     /// Whether it was seen in only one of two runs.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unsteady: bool,
+    /// Whether it was seen only while other cases were under way, beside a violation as grave that was not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_company: bool,
     /// Why it is accepted, if it is on the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<String>,
@@ -151,6 +154,7 @@ impl<'a> Causes<'a> {
             places: Vec::new(),
             example: None,
             unsteady: false,
+            in_company: false,
             accepted: None,
         };
         self.add(difference, blame.steps);
@@ -188,6 +192,7 @@ impl<'a> Causes<'a> {
             places: Vec::new(),
             example: None,
             unsteady: false,
+            in_company: false,
             accepted: None,
         };
         self.add(difference, deviation.steps.map(Some));
@@ -212,6 +217,7 @@ impl<'a> Causes<'a> {
             places: Vec::new(),
             example: None,
             unsteady: false,
+            in_company: false,
             accepted: None,
         });
     }

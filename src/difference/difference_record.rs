@@ -24,7 +24,7 @@ pub struct DiffRecord {
     pub targets: Vec<DiffSide>,
     /// What the first target and each of the others do unlike, the gravest first.
     pub differences: Vec<Difference>,
-    /// What differed in one of two runs only.
+    /// What differed in one of two runs only, or only while other cases were under way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsteady: Vec<Difference>,
     /// How much each two of the targets differ.

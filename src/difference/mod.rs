@@ -7,6 +7,7 @@ mod answer_part;
 mod blame;
 mod canonical_value;
 mod cause;
+mod company;
 mod conclusion;
 mod course;
 mod deviation;

@@ -2,6 +2,7 @@
 
 use super::answer_part::AnswerPart;
 use super::canonical_value::CanonicalValue;
+use super::cause::is_success;
 use super::deviation::{Deviation, DeviationManner};
 use super::identity::Identities;
 use super::position::Positions;
@@ -29,10 +30,11 @@ impl<'a> AnswerPair<'a> {
         a == b
     }
 
-    /// Everything in which they differ. Of answers with other statuses the other parts are not compared: they speak
-    /// of other kinds of answers.
+    /// Everything in which they differ. Of answers with other statuses the other parts are not compared, unless both
+    /// grant the request: they speak of other kinds of answers.
     pub(super) fn deviations(&self, identities: &mut Identities) -> Vec<Deviation<'a>> {
         let [a, b] = self.answers;
+        let mut found = Vec::new();
         if a.status != b.status {
             let forms = [a, b].map(|one| {
                 let status = one.status.map(|status| status.to_string());
@@ -43,11 +45,14 @@ impl<'a> AnswerPair<'a> {
             } else {
                 AnswerPart::Status
             };
-            return vec![self.deviation(part, DeviationManner::Value, forms)];
+            let both_grant = forms.iter().all(|status| is_success(status));
+            found.push(self.deviation(part, DeviationManner::Value, forms));
+            if !both_grant {
+                return found;
+            }
         }
         // A request in another manner may well be answered by other headers.
         let same_manner = self.steps[0].step.manner == self.steps[1].step.manner;
-        let mut found = Vec::new();
         let same_body = a.body == b.body;
         if !same_body {
             let forms = [a.body, b.body].map(str::to_owned);
@@ -78,39 +83,50 @@ impl<'a> AnswerPair<'a> {
             let forms = values.map(|one| one.map_or("absent".to_owned(), |one| named(part, one)));
             return Some(self.deviation(part.clone(), DeviationManner::Value, forms));
         };
-        if matches!(part, AnswerPart::Header(name) if FOLLOWING.contains(&name.as_str())) {
+        let follows =
+            matches!(part, AnswerPart::Header(name) if FOLLOWING.contains(&name.as_str()));
+        if follows || a.is_hidden() || b.is_hidden() {
             return None;
         }
-        let (manner, forms) = if a.form != b.form {
-            let [mine, theirs] = self.sides();
+        let [mine, theirs] = self.sides();
+        let usual = [
+            mine.0.usual_form(mine.1, part, a),
+            theirs.0.usual_form(theirs.1, part, b),
+        ];
+        let (manner, forms) = if usual[0] != usual[1] {
             // What letters a random text has is chance.
             let is_known = mine.0.has_form(mine.1, part, &b.form)
                 || theirs.0.has_form(theirs.1, part, &a.form);
             if is_known {
                 return None;
             }
-            (DeviationManner::Form, [a.shown(), b.shown()])
-        } else if a.is_identifier {
+            let forms = [a.shown_as(usual[0]), b.shown_as(usual[1])];
+            (DeviationManner::Form, forms)
+        } else if a.is_identifier || b.is_identifier {
             self.identity(part, [a, b], identities)?
-        } else if a.varies || a.template == b.template {
-            return None;
         } else {
-            let is_words = !a.template.is_empty() && a.form == "words";
-            if self
-                .sides()
-                .iter()
-                .all(|(positions, answer)| positions.changes(answer, part))
-            {
-                return None;
-            }
-            let manner = if is_words {
-                DeviationManner::Words
-            } else {
-                DeviationManner::Value
-            };
-            (manner, [a.shown(), b.shown()])
+            self.words(part, [a, b])?
         };
         Some(self.deviation(part.clone(), manner, forms))
+    }
+
+    fn words(
+        &self,
+        part: &AnswerPart,
+        [a, b]: [&CanonicalValue; 2],
+    ) -> Option<(DeviationManner, [String; 2])> {
+        let mut sides = self.sides().into_iter();
+        let is_same = a.varies || a.template == b.template;
+        if is_same || sides.all(|(positions, answer)| positions.changes(answer, part)) {
+            return None;
+        }
+        let is_words = !a.template.is_empty() && a.form == "words";
+        let manner = if is_words {
+            DeviationManner::Words
+        } else {
+            DeviationManner::Value
+        };
+        Some((manner, [a.shown(), b.shown()]))
     }
 
     fn identity(

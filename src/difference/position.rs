@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::answer_part::AnswerPart;
+use super::canonical_value::CanonicalValue;
 use super::transcript::{CanonicalAnswer, Transcript, is_rule};
 
 /// So many answers tell what is the same in all of them.
@@ -20,7 +21,8 @@ struct PositionUse<'a> {
     answers: usize,
     literals: HashSet<&'a str>,
     templates: HashSet<&'a str>,
-    forms: HashSet<&'a str>,
+    /// How often each was met, and whether it may be made anew each time.
+    forms: BTreeMap<&'a str, (usize, bool)>,
 }
 
 impl<'a> Positions<'a> {
@@ -35,7 +37,8 @@ impl<'a> Positions<'a> {
                 used.answers += 1;
                 used.literals.insert(&value.literal);
                 used.templates.insert(&value.template);
-                used.forms.insert(&value.form);
+                let form = used.forms.entry(&value.form).or_default();
+                *form = (form.0 + 1, value.varies);
             }
         }
         Self(positions)
@@ -67,7 +70,28 @@ impl<'a> Positions<'a> {
         form: &str,
     ) -> bool {
         let used = self.at(answer, part);
-        used.is_some_and(|used| used.forms.contains(form))
+        used.is_some_and(|used| used.forms.contains_key(form))
+    }
+
+    /// The form of a value; where another one is made anew in each answer, the form that most of them have. A random
+    /// token may happen to look like a word.
+    pub(super) fn usual_form<'b>(
+        &'b self,
+        answer: &'a CanonicalAnswer,
+        part: &AnswerPart,
+        value: &'b CanonicalValue,
+    ) -> &'b str {
+        let is_one_word = !value.literal.contains(char::is_whitespace);
+        let used = self.at(answer, part).filter(|used| {
+            let differ = used.literals.len() * 10 >= used.answers * 9;
+            is_one_word && used.answers >= ENOUGH && differ
+        });
+        let forms = used.into_iter().flat_map(|used| &used.forms);
+        let usual = forms.max_by_key(|(_, (times, _))| *times);
+        match usual {
+            Some((form, (_, true))) if !value.varies => form,
+            _ => &value.form,
+        }
     }
 }
 

@@ -35,11 +35,11 @@ pub(super) fn steady(passes: Vec<Vec<Difference>>) -> (Vec<Difference>, Vec<Diff
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::difference::cause::DifferenceClass;
 
-    fn difference(class: DifferenceClass, name: &str) -> Difference {
+    pub(in crate::difference) fn difference(class: DifferenceClass, name: &str) -> Difference {
         Difference {
             name: name.to_owned(),
             class,
@@ -55,6 +55,7 @@ mod tests {
             places: Vec::new(),
             example: None,
             unsteady: false,
+            in_company: false,
             accepted: None,
         }
     }

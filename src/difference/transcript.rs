@@ -147,10 +147,9 @@ fn masked(exchange: &ExchangeRecord, at: &str, shown: &str) -> Option<CanonicalV
         return None;
     }
     let mark = exchange.secrets.iter().find(|mark| mark.at == at);
-    Some(mark.map_or_else(
-        || CanonicalValue::secret(MASK, "a secret"),
-        |mark| CanonicalValue::secret(&mark.mark, &mark.form),
-    ))
+    Some(mark.map_or_else(CanonicalValue::hidden, |mark| {
+        CanonicalValue::secret(&mark.mark, &mark.form)
+    }))
 }
 
 fn members(

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::acceptance::AcceptedDifferences;
 use super::blame::blames;
 use super::cause::{Causes, Difference, DifferenceClass, is_success};
+use super::company::part_company;
 use super::conclusion::{conclude, incomparable};
 use super::course::Course;
 use super::difference_record::{
@@ -23,6 +24,8 @@ pub struct Passes<'a> {
     pub what: String,
     /// Its records.
     pub records: Vec<&'a Record>,
+    /// That of the cases of [`DiffRecord::cases_to_isolate`], one after the other.
+    pub isolated: Option<&'a Record>,
 }
 
 /// What the targets do unlike.
@@ -119,7 +122,14 @@ fn compared(
         one_pass(records, &letters, &mut count)
     });
     let each: Vec<Vec<Difference>> = each.collect();
-    let (found, unsteady) = steady(each);
+    let (found, mut unsteady) = steady(each);
+    let isolated = sides.map(|side| targets[side].isolated);
+    let [Some(first), Some(second)] = isolated else {
+        return (found, unsteady, count);
+    };
+    let isolated = one_pass([first, second], &letters, &mut PairCount::default());
+    let (found, beside) = part_company(found, &isolated);
+    unsteady.extend(beside);
     (found, unsteady, count)
 }
 

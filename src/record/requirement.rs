@@ -20,6 +20,9 @@ pub struct RequirementResult {
     pub section: String,
     /// The demand in our own words.
     pub says: String,
+    /// Why it has this level and not another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
     /// What came of it: the gravest of what its cases and the load found about it.
     pub verdict: Verdict,
     /// The cases that prove it.
@@ -61,6 +64,7 @@ pub(super) fn requirement_results(
                 level: requirement.level,
                 section: requirement.section.clone(),
                 says: requirement.says.clone(),
+                because: requirement.because.clone(),
                 verdict,
                 cases: proving.iter().map(|case| case.id.clone()).collect(),
                 variations: variations(&proving),

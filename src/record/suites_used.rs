@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::digest::hex;
+use crate::contract::ContractDocument;
 
 /// The suites of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +16,9 @@ pub struct SuitesUsed {
     /// SHA-256 over the names and texts of the suite files, of the catalogue of requirements and of the
     /// JSON Schemas, in hexadecimal digits.
     pub sha256: String,
+    /// The text that the requirements were read from, if their catalogue names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<ContractDocument>,
 }
 
 impl SuitesUsed {
@@ -33,7 +37,17 @@ impl SuitesUsed {
             }
         }
         let sha256 = hex(&digest.finalize());
-        Self { folder, sha256 }
+        Self {
+            folder,
+            sha256,
+            document: None,
+        }
+    }
+
+    /// The same, with the text that their requirements were read from.
+    #[must_use]
+    pub fn read_from(self, document: Option<ContractDocument>) -> Self {
+        Self { document, ..self }
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) fn sections(record: &DiffRecord) -> Vec<(&'static str, String, Vec<&D
     let violations: Vec<&Difference> = record.of_class(DifferenceClass::is_violation).collect();
     let (slight, grave): (Vec<_>, Vec<_>) = violations.into_iter().partition(|one| is_slight(one));
     let of = |class| record.of_class(move |one| one == class).collect();
+    let is_beside = |one: &&Difference| one.in_company;
+    let (beside, unsteady) = record.unsteady.iter().partition(is_beside);
     let all = [
         ("violations", "Violations", grave),
         ("shortcomings", "Not as it should be", slight),
@@ -69,10 +71,11 @@ pub(super) fn sections(record: &DiffRecord) -> Vec<(&'static str, String, Vec<&D
             "Outside the contract",
             of(DifferenceClass::Outside),
         ),
+        ("unsteady", "Unsteady: seen in one of two runs", unsteady),
         (
-            "unsteady",
-            "Unsteady: seen in one of two runs",
-            record.unsteady.iter().collect(),
+            "beside",
+            "Only beside other cases, not by themselves: perhaps what follows from the above",
+            beside,
         ),
     ];
     all.into_iter()
@@ -81,8 +84,11 @@ pub(super) fn sections(record: &DiffRecord) -> Vec<(&'static str, String, Vec<&D
         .collect()
 }
 
-/// Who violates, in words.
+/// Who violates, in words; nobody where it may be what follows from something else.
 pub(super) fn blamed(difference: &Difference) -> Option<String> {
+    if difference.in_company {
+        return None;
+    }
     let [first, second] = &difference.sides;
     match difference.class {
         DifferenceClass::FirstViolates => Some(format!("{first} violates")),
@@ -198,7 +204,7 @@ pub fn difference_text(record: &DiffRecord, look: Look, files: &[String]) -> Str
                 "  {}",
                 look.paint(tone, &sanitize::line(&line(difference)))
             ));
-            if difference.class.is_violation() && difference.accepted.is_none() {
+            if blamed(difference).is_some() && difference.accepted.is_none() {
                 let commands = difference
                     .example
                     .as_deref()

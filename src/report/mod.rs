@@ -5,6 +5,7 @@
 mod annotations;
 mod badge;
 mod calibration;
+mod certificate;
 mod checkup;
 mod comparison;
 mod ctrf;
@@ -35,6 +36,7 @@ mod violation;
 pub use annotations::annotations;
 pub use badge::badge;
 pub use calibration::{Allowed, Calibration, Comparison};
+pub use certificate::{CERTIFICATE_FORMAT, Certificate, CertifiedRequirement, certificate_schema};
 pub use checkup::{Checkup, CheckupLine, Fitness};
 pub use comparison::{
     comparison_headline, comparison_json, comparison_markdown, comparison_schema, comparison_text,

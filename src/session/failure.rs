@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::edge::{ClientError, LedgerError, WriteError};
+use crate::edge::{ClientError, LedgerError, SignatureError, WriteError};
 use crate::model::{Mistake, Outcome};
 use crate::suite::SuiteError;
 
@@ -36,6 +36,9 @@ pub(crate) enum Failure {
     /// A ledger cannot be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// A key or a signature cannot be used.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// The target cannot be addressed.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -53,6 +56,7 @@ impl Failure {
             | Self::Configuration { .. }
             | Self::Usage(_)
             | Self::Mistake { .. }
+            | Self::Signature(_)
             | Self::Client(ClientError::BaseUrl { .. } | ClientError::Credentials(_)) => {
                 Outcome::Misused
             }

@@ -6,6 +6,7 @@
 )]
 
 pub(crate) mod case;
+pub(crate) mod difference;
 pub(crate) mod exchange;
 pub(crate) mod failing;
 pub(crate) mod hostile;

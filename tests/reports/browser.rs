@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use assize::report::{certificate, html};
+use assize::report::{certificate, difference_page, html};
 
 use super::{page, program};
-use crate::common::{hostile, installed, sample};
+use crate::common::{difference, hostile, installed, sample};
 
 /// What `tests/browser-parts.sh` installs besides the browser.
 const PARTS: &str = "browser-parts/node_modules/axe-core";
@@ -29,7 +29,9 @@ fn pages() -> Vec<(&'static str, String)> {
             "certificate",
             certificate(&sample::failing(), &"5e".repeat(32)),
         ),
+        ("difference", difference_page(&difference::few())),
         ("large", html(&page::large())),
+        ("large-difference", difference_page(&difference::many())),
         ("operations", html(&page::operations())),
     ]
 }

@@ -119,6 +119,7 @@ fn failing_exchanges_are_unfolded_and_passing_cases_folded() {
     for told in [
         "create.status",
         "A successful create answers 200 or 202.",
+        "<p class=\"because\">Why must: ",
         "one of 200, 202",
         "<details class=\"exchange\" open=\"\">",
         "curl -i -X POST",

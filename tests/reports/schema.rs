@@ -2,8 +2,8 @@
 
 use assize::record::Record;
 use assize::report::{
-    comparison_schema, difference_schema, events_schema, history_schema, plan_schema, results_json,
-    results_schema,
+    certificate_schema, comparison_schema, difference_schema, events_schema, history_schema,
+    plan_schema, results_json, results_schema,
 };
 
 use crate::common::sample;
@@ -22,6 +22,7 @@ fn the_published_schemas_are_those_of_the_types() {
         ("events.schema.json", events_schema()),
         ("comparison.schema.json", comparison_schema()),
         ("difference.schema.json", difference_schema()),
+        ("certificate.schema.json", certificate_schema()),
         ("history.schema.json", history_schema()),
     ] {
         let path = format!("{SCHEMAS}/{file}");

@@ -1,6 +1,8 @@
 //! What `assize diff` says of servers that are not ours: whose fault a difference is, and what is nobody's.
 
 use serde_json::Value;
+use std::path::Path;
+use tempfile::TempDir;
 
 use crate::support::{Foreign, Run, assize, assize_in};
 
@@ -49,6 +51,7 @@ fn readings_are_nobody_s_fault_and_a_violation_is_that_of_who_commits_it() {
         "status of POST /user: 200 | 202",
         "header x-error-id: a UUID of version 4 | 32 hex digits",
         "body: a JSON object | nothing",
+        "body /bearer: 64 hex digits | a token of up to 64",
     ] {
         assert!(readings.iter().any(|one| one == name), "{readings:?}");
     }
@@ -120,6 +123,89 @@ fn a_server_differs_from_itself_in_nothing_and_runs_that_were_asked_otherwise_ar
     let run = assize_in(run.into_folder(), &["diff", &names[0], &names[2]]);
     run.assert_exit(3);
     assert!(run.said("give both the same --run-tag"), "{}", run.stdout);
+}
+
+/// A check of a variant whose exchanges are kept; its result file is moved to this name.
+fn kept(folder: TempDir, variant: &str, name: &str) -> TempDir {
+    let server = Foreign::start_without_mail(variant, &[]);
+    let mailbox = server.mail_endpoint();
+    let target = ["check", &server.base_url, "--mailbox", &mailbox];
+    let more = ["--evidence", "all", "--draw", "0", "--run-tag", "kept"];
+    let run = assize_in(folder, &[&target[..], &more, &CASES].concat());
+    run.assert_exit(0);
+    let folder = run.into_folder();
+    let [from, to] = ["out/results.json", name].map(|one| folder.path().join(one));
+    std::fs::rename(from, to).unwrap();
+    folder
+}
+
+fn write(folder: &Path, list: &str) {
+    std::fs::write(folder.join("accepted.yaml"), list).unwrap();
+}
+
+#[test]
+fn a_list_accepts_with_a_reason_until_a_day_and_what_is_not_on_it_fails() {
+    let folder = kept(tempfile::tempdir().unwrap(), "plain", "one.json");
+    let mut folder = kept(folder, "terse", "two.json");
+    let all = |until: &str| {
+        format!(
+            "accepted:\n  - {{difference: '*', reason: the gateway is another, until: {until}}}\n"
+        )
+    };
+    let some = "accepted:\n  - {difference: 'status of POST /user: 200 | 202', reason: r, until: 2999-01-01}\n";
+    let none = all("2999-01-01").replace("'*'", "nothing of the kind");
+    let over = "* was accepted until 2001-01-01 only: the gateway is another";
+    for (allow, list, exit, told) in [
+        ("readings", "", 0, "all of them allowed"),
+        ("nothing", "", 1, "of substance"),
+        (
+            "accepted.yaml",
+            &all("2999-01-01"),
+            0,
+            "each of them accepted by the list",
+        ),
+        ("accepted.yaml", &all("2001-01-01"), 1, over),
+        ("accepted.yaml", some, 1, "accepted: r"),
+        (
+            "accepted.yaml",
+            &none,
+            1,
+            "nothing differs as nothing of the kind says",
+        ),
+    ] {
+        write(folder.path(), list);
+        let run = assize_in(folder, &["diff", "one.json", "two.json", "--allow", allow]);
+        run.assert_exit(exit);
+        assert!(run.said(told), "{list}: {}", run.stdout);
+        folder = run.into_folder();
+    }
+    for (list, told) in [
+        (all("soon"), "`until` takes a date such as 2026-12-31"),
+        (
+            all("2999-01-01").replace("the gateway is another", "''"),
+            "has no reason",
+        ),
+        ("accepted: 5\n".to_owned(), "accepted.yaml"),
+    ] {
+        write(folder.path(), &list);
+        let arguments = ["diff", "one.json", "two.json", "--allow", "accepted.yaml"];
+        let run = assize_in(folder, &arguments);
+        run.assert_exit(2);
+        assert!(run.stderr.contains(told), "{list}: {}", run.stderr);
+        folder = run.into_folder();
+    }
+}
+
+#[test]
+fn a_pattern_explains_each_requirement_that_it_fits() {
+    let run = assize(&["explain", "delete.bad-*"]);
+    run.assert_exit(0);
+    for id in ["delete.bad-bearer", "delete.bad-key", "delete.bad-secret"] {
+        let heading = format!("{id} (must)");
+        assert_eq!(run.stdout.matches(&heading).count(), 1, "{}", run.stdout);
+    }
+    assert_eq!(run.stdout.matches("section:").count(), 3, "{}", run.stdout);
+    assize(&["explain", "no.such-*"]).assert_exit(2);
 }
 
 #[test]

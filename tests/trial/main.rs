@@ -53,6 +53,7 @@ mod restarted;
 mod sample;
 mod secrets;
 mod secure;
+mod signed;
 #[cfg(target_os = "linux")]
 mod slow_names;
 mod slow_target;

@@ -1,5 +1,6 @@
 //! The checks of a diff: all targets side by side, and once more in the other order.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::options::DiffArguments;
@@ -7,11 +8,20 @@ use crate::cli::arguments::ConfigPlace;
 use crate::cli::console::{self, Console};
 use crate::cli::trial::{RunRequest, record};
 use crate::engine::Stop;
-use crate::record::{EvidencePolicy, Record};
+use crate::model::CaseId;
+use crate::record::{EvidencePolicy, Record, quantity};
 use crate::session::Failure;
 
 /// How often each target is checked: what differs between two checks of one is not steady.
 const PASSES: usize = 2;
+
+/// What a pass makes.
+enum PassOrder<'a> {
+    /// All cases; the number of the pass.
+    Whole(usize),
+    /// These cases, one after the other.
+    Isolated(&'a BTreeSet<CaseId>),
+}
 
 /// The targets of a diff, each of which is checked.
 pub(super) struct LiveTargets<'a> {
@@ -35,6 +45,18 @@ impl<'a> LiveTargets<'a> {
         }
     }
 
+    /// The record of these cases at each target, one after the other and with users of their own.
+    pub(super) fn isolated(&self, cases: &BTreeSet<CaseId>) -> Result<Vec<Record>, Failure> {
+        let (number, count) = (self.arguments.targets.len(), cases.len());
+        console::note(&format!(
+            "{} by themselves …\n",
+            quantity::things(count, "case")
+        ));
+        let order: Vec<usize> = (0..number).collect();
+        let records = self.pass(&order, &PassOrder::Isolated(cases))?;
+        Ok(records.into_iter().map(|(_, record)| record).collect())
+    }
+
     /// The records of each target, pass by pass.
     pub(super) fn checked(&self) -> Result<Vec<Vec<Record>>, Failure> {
         let given = self.arguments.mailbox_of.len();
@@ -56,14 +78,14 @@ impl<'a> LiveTargets<'a> {
             if pass % 2 == 1 {
                 order.reverse();
             }
-            for (index, record) in self.pass(&order, pass)? {
+            for (index, record) in self.pass(&order, &PassOrder::Whole(pass))? {
                 records[index].push(record);
             }
         }
         Ok(records)
     }
 
-    fn pass(&self, order: &[usize], pass: usize) -> Result<Vec<(usize, Record)>, Failure> {
+    fn pass(&self, order: &[usize], pass: &PassOrder<'_>) -> Result<Vec<(usize, Record)>, Failure> {
         if self.in_turn() {
             let each = order
                 .iter()
@@ -101,7 +123,7 @@ impl<'a> LiveTargets<'a> {
     }
 
     /// Checks a target. All are asked the same within a pass, and other users in each.
-    fn check(&self, index: usize, pass: usize) -> Result<Record, Failure> {
+    fn check(&self, index: usize, pass: &PassOrder<'_>) -> Result<Record, Failure> {
         let arguments = self.arguments;
         let place = ConfigPlace {
             target: Some(arguments.targets[index].clone()),
@@ -115,7 +137,15 @@ impl<'a> LiveTargets<'a> {
         suites.seed = Some(suites.seed.unwrap_or(self.mark));
         let tag = suites.run_tag.clone();
         let tag = tag.unwrap_or_else(|| format!("d{:x}", self.mark));
-        suites.run_tag = Some(format!("{tag}p{pass}"));
+        let mut check = arguments.check.clone();
+        suites.run_tag = Some(match pass {
+            PassOrder::Whole(number) => format!("{tag}p{number}"),
+            PassOrder::Isolated(cases) => {
+                check.case = cases.iter().map(ToString::to_string).collect();
+                check.isolated = true;
+                format!("{tag}p{PASSES}")
+            }
+        });
         let mut report = arguments.report.clone();
         report.quiet = true;
         report.verbose = false;
@@ -125,7 +155,7 @@ impl<'a> LiveTargets<'a> {
             place: &place,
             target: &target,
             suites: &suites,
-            check: Some(&arguments.check),
+            check: Some(&check),
             rerun: None,
             load: None,
             report: &report,

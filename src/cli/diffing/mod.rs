@@ -39,18 +39,28 @@ pub(super) fn diff_verb(arguments: &DiffArguments, console: Console) -> Result<O
     let partial = RunFolder::partial(&reports, &id);
     let stop = stop_or_leave(move || RunFolder::remove(&partial))?;
     let folder = RunFolder::begin(&reports, &id)?;
+    let live = LiveTargets::new(arguments, mark, (&stop, console));
     let records = match stored {
         Some(records) => records.into_iter().map(|one| vec![one]).collect(),
-        None => LiveTargets::new(arguments, mark, (&stop, console)).checked()?,
+        None => live.checked()?,
     };
-    let info = info(arguments, id, (basis, &records), &clock);
-    let passes: Vec<Passes<'_>> = (arguments.targets.iter().zip(&records))
-        .map(|(what, records)| Passes {
-            what: shown(what, records),
-            records: records.iter().collect(),
-        })
-        .collect();
-    let mut record = differences(info, &passes, &accepted);
+    let compared = |isolated: &[Record]| {
+        let info = info(arguments, id.clone(), (basis, &records), &clock);
+        let sides = arguments.targets.iter().zip(&records).enumerate();
+        let passes: Vec<Passes<'_>> = sides
+            .map(|(index, (what, records))| Passes {
+                what: shown(what, records),
+                records: records.iter().collect(),
+                isolated: isolated.get(index),
+            })
+            .collect();
+        differences(info, &passes, &accepted)
+    };
+    let mut record = compared(&[]);
+    let cases = record.cases_to_isolate();
+    if basis == DiffBasis::Targets && !cases.is_empty() && !stop.is_set() {
+        record = compared(&live.isolated(&cases)?);
+    }
     if stop.is_set() {
         let sentence = "interrupted before the diff was done".to_owned();
         record.conclusion.outcome = Outcome::Interrupted;

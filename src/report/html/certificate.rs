@@ -1,11 +1,11 @@
 //! A conformance statement of one page, for someone who must show a verdict to another party.
 
 use super::element::{Element, labelled};
-use super::{page_head, verdict};
+use super::{badge, page_head, verdict};
 use crate::model::{Level, Outcome, Verdict};
 use crate::record::quantity;
-use crate::record::{CaseResult, ReasonKind};
 use crate::record::{Record, RequirementResult};
+use crate::report::certificate::accepted;
 
 /// The statement. `sha256` is that of the result file in hexadecimal digits, by which a reader makes
 /// sure that a file they are shown is the one that this speaks of.
@@ -27,6 +27,7 @@ pub fn certificate(report: &Record, sha256: &str) -> String {
         .child(facts(report, sha256))
         .child(requirements(report))
         .children(exceptions(report))
+        .children(each(report))
         .child(labelled("p", "quiet", NOTE));
     let page = Element::new("html")
         .attribute("lang", "en")
@@ -37,19 +38,9 @@ pub fn certificate(report: &Record, sha256: &str) -> String {
 
 const NOTE: &str = "The statement holds for the target as it was at that time, and for the \
     requirements that were tried. Must: settled by the document's own words. Should: follows from \
-    them with HTTP or common sense. May: only observed. It is not signed: who wants to check it runs \
-    sha256sum over the result file, which holds every case and can be rendered by assize report.";
-
-/// The cases that fail and are accepted for a while.
-fn accepted(report: &Record) -> Vec<&CaseResult> {
-    let cases = report.cases.iter();
-    cases
-        .filter(|case| {
-            let reason = case.reason.as_ref();
-            reason.is_some_and(|reason| reason.kind == ReasonKind::ExpectedFailure)
-        })
-        .collect()
-}
+    them with HTTP or common sense. May: only observed. The result file, which sha256sum tells from any other, holds \
+    every case and can be rendered by assize report. A signature beside this page says who vouches for it: \
+    assize verify and ssh-keygen -Y verify check it.";
 
 /// The outcome; with failures that are accepted it is no conformance.
 fn headline(report: &Record) -> String {
@@ -127,8 +118,16 @@ fn facts(report: &Record, sha256: &str) -> Element {
         ("Cases", cases),
         ("Settings", settings(report)),
     ];
+    let document = run.suites.as_ref().and_then(|used| used.document.as_ref());
+    let document =
+        document.map(|one| ("Contract", format!("{}, SHA-256 {}", one.title, one.sha256)));
     let digest = ("SHA-256 of results.json", sha256.to_owned());
-    super::run::settings(rows.into_iter().chain(loads).chain([digest]))
+    super::run::settings(
+        rows.into_iter()
+            .chain(document)
+            .chain(loads)
+            .chain([digest]),
+    )
 }
 
 /// What narrows or widens the statement.
@@ -223,4 +222,32 @@ fn requirements(report: &Record) -> Element {
                 .child(Element::new("thead").child(Element::new("tr").children(titles)))
                 .child(Element::new("tbody").children(rows)),
         )
+}
+
+/// Each requirement with what came of it.
+fn each(report: &Record) -> Option<Element> {
+    let rows = report.requirements.iter().map(|one| {
+        Element::new("tr")
+            .attribute("data-verdict", one.verdict)
+            .child(Element::new("td").child(badge(one.verdict)))
+            .child(Element::new("td").text(one.level))
+            .child(
+                Element::new("th")
+                    .attribute("scope", "row")
+                    .child(Element::new("code").text(&one.id))
+                    .text(" ")
+                    .child(labelled("span", "quiet", &one.says)),
+            )
+    });
+    let titles = ["Verdict", "Level", "Requirement"];
+    let titles = titles.map(|title| Element::new("th").attribute("scope", "col").text(title));
+    (!report.requirements.is_empty()).then(|| {
+        Element::new("section")
+            .child(Element::new("h2").text("Each requirement"))
+            .child(
+                Element::new("table")
+                    .child(Element::new("thead").child(Element::new("tr").children(titles)))
+                    .child(Element::new("tbody").children(rows)),
+            )
+    })
 }

@@ -1,11 +1,11 @@
 //! The page of a diff: who differs from whom, and each difference with both exchanges beside each other.
 
+use super::beside::beside;
 use super::element::{Element, labelled};
-use super::exchange;
 use super::sheet::{Sheet, part, table};
 use crate::difference::{DiffRecord, DiffSide, Difference};
 use crate::model::Outcome;
-use crate::record::{ExchangeRecord, quantity};
+use crate::record::quantity;
 use crate::report::difference::{
     blamed, clusters_line, extent, heading, pair_line, places, sections, subject,
 };
@@ -85,7 +85,7 @@ fn targets(record: &DiffRecord) -> Option<Element> {
     };
     let rows = record.targets.iter().map(row);
     let table = table(&["", "target", "calls itself", "by itself"], rows);
-    part("targets", "Targets", vec![table])
+    part("targets", "Targets", vec![told(table)])
 }
 
 /// How much each two differ, and who agrees; none for two.
@@ -113,7 +113,12 @@ fn matrix(record: &DiffRecord) -> Option<Element> {
     let titles: Vec<&str> = titles.collect();
     let table = table(&titles, record.targets.iter().map(row));
     let agree = labelled("p", "quiet", format!("Agree: {}", clusters_line(record)));
-    part("pairs", "Who differs from whom", vec![table, agree])
+    part("pairs", "Who differs from whom", vec![told(table), agree])
+}
+
+/// A table of words, not of figures.
+fn told(table: Element) -> Element {
+    Element::new("div").class("told").child(table)
 }
 
 fn list(differences: &[&Difference]) -> Element {
@@ -147,11 +152,8 @@ fn item(difference: &Difference, with_exchanges: bool) -> Element {
     let accepted = accepted.map(|why| labelled("p", "quiet", format!("Accepted: {why}")));
     let where_seen = labelled("p", "quiet", sanitize::line(&places(difference)));
     let exchanges = difference.example.as_deref().filter(|_| with_exchanges);
-    let exchanges = exchanges.into_iter().flat_map(|example| {
-        let both = [&example.first, &example.second].into_iter();
-        both.flatten()
-            .map(|one: &ExchangeRecord| exchange::exchange(one, false))
-    });
+    let exchanges = exchanges.into_iter();
+    let exchanges = exchanges.flat_map(|example| beside(difference, example));
     Element::new("details")
         .class("exchange")
         .child(summary)

@@ -11,7 +11,7 @@ use crate::report::{rerun, sanitize, transcript};
 const LONGEST_VALUE: usize = 1_000;
 
 /// Longer bodies are cut, so that a page of many failures still opens at once.
-const LONGEST_BODY: usize = 4_000;
+pub(super) const LONGEST_BODY: usize = 4_000;
 
 /// An exchange that can be folded away.
 pub(super) fn exchange(record: &ExchangeRecord, unfolded: bool) -> Element {
@@ -52,7 +52,7 @@ pub(super) fn rerun(report: &Record, case: &CaseResult) -> Element {
 
 fn request(record: &ExchangeRecord) -> Element {
     side("Request".to_owned())
-        .child(headers(&record.request_headers))
+        .child(headers(&record.request_headers, |_| false))
         .children(body(record.request_body.as_ref()))
 }
 
@@ -64,7 +64,7 @@ fn answer(record: &ExchangeRecord) -> Element {
     let error = record.error.as_ref();
     side(title)
         .children(error.map(|error| labelled("p", "error", error)))
-        .child(headers(&record.response_headers))
+        .child(headers(&record.response_headers, |_| false))
         .children(body(record.response_body.as_ref()))
 }
 
@@ -72,16 +72,24 @@ fn side(title: String) -> Element {
     Element::new("div").child(labelled("p", "label", title))
 }
 
-fn headers(headers: &[(String, String)]) -> Element {
+/// Headers in their order, some of them marked by their names.
+pub(super) fn headers(headers: &[(String, String)], is_marked: impl Fn(&str) -> bool) -> Element {
     let rows = headers.iter().map(|(name, value)| {
+        let value = sanitize::line(&sanitize::cut(value, LONGEST_VALUE));
+        let value = if is_marked(name) {
+            Element::new("dd").child(Element::new("mark").text(value))
+        } else {
+            Element::new("dd").text(value)
+        };
         Element::new("div")
             .child(Element::new("dt").text(sanitize::line(name)).text(":"))
-            .child(Element::new("dd").text(sanitize::line(&sanitize::cut(value, LONGEST_VALUE))))
+            .child(value)
     });
     Element::new("dl").class("headers").children(rows)
 }
 
-fn body(body: Option<&BodyRecord>) -> Vec<Element> {
+/// A body as it came, cut where it is long.
+pub(super) fn body(body: Option<&BodyRecord>) -> Vec<Element> {
     let Some(body) = body.filter(|body| body.length > 0) else {
         return Vec::new();
     };

@@ -4,6 +4,7 @@
 //! mistake here could let a target's text act.
 
 mod anchor;
+mod beside;
 mod case;
 mod certificate;
 mod chart;

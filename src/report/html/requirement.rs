@@ -100,9 +100,17 @@ fn details(report: &Record, requirement: &RequirementResult) -> Element {
                 .child(labelled("span", "says", &requirement.says)),
         )
         .child(labelled("p", "section", &requirement.section))
+        .children(because(requirement))
         .child(list)
         .children(tried("under", &requirement.conditions))
         .children(tried("with", &requirement.variations))
+}
+
+/// Why it binds as it does.
+pub(super) fn because(requirement: &RequirementResult) -> Option<Element> {
+    let because = requirement.because.as_ref()?;
+    let text = format!("Why {}: {because}", requirement.level);
+    Some(labelled("p", "because", text))
 }
 
 fn summary(requirement: &RequirementResult) -> String {

@@ -2,6 +2,7 @@
 
 use super::anchor::{self, Anchors};
 use super::element::{Element, labelled};
+use super::requirement::because;
 use super::{Section, badge, case, digest, exchange, finding};
 use crate::model::{Level, RequirementId, Verdict};
 use crate::record::Record;
@@ -63,6 +64,7 @@ fn listed<'a>(report: &'a Record, verdict: Verdict, anchors: &mut Anchors<'a>) -
                 .attribute("data-verdict", verdict)
                 .child(heading(violation))
                 .children(says(violation))
+                .children(violation.requirement.and_then(because))
                 .children(cards)
                 .children(told_elsewhere(report, &elsewhere))
         })

@@ -114,7 +114,7 @@ async function opening(browser, name) {
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 try {
     for (const name of readdirSync(folder).filter((name) => name.endsWith('.html'))) {
-        if (name === 'large.html') {
+        if (name.startsWith('large')) {
             await opening(browser, name);
             continue;
         }

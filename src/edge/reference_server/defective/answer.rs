@@ -26,6 +26,8 @@ static REFUSALS: AtomicU64 = AtomicU64::new(0);
 pub(super) struct BufferedReply {
     parts: Parts,
     body: Vec<u8>,
+    /// The length of the body that came. Of an answer to HEAD it is 0, whatever the header says.
+    came: usize,
 }
 
 impl BufferedReply {
@@ -35,6 +37,7 @@ impl BufferedReply {
         let body = to_bytes(body, LARGEST).await.unwrap_or_default();
         Self {
             parts,
+            came: body.len(),
             body: body.to_vec(),
         }
     }
@@ -98,7 +101,9 @@ impl BufferedReply {
 
 impl IntoResponse for BufferedReply {
     fn into_response(mut self) -> Response {
-        self.parts.headers.remove(CONTENT_LENGTH);
+        if self.came.max(self.body.len()) > 0 {
+            self.parts.headers.remove(CONTENT_LENGTH);
+        }
         Response::from_parts(self.parts, Body::from(self.body))
     }
 }
@@ -203,8 +208,10 @@ fn with(status: StatusCode, body: &Value) -> BufferedReply {
     let (mut parts, ()) = Response::new(()).into_parts();
     parts.status = status;
     parts.headers.insert(CONTENT_TYPE, JSON);
+    let body = body.to_string().into_bytes();
     BufferedReply {
         parts,
-        body: body.to_string().into_bytes(),
+        came: body.len(),
+        body,
     }
 }
