@@ -57,6 +57,7 @@ mod state;
 mod store;
 mod suites;
 mod target;
+mod telemetry;
 mod thresholds;
 mod trial;
 mod unfinished;

@@ -219,6 +219,7 @@ impl Settings {
             repeat: check.repeat.unwrap_or(1),
             retries: check.retries.unwrap_or(0),
             narrow: true,
+            first: self.first.len(),
             evidence: self.evidence(),
         })
     }

@@ -22,13 +22,14 @@ use super::publish;
 use super::runtime::stop_or_leave;
 use super::settings::Settings;
 use super::suites::selection;
+use super::telemetry::Telemetry;
 use super::variables;
 use crate::edge::{LiveServer, RunClock, RunFolder, remove_old};
 use crate::engine::Stop;
-use crate::model::{Outcome, RunId};
+use crate::model::{Outcome, Redactor, RunId};
 use crate::record::{Event, EventSink, RunInfo};
 use crate::session::{
-    EventRecorder, EventStream, Failure, IntervalLog, Listener, LiveRun, RunPlan,
+    EventRecorder, EventStream, Failure, IntervalLog, Listener, LiveRun, MetricsExport, RunPlan,
 };
 use crate::suite::Case;
 
@@ -61,18 +62,10 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
     let info = settings.run_info(&clock);
     let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
     let job = WorkflowJob::begin(settings.report.output());
-    let mut listeners = listeners(&settings, &folder, &info, console)?;
-    let live = settings
-        .report
-        .live
-        .map(|address| live(address, &info, &mut listeners))
-        .transpose()?;
-    let report = recorded(
-        &settings,
-        info,
-        listeners,
-        (&clock, &stop, &learnt(&settings)?),
-    );
+    let redactor = learnt(&settings)?;
+    let (live, mut listeners) = onlookers(&settings.report, &info, &redactor)?;
+    listeners.extend(self::listeners(&settings, &folder, &info, console)?);
+    let report = recorded(&settings, info, listeners, (&clock, &stop, &redactor));
     // Whoever looks on has seen the end by now.
     drop(live);
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
@@ -118,13 +111,37 @@ fn listeners(
     Ok(listeners)
 }
 
-/// Serves the run to whoever looks on, from its beginning to its end.
-fn live(
-    address: SocketAddr,
+/// A server of the page of a run, if one is wanted, and who hears of the run for its sake.
+type Onlookers = (Option<LiveServer>, Vec<Box<dyn Listener>>);
+
+/// Those who look on while the run is under way: whoever opens its page, and a collector of metrics. They come before
+/// other listeners, so that what could not be sent is told to these.
+pub(super) fn onlookers(
+    options: &ReportOptions,
     info: &RunInfo,
-    listeners: &mut Vec<Box<dyn Listener>>,
-) -> Result<LiveServer, Failure> {
+    redactor: &Redactor,
+) -> Result<Onlookers, Failure> {
+    if options.live.is_none() && options.otlp.is_none() {
+        return Ok((None, Vec::new()));
+    }
     let run = LiveRun::new(info.clone());
+    let server = options
+        .live
+        .map(|address| live(address, &run))
+        .transpose()?;
+    let mut listeners: Vec<Box<dyn Listener>> = vec![Box::new(run.clone())];
+    if let Some(url) = &options.otlp {
+        let telemetry = Telemetry::new(url)?;
+        telemetry.teach(redactor);
+        let export = MetricsExport::begin(run, &telemetry.collector, telemetry.attributes);
+        let export = export.map_err(|error| Failure::Machine(format!("--otlp: {error}")))?;
+        listeners.push(Box::new(export));
+    }
+    Ok((server, listeners))
+}
+
+/// Serves the run to whoever looks on, from its beginning to its end.
+fn live(address: SocketAddr, run: &LiveRun) -> Result<LiveServer, Failure> {
     let server = LiveServer::start(address, Arc::new(run.clone()));
     let server = server.map_err(|error| {
         Failure::Usage(format!(
@@ -132,7 +149,6 @@ fn live(
         ))
     })?;
     console::note(&format!("live at {}\n", server.url()));
-    listeners.push(Box::new(run));
     Ok(server)
 }
 

@@ -80,9 +80,9 @@ impl Listener for Heard {
         self.0.lock().unwrap().push(format!("{event:?}"));
     }
 
-    fn finish(&self) -> Result<(), String> {
+    fn finish(&self) -> Result<Option<String>, String> {
         self.0.lock().unwrap().push("finished".to_owned());
-        Ok(())
+        Ok(None)
     }
 }
 
@@ -136,6 +136,7 @@ fn run_with(
             repeat: 1,
             retries: 0,
             narrow: false,
+            first: 0,
             evidence: EvidencePolicy::All,
         }),
         generation: &Generation::new(1, "session-{tag}@assize.example").unwrap(),

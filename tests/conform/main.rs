@@ -152,6 +152,7 @@ async fn run(
         repeat: 1,
         retries: 0,
         narrow: false,
+        first: 0,
     };
     run_paced(once, case, mailbox, answer).await
 }
@@ -493,6 +494,7 @@ async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
         repeat: 1,
         retries: 2,
         narrow: false,
+        first: 0,
     };
     let answer = |_: &Request, before| Ok((if before == 0 { 200 } else { 404 }, String::new()));
     let outcome = run_paced(pace, GET, None, answer).await;
@@ -518,6 +520,7 @@ async fn a_case_that_fails_every_time_fails() {
         repeat: 1,
         retries: 2,
         narrow: false,
+        first: 0,
     };
     let outcome = run_paced(pace, GET, None, |_, _| Ok((200, String::new()))).await;
     assert_eq!(outcome.case.verdict, Verdict::Fail);
@@ -535,6 +538,7 @@ async fn a_repeated_case_tells_that_its_verdict_varied() {
         repeat: 5,
         retries: 0,
         narrow: false,
+        first: 0,
     };
     let answer = |_: &Request, before| Ok((if before == 3 { 200 } else { 404 }, String::new()));
     let outcome = run_paced(pace, GET, None, answer).await;
