@@ -16,6 +16,7 @@ mod doctor;
 mod dry_run;
 mod expectations;
 mod explaining;
+mod first_cases;
 mod gate;
 mod gate_options;
 mod github;

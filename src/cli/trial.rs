@@ -31,7 +31,6 @@ use crate::record::{Event, EventSink, RunInfo};
 use crate::session::{
     EventRecorder, EventStream, Failure, IntervalLog, Listener, LiveRun, MetricsExport, RunPlan,
 };
-use crate::suite::Case;
 
 pub(super) use recorded::{learnt, record, recorded};
 
@@ -175,6 +174,7 @@ fn prepare(
     if settings.check.is_some() && settings.load.is_some() && loading.is_none() {
         recorder.emit(&Event::Notice(NO_SCENARIO.to_owned()));
     }
+    let mut first = 0;
     if let Some(check) = &settings.check {
         if let Some(path) = &check.expected {
             let expected = expectations::read(path, &planned.plan)?;
@@ -184,8 +184,11 @@ fn prepare(
         if let Some(shard) = check.shard {
             planned.plan.cases.retain(|case| shard.has(case));
         }
-        let is_later = |case: &Case| !settings.first.contains(&case.id);
-        planned.plan.cases.sort_by_key(is_later);
+        first = settings.first.put_first(&mut planned.plan.cases);
     }
-    Ok(RunPlan { planned, loading })
+    Ok(RunPlan {
+        planned,
+        first,
+        loading,
+    })
 }

@@ -183,6 +183,7 @@ fn a_check_is_a_function_from_settings_to_a_record() {
         let planned = planned(plan);
         Ok(RunPlan {
             planned,
+            first: 0,
             loading: None,
         })
     });
@@ -214,7 +215,11 @@ fn a_load_is_one_too_and_follows_no_check_that_failed() {
     let (record, _) = run_with(false, |_| {
         let planned = planned(plan_of_load);
         let loading = Some(reads(&planned));
-        Ok(RunPlan { planned, loading })
+        Ok(RunPlan {
+            planned,
+            first: 0,
+            loading,
+        })
     });
     assert_eq!(
         record.conclusion.outcome,
@@ -231,7 +236,11 @@ fn a_load_is_one_too_and_follows_no_check_that_failed() {
     let (record, heard) = run_with(true, |_| {
         let planned = planned(plan);
         let loading = Some(reads(&planned));
-        Ok(RunPlan { planned, loading })
+        Ok(RunPlan {
+            planned,
+            first: 0,
+            loading,
+        })
     });
     assert!(record.loads.is_empty());
     assert!(heard.iter().any(|text| text.contains("violated already")));
