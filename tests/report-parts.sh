@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what reads and checks the reports in tests/reports: two JUnit readers (junitparser from PyPI,
-# junit2json from npm), a strict validator of Kubernetes manifests, and packages that carry the public schemas of SARIF 2.1.0 and CTRF. What is there
+# junit2json from npm), a strict validator of Kubernetes manifests, the messages of OTLP, and packages that carry the public schemas of SARIF 2.1.0 and CTRF. What is there
 # already is left alone. Without them the tests that need them are skipped, and say so; where `CI` is
 # set they fail.
 set -euo pipefail
@@ -18,6 +18,10 @@ fi
 # Checks the manifests that `assize plan --for kubernetes` prints.
 if ! [ -x "$parts/python/bin/kubernetes-validate" ]; then
     "$parts/python/bin/pip" install --quiet --disable-pip-version-check kubernetes-validate==1.37.0
+fi
+# Reads what `--otlp` sends.
+if ! "$parts/python/bin/python3" -c 'import opentelemetry.proto' 2>/dev/null; then
+    "$parts/python/bin/pip" install --quiet --disable-pip-version-check opentelemetry-proto==1.45.2
 fi
 if ! [ -e "$parts/node_modules/junit2json" ] || ! [ -e "$parts/node_modules/ctrf" ] ||
     ! [ -e "$parts/node_modules/@microsoft/jest-sarif" ]; then

@@ -176,7 +176,7 @@ fn unwritten(error: &serde_json::Error) -> Failure {
 }
 
 /// The commit that the pipeline names, short.
-fn commit() -> Option<String> {
+pub(super) fn commit() -> Option<String> {
     let named = COMMITS.iter().filter_map(|name| std::env::var(name).ok());
     let mut named = named.filter(|value| !value.trim().is_empty());
     named.next().map(|value| {

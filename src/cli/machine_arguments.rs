@@ -96,6 +96,9 @@ pub(super) struct WorkArguments {
     /// The folder of the ledger, which has bearers then [default: the store, without bearers]
     #[arg(long, value_name = "DIR")]
     pub(super) state: Option<PathBuf>,
+    /// Send the metrics of this share each second to the collector of OpenTelemetry at this URL, over HTTP
+    #[arg(long, env = "ASSIZE_OTLP", hide_env_values = true, value_name = "URL")]
+    pub(super) otlp: Option<String>,
     /// Show nothing but what came of it
     #[arg(long, short)]
     pub(super) quiet: bool,

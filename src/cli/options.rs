@@ -284,6 +284,12 @@ pub(super) struct ReportOptions {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) live: Option<SocketAddr>,
+    /// Send the metrics of the run each second to the collector of OpenTelemetry at this URL, over HTTP. What it
+    /// does not take is dropped, and told. Its headers and certificates are those of OTEL_EXPORTER_OTLP_HEADERS
+    /// and OTEL_EXPORTER_OTLP_CERTIFICATE [default: none]
+    #[arg(long, env = "ASSIZE_OTLP", hide_env_values = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) otlp: Option<String>,
     /// Show nothing but the verdict
     #[arg(long, short, env = "ASSIZE_QUIET")]
     #[serde(skip_serializing_if = "is_false")]

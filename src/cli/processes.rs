@@ -50,6 +50,11 @@ pub(super) fn load_together(
             "--format ndjson tells what one process sees as it happens; with --processes take --format json".to_owned(),
         ));
     }
+    if report.live.is_some() {
+        return Err(Failure::Usage(
+            "--live shows what one process makes; with --processes take --otlp, by which each worker sends its metrics".to_owned(),
+        ));
+    }
     let state = state::folder(report.state.as_deref(), config.folder());
     let plan = planned(arguments, processes)?;
     publish::remove_copies(&report)?;
@@ -63,7 +68,8 @@ pub(super) fn load_together(
     let path = place.0.join(PLAN);
     write_whole(&path, &text)?;
     let stop = stop_on_signals()?;
-    wait(start_all(&place.0, plan.workers, &state)?, &stop);
+    let otlp = report.otlp.as_deref();
+    wait(start_all(&place.0, plan.workers, (&state, otlp))?, &stop);
     let job = WorkflowJob::begin(report.output());
     let read = read_plan(&path)?;
     let suites = suites_of(&read.plan, None)?;
@@ -129,10 +135,14 @@ impl Drop for SharedPlace {
 }
 
 /// Starts all workers, or none: those that others wait for in vain are ended.
-fn start_all(place: &Path, workers: usize, state: &Path) -> Result<Vec<Child>, Failure> {
+fn start_all(
+    place: &Path,
+    workers: usize,
+    known: (&Path, Option<&str>),
+) -> Result<Vec<Child>, Failure> {
     let mut started = Vec::new();
     for index in 0..workers {
-        match start(place, index, state) {
+        match start(place, index, known) {
             Ok(worker) => started.push(worker),
             Err(failure) => {
                 started.iter().for_each(end_in_order);
@@ -143,8 +153,13 @@ fn start_all(place: &Path, workers: usize, state: &Path) -> Result<Vec<Child>, F
     Ok(started)
 }
 
-/// Starts a worker, which keeps its ledger where every run of this project does.
-fn start(place: &Path, index: usize, state: &Path) -> Result<Child, Failure> {
+/// Starts a worker, which keeps its ledger where every run of this project does, and sends its metrics where they go.
+/// The URL stands in the environment, where others do not see it.
+fn start(
+    place: &Path,
+    index: usize,
+    (state, otlp): (&Path, Option<&str>),
+) -> Result<Child, Failure> {
     let failed = |error| Failure::Machine(format!("cannot start worker {index}: {error}"));
     let program = std::env::current_exe().map_err(failed)?;
     Command::new(program)
@@ -155,6 +170,7 @@ fn start(place: &Path, index: usize, state: &Path) -> Result<Child, Failure> {
         .arg(place)
         .arg("--state")
         .arg(state)
+        .envs(otlp.map(|url| ("ASSIZE_OTLP", url)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()

@@ -102,10 +102,7 @@ impl Listener for Progress {
                 }
                 self.advance(1);
             }
-            Event::LoadStarted {
-                scenario,
-                planned_s,
-            } => self.begin_load(scenario, *planned_s),
+            Event::LoadStarted(outline) => self.begin_load(&outline.scenario, outline.planned_s),
             Event::LoadSecond(second) => {
                 let text = second_line(&second.result, self.look);
                 self.working_on(&text);
@@ -124,11 +121,11 @@ impl Listener for Progress {
     }
 
     /// Takes the line away.
-    fn finish(&self) -> Result<(), String> {
+    fn finish(&self) -> Result<Option<String>, String> {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        Ok(())
+        Ok(None)
     }
 }
 

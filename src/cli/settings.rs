@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::config::Config;
 use super::console;
 use super::dry_run::DryRun;
+use super::first_cases::FirstCases;
 use super::header::refuse_credentials;
 use super::load_options::LoadOptions;
 use super::missing_target;
@@ -17,7 +18,7 @@ use super::trial::RunRequest;
 use super::variables::{self, UnknownVariable};
 use crate::edge::{NetworkScope, RunClock, random_seed};
 use crate::engine::Pace;
-use crate::model::{CaseId, Outcome, RunId};
+use crate::model::{Outcome, RunId};
 use crate::record::{EvidencePolicy, RunInfo};
 use crate::session::AccountLimits;
 use crate::session::Failure;
@@ -59,7 +60,7 @@ pub(super) struct Settings {
     pub(super) warnings: Vec<String>,
     pub(super) account_limits: AccountLimits,
     /// The cases that are run before the others.
-    pub(super) first: Vec<CaseId>,
+    pub(super) first: FirstCases,
     /// Whether others may see the ledger, too.
     pub(super) state_is_shared: bool,
     /// The part of the load that this process makes beside others; none if it makes all.
@@ -118,7 +119,7 @@ impl Settings {
             mark: random()?,
             generation,
             joint: None,
-            first: Vec::new(),
+            first: FirstCases::None,
             state_is_shared: false,
         })
     }
@@ -226,6 +227,7 @@ impl Settings {
             repeat: check.repeat.unwrap_or(1),
             retries: check.retries.unwrap_or(0),
             narrow: true,
+            first: 0,
             evidence: self.evidence(),
         })
     }

@@ -22,15 +22,15 @@ use super::publish;
 use super::runtime::stop_or_leave;
 use super::settings::Settings;
 use super::suites::selection;
+use super::telemetry::Telemetry;
 use super::variables;
 use crate::edge::{LiveServer, RunClock, RunFolder, remove_old};
 use crate::engine::Stop;
-use crate::model::{Outcome, RunId};
+use crate::model::{Outcome, Redactor, RunId};
 use crate::record::{Event, EventSink, RunInfo};
 use crate::session::{
-    EventRecorder, EventStream, Failure, IntervalLog, Listener, LiveRun, RunPlan,
+    EventRecorder, EventStream, Failure, IntervalLog, Listener, LiveRun, MetricsExport, RunPlan,
 };
-use crate::suite::Case;
 
 pub(super) use recorded::{learnt, record, recorded};
 
@@ -61,18 +61,10 @@ pub(super) fn trial(request: &RunRequest<'_>, console: Console) -> Result<Outcom
     let info = settings.run_info(&clock);
     let (stop, folder) = begin(&publish::reports_folder(&settings.report), &info.id)?;
     let job = WorkflowJob::begin(settings.report.output());
-    let mut listeners = listeners(&settings, &folder, &info, console)?;
-    let live = settings
-        .report
-        .live
-        .map(|address| live(address, &info, &mut listeners))
-        .transpose()?;
-    let report = recorded(
-        &settings,
-        info,
-        listeners,
-        (&clock, &stop, &learnt(&settings)?),
-    );
+    let redactor = learnt(&settings)?;
+    let (live, mut listeners) = onlookers(&settings.report, &info, &redactor)?;
+    listeners.extend(self::listeners(&settings, &folder, &info, console)?);
+    let report = recorded(&settings, info, listeners, (&clock, &stop, &redactor));
     // Whoever looks on has seen the end by now.
     drop(live);
     let outcome = publish::publish(&report, folder, &settings.report, console)?;
@@ -118,13 +110,37 @@ fn listeners(
     Ok(listeners)
 }
 
-/// Serves the run to whoever looks on, from its beginning to its end.
-fn live(
-    address: SocketAddr,
+/// A server of the page of a run, if one is wanted, and who hears of the run for its sake.
+type Onlookers = (Option<LiveServer>, Vec<Box<dyn Listener>>);
+
+/// Those who look on while the run is under way: whoever opens its page, and a collector of metrics. They come before
+/// other listeners, so that what could not be sent is told to these.
+pub(super) fn onlookers(
+    options: &ReportOptions,
     info: &RunInfo,
-    listeners: &mut Vec<Box<dyn Listener>>,
-) -> Result<LiveServer, Failure> {
+    redactor: &Redactor,
+) -> Result<Onlookers, Failure> {
+    if options.live.is_none() && options.otlp.is_none() {
+        return Ok((None, Vec::new()));
+    }
     let run = LiveRun::new(info.clone());
+    let server = options
+        .live
+        .map(|address| live(address, &run))
+        .transpose()?;
+    let mut listeners: Vec<Box<dyn Listener>> = vec![Box::new(run.clone())];
+    if let Some(url) = &options.otlp {
+        let telemetry = Telemetry::new(url)?;
+        telemetry.teach(redactor);
+        let export = MetricsExport::begin(run, &telemetry.collector, telemetry.attributes);
+        let export = export.map_err(|error| Failure::Machine(format!("--otlp: {error}")))?;
+        listeners.push(Box::new(export));
+    }
+    Ok((server, listeners))
+}
+
+/// Serves the run to whoever looks on, from its beginning to its end.
+fn live(address: SocketAddr, run: &LiveRun) -> Result<LiveServer, Failure> {
     let server = LiveServer::start(address, Arc::new(run.clone()));
     let server = server.map_err(|error| {
         Failure::Usage(format!(
@@ -132,7 +148,6 @@ fn live(
         ))
     })?;
     console::note(&format!("live at {}\n", server.url()));
-    listeners.push(Box::new(run));
     Ok(server)
 }
 
@@ -159,6 +174,7 @@ fn prepare(
     if settings.check.is_some() && settings.load.is_some() && loading.is_none() {
         recorder.emit(&Event::Notice(NO_SCENARIO.to_owned()));
     }
+    let mut first = 0;
     if let Some(check) = &settings.check {
         if let Some(path) = &check.expected {
             let expected = expectations::read(path, &planned.plan)?;
@@ -168,8 +184,11 @@ fn prepare(
         if let Some(shard) = check.shard {
             planned.plan.cases.retain(|case| shard.has(case));
         }
-        let is_later = |case: &Case| !settings.first.contains(&case.id);
-        planned.plan.cases.sort_by_key(is_later);
+        first = settings.first.put_first(&mut planned.plan.cases);
     }
-    Ok(RunPlan { planned, loading })
+    Ok(RunPlan {
+        planned,
+        first,
+        loading,
+    })
 }

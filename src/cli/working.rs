@@ -16,7 +16,7 @@ use super::progress::Progress;
 use super::runtime::stop_on_signals;
 use super::settings::Settings;
 use super::store::{is_bucket, store_at};
-use super::trial::{RunRequest, learnt, recorded};
+use super::trial::{RunRequest, learnt, onlookers, recorded};
 use super::work_plan::{ReadPlan, read_plan, suites_of};
 use crate::edge::{RunClock, SystemClock, random_seed};
 use crate::engine::Stop;
@@ -277,17 +277,14 @@ fn record(
     let clock = RunClock::start();
     let shown = ReportOptions {
         quiet: arguments.quiet,
+        otlp: arguments.otlp.clone(),
         ..ReportOptions::default()
     };
-    let listener = Box::new(Progress::new(console, &shown));
     let learnt = learnt(settings)?;
     let info = settings.run_info(&clock);
-    Ok(recorded(
-        settings,
-        info,
-        vec![listener],
-        (&clock, stop, &learnt),
-    ))
+    let (_, mut listeners) = onlookers(&shown, &info, &learnt)?;
+    listeners.push(Box::new(Progress::new(console, &shown)));
+    Ok(recorded(settings, info, listeners, (&clock, stop, &learnt)))
 }
 
 /// What a worker's process ends with. The verdict on the target is that of all shares together; a worker that

@@ -17,6 +17,7 @@ mod live_server;
 mod load;
 mod machine;
 pub mod mailbox;
+mod otlp_sender;
 mod pinning;
 mod preface;
 mod probe;
@@ -55,6 +56,7 @@ pub use load::{
     run_load_in,
 };
 pub use machine::{MachineLimits, machine_limits, machine_name};
+pub use otlp_sender::{MetricsSource, OtlpCollector, OtlpSender, OtlpSent};
 pub use preface::speaks_http2;
 pub use probe::tour;
 pub use random::{random_key, random_seed};

@@ -99,6 +99,21 @@ impl Tally {
         self.service.count_from(usual.max(STALL))
     }
 
+    /// Answers that were the target's own and did not conform.
+    #[must_use]
+    pub const fn nonconforming(&self) -> u64 {
+        self.answered
+            .saturating_sub(self.conforming)
+            .saturating_sub(self.limited)
+    }
+
+    /// What was due and is neither answered nor failed: it never started, or was under way when the load was
+    /// stopped.
+    #[must_use]
+    pub fn unfinished(&self) -> u64 {
+        self.unanswered.count().saturating_sub(self.failed())
+    }
+
     /// Forgets everything and keeps the memory.
     pub fn reset(&mut self) {
         self.answers.reset();

@@ -61,7 +61,7 @@ impl RecordBuilder {
             Event::Planned { .. }
             | Event::Forecast(_)
             | Event::CaseStarted(_)
-            | Event::LoadStarted { .. }
+            | Event::LoadStarted(_)
             | Event::LoadSecond(_)
             | Event::SearchStage(_) => {}
         }

@@ -7,8 +7,8 @@ use super::load_judgement::SearchStage;
 use super::load_result::LoadResult;
 use super::second_result::SecondResult;
 use crate::diagnosis::Diagnosis;
-use crate::load::Interval;
-use crate::model::{CaseId, Outcome, ScenarioId};
+use crate::load::{Interval, Usage};
+use crate::model::{CaseId, Outcome, ScenarioId, Threshold};
 
 /// A fact about a run.
 #[derive(Clone, Debug)]
@@ -25,12 +25,7 @@ pub enum Event {
     /// A case has ended.
     CaseFinished(Box<CaseResult>),
     /// A load begins: its users are ready.
-    LoadStarted {
-        /// The scenario.
-        scenario: ScenarioId,
-        /// Warm-up and measurement together, in seconds.
-        planned_s: f64,
-    },
+    LoadStarted(Arc<LoadOutline>),
     /// A second of the load has passed.
     LoadSecond(LoadSecond),
     /// A stage of a search for the highest rate has ended.
@@ -45,6 +40,23 @@ pub enum Event {
     Diagnosed(Box<Diagnosis>),
     /// The accounts that the run made have been removed as far as possible.
     TornDown(Accounts),
+}
+
+/// What is known of a load before its first second.
+#[derive(Clone, Debug)]
+pub struct LoadOutline {
+    /// The scenario.
+    pub scenario: ScenarioId,
+    /// Warm-up and measurement together, in seconds.
+    pub planned_s: f64,
+    /// Whether arrivals follow a schedule.
+    pub is_open: bool,
+    /// The thresholds.
+    pub thresholds: Vec<Threshold>,
+    /// How many of them nobody gave: they stand at the end.
+    pub usual_thresholds: usize,
+    /// Of how many iterations each operation is, as a share of all (0 to 1), in the order of the scenario.
+    pub shares: Vec<f64>,
 }
 
 /// A second of a load: its figures, and the histograms behind them.
@@ -62,6 +74,8 @@ pub struct LoadSecond {
     /// The beginning of this second, in seconds from the beginning of the measurement; negative in
     /// the warm-up.
     pub start_s: f64,
+    /// What the target uses at the end of the second; none if it is not watched.
+    pub target: Option<Usage>,
 }
 
 /// Something that keeps the run from a verdict of its own.

@@ -49,6 +49,18 @@ pub enum Soundness {
     Invalid,
 }
 
+impl Soundness {
+    /// How grave it is: 0 where the figures tell of the target.
+    #[must_use]
+    pub const fn grade(self) -> u8 {
+        match self {
+            Self::Sound => 0,
+            Self::Limited => 1,
+            Self::Invalid => 2,
+        }
+    }
+}
+
 /// Something that the generator lacked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShortageResult {

@@ -68,7 +68,7 @@ impl Event {
             // Figures and names of our own.
             Self::Planned { .. }
             | Self::CaseStarted(_)
-            | Self::LoadStarted { .. }
+            | Self::LoadStarted(_)
             | Self::LoadSecond(_)
             | Self::SearchStage(_)
             | Self::Forecast(_)
@@ -91,7 +91,7 @@ impl Event {
             Self::LoadFinished(_) | Self::Notice(_) | Self::Trouble(_) | Self::Diagnosed(_) => true,
             Self::Planned { .. }
             | Self::CaseStarted(_)
-            | Self::LoadStarted { .. }
+            | Self::LoadStarted(_)
             | Self::LoadSecond(_)
             | Self::SearchStage(_)
             | Self::Forecast(_)

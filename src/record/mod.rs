@@ -52,7 +52,7 @@ pub use defect_result::{Catch, DefectResult, ProofVerdict, Stray};
 pub use design_effects::DesignEffects;
 pub use digest::sha256;
 pub use distribution::{Bounds, Distribution, Percentile};
-pub use event::{Accounts, Event, EventSink, Forecast, LoadSecond, Trouble};
+pub use event::{Accounts, Event, EventSink, Forecast, LoadOutline, LoadSecond, Trouble};
 pub use evidence_policy::{EvidencePolicy, EvidencePolicyError};
 pub(crate) use exchange::quoted;
 pub use exchange::{BodyRecord, ExchangeRecord};

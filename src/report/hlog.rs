@@ -129,6 +129,7 @@ mod tests {
             start_s: timeline.measured_seconds(interval.start),
             interval: Arc::new(interval),
             measured_from: 1_700_000_000.25,
+            target: None,
         }
     }
 

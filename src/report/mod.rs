@@ -19,8 +19,10 @@ mod html;
 mod junit;
 mod lint;
 mod live;
+mod live_load;
 mod markdown;
 mod openmetrics;
+mod otlp;
 mod problem;
 mod proof_pages;
 mod rerun;
@@ -58,6 +60,7 @@ pub use lint::{LintProblem, lint_json, lint_sarif};
 pub use live::LiveView;
 pub use markdown::{STEP_SUMMARY_LIMIT, markdown};
 pub use openmetrics::{OPENMETRICS, openmetrics};
+pub use otlp::{ResourceAttributes, otlp};
 pub use proof_pages::{proof_headline, proof_json, proof_markdown, proof_summary};
 pub use results::{
     ResultsError, plan_schema, read_results, results_json, results_schema, results_stream,

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::live::{LiveLoad, LiveView};
-use crate::load::Times;
+use super::live::LiveView;
+use super::live_load::LiveLoad;
+use crate::load::{Tally, Times};
 use crate::record::SecondResult;
 use crate::record::quantity::float;
 
@@ -45,6 +46,18 @@ pub fn openmetrics(view: &LiveView) -> String {
             count,
         );
     }
+    if !view.findings.is_empty() {
+        let help = "Unmet expectations, by requirement; those of a load once it has ended";
+        family(&mut text, "assize_findings", "counter", help);
+    }
+    for (id, count) in &view.findings {
+        let id = escaped(id.as_str());
+        line(
+            &mut text,
+            &format!("assize_findings_total{{requirement=\"{id}\"}}"),
+            count,
+        );
+    }
     if let Some(load) = &view.load {
         of_load(&mut text, load);
     }
@@ -53,21 +66,26 @@ pub fn openmetrics(view: &LiveView) -> String {
 }
 
 fn of_load(text: &mut String, load: &LiveLoad) {
-    let conforming = load.answered.saturating_sub(load.nonconforming);
+    let conforming = load.sum(|tally| tally.conforming);
+    let nonconforming = load.sum(Tally::nonconforming);
     let help = "Requests of the load that ended, by outcome";
     family(text, "assize_requests", "counter", help);
     for (outcome, count) in [
         ("conforming", conforming),
-        ("nonconforming", load.nonconforming),
-        ("unanswered", load.failed),
+        ("nonconforming", nonconforming),
+        ("limited", load.sum(|tally| tally.limited)),
+        ("unanswered", load.sum(Tally::failed)),
     ] {
         let name = format!("assize_requests_total{{outcome=\"{outcome}\"}}");
         line(text, &name, count);
     }
-    histogram(text, &load.times);
+    histogram(text, &load.answers());
     if let Some(last) = load.seconds.back() {
         gauges(text, last);
     }
+    let help = "Whether the figures tell of the target: 0 if they do, 1 with care, 2 if some tell of assize";
+    family(text, "assize_soundness", "gauge", help);
+    line(text, "assize_soundness", load.soundness().grade());
 }
 
 fn histogram(text: &mut String, times: &Times) {

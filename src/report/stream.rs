@@ -122,12 +122,9 @@ pub fn event_line(event: &Event) -> String {
         },
         Event::CaseStarted(id) => StreamLine::CaseStarted { id },
         Event::CaseFinished(case) => StreamLine::CaseFinished { case },
-        Event::LoadStarted {
-            scenario,
-            planned_s,
-        } => StreamLine::LoadStarted {
-            scenario,
-            planned_s: *planned_s,
+        Event::LoadStarted(outline) => StreamLine::LoadStarted {
+            scenario: &outline.scenario,
+            planned_s: outline.planned_s,
         },
         Event::LoadSecond(second) => StreamLine::LoadSecond {
             second: &second.result,

@@ -42,13 +42,15 @@ impl Listener for IntervalLog {
         }
     }
 
-    fn finish(&self) -> Result<(), String> {
+    fn finish(&self) -> Result<Option<String>, String> {
         let mut ended = Ok(());
         self.advance(|state| {
             ended = state.end();
             LogState::Ended
         });
-        ended.map_err(|error| format!("cannot write the interval log of the load: {error}"))
+        ended
+            .map(|()| None)
+            .map_err(|error| format!("cannot write the interval log of the load: {error}"))
     }
 }
 

@@ -8,8 +8,9 @@ pub(crate) trait Listener: Send + Sync {
     /// order, and none beside another.
     fn hear(&self, event: &Event);
 
-    /// Nothing follows. What kept the listener from its work, as a sentence, makes the run broken.
-    fn finish(&self) -> Result<(), String> {
-        Ok(())
+    /// Nothing follows. What the reader should know of the listener's work, as a sentence; what kept it from work
+    /// that the run is for makes the run broken.
+    fn finish(&self) -> Result<Option<String>, String> {
+        Ok(None)
     }
 }

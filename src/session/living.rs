@@ -18,7 +18,7 @@ impl LiveRun {
     }
 
     /// The run as it is now. It is rendered from a copy, so that whoever looks on does not hold up the run.
-    fn view(&self) -> LiveView {
+    pub(super) fn view(&self) -> LiveView {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -35,9 +35,9 @@ impl Listener for LiveRun {
         self.change(|view| view.apply(event));
     }
 
-    fn finish(&self) -> Result<(), String> {
+    fn finish(&self) -> Result<Option<String>, String> {
         self.change(LiveView::end);
-        Ok(())
+        Ok(None)
     }
 }
 

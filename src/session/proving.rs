@@ -251,6 +251,7 @@ impl Proving<'_> {
             repeat: 1,
             retries: 0,
             narrow: false,
+            first: 0,
         }
     }
 }

@@ -42,8 +42,10 @@ impl EventRecorder {
         let held = lock(&self.held).release();
         self.show(&held);
         for listener in &self.listeners {
-            if let Err(text) = listener.finish() {
-                self.emit(&Event::broken(text));
+            match listener.finish() {
+                Ok(None) => {}
+                Ok(Some(text)) => self.emit(&Event::Notice(text)),
+                Err(text) => self.emit(&Event::broken(text)),
             }
         }
         lock(&self.builder).clone()

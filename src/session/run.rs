@@ -53,6 +53,8 @@ pub(crate) struct RunSettings<'a> {
 pub(crate) struct RunPlan {
     /// The suites; of their cases those that are to be walked.
     pub(crate) planned: Planned,
+    /// So many of its cases, those at the beginning, end before the others begin.
+    pub(crate) first: usize,
     /// The load to make, after the cases.
     pub(crate) loading: Option<Loading>,
 }
@@ -78,6 +80,7 @@ pub(crate) fn run(
     let held = plan.as_ref().map(|plan| RunUnderWay {
         settings,
         planned: &plan.planned,
+        first: plan.first,
         recorder: &recorder,
         loading: plan.loading.as_ref(),
     });

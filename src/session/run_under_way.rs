@@ -11,7 +11,8 @@ use super::run::RunSettings;
 use super::runtime::on_this_thread;
 use crate::edge::{LedgerFile, LedgerHead};
 use crate::engine::{
-    BudgetedMailbox, EvidenceLog, Harness, Mailbox, Patience, RuleBook, conclude_rules, conform,
+    BudgetedMailbox, EvidenceLog, Harness, Mailbox, Pace, Patience, RuleBook, conclude_rules,
+    conform,
 };
 use crate::record::{AnswerCount, Event, EventSink};
 use crate::users_api::{Ledger, NullLedger, SessionLog};
@@ -23,6 +24,8 @@ const UNVERIFIED: &str = "INSECURE: the certificate of the target was not verifi
 pub(super) struct RunUnderWay<'a> {
     pub(super) settings: &'a RunSettings<'a>,
     pub(super) planned: &'a Planned,
+    /// So many cases end before the others begin.
+    pub(super) first: usize,
     pub(super) recorder: &'a Arc<EventRecorder>,
     pub(super) loading: Option<&'a Loading>,
 }
@@ -211,6 +214,10 @@ impl RunUnderWay<'_> {
             return Ok(());
         }
         if let Some(pace) = settings.pace {
+            let pace = Pace {
+                first: self.first,
+                ..pace
+            };
             conform(harness, &self.planned.plan.cases, pace).await;
             conclude_rules(&harness);
         }

@@ -80,9 +80,9 @@ impl Listener for Heard {
         self.0.lock().unwrap().push(format!("{event:?}"));
     }
 
-    fn finish(&self) -> Result<(), String> {
+    fn finish(&self) -> Result<Option<String>, String> {
         self.0.lock().unwrap().push("finished".to_owned());
-        Ok(())
+        Ok(None)
     }
 }
 
@@ -136,6 +136,7 @@ fn run_with(
             repeat: 1,
             retries: 0,
             narrow: false,
+            first: 0,
             evidence: EvidencePolicy::All,
         }),
         generation: &Generation::new(1, "session-{tag}@assize.example").unwrap(),
@@ -182,6 +183,7 @@ fn a_check_is_a_function_from_settings_to_a_record() {
         let planned = planned(plan);
         Ok(RunPlan {
             planned,
+            first: 0,
             loading: None,
         })
     });
@@ -213,7 +215,11 @@ fn a_load_is_one_too_and_follows_no_check_that_failed() {
     let (record, _) = run_with(false, |_| {
         let planned = planned(plan_of_load);
         let loading = Some(reads(&planned));
-        Ok(RunPlan { planned, loading })
+        Ok(RunPlan {
+            planned,
+            first: 0,
+            loading,
+        })
     });
     assert_eq!(
         record.conclusion.outcome,
@@ -230,7 +236,11 @@ fn a_load_is_one_too_and_follows_no_check_that_failed() {
     let (record, heard) = run_with(true, |_| {
         let planned = planned(plan);
         let loading = Some(reads(&planned));
-        Ok(RunPlan { planned, loading })
+        Ok(RunPlan {
+            planned,
+            first: 0,
+            loading,
+        })
     });
     assert!(record.loads.is_empty());
     assert!(heard.iter().any(|text| text.contains("violated already")));

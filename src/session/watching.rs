@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::edge::Watched;
 use crate::load::Usage;
-use crate::record::{Event, EventSink, TargetUse};
+use crate::record::{Event, EventSink, LoadSecond, TargetUse};
 
 /// What was seen of the target.
 #[derive(Default)]
@@ -38,18 +38,19 @@ impl Watching {
         watching
     }
 
-    fn look(&self, at_s: f64) {
-        let Some(watched) = &self.watched else {
-            return;
-        };
+    /// What the target uses now, if it is watched and there.
+    fn look(&self, at_s: f64) -> Option<Usage> {
+        let watched = self.watched.as_ref()?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match watched.usage() {
-            Ok(usage) => seen.usages.push((at_s, usage)),
+        let usage = watched.usage().ok();
+        match usage {
+            Some(usage) => seen.usages.push((at_s, usage)),
             // The load itself says what that means.
-            Err(_) => {
+            None => {
                 seen.gone_at_s.get_or_insert(at_s);
             }
         }
+        usage
     }
 
     /// What was seen of the target, which gave so many answers.
@@ -65,9 +66,14 @@ impl Watching {
 
 impl EventSink for Watching {
     fn emit(&self, event: &Event) {
-        if let Event::LoadSecond(second) = event {
-            self.look(second.result.at_s);
+        match event {
+            Event::LoadSecond(second) if self.watched.is_some() => {
+                let target = self.look(second.result.at_s);
+                let second = second.clone();
+                self.sink
+                    .emit(&Event::LoadSecond(LoadSecond { target, ..second }));
+            }
+            _ => self.sink.emit(event),
         }
-        self.sink.emit(event);
     }
 }

@@ -152,6 +152,7 @@ async fn run(
         repeat: 1,
         retries: 0,
         narrow: false,
+        first: 0,
     };
     run_paced(once, case, mailbox, answer).await
 }
@@ -493,6 +494,7 @@ async fn a_case_that_passes_when_tried_again_is_flaky_and_not_a_pass() {
         repeat: 1,
         retries: 2,
         narrow: false,
+        first: 0,
     };
     let answer = |_: &Request, before| Ok((if before == 0 { 200 } else { 404 }, String::new()));
     let outcome = run_paced(pace, GET, None, answer).await;
@@ -518,10 +520,63 @@ async fn a_case_that_fails_every_time_fails() {
         repeat: 1,
         retries: 2,
         narrow: false,
+        first: 0,
     };
     let outcome = run_paced(pace, GET, None, |_, _| Ok((200, String::new()))).await;
     assert_eq!(outcome.case.verdict, Verdict::Fail);
     assert_eq!(outcome.case.attempts, [Verdict::Fail; 3]);
+}
+
+/// Lets others go on before each answer.
+struct Slow<T>(T);
+
+#[async_trait]
+impl<T: Transport> Transport for Slow<T> {
+    async fn send(&self, request: Request) -> Exchange {
+        tokio::task::yield_now().await;
+        self.0.send(request).await
+    }
+}
+
+/// A case of four steps, and one of one.
+const LONG_AND_SHORT: &str = r#"
+  - id: long
+    title: Long
+    proves: get.unknown
+    steps:
+      - {name: one, request: {method: GET, path: "/user/${uuid}"}, expect: {status: 404}}
+      - {name: two, request: {method: GET, path: "/user/${uuid}"}, expect: {status: 404}}
+      - {name: three, request: {method: GET, path: "/user/${uuid}"}, expect: {status: 404}}
+      - {name: four, request: {method: GET, path: "/user/${uuid}"}, expect: {status: 404}}
+  - id: short
+    title: Short
+    proves: get.unknown
+    steps:
+      - {name: one, request: {method: GET, path: "/user/${uuid}"}, expect: {status: 404}}
+"#;
+
+#[tokio::test]
+async fn what_is_to_be_first_ends_before_the_others_begin() {
+    for (first, order) in [(0, ["short", "long"]), (1, ["long", "short"])] {
+        let pace = Pace {
+            evidence: EvidencePolicy::Failing,
+            jobs: 2,
+            at_once: 8,
+            burst: 8,
+            may_widen: false,
+            repeat: 1,
+            retries: 0,
+            narrow: false,
+            first,
+        };
+        let target = Target {
+            answer: |_: &Request, _| Ok((404, String::new())),
+            requests: Mutex::default(),
+        };
+        let run = run_on(&Slow(target), pace, LONG_AND_SHORT, None).await;
+        let ended: Vec<String> = run.cases.iter().map(|case| case.id.to_string()).collect();
+        assert_eq!(ended, order);
+    }
 }
 
 #[tokio::test]
@@ -535,6 +590,7 @@ async fn a_repeated_case_tells_that_its_verdict_varied() {
         repeat: 5,
         retries: 0,
         narrow: false,
+        first: 0,
     };
     let answer = |_: &Request, before| Ok((if before == 3 { 200 } else { 404 }, String::new()));
     let outcome = run_paced(pace, GET, None, answer).await;

@@ -78,6 +78,7 @@ async fn run(jobs: usize, cases: &str) -> (Run, Counting) {
         repeat: 1,
         retries: 0,
         narrow: false,
+        first: 0,
     };
     let run = run_on(&target, pace, cases, None).await;
     (run, target)

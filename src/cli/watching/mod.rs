@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::arguments::CleanArguments;
 use super::clean::remove_left;
 use super::console::{self, Console};
+use super::first_cases::FirstCases;
 use super::options::ReportOptions;
 use super::progress::Progress;
 use super::runtime::stop_or_leave;
@@ -105,7 +106,10 @@ impl Watch<'_> {
             load: None,
             report: &report,
         })?;
-        settings.first = self.before.as_ref().map_or_else(Vec::new, failed);
+        settings.first = match &self.before {
+            None => FirstCases::OfEachSuite,
+            Some(before) => FirstCases::Named(failed(before)),
+        };
         let redactor = learnt(&settings)?;
         let clock = RunClock::start();
         let info = settings.run_info(&clock);

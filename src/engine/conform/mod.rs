@@ -65,6 +65,8 @@ pub struct Pace {
     pub retries: u64,
     /// Whether a case that failed is run again to find the condition that it takes.
     pub narrow: bool,
+    /// So many cases, those at the beginning, end before the others begin; the quickest of them before all.
+    pub first: usize,
     /// Of which cases the exchanges are told. Of those that do not pass they always are: whoever keeps none
     /// leaves them out.
     pub evidence: EvidencePolicy,
@@ -160,11 +162,14 @@ pub async fn conform(harness: Harness<'_>, cases: &[Case], pace: Pace) {
         last_question: Mutex::new(LastQuestion::new(harness)),
     };
     let is_last = |case: &&Case| shared.disposal(case).is_some();
-    let (last, others): (Vec<_>, Vec<_>) = cases.iter().partition(is_last);
+    let (first, rest) = cases.split_at(pace.first.min(cases.len()));
+    let (last, first): (Vec<_>, Vec<_>) = first.iter().partition(is_last);
+    let mut of_cases = shared.before_others(first).await;
+    let (more, others): (Vec<_>, Vec<_>) = rest.iter().partition(is_last);
     let (alone, together): (Vec<_>, Vec<_>) = others.into_iter().partition(|case| case.alone);
-    let mut of_cases = shared.among_others(&together).await;
+    of_cases = of_cases + shared.among_others(&together).await;
     of_cases = of_cases + in_turn(&alone, &shared).await;
-    of_cases = of_cases + in_turn(&last, &shared).await;
+    of_cases = of_cases + in_turn(&[last, more].concat(), &shared).await;
     let of_shared = shared.actor.into_inner().tear_down(1).await;
     let of_questions = shared.last_question.into_inner().tear_down().await;
     harness
@@ -213,6 +218,17 @@ fn likely_duration(case: &Case) -> Duration {
 }
 
 impl RunServices<'_> {
+    /// Runs cases that somebody waits for. What is found is told once nothing runs beside it, so the quickest runs by
+    /// itself, and so do those that must.
+    async fn before_others(&self, mut cases: Vec<&Case>) -> Accounts {
+        cases.sort_by_key(|case| (case.has_preparation(), likely_duration(case)));
+        let (alone, together): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| case.alone);
+        let (quickest, others) = together.split_at(together.len().min(1));
+        let of_quickest = in_turn(quickest, self).await;
+        let of_alone = in_turn(&alone, self).await;
+        of_quickest + of_alone + self.among_others(others).await
+    }
+
     /// Runs cases that may run beside each other. Those that something must be made for do not wait for
     /// the others, nor these for them.
     async fn among_others(&self, cases: &[&Case]) -> Accounts {

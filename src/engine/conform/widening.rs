@@ -123,6 +123,7 @@ mod tests {
         repeat: 1,
         retries: 0,
         narrow: false,
+        first: 0,
     };
 
     fn widening(pace: Pace) -> Widening {

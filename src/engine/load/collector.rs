@@ -14,8 +14,9 @@ use crate::load::{
 };
 use crate::model::{RequirementId, Verdict};
 use crate::record::{
-    Arrivals, Event, EventSink, GeneratorEffort, GeneratorResult, GivenThresholds, LoadResult,
-    LoadSecond, LoadVerdict, MailResult, OperationResult, ProcessUse, SecondResult, StageResult,
+    Arrivals, Event, EventSink, GeneratorEffort, GeneratorResult, GivenThresholds, LoadOutline,
+    LoadResult, LoadSecond, LoadVerdict, MailResult, OperationResult, ProcessUse, SecondResult,
+    StageResult,
 };
 use crate::suite::Rule;
 
@@ -49,10 +50,15 @@ impl<'a> Collector<'a> {
             job, pool, brake, ..
         } = common;
         let timeline = job.settings.timeline();
-        sink.emit(&Event::LoadStarted {
+        let operations = 0..job.scenario.operations.len();
+        sink.emit(&Event::LoadStarted(Arc::new(LoadOutline {
             scenario: job.scenario.id.clone(),
             planned_s: seconds(timeline.end()),
-        });
+            is_open: Arrivals::from(&job.settings.profile) != Arrivals::Closed,
+            thresholds: job.settings.thresholds.clone(),
+            usual_thresholds: job.settings.usual_thresholds,
+            shares: operations.map(|index| job.share_of(index)).collect(),
+        })));
         Self {
             job,
             pool,
@@ -109,6 +115,7 @@ impl<'a> Collector<'a> {
             measured_from: self.measured_from,
             start_s: self.timeline.measured_seconds(interval.start),
             interval: Arc::clone(&interval),
+            target: None,
         }));
         if let Some(free) = Arc::into_inner(interval) {
             self.pool.put(free);

@@ -22,12 +22,16 @@ fn thresholds(load: &LoadResult) -> Element {
         let text = format!("The load was stopped early, because {threshold} was lost.");
         labelled("p", "quiet", text)
     });
+    threshold_table(&load.thresholds).children(stopped)
+}
+
+/// What was measured for each threshold.
+pub(super) fn threshold_table(thresholds: &[ThresholdResult]) -> Element {
     let titles = ["verdict", "threshold", "measured", "requests"];
     Element::new("article")
         .class("operation")
         .child(Element::new("h3").text("Thresholds"))
-        .child(table(&titles, load.thresholds.iter().map(threshold)))
-        .children(stopped)
+        .child(table(&titles, thresholds.iter().map(threshold)))
 }
 
 fn threshold(result: &ThresholdResult) -> Element {

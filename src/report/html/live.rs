@@ -2,15 +2,21 @@
 
 use super::chart::{heat, series};
 use super::element::{Element, labelled};
+use super::judgement::threshold_table;
 use super::{badge, page_head_of};
+use crate::load::Tally;
 use crate::model::Verdict;
-use crate::record::quantity::{count, micros, per_cent, seconds};
-use crate::record::{CaseResult, SecondResult};
-use crate::report::live::{LiveLoad, LiveView};
+use crate::record::quantity::{count, micros, per_cent, rate, seconds};
+use crate::record::{CaseResult, SecondResult, Soundness};
+use crate::report::live::LiveView;
+use crate::report::live_load::LiveLoad;
 
 /// What the page may load: its own style sheet, its own script, and the events of the server that it came from.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; \
                       img-src data:; base-uri 'none'; form-action 'none'";
+
+/// Bytes in a mebibyte.
+const MIB: u64 = 1024 * 1024;
 
 /// The script of the page, by the path that [`live_page`] asks for: it puts each part in its place.
 pub const LIVE_SCRIPT: &str = include_str!("live.js");
@@ -92,7 +98,11 @@ fn header(view: &LiveView) -> Element {
 }
 
 fn tone(view: &LiveView) -> &'static str {
-    let of_load = view.load.as_ref().map_or(0, |load| load.nonconforming);
+    let of_load = view
+        .load
+        .as_ref()
+        .map(|load| load.sum(Tally::nonconforming));
+    let of_load = of_load.unwrap_or_default();
     let of_load = (of_load > 0).then_some(Verdict::Fail);
     let gravest = view.verdicts.keys().copied().chain(of_load).max();
     match gravest.unwrap_or(Verdict::Pass) {
@@ -143,7 +153,7 @@ fn case(result: &CaseResult) -> Element {
 
 fn of_load(load: &LiveLoad) -> Vec<Element> {
     let Some(last) = load.seconds.back() else {
-        let text = format!("{}: it begins", load.scenario);
+        let text = format!("{}: it begins", load.outline.scenario);
         return vec![labelled("p", "settings-line", text)];
     };
     let all: Vec<SecondResult> = load.seconds.iter().cloned().collect();
@@ -154,11 +164,17 @@ fn of_load(load: &LiveLoad) -> Vec<Element> {
     let lines = [
         of_second(load, last),
         labelled("p", "settings-line", so_far(load, last)),
-        labelled("p", "settings-line", own(last)),
+        labelled("p", "settings-line", own(load, last)),
     ];
+    let target = target(load).map(|text| labelled("p", "settings-line", text));
+    let thresholds = load.thresholds();
+    // In the warm-up nothing is measured that could be near a limit.
+    let is_measured = last.at_s > 0.0 && !thresholds.is_empty();
+    let thresholds = is_measured.then(|| threshold_table(&thresholds));
     // One point is no line.
     let charts = (all.len() > 1).then_some(charts);
-    lines.into_iter().chain(charts).collect()
+    let lines = lines.into_iter().chain(target);
+    lines.chain(thresholds).chain(charts).collect()
 }
 
 fn so_far(load: &LiveLoad, last: &SecondResult) -> String {
@@ -170,11 +186,11 @@ fn so_far(load: &LiveLoad, last: &SecondResult) -> String {
     format!(
         "{}: {at} {} with the warm-up. Since the measurement began: {} answers, {} of them not conforming; {} \
          requests without an answer.",
-        load.scenario,
-        seconds(load.planned_s),
-        count(load.answered),
-        count(load.nonconforming),
-        count(load.failed)
+        load.outline.scenario,
+        seconds(load.outline.planned_s),
+        count(load.sum(|tally| tally.answered)),
+        count(load.sum(Tally::nonconforming)),
+        count(load.sum(Tally::failed))
     )
 }
 
@@ -206,10 +222,29 @@ fn of_second(load: &LiveLoad, last: &SecondResult) -> Element {
     Element::new("ul").class("figures").children(figures)
 }
 
+/// What the target used in the last second, if it is watched.
+fn target(load: &LiveLoad) -> Option<String> {
+    let target = load.target.as_ref()?;
+    let processors = target
+        .processors
+        .map(|busy| format!("{} processors", rate(busy)));
+    let memory = target.memory();
+    let memory = memory.map(|bytes| format!("{} MiB of memory", count(bytes / MIB)));
+    let parts: Vec<String> = processors.into_iter().chain(memory).collect();
+    (!parts.is_empty()).then(|| format!("The target uses {}.", parts.join(" and ")))
+}
+
 /// Whether the figures can be believed.
-fn own(last: &SecondResult) -> String {
+fn own(load: &LiveLoad, last: &SecondResult) -> String {
+    let sound = match load.soundness() {
+        Soundness::Sound => "The figures tell of the target so far",
+        Soundness::Limited => {
+            "The figures must be read with care so far: assize was at a limit of its own"
+        }
+        Soundness::Invalid => "Some of the figures tell of assize so far, not of the target",
+    };
     format!(
-        "Own lag at most {}; the busiest thread of assize ran {} of the second, and threads waited {} of it for a processor.",
+        "{sound}. Own lag at most {}; the busiest thread of assize ran {} of the second, and threads waited {} of it for a processor.",
         micros(last.lag_max_us),
         per_cent(last.generator_cpu),
         per_cent(last.generator_starved)
