@@ -14,12 +14,17 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// From one part of the page to the next.
 const EACH: Duration = Duration::from_secs(1);
+/// Who looks on waits so many times as long as the part took to make, so that they take less than a three hundredth of a
+/// processor.
+const REST: u32 = 300;
+/// But no longer than this.
+const LONGEST: Duration = Duration::from_secs(10);
 /// How long those who look on may take for the last part once the run has ended.
 const LAST: Duration = Duration::from_millis(500);
 
@@ -156,23 +161,25 @@ async fn metrics(State(served): State<LiveState>) -> Response {
 
 /// How far a stream of parts is.
 enum PartsLeft {
-    Parts(LiveState),
+    /// The next one is sent after a while.
+    Parts(LiveState, Duration),
     Last,
     Over,
 }
 
 async fn events(State(served): State<LiveState>) -> Response {
-    let parts = stream::unfold(PartsLeft::Parts(served), |progress| async {
-        let part = |served: &LiveState| Event::default().data(served.source.part());
+    let parts = stream::unfold(PartsLeft::Parts(served, EACH), |progress| async {
         let (event, next) = match progress {
-            PartsLeft::Parts(mut served) => {
+            PartsLeft::Parts(mut served, pause) => {
                 let ended = served.ended.wait_for(|ended| *ended);
-                let is_over = tokio::time::timeout(EACH, ended).await.is_ok();
-                let event = part(&served);
+                let is_over = tokio::time::timeout(pause, ended).await.is_ok();
+                let began = Instant::now();
+                let event = Event::default().data(served.source.part());
+                let pause = began.elapsed().saturating_mul(REST).clamp(EACH, LONGEST);
                 let next = if is_over {
                     PartsLeft::Last
                 } else {
-                    PartsLeft::Parts(served)
+                    PartsLeft::Parts(served, pause)
                 };
                 (event, next)
             }

@@ -1,6 +1,6 @@
 //! A load while it is under way, as far as its seconds tell: what is counted grows with the operations, not with the time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::load::{
@@ -8,7 +8,9 @@ use crate::load::{
     Usage, shortages,
 };
 use crate::record::quantity::{float, whole};
-use crate::record::{Judgement, LoadOutline, LoadSecond, SecondResult, Soundness, ThresholdResult};
+use crate::record::{
+    Judgement, LoadOutline, LoadSecond, SecondResult, Soundness, StoredTimes, ThresholdResult,
+};
 
 /// Seconds that are kept: ten minutes, so that a load of a day takes no more memory than one of these.
 const SECONDS: usize = 600;
@@ -21,7 +23,7 @@ pub(super) struct LiveLoad {
     pub(super) outline: Arc<LoadOutline>,
     /// The beginning of the measurement in unix seconds; 0 before the first second.
     pub(super) measured_from: f64,
-    pub(super) seconds: VecDeque<SecondResult>,
+    pub(super) seconds: VecDeque<LiveSecond>,
     /// In the order of the scenario.
     pub(super) operations: Vec<LiveOperation>,
     pub(super) efforts: Efforts,
@@ -30,6 +32,43 @@ pub(super) struct LiveLoad {
     pub(super) target: Option<LiveTarget>,
     /// As it was judged in the end; none before.
     pub(super) soundness: Option<Soundness>,
+}
+
+/// A second, with its response times as roughly as a chart shows them: whoever draws it each second has no time to read
+/// histograms.
+#[derive(Clone, Debug)]
+pub(super) struct LiveSecond {
+    /// Its figures, without the histogram.
+    pub(super) figures: SecondResult,
+    /// The shortest and the longest time, in nanoseconds; none if there are no times.
+    pub(super) ends: Option<(u64, u64)>,
+    /// Times in nanoseconds to a sixteenth, each with how many there are.
+    pub(super) times: Vec<(u64, u64)>,
+}
+
+/// Times are told apart by so many of their highest bits.
+const BITS: u32 = 5;
+
+impl From<&LoadSecond> for LiveSecond {
+    fn from(second: &LoadSecond) -> Self {
+        let tallies = second.interval.tallies.iter();
+        let all = tallies.flat_map(|tally| [&tally.answers, &tally.unanswered]);
+        let some: Vec<&Times> = all.filter(|times| times.count() > 0).collect();
+        let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+        for (time, count) in some.iter().flat_map(|times| times.recorded()) {
+            let cut = (u64::BITS - time.leading_zeros()).saturating_sub(BITS);
+            *counts.entry(time >> cut << cut).or_default() += count;
+        }
+        let ends = some.iter().map(|times| (times.min(), times.max()));
+        Self {
+            figures: SecondResult {
+                response: StoredTimes::default(),
+                ..second.result.clone()
+            },
+            ends: ends.reduce(|(low, high), (min, max)| (low.min(min), high.max(max))),
+            times: counts.into_iter().collect(),
+        }
+    }
 }
 
 /// What was counted of an operation since the measurement began.
@@ -97,7 +136,7 @@ impl LiveLoad {
         if self.seconds.len() == SECONDS {
             self.seconds.pop_front();
         }
-        self.seconds.push_back(second.result.clone());
+        self.seconds.push_back(LiveSecond::from(second));
     }
 
     fn count(&mut self, second: &LoadSecond) {
@@ -112,6 +151,11 @@ impl LiveLoad {
             operation.tally.add(tally);
         }
         self.efforts.add(&second.interval.effort);
+    }
+
+    /// The figures of the last second.
+    pub(super) fn last(&self) -> Option<&SecondResult> {
+        self.seconds.back().map(|second| &second.figures)
     }
 
     /// A count of all operations together.
@@ -144,7 +188,7 @@ impl LiveLoad {
                 share: *share,
             })
             .collect();
-        let at_s = self.seconds.back().map_or(0.0, |second| second.at_s);
+        let at_s = self.last().map_or(0.0, |second| second.at_s);
         let judgement = Judgement {
             counted: &Counted {
                 operations: &operations,

@@ -80,7 +80,7 @@ fn of_load(text: &mut String, load: &LiveLoad) {
         line(text, &name, count);
     }
     histogram(text, &load.answers());
-    if let Some(last) = load.seconds.back() {
+    if let Some(last) = load.last() {
         gauges(text, last);
     }
     let help = "Whether the figures tell of the target: 0 if they do, 1 with care, 2 if some tell of assize";

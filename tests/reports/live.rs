@@ -1,8 +1,14 @@
-//! What a terminal shows, at any width: the summary of long runs, and lines while a run goes on.
+//! What a terminal shows, at any width: the summary of long runs, and lines while a run goes on; and how much a live page
+//! is sent.
 
+use assize::load::{Interval, Reply, Sample, Timeline};
 use assize::model::{CaseId, ScenarioId, Verdict};
-use assize::record::{OperationResult, SecondResult};
-use assize::report::{Look, case_line, load_started_line, second_line, summary};
+use assize::record::{Event, LoadOutline, LoadSecond, OperationResult, SecondResult};
+use assize::report::{
+    LiveView, Look, case_line, live_part, load_started_line, second_line, summary,
+};
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::common::sample;
 
@@ -127,4 +133,62 @@ fn no_line_is_wider_than_the_terminal() {
             }
         }
     }
+}
+
+/// A load of so many seconds with ten answers each, as it is shown while it goes on.
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
+fn under_way(seconds: i64) -> LiveView {
+    let timeline = Timeline::new(Duration::ZERO, Duration::from_hours(1));
+    let mut view = LiveView::new(sample::run("load"));
+    view.apply(&Event::LoadStarted(Arc::new(LoadOutline {
+        scenario: ScenarioId::new("lookup"),
+        planned_s: 3_600.0,
+        is_open: true,
+        thresholds: vec!["p99 < 5ms".parse().unwrap()],
+        usual_thresholds: 0,
+        shares: vec![1.0],
+    })));
+    for number in 0..seconds {
+        let mut interval = Interval::new(1);
+        interval.second = number;
+        interval.start = timeline.start_of(number);
+        interval.end = timeline.end_of(number);
+        for millis in 1..=10 {
+            interval.tallies[0].record(&Sample {
+                operation: 0,
+                due: 0,
+                started: 0,
+                finished: millis * 1_000_000,
+                reply: Reply::Answered {
+                    status: 200,
+                    conforming: true,
+                },
+            });
+        }
+        view.apply(&Event::LoadSecond(LoadSecond {
+            result: SecondResult::new(&timeline, &interval),
+            operations: Arc::new(["get".to_owned()]),
+            start_s: timeline.measured_seconds(interval.start),
+            interval: Arc::new(interval),
+            measured_from: 1_700_000_000.0,
+            target: None,
+        }));
+    }
+    view
+}
+
+#[test]
+fn what_is_sent_of_a_load_each_second_does_not_grow_with_its_time() {
+    let (minutes, more) = (live_part(&under_way(120)), live_part(&under_way(660)));
+    for part in [&minutes, &more] {
+        assert!(part.contains("Where the times lie") && part.contains("p99 &lt; 5ms"));
+        assert!(part.contains("10.0 ms"), "{part}");
+    }
+    assert!(
+        more.len() < minutes.len() * 5 / 4,
+        "{} after {}",
+        more.len(),
+        minutes.len()
+    );
+    assert!(more.len() < 150_000, "{}", more.len());
 }

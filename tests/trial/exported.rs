@@ -208,6 +208,7 @@ fn whatever_a_collector_does_the_run_is_the_same_and_what_is_lost_is_told() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
+    let usual = Collector::start(Manner::Takes).url();
     let silent = Collector::start(Manner::SaysNothing);
     let broken = Collector::start(Manner::Answers(500));
     let runs = [
@@ -221,6 +222,10 @@ fn whatever_a_collector_does_the_run_is_the_same_and_what_is_lost_is_told() {
             (load(&url, "2s", &[]), began.elapsed(), cause)
         })
     });
+    // Beside the others, so that a busy machine makes both late.
+    let began = Instant::now();
+    load(&usual, "2s", &[]).assert_exit(0);
+    let usual = began.elapsed();
     for run in runs {
         let (run, took, cause) = run.join().unwrap();
         run.assert_exit(0);
@@ -238,8 +243,9 @@ fn whatever_a_collector_does_the_run_is_the_same_and_what_is_lost_is_told() {
         let load = &results["loads"][0];
         assert_eq!(load["conforming"], load["answered"]);
         assert!(load["answered"].as_u64().unwrap() >= 400);
-        // 2.5 s of load, a second for the last request, and what three debug builds side by side take.
-        assert!(took < Duration::from_secs(8), "{took:?} with {cause}");
+        // A second for the last request, and as much again as this machine is out of step.
+        let most = usual * 2 + Duration::from_secs(2);
+        assert!(took < most, "{took:?}, usually {usual:?}, with {cause}");
     }
 }
 

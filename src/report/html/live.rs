@@ -9,7 +9,7 @@ use crate::model::Verdict;
 use crate::record::quantity::{count, micros, per_cent, rate, seconds};
 use crate::record::{CaseResult, SecondResult, Soundness};
 use crate::report::live::LiveView;
-use crate::report::live_load::LiveLoad;
+use crate::report::live_load::{LiveLoad, LiveSecond};
 
 /// What the page may load: its own style sheet, its own script, and the events of the server that it came from.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; \
@@ -152,15 +152,16 @@ fn case(result: &CaseResult) -> Element {
 }
 
 fn of_load(load: &LiveLoad) -> Vec<Element> {
-    let Some(last) = load.seconds.back() else {
+    let Some(last) = load.last() else {
         let text = format!("{}: it begins", load.outline.scenario);
         return vec![labelled("p", "settings-line", text)];
     };
-    let all: Vec<SecondResult> = load.seconds.iter().cloned().collect();
+    let all: Vec<&LiveSecond> = load.seconds.iter().collect();
+    let figures: Vec<&SecondResult> = all.iter().map(|second| &second.figures).collect();
     let charts = Element::new("div")
         .class("series")
-        .children(series::charts(&all))
-        .children(heat::chart(&all));
+        .children(series::charts_of_live(&figures))
+        .children(heat::chart_of_live(&all));
     let lines = [
         of_second(load, last),
         labelled("p", "settings-line", so_far(load, last)),

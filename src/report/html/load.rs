@@ -309,7 +309,7 @@ fn second_by_second(load: &LoadResult) -> Option<Element> {
             .child(
                 Element::new("div")
                     .class("series")
-                    .children(series::charts(&load.series))
+                    .children(series::charts(&load.series.iter().collect::<Vec<_>>()))
                     .children(heat::chart(&load.series))
                     .children(load.target.iter().flat_map(series::target_charts)),
             )

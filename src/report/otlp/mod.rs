@@ -176,7 +176,7 @@ const OF_OPERATIONS: [(&str, &str, ChosenTimes); 3] = [
 ];
 
 fn of_load(load: &LiveLoad, span: Counting) -> Vec<Metric<'_>> {
-    let Some(last) = load.seconds.back().filter(|_| !load.operations.is_empty()) else {
+    let Some(last) = load.last().filter(|_| !load.operations.is_empty()) else {
         return Vec::new();
     };
     let of_scenario = [("assize.scenario", load.outline.scenario.as_str())];

@@ -8,6 +8,7 @@ use crate::load::Times;
 use crate::record::SecondResult;
 use crate::record::quantity::{count, float, micros};
 use crate::report::html::element::Element;
+use crate::report::live_load::LiveSecond;
 
 /// The cells across and upright: more would be smaller than a finger, and make the page heavy.
 const ACROSS: usize = 60;
@@ -23,20 +24,30 @@ const FAINTEST: f64 = 0.12;
 struct HeatColumn {
     /// Its beginning and end, in seconds of the measurement.
     at_s: (f64, f64),
-    times: Times,
+    /// The shortest and the longest time, in nanoseconds; none if there are no times.
+    ends: Option<(u64, u64)>,
+    /// Times in nanoseconds, each with how many there are.
+    times: Vec<(u64, u64)>,
 }
 
 /// The heat map of a load; nothing where results keep no times of seconds, as those of old formats.
 pub(in crate::report::html) fn chart(of_load: &[SecondResult]) -> Option<Element> {
     let seconds = of_load.len().div_ceil(ACROSS).max(1);
     let columns: Option<Vec<HeatColumn>> = of_load.chunks(seconds).map(column).collect();
-    let columns = columns?;
-    let of_all = |of: fn(&Times) -> u64| {
-        let timed = columns.iter().filter(|one| one.times.count() > 0);
-        timed.map(move |one| of(&one.times) / NANOS)
-    };
-    let lowest = of_all(Times::min).min()?.max(1);
-    let highest = of_all(Times::max).max()?.max(lowest + 1);
+    drawn(&columns?)
+}
+
+/// The heat map of a load that is under way.
+pub(in crate::report::html) fn chart_of_live(seconds: &[&LiveSecond]) -> Option<Element> {
+    let number = seconds.len().div_ceil(ACROSS).max(1);
+    let columns: Option<Vec<HeatColumn>> = seconds.chunks(number).map(live_column).collect();
+    drawn(&columns?)
+}
+
+fn drawn(columns: &[HeatColumn]) -> Option<Element> {
+    let ends = || columns.iter().filter_map(|column| column.ends);
+    let lowest = (ends().map(|(shortest, _)| shortest / NANOS).min()?).max(1);
+    let highest = (ends().map(|(_, longest)| longest / NANOS).max()?).max(lowest + 1);
     let rows = rows(lowest, highest);
     let cells: Vec<(usize, usize, u64)> = columns
         .iter()
@@ -86,7 +97,21 @@ fn column(seconds: &[SecondResult]) -> Option<HeatColumn> {
     }
     Some(HeatColumn {
         at_s: (first.at_s - 1.0, last.at_s),
-        times,
+        ends: (times.count() > 0).then(|| (times.min(), times.max())),
+        times: times.recorded().collect(),
+    })
+}
+
+fn live_column(seconds: &[&LiveSecond]) -> Option<HeatColumn> {
+    let (first, last) = (seconds.first()?, seconds.last()?);
+    let ends = seconds.iter().filter_map(|second| second.ends);
+    let ends =
+        ends.reduce(|(low, high), (shortest, longest)| (low.min(shortest), high.max(longest)));
+    let times = seconds.iter().flat_map(|second| &second.times);
+    Some(HeatColumn {
+        at_s: (first.figures.at_s - 1.0, last.figures.at_s),
+        ends,
+        times: times.copied().collect(),
     })
 }
 
@@ -104,9 +129,9 @@ fn rows(lowest: u64, highest: u64) -> Vec<(u64, u64)> {
         .collect()
 }
 
-fn counts(times: &Times, rows: &[(u64, u64)]) -> Vec<u64> {
+fn counts(times: &[(u64, u64)], rows: &[(u64, u64)]) -> Vec<u64> {
     let mut counts = vec![0; rows.len()];
-    for (time, number) in times.recorded() {
+    for (time, number) in times {
         let us = time / NANOS;
         let row = rows.iter().position(|(_, high)| us < *high);
         if let Some(count) = counts.get_mut(row.unwrap_or(rows.len().saturating_sub(1))) {

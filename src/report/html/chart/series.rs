@@ -34,9 +34,22 @@ struct TimeSpan {
     p99_us: u64,
 }
 
+/// A page that is made each second has as many as the map of its times has columns: what it takes must not grow with the
+/// time of the load.
+const MOST_LIVE_POINTS: usize = 60;
+
 /// The charts of a load, by its seconds.
-pub(in crate::report::html) fn charts(of_load: &[SecondResult]) -> Vec<Element> {
-    let seconds = of_load.len().div_ceil(MOST_POINTS).max(1);
+pub(in crate::report::html) fn charts(of_load: &[&SecondResult]) -> Vec<Element> {
+    with_points(of_load, MOST_POINTS)
+}
+
+/// The same of a load that is under way.
+pub(in crate::report::html) fn charts_of_live(of_load: &[&SecondResult]) -> Vec<Element> {
+    with_points(of_load, MOST_LIVE_POINTS)
+}
+
+fn with_points(of_load: &[&SecondResult], most: usize) -> Vec<Element> {
+    let seconds = of_load.len().div_ceil(most).max(1);
     let spans: Vec<TimeSpan> = of_load.chunks(seconds).filter_map(span).collect();
     let note = if seconds > 1 {
         format!(
@@ -48,9 +61,12 @@ pub(in crate::report::html) fn charts(of_load: &[SecondResult]) -> Vec<Element> 
     vec![rates(&spans, &note), times(&spans), bad(&spans)]
 }
 
-fn span(seconds: &[SecondResult]) -> Option<TimeSpan> {
+fn span(seconds: &[&SecondResult]) -> Option<TimeSpan> {
     let (first, last) = (seconds.first()?, seconds.last()?);
-    let most = |of: fn(&SecondResult) -> u64| seconds.iter().map(of).max().unwrap_or_default();
+    let most = |of: fn(&SecondResult) -> u64| {
+        let all = seconds.iter().map(|second| of(second));
+        all.max().unwrap_or_default()
+    };
     let answered: u64 = seconds.iter().map(|second| second.answered).sum();
     Some(TimeSpan {
         at_s: (first.at_s - 1.0, last.at_s),
