@@ -6,7 +6,7 @@ use super::cause::is_success;
 use super::deviation::{Deviation, DeviationManner};
 use super::identity::Identities;
 use super::position::Positions;
-use super::transcript::{CanonicalAnswer, TranscriptStep};
+use super::transcript::{CanonicalAnswer, MASKED, TranscriptStep};
 
 /// What both sides of a comparison have at each place.
 pub(super) struct BothPositions<'a>(pub(super) [Positions<'a>; 2]);
@@ -54,7 +54,7 @@ impl<'a> AnswerPair<'a> {
         // A request in another manner may well be answered by other headers.
         let same_manner = self.steps[0].step.manner == self.steps[1].step.manner;
         let same_body = a.body == b.body;
-        if !same_body {
+        if !same_body && ![a.body, b.body].contains(&MASKED) {
             let forms = [a.body, b.body].map(str::to_owned);
             found.push(self.deviation(AnswerPart::Body, DeviationManner::Value, forms));
         }

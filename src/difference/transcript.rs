@@ -8,6 +8,9 @@ use super::canonical_value::CanonicalValue;
 use crate::model::{CaseId, Finding, MASK};
 use crate::record::{CaseResult, ExchangeRecord, Record, StepResult};
 
+/// A JSON body that cannot be read, since a secret happened to stand in the midst of a number.
+pub(super) const MASKED: &str = "masked JSON";
+
 /// The canonical transcript of a run.
 pub(super) struct Transcript<'a> {
     pub(super) record: &'a Record,
@@ -121,6 +124,7 @@ impl CanonicalAnswer {
                 kind_of(&value)
             }
             Err(_) if text.trim().is_empty() => "nothing",
+            Err(_) if text.contains(MASK) && text.trim_start().starts_with(['{', '[']) => MASKED,
             Err(_) => {
                 let value = masked(exchange, "answer body", text)
                     .unwrap_or_else(|| CanonicalValue::text(text, &sent, host));
