@@ -7,6 +7,9 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|raw: &[u8]| {
     let mail = Mail::parse(raw);
     if let Some(code) = CodePattern::default().find(&mail) {
-        assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code:?}");
+        assert!(
+            code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()),
+            "{code:?}"
+        );
     }
 });
