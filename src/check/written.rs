@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-use crate::model::Decimal;
+use crate::model::{Decimal, array_index};
 
 type RawMembers<'a> = BTreeMap<String, &'a RawValue>;
 
@@ -19,8 +19,7 @@ pub(super) fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
 
 fn member<'a>(json: &'a str, token: &str) -> Option<&'a str> {
     if json.starts_with('[') {
-        let is_index = token == "0" || !token.starts_with(['0', '+']);
-        let index: usize = token.parse().ok().filter(|_| is_index)?;
+        let index = array_index(token)?;
         let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
         return items.get(index).map(|item| item.get());
     }

@@ -47,7 +47,7 @@ pub use masking::MASK;
 pub use mismatch::Mismatch;
 pub use mistake::Mistake;
 pub use number::{float, share, size, whole};
-pub use outline::{JsonNode, JsonToken, Outline};
+pub use outline::{JsonNode, JsonToken, Outline, array_index};
 pub use place::Place;
 pub use protocol::Protocol;
 pub use redaction::Redactor;

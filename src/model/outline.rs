@@ -167,9 +167,7 @@ impl<'o> JsonNode<'o> {
         if !matches!(self.token(), JsonToken::Array) {
             return self.member(token);
         }
-        let is_index = token == "0" || !token.starts_with(['0', '+']);
-        let index: usize = token.parse().ok().filter(|_| is_index)?;
-        self.children().nth(index).map(|item| item.1)
+        self.children().nth(array_index(token)?).map(|item| item.1)
     }
 
     /// The tree of it.
@@ -188,6 +186,13 @@ impl<'o> JsonNode<'o> {
             ),
         }
     }
+}
+
+/// The place in an array that a token of a JSON Pointer means: digits without a zero in front (RFC 6901, section 4).
+#[must_use]
+pub fn array_index(token: &str) -> Option<usize> {
+    let is_index = token == "0" || !token.starts_with(['0', '+']);
+    token.parse().ok().filter(|_| is_index)
 }
 
 impl PartialEq<Value> for JsonNode<'_> {
