@@ -47,6 +47,17 @@ impl<'a> ApiCall<'a> {
         })
     }
 
+    /// The requirement that an answer to it proves, whatever the case is about.
+    pub(crate) const fn proves(self) -> Option<&'static str> {
+        match self {
+            Self::CreateUser => Some("create.account"),
+            Self::DeleteUser => Some("delete.status"),
+            Self::VerifySession | Self::ReadSession => Some("create.verifiable"),
+            Self::ReadUser(_) => Some("get.alias"),
+            Self::OpenSession | Self::MakeKeyPair | Self::VerifyKeyPair => None,
+        }
+    }
+
     /// Whether a success opens a session.
     pub(crate) const fn opens_session(self) -> bool {
         matches!(self, Self::CreateUser | Self::OpenSession)

@@ -8,7 +8,7 @@ use super::account::Session;
 use super::accounts::AccountWatch;
 use super::api_call::ApiCall;
 use super::facts::{bearer_of, body, text};
-use crate::model::{Exchange, Finding, Level, Mismatch, Place, Request, RequirementId, date_of};
+use crate::model::{Exchange, Finding, Level, Mismatch, Place, RequirementId, date_of};
 
 /// For how long an acknowledged deletion may not show yet.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
@@ -40,7 +40,8 @@ pub(crate) fn fault(
     let response = match &exchange.result {
         Ok(response) => response,
         Err(error) => {
-            let requirement = proven_by(request).filter(|_| error.kind.is_of_target())?;
+            let requirement = ApiCall::of(request)?.proves();
+            let requirement = requirement.filter(|_| error.kind.is_of_target())?;
             let actual = error.detail.clone();
             let (subject, expected) = (Finding::ANSWER, Finding::WHOLE_ANSWER);
             return Some(blame(requirement, subject, expected, actual));
@@ -88,17 +89,6 @@ pub(crate) fn fault(
 /// the like have other statuses.
 const fn refuses_soundness(status: u16) -> bool {
     matches!(status, 400 | 401 | 404 | 422)
-}
-
-/// The requirement that the status of an answer to this request proves, whatever the case is about.
-fn proven_by(request: &Request) -> Option<&'static str> {
-    match ApiCall::of(request)? {
-        ApiCall::CreateUser => Some("create.status"),
-        ApiCall::DeleteUser => Some("delete.status"),
-        ApiCall::VerifySession | ApiCall::ReadSession => Some("create.verifiable"),
-        ApiCall::ReadUser(_) => Some("get.alias"),
-        ApiCall::OpenSession | ApiCall::MakeKeyPair | ApiCall::VerifyKeyPair => None,
-    }
 }
 
 /// The place of what no suite says, because the tool does it for every case.

@@ -16,7 +16,7 @@ use crate::suite::{
     Action, Capture, CaptureFrom, ExchangeStep, Expectation, MailStep, MissingValue, PathError,
     RequestTemplate, Rule, Step, Values, Variables,
 };
-use crate::users_api::ENDPOINTS;
+use crate::users_api::{ApiCall, ENDPOINTS};
 
 /// The first wait before a request is repeated under `eventually`.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -218,10 +218,13 @@ impl StepRun<'_, '_> {
         };
         let halt = Halt::broken(format!("{}: {error}", self.step.name));
         let finding = match self.phase {
-            Phase::Judged => match unanswered(expectations, error) {
-                Some(finding) => Some(self.actor.confirm(finding, &exchange).await),
-                None => None,
-            },
+            Phase::Judged => {
+                let own = ApiCall::of(&exchange.request).and_then(ApiCall::proves);
+                match unanswered(expectations, own, error) {
+                    Some(finding) => Some(self.actor.confirm(finding, &exchange).await),
+                    None => None,
+                }
+            }
             Phase::Given | Phase::Fixture => {
                 let place = Some(&self.step.place);
                 self.actor.fault_in(&exchange, None, place).await

@@ -15,6 +15,7 @@ use crate::model::{
 };
 use crate::record::ExchangeRecord;
 use crate::suite::{CaptureFrom, MailStep, Values};
+use crate::users_api::ApiCall;
 
 impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
     pub(super) fn note_unmet(
@@ -101,7 +102,8 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
         error: &TransferError,
         values: &Values,
     ) {
-        let finding = unanswered(&attempt.operation.exchange.expectations, error);
+        let own = self.call(attempt.index).and_then(ApiCall::proves);
+        let finding = unanswered(&attempt.operation.exchange.expectations, own, error);
         let verdict = if self.job.limits_errors() {
             Verdict::Warn
         } else if finding.is_some() {

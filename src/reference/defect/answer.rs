@@ -52,7 +52,7 @@ pub enum Change {
     Drop(&'static str),
     /// A member of its object is what the function makes of it; of null, if there is none.
     Member(&'static str, fn(&Value) -> Value),
-    /// A member of its object is the one that was told in the first of these answers.
+    /// A member of its object is the one that was told of the earliest session that is open.
     Repeat(&'static str),
     /// Its body is another JSON value.
     Json(fn(&Value) -> Value),

@@ -9,7 +9,7 @@ pub enum LoadFault {
     Stalls(Seldom),
     /// A connection is closed in place of an answer.
     HangsUp(Seldom),
-    /// An answer breaks off, and its connection with it.
+    /// The answer to a granted call breaks off, and its connection with it.
     CutsOff {
         /// Which.
         seldom: Seldom,

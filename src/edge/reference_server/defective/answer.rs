@@ -7,12 +7,12 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use super::super::problem::{X_ERROR, X_ERROR_ID};
 use super::super::reply::JSON;
-use crate::reference::RefusalKind;
+use super::told::ToldMembers;
 use crate::reference::defect::{AnswerFault, Asked, CallKind, Change};
+use crate::reference::{RefusalKind, Store};
 
 /// The largest answer, in bytes. Those of the honest server are far smaller.
 const LARGEST: usize = 1024 * 1024;
@@ -112,7 +112,7 @@ impl IntoResponse for BufferedReply {
 #[derive(Default)]
 pub(super) struct Spoiler {
     count: AtomicU64,
-    told: Mutex<Option<Value>>,
+    told: ToldMembers,
 }
 
 impl Spoiler {
@@ -121,6 +121,7 @@ impl Spoiler {
         &self,
         fault: &AnswerFault,
         asked: &Asked,
+        store: &dyn Store,
         mut answer: BufferedReply,
     ) -> BufferedReply {
         let calls = &fault.calls;
@@ -130,7 +131,10 @@ impl Spoiler {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let strikes = number.is_multiple_of(calls.every);
         match &fault.change {
-            Change::Repeat(member) => self.repeat(member, strikes, answer),
+            Change::Repeat(member) => {
+                self.told.repeat(member, strikes, store, &mut answer);
+                answer
+            }
             Change::ErrorId(make) if strikes => {
                 let id = make(asked, answer.parts.status.as_u16(), number);
                 answer.set_header(X_ERROR_ID.as_str(), &id);
@@ -139,15 +143,6 @@ impl Spoiler {
             change if strikes => changed(change, asked.operation, answer),
             _ => answer,
         }
-    }
-
-    fn repeat(&self, member: &str, strikes: bool, mut answer: BufferedReply) -> BufferedReply {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = told.get_or_insert_with(|| answer.member(member)).clone();
-        if strikes {
-            answer.set_member(member, first);
-        }
-        answer
     }
 }
 

@@ -58,7 +58,7 @@ impl LoadTrouble {
             }
             LoadFault::CutsOff { seldom, sized } => {
                 let answer = BufferedReply::read(next.run(call.into_request()).await).await;
-                if self.strikes(seldom) {
+                if answer.is_granted() && self.strikes(seldom) {
                     return cut_off(answer, sized);
                 }
                 answer.into_response()

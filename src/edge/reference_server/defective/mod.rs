@@ -8,6 +8,7 @@ mod call;
 mod crossing;
 mod load;
 mod striking;
+mod told;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -124,7 +125,8 @@ impl DefectMiddleware {
             Fault::Answer(fault) => {
                 let asked = call.asked.clone();
                 let answer = self.observe(call, next).await;
-                self.spoiler.spoil(&fault, &asked, answer).into_response()
+                let spoilt = self.spoiler.spoil(&fault, &asked, &*self.store, answer);
+                spoilt.into_response()
             }
             Fault::Crossing(crossing) if crossing.concerns(call.asked.operation) => {
                 let is_good = self.issued.is_by_verified(&call.asked);

@@ -53,15 +53,15 @@ fn the_bearer(asked: &Asked) -> Option<String> {
 defects! {
     must Concurrency "sessions-share-session-id", &["create.unique"], "All sessions have one session id." =>
         answer(CREATED, Change::Repeat("sessionID"));
-    must Concurrency "third-session-shares-session-id", &["create.unique"], "Every third session has the session id of the first." =>
+    must Concurrency "third-session-shares-session-id", &["create.unique"], "Every third session has the session id of the earliest that is open." =>
         answer(CREATED.every(3), Change::Repeat("sessionID"));
     must Concurrency "sessions-share-code-id", &["create.unique", "create.verifiable"], "All sessions have one verification code id." =>
         answer(CREATED, Change::Repeat("verificationCodeID"));
-    must Concurrency "third-session-shares-code-id", &["create.unique", "create.verifiable"], "Every third session has the verification code id of the first." =>
+    must Concurrency "third-session-shares-code-id", &["create.unique", "create.verifiable"], "Every third session has the verification code id of the earliest that is open." =>
         answer(CREATED.every(3), Change::Repeat("verificationCodeID"));
     must Concurrency "sessions-share-bearer", SHARED_BEARER, "All sessions have one bearer." =>
         answer(CREATED, Change::Repeat("bearer"));
-    must Concurrency "third-session-shares-bearer", SHARED_BEARER, "Every third session has the bearer of the first." =>
+    must Concurrency "third-session-shares-bearer", SHARED_BEARER, "Every third session has the bearer of the earliest that is open." =>
         answer(CREATED.every(3), Change::Repeat("bearer"));
     must Concurrency "third-get-alias-of-another", &["get.alias"], "Every third reading has the alias of the user created last." =>
         Fault::State(StateFault::LatestAlias { every: 3 });

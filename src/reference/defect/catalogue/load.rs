@@ -77,9 +77,9 @@ defects! {
         now_and_then(CREATED, Change::Refuse(500));
     under_load Load "load-create-without-bearer", &["create.body.bearer"], "One in 300 creates is told no bearer." =>
         now_and_then(CREATED, Change::Drop("bearer"));
-    under_load Load "load-sessions-share-session-id", &["create.unique"], "One in 300 sessions has the session id of the first." =>
+    under_load Load "load-sessions-share-session-id", &["create.unique"], "One in 300 sessions has the session id of the earliest that is open." =>
         now_and_then(CREATED, Change::Repeat("sessionID"));
-    under_load Load "load-sessions-share-code-id", &["create.unique", "create.verifiable"], "One in 300 sessions has the verification code id of the first." =>
+    under_load Load "load-sessions-share-code-id", &["create.unique", "create.verifiable"], "One in 300 sessions has the verification code id of the earliest that is open." =>
         now_and_then(CREATED, Change::Repeat("verificationCodeID"));
     under_load Load "load-creates-mixed-up", &["create.unique", "create.verifiable"], "One in 300 creates has the answer to the create before it." =>
         Fault::Load(LoadFault::MixesUp(seldom(creates)));
@@ -101,9 +101,9 @@ defects! {
         Fault::Load(LoadFault::Stalls(seldom(gets)));
     under_load Load "load-get-hangs-up", ANY_GET, "One in 300 gets is answered by the end of the connection." =>
         Fault::Load(LoadFault::HangsUp(seldom(gets)));
-    under_load Load "load-get-breaks-off", ANY_GET, "One in 300 gets has an answer that breaks off within a chunk." =>
+    under_load Load "load-get-breaks-off", ANY_GET, "One in 300 gets of a user has an answer that breaks off within a chunk." =>
         Fault::Load(LoadFault::CutsOff { seldom: seldom(gets), sized: false });
-    under_load Load "load-create-breaks-off", &["create.account"], "One in 300 creates has an answer shorter than it announces." =>
+    under_load Load "load-create-breaks-off", &["create.account"], "One in 300 users is created with an answer shorter than it announces." =>
         Fault::Load(LoadFault::CutsOff { seldom: seldom(creates), sized: true });
     under_load Load "load-gets-overload", &["get.alias", "create.account", "get.unknown", "delete.gone-at-once", "error.no-5xx"], "A get is answered with 503 while more than 12 others are under way." =>
         Fault::Load(LoadFault::Overloads { on: gets, above: 12, takes_ms: 25, status: 503 });
