@@ -2,6 +2,9 @@
 //! of those that they miss, and of what they reproach wrongly.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "common/tested.rs"]
+mod tested;
+
 use assert_cmd::Command;
 use assize::contract::Requirements;
 use assize::model::{Level, RequirementId};
@@ -15,6 +18,7 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
+use tested::binary;
 
 /// No proof of these tests takes near so long.
 const LIMIT: Duration = Duration::from_mins(5);
@@ -32,7 +36,7 @@ fn assize(arguments: &[&str]) -> Run {
 }
 
 fn assize_in(folder: TempDir, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let mut command = Command::new(binary());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
         command.env_remove(name);
     }
@@ -370,7 +374,7 @@ struct Misbehaving {
 
 impl Misbehaving {
     fn start(defect: &str) -> Self {
-        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut process = std::process::Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0", "--defect", defect])
             .stdout(Stdio::piped())
             .spawn()

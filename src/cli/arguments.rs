@@ -12,10 +12,13 @@ use super::diffing::DiffArguments;
 use super::history::HistoryArguments;
 use super::init::InitArguments;
 use super::known::KnownTarget;
+use super::lint::LintArguments;
 use super::load_options::LoadOptions;
 use super::machine_arguments::{MergeArguments, PlanArguments, WorkArguments};
 use super::options::{CheckOptions, ReportOptions, SuiteOptions, TargetOptions};
 use super::prove::percent;
+use super::rendering::RenderArguments;
+use super::verifying::VerifyArguments;
 use super::watching::WatchArguments;
 
 /// Puts an implementation of the ThreatWinds Users API on trial.
@@ -176,48 +179,6 @@ pub(super) struct CalibrateArguments {
     pub(super) serve: Option<KnownTarget>,
 }
 
-#[derive(Args, Debug)]
-pub(super) struct RenderArguments {
-    /// The run: its id, its folder, or its results.json [default: the newest]
-    #[arg(value_name = "RUN")]
-    pub(super) run: Option<String>,
-    /// Judge its loads by this threshold in place of those that it had, and end as the run would have ended:
-    /// `p99 < 5ms`; may be given several times
-    #[arg(long, value_name = "THRESHOLD")]
-    pub(super) slo: Vec<String>,
-    /// The format
-    #[arg(long, value_name = "FORMAT", default_value = "html")]
-    pub(super) to: Rendering,
-    /// The file to write [default: standard output]
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-    /// Sign the certificate with this private key, as `ssh-keygen -t ed25519` makes it; the signature is written
-    /// beside it, as FILE.sig
-    #[arg(long, value_name = "KEY", requires = "output")]
-    pub(super) sign: Option<PathBuf>,
-    /// The folder in which runs have their folders [default: reports]
-    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
-    pub(super) reports: Option<PathBuf>,
-}
-
-/// Exit codes: 0 it is as it was signed; 1 it is not, or somebody else signed it; 2 bad usage, or a file that cannot
-/// be read.
-#[derive(Args, Debug)]
-pub(super) struct VerifyArguments {
-    /// The certificate, as `assize report --to certificate --sign` wrote it
-    #[arg(value_name = "CERTIFICATE")]
-    pub(super) certificate: PathBuf,
-    /// The public keys whose signatures count, one a line as `ssh-keygen` writes them
-    #[arg(long, value_name = "FILE")]
-    pub(super) key: PathBuf,
-    /// The signature [default: CERTIFICATE.sig]
-    #[arg(long, value_name = "FILE")]
-    pub(super) signature: Option<PathBuf>,
-    /// Look, too, whether this results.json is the one that the certificate speaks of
-    #[arg(long, value_name = "FILE")]
-    pub(super) results: Option<PathBuf>,
-}
-
 /// Exit codes: 0 a run can be made; 2 bad usage or configuration; 3 something keeps it away.
 #[derive(Args, Debug)]
 pub(super) struct DoctorArguments {
@@ -228,29 +189,6 @@ pub(super) struct DoctorArguments {
     /// The folder of the ledger; as that of the runs [default: .assize beside assize.toml]
     #[arg(long, env = "ASSIZE_STATE", value_name = "DIR")]
     pub(super) state: Option<PathBuf>,
-}
-
-/// What a report can be made into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Rendering {
-    /// The page report.html
-    Html,
-    /// The JUnit XML file junit.xml
-    Junit,
-    /// Markdown, as for the summary of a GitHub job
-    Md,
-    /// The Common Test Report Format, JSON
-    Ctrf,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// The code quality report that GitLab shows in merge requests
-    Gitlab,
-    /// A badge of the verdict, SVG
-    Badge,
-    /// A conformance statement of one page, HTML
-    Certificate,
-    /// The same for programs, JSON
-    CertificateJson,
 }
 
 #[derive(Args, Debug)]
@@ -349,27 +287,6 @@ pub(super) struct ExplainArguments {
     /// A folder of suites to use in place of the built-in ones
     #[arg(long, env = "ASSIZE_SUITES", value_name = "DIR")]
     pub(super) suites: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct LintArguments {
-    /// Suites to check, as files or folders [default: the built-in ones]
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    /// What standard output gets
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: LintFormat,
-}
-
-/// What `assize lint` prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum LintFormat {
-    /// What is wrong, with its line and a caret, for people
-    Text,
-    /// Every problem with its file, line and column, JSON
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,8 @@
 //! `assize lint`: are the suites sound?
 
-use super::arguments::{LintArguments, LintFormat};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
 use super::console;
 use super::suites::{planned_from, read};
 use crate::model::Outcome;
@@ -8,6 +10,27 @@ use crate::report::{LintProblem, lint_json, lint_sarif};
 use crate::session::Failure;
 use crate::session::Planned;
 use crate::suite::{SuiteError, builtin_suites, plan};
+
+#[derive(Args, Debug)]
+pub(super) struct LintArguments {
+    /// Suites to check, as files or folders [default: the built-in ones]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// What standard output gets
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: LintFormat,
+}
+
+/// What `assize lint` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LintFormat {
+    /// What is wrong, with its line and a caret, for people
+    Text,
+    /// Every problem with its file, line and column, JSON
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
 
 pub(super) fn lint(arguments: &LintArguments) -> Result<Outcome, Failure> {
     let found = soundness(arguments);

@@ -1,8 +1,8 @@
 //! `assize report`: a report of a finished run, made anew from its results.
 
-use std::path::Path;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
 
-use super::arguments::{RenderArguments, Rendering};
 use super::console;
 use super::results::{Finished, finished};
 use super::thresholds::thresholds_anew;
@@ -11,6 +11,53 @@ use crate::model::Outcome;
 use crate::record::{GivenThresholds, Record, sha256};
 use crate::report::{Certificate, badge, certificate, ctrf, gitlab, html, junit, markdown, sarif};
 use crate::session::Failure;
+
+#[derive(Args, Debug)]
+pub(super) struct RenderArguments {
+    /// The run: its id, its folder, or its results.json [default: the newest]
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+    /// Judge its loads by this threshold in place of those that it had, and end as the run would have ended:
+    /// `p99 < 5ms`; may be given several times
+    #[arg(long, value_name = "THRESHOLD")]
+    pub(super) slo: Vec<String>,
+    /// The format
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub(super) to: Rendering,
+    /// The file to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Sign the certificate with this private key, as `ssh-keygen -t ed25519` makes it; the signature is written
+    /// beside it, as FILE.sig
+    #[arg(long, value_name = "KEY", requires = "output")]
+    pub(super) sign: Option<PathBuf>,
+    /// The folder in which runs have their folders [default: reports]
+    #[arg(long, env = "ASSIZE_REPORTS", value_name = "DIR")]
+    pub(super) reports: Option<PathBuf>,
+}
+
+/// What a report can be made into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Rendering {
+    /// The page report.html
+    Html,
+    /// The JUnit XML file junit.xml
+    Junit,
+    /// Markdown, as for the summary of a GitHub job
+    Md,
+    /// The Common Test Report Format, JSON
+    Ctrf,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// The code quality report that GitLab shows in merge requests
+    Gitlab,
+    /// A badge of the verdict, SVG
+    Badge,
+    /// A conformance statement of one page, HTML
+    Certificate,
+    /// The same for programs, JSON
+    CertificateJson,
+}
 
 pub(super) fn report(arguments: &RenderArguments) -> Result<Outcome, Failure> {
     if arguments.sign.is_some() && !is_certificate(arguments.to) {

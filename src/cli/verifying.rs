@@ -1,14 +1,32 @@
 //! `assize verify`: whether a certificate is as it was signed, and by whom.
 
-use std::path::Path;
+use clap::Args;
+use std::path::{Path, PathBuf};
 
-use super::arguments::VerifyArguments;
 use super::console;
 use crate::edge::TrustedKeys;
 use crate::model::Outcome;
 use crate::record::sha256;
 use crate::report::{Certificate, harmless_line};
 use crate::session::Failure;
+
+/// Exit codes: 0 it is as it was signed; 1 it is not, or somebody else signed it; 2 bad usage, or a file that cannot
+/// be read.
+#[derive(Args, Debug)]
+pub(super) struct VerifyArguments {
+    /// The certificate, as `assize report --to certificate --sign` wrote it
+    #[arg(value_name = "CERTIFICATE")]
+    pub(super) certificate: PathBuf,
+    /// The public keys whose signatures count, one a line as `ssh-keygen` writes them
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: PathBuf,
+    /// The signature [default: CERTIFICATE.sig]
+    #[arg(long, value_name = "FILE")]
+    pub(super) signature: Option<PathBuf>,
+    /// Look, too, whether this results.json is the one that the certificate speaks of
+    #[arg(long, value_name = "FILE")]
+    pub(super) results: Option<PathBuf>,
+}
 
 pub(super) fn verify(arguments: &VerifyArguments) -> Result<Outcome, Failure> {
     let keys = TrustedKeys::read(&arguments.key)?;

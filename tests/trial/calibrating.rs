@@ -1,5 +1,6 @@
 //! The server whose times are known serves other tools, and tells what it gave.
 
+use crate::tested::binary;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,7 +8,7 @@ use std::process::{Command, Stdio};
 
 #[test]
 fn the_server_of_known_times_tells_how_long_each_request_took() {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_assize"))
+    let mut process = Command::new(binary())
         .args(["calibrate", "--serve", "5ms"])
         .stdout(Stdio::piped())
         .spawn()

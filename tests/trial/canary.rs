@@ -12,6 +12,7 @@ use std::thread;
 
 use crate::clean::Counted;
 use crate::message::message;
+use crate::tested::binary;
 
 /// What the user gives that nobody may see.
 const PASSWORD: &str = "mail box/p&ss<word>";
@@ -204,7 +205,7 @@ impl Told {
     }
 
     pub(crate) fn run(&mut self, arguments: &[&str], mailbox: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+        let mut command = Command::new(binary());
         let output = command
             .current_dir(self.folder.path())
             .args(arguments)

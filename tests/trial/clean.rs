@@ -1,5 +1,6 @@
 //! Nothing is left behind: not after a run, and not after one that was killed.
 
+use crate::tested::binary;
 use assize::edge::reference_server::{ReferenceServer, ReferenceSettings};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
@@ -41,7 +42,7 @@ impl Counted {
 }
 
 fn assize(folder: &std::path::Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let mut command = Command::new(binary());
     command
         .current_dir(folder)
         .env_remove("XDG_STATE_HOME")

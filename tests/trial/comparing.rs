@@ -10,10 +10,11 @@ use tempfile::TempDir;
 
 use crate::interrupted::Running;
 use crate::support::{Run, assize, assize_in, free_port, wait_until};
+use crate::tested::binary;
 
 /// The reference server as a build, with a defect or none. It writes its process id.
 fn build(name: &str, more: &str) -> String {
-    let assize = env!("CARGO_BIN_EXE_assize");
+    let assize = binary();
     format!(
         "sh -c 'echo $$ >> {name}.pids; exec {assize} serve --listen 127.0.0.1:{{port}} --smtp 127.0.0.1:{{smtp}} {more}'"
     )
@@ -238,7 +239,7 @@ struct KnownTimes {
 
 impl KnownTimes {
     fn start(delay: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut child = Command::new(binary())
             .args(["calibrate", "--serve", delay])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

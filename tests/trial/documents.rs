@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::{Foreign, assize_in, free_port};
+use crate::tested::binary;
 
 const OTHER_APIS: &str = include_str!("../../docs/other-apis.md");
 
@@ -120,7 +121,7 @@ fn timeless(text: &str) -> String {
 
 /// A shell of a job in CI, with assize on its path and no settings from outside.
 fn shell(script: &str, folder: &Path) -> Command {
-    let binary = Path::new(env!("CARGO_BIN_EXE_assize")).parent().unwrap();
+    let binary = Path::new(binary()).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
     let mut shell = Command::new("bash");
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::misbehaving::{elsewhere, start_with};
+use crate::tested::binary;
 use crate::watched::watch;
 
 /// A target, and whether anybody has connected to it.
@@ -115,7 +116,7 @@ fn a_dry_run_prints_the_requests_and_sends_none() {
     let (url, asked) = target();
     let dry = |verb: &str, more: &[&str]| {
         let common = [verb, &url, "--dry-run", "--seed", "1"];
-        std::process::Command::new(env!("CARGO_BIN_EXE_assize"))
+        std::process::Command::new(binary())
             .current_dir(tempfile::tempdir().unwrap().path())
             .args(common)
             .args(more)

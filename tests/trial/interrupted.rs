@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::clean::Counted;
 use crate::support::{LIMIT, wait_until};
+use crate::tested::binary;
 
 /// A run under way, with what it says on the way. One that is never over is killed.
 pub(crate) struct Running {
@@ -30,7 +31,7 @@ impl Running {
         environment: &[(&str, &str)],
     ) -> Self {
         let copies = ["--junit", "junit.xml", "--json", "results.json"];
-        let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut child = Command::new(binary())
             .current_dir(folder)
             .env("CI", "true")
             .envs(environment.iter().copied())
@@ -136,7 +137,7 @@ impl Served {
 
     /// The same with more options.
     pub(crate) fn start_with(more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut child = Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(more)
             .stdout(Stdio::piped())
@@ -202,7 +203,7 @@ fn the_second_signal_leaves_at_once_and_the_ledger_is_whole() {
         assert!(left[0].ends_with('\n') && left[0].contains("intended"));
 
         send(&served.child, Signal::CONT);
-        let clean = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let clean = Command::new(binary())
             .current_dir(folder.path())
             .args(["clean", "--mailbox", &served.inbox])
             .output()

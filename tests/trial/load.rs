@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 use crate::support::{Foreign, Run, assize, free_port};
+use crate::tested::binary;
 
 /// Calls of each kind: more than the 300 of which a defect spoils one, of those that are measured.
 const SECONDS: &str = "4s";
@@ -20,7 +21,7 @@ struct Misbehaving {
 impl Misbehaving {
     fn start(defect: &str) -> Self {
         let smtp_port = free_port();
-        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut process = std::process::Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0", "--defect", defect])
             .args(["--smtp", &format!("127.0.0.1:{smtp_port}")])
             .stdout(Stdio::piped())

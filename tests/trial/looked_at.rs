@@ -2,7 +2,11 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
+
+use crate::installed;
+use crate::tested::binary;
 
 /// A run that is looked at.
 struct LookedAt {
@@ -15,7 +19,7 @@ struct LookedAt {
 impl LookedAt {
     fn start(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut child = Command::new(binary())
             .args(arguments)
             .args(["--live", "--json", "results.json"])
             .current_dir(folder.path())
@@ -148,4 +152,46 @@ fn what_a_check_finds_is_shown_by_requirement_while_it_goes_on() {
         last.contains(&format!("<b>{passed}</b>")),
         "{passed}: {last}"
     );
+}
+
+/// Where the screenshots stay: in both colour schemes, on a narrow and on a wide screen.
+const KEPT: &str = "target/browser/live";
+
+#[test]
+fn a_reader_in_a_browser_meets_no_obstacle_in_mid_run_and_the_end_of_the_browser_changes_nothing() {
+    let script = "tests/browser-parts.sh";
+    let browser = installed::program("chromium", &format!("{script} installs it"));
+    let node = installed::program("node", "tests/parts.sh installs it");
+    let axe = installed::part("browser-parts/node_modules/axe-core", script);
+    let (Some(browser), Some(node), Some(axe)) = (browser, node, axe) else {
+        return;
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let kept = root.join(KEPT);
+    std::fs::create_dir_all(&kept).unwrap();
+    let run = LookedAt::start(&[
+        "load",
+        "--rate",
+        "100/s",
+        "--duration",
+        "25s",
+        "--slo",
+        "p99 < 2s",
+        "--slo",
+        "errors < 1%",
+    ]);
+    let looked = Command::new(node)
+        .arg(root.join("tests/reports/browser/page.mjs"))
+        .args([axe.ancestors().nth(2).unwrap(), &browser, &kept])
+        .arg(format!("http://{}/", run.address))
+        .output()
+        .unwrap();
+    let (exit_code, results) = run.end();
+    let remarks = String::from_utf8_lossy(&looked.stderr);
+    assert!(looked.status.success(), "{remarks}");
+    let problems = String::from_utf8_lossy(&looked.stdout);
+    assert_eq!(problems, "", "the screenshots are in {KEPT}");
+    assert_eq!(exit_code, Some(0), "{}", results["conclusion"]["sentence"]);
+    let answered = results["loads"][0]["answered"].as_u64().unwrap();
+    assert!(answered >= 2_450, "{answered}");
 }

@@ -63,6 +63,8 @@ mod starved;
 mod suffered;
 mod suite_values;
 mod support;
+#[path = "../common/tested.rs"]
+mod tested;
 #[path = "../common/tls.rs"]
 mod tls;
 mod unfinished;

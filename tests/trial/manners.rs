@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use crate::support::{Foreign, assize, free_port, wait_until};
+use crate::tested::binary;
 
 /// The reference server with a defect. It ends when this is dropped.
 pub(crate) struct Defective {
@@ -16,7 +17,7 @@ pub(crate) struct Defective {
 impl Defective {
     pub(crate) fn start(defect: &str) -> Self {
         let port = free_port();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut process = Command::new(binary())
             .args([
                 "serve",
                 "--listen",

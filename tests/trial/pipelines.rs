@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::support::Foreign;
+use crate::tested::binary;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const PLATFORM: &str = concat!(env!("CARGO_PKG_VERSION"), "-x86_64-unknown-linux-gnu");
@@ -18,7 +19,7 @@ fn released(folder: &Path) -> String {
     let pack = format!(
         "printf '#!/bin/sh\\nexec {} \"$@\"\\n' > assize && chmod +x assize && \
          tar -czf assize-{PLATFORM}.tar.gz assize && rm assize && sha256sum * > SHA256SUMS",
-        env!("CARGO_BIN_EXE_assize")
+        binary()
     );
     let packed = Command::new("bash")
         .args(["-c", &pack])

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use crate::misbehaving::start_with;
 use crate::support::{Run, assize_in};
+use crate::tested::binary;
 
 /// Runs a check with this configuration, which others can read if `open`.
 fn check(configuration: &str, permissions: u32, arguments: &[&str]) -> Run {
@@ -107,7 +108,7 @@ fn a_secret_that_is_no_text_is_told_by_the_name_of_its_variable() {
     let file = "bearer = { env = \"ODD\" }\n";
     for (file, variable) in [(file, "ODD"), ("", "ASSIZE_BEARER")] {
         fs::write(folder.path().join("assize.toml"), file).unwrap();
-        let run = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let run = Command::new(binary())
             .args(["check", "http://127.0.0.1:1/api"])
             .current_dir(folder.path())
             .env(variable, OsStr::from_bytes(b"hidden\xff"))

@@ -1,5 +1,6 @@
 //! Runs the command, and the server that is not ours.
 
+use crate::tested::binary;
 use assert_cmd::Command;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -28,7 +29,7 @@ pub(crate) fn assize(arguments: &[&str]) -> Run {
 
 /// Runs the command so that it must vouch for its times.
 pub(crate) fn assize_in_measure(arguments: &[&str]) -> Run {
-    let command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let command = Command::new(binary());
     finish(command, tempfile::tempdir().unwrap(), arguments, &[])
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn assize_with(
     arguments: &[&str],
     environment: &[(&str, &str)],
 ) -> Run {
-    let command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let command = Command::new(binary());
     // Tests run side by side, so that the generator of a load may well lack a processor.
     // Each run sends the same requests, as in a pipeline.
     let accepted = [("ASSIZE_ACCEPT_INVALID", "true"), ("ASSIZE_DRAW", "0")];

@@ -1,5 +1,6 @@
 //! What a CI system finds of a run that did not come to its reports.
 
+use crate::tested::binary;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -17,7 +18,7 @@ fn with_green() -> TempDir {
 }
 
 fn assize(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let mut command = Command::new(binary());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
         command.env_remove(name);
     }
@@ -140,7 +141,7 @@ fn reports_have_the_permissions_that_the_user_gives_to_files() {
     let script =
         "umask 027; exec \"$0\" check --case get.unknown --accept-partial --junit out/junit.xml";
     let mut command = Command::new("sh");
-    command.args(["-c", script, env!("CARGO_BIN_EXE_assize")]);
+    command.args(["-c", script, binary()]);
     let output = command.current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;

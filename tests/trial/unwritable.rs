@@ -9,12 +9,13 @@ use std::process::{Command, Output, Stdio};
 use crate::installed;
 use crate::misbehaving::start_with;
 use crate::support::wait_until;
+use crate::tested::binary;
 
 /// The command on the embedded server and a few cases.
 const CHECK: [&str; 4] = ["check", "--case", "get.*", "--quiet"];
 
 fn assize(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let mut command = Command::new(binary());
     command.current_dir(folder).env("CI", "true");
     command
 }
@@ -55,7 +56,7 @@ fn files_that_may_not_grow() {
     let limit = "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"";
     let run = Command::new("bash")
         .current_dir(folder.path())
-        .args(["-c", limit, env!("CARGO_BIN_EXE_assize")])
+        .args(["-c", limit, binary()])
         .args(CHECK)
         .output();
     assert_said(&run.unwrap(), "cannot write");
@@ -70,13 +71,9 @@ fn a_disk_that_is_full() {
     let look = "\"$0\" \"$@\"; code=$?; echo left: $(ls -A reports); exit $code";
     let inside = |script: &str| {
         let mut command = Command::new("unshare");
-        command.current_dir(folder.path()).args([
-            "-rm",
-            "sh",
-            "-c",
-            script,
-            env!("CARGO_BIN_EXE_assize"),
-        ]);
+        command
+            .current_dir(folder.path())
+            .args(["-rm", "sh", "-c", script, binary()]);
         command
     };
     if installed::program("unshare", "it is in the package util-linux").is_none() {

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::{Foreign, Run, assize, assize_in, violated};
+use crate::tested::binary;
 
 fn check(server: &Foreign, more: &[&str]) -> Run {
     let mailbox = server.mail_endpoint();
@@ -27,7 +28,7 @@ fn of_verdict(run: &Run, verdict: &str) -> Vec<String> {
 fn leave_users_behind(server: &Foreign, seed: &str) {
     let folder = tempfile::tempdir().unwrap();
     let mailbox = server.mail_endpoint();
-    let mut run = Command::new(env!("CARGO_BIN_EXE_assize"))
+    let mut run = Command::new(binary())
         .current_dir(folder.path())
         .args(["check", &server.base_url, "--mailbox", &mailbox])
         .args([

@@ -9,6 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::misbehaving::authority;
+use crate::tested::binary;
 
 /// No run here takes near so long: one that does hangs.
 const HANGS: Duration = Duration::from_secs(40);
@@ -81,7 +82,7 @@ pub(crate) fn watch_with(arguments: &[&str], environment: &[(&str, &str)]) -> Wa
     let suites = folder.path().join("suites");
     fs::create_dir(&suites).unwrap();
     fs::write(suites.join("hostile.yaml"), SUITE).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    let mut command = Command::new(binary());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
         command.env_remove(name);
     }

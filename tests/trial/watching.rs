@@ -9,8 +9,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::support::{free_port, wait_until};
-
-const BINARY: &str = env!("CARGO_BIN_EXE_assize");
+use crate::tested::binary;
 
 /// A watch under way.
 struct Watching {
@@ -20,7 +19,7 @@ struct Watching {
 
 impl Watching {
     fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(binary());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
             command.env_remove(name);
         }
@@ -58,7 +57,8 @@ impl Watching {
 fn build(folder: &Path, defect: &str) {
     let beside = folder.join("server.new");
     let text = format!(
-        "#!/bin/sh\nexec {BINARY} serve --listen 127.0.0.1:$1 --smtp 127.0.0.1:$2 {defect}\n"
+        "#!/bin/sh\nexec {} serve --listen 127.0.0.1:$1 --smtp 127.0.0.1:$2 {defect}\n",
+        binary()
     );
     fs::write(&beside, text).unwrap();
     fs::set_permissions(&beside, fs::Permissions::from_mode(0o755)).unwrap();
@@ -107,7 +107,7 @@ struct Served(Child);
 
 impl Served {
     fn start(port: u16, smtp: u16, more: &[&str]) -> Self {
-        let server = Command::new(BINARY)
+        let server = Command::new(binary())
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .args(["--smtp", &format!("127.0.0.1:{smtp}")])
             .args(more)

@@ -1,10 +1,11 @@
 // Opens pages of reports in a browser, as their readers do, and prints what a reader would trip over:
 // one line each, nothing if there is none. Screenshots and prints stay beside the pages.
 //
-// node page.mjs PARTS BROWSER FOLDER
+// node page.mjs PARTS BROWSER FOLDER [LIVE]
 //
 // PARTS has node_modules with playwright-core and axe-core, BROWSER is the browser's program, and FOLDER
-// has the pages. Times and remarks go to standard error.
+// has the pages. LIVE is the address of the page of a load under way, which is looked at in place of them, until
+// the browser is killed. Times and remarks go to standard error.
 
 import { createRequire } from 'node:module';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -13,7 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { filters, unfolding } from './keyboard.mjs';
 import { folded, texts } from './layout.mjs';
 
-const [parts, executablePath, folder] = process.argv.slice(2);
+const [parts, executablePath, folder, live] = process.argv.slice(2);
 const require = createRequire(`${resolve(parts)}/`);
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -29,18 +30,20 @@ const problems = [];
 let place = '';
 const problem = (text) => problems.push(`${place}: ${text}`);
 
-/** A page as it opens from disk. Whatever it asks for or complains about is a problem. */
+/** A page as it opens from disk or, alive, from its server. Whatever it asks for elsewhere or complains about is a problem. */
 async function open(browser, name, options) {
     const context = await browser.newContext(options);
     const page = await context.newPage();
-    const url = pathToFileURL(resolve(folder, name)).href;
+    const url = live ?? pathToFileURL(resolve(folder, name)).href;
+    const own = live ? [url, `${live}live.js`, `${live}events`] : [url];
     page.on('console', (message) => problem(`the console says: ${message.text()}`));
     page.on('pageerror', (error) => problem(`an error: ${error.message}`));
     page.on('request', (request) => {
         const asked = request.url().split('#')[0];
-        if (asked !== url && !asked.startsWith('data:')) problem(`it asks for ${asked}`);
+        if (!own.includes(asked) && !asked.startsWith('data:')) problem(`it asks for ${asked}`);
     });
     await page.goto(url);
+    if (live) await page.waitForSelector('#load svg');
     return page;
 }
 
@@ -111,8 +114,18 @@ async function opening(browser, name) {
     await page.context().close();
 }
 
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-try {
+/** The page of a load under way; its end is that of a browser that is killed. */
+async function underWay(server) {
+    try {
+        const browser = await chromium.connect(server.wsEndpoint());
+        await onScreens(browser, 'live.html');
+        await open(browser, 'live.html', {});
+    } finally {
+        await server.kill();
+    }
+}
+
+async function stored(browser) {
     for (const name of readdirSync(folder).filter((name) => name.endsWith('.html'))) {
         if (name.startsWith('large')) {
             await opening(browser, name);
@@ -122,7 +135,17 @@ try {
         await onPaper(browser, name);
         if (name === 'failing.html') await byKeyboard(browser, name);
     }
-} finally {
-    await browser.close();
+}
+
+const launch = { executablePath, args: ['--no-sandbox'] };
+if (live) {
+    await underWay(await chromium.launchServer(launch));
+} else {
+    const browser = await chromium.launch(launch);
+    try {
+        await stored(browser);
+    } finally {
+        await browser.close();
+    }
 }
 problems.forEach((text) => console.log(text));

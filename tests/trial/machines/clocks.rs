@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use super::fleet::{Fleet, end};
 use super::noting_server::{Manners, NotingServer};
 use crate::installed::program;
+use crate::tested::binary;
 
 const RATE: [&str; 6] = ["--rate", "30", "--duration", "1s", "--slo", "stalls < 100%"];
 
@@ -14,7 +15,7 @@ fn start(fleet: &Fleet, faketime: &Command, index: usize, off: &str) -> Child {
     let mut command = Command::new(faketime.get_program());
     let number = index.to_string();
     command
-        .args(["-f", off, env!("CARGO_BIN_EXE_assize"), "work", "plan.json"])
+        .args(["-f", off, binary(), "work", "plan.json"])
         .args(["--store", "store", "--index", &number])
         .current_dir(fleet.path(""))
         .env("NO_FAKE_STAT", "1")

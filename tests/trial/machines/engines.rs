@@ -5,6 +5,7 @@ use std::process::Command;
 use super::fleet::Fleet;
 use super::noting_server::{Manners, NotingServer};
 use crate::installed::part;
+use crate::tested::binary;
 
 const RATE: [&str; 6] = ["--rate", "40", "--duration", "1s", "--slo", "stalls < 100%"];
 
@@ -54,7 +55,7 @@ fn the_script_for_a_shell_makes_the_load_and_ends_as_the_merge_does() {
     let run = Command::new("sh")
         .args(["-c", &script])
         .current_dir(fleet.path(""))
-        .env("ASSIZE", env!("CARGO_BIN_EXE_assize"))
+        .env("ASSIZE", binary())
         .env("WHO", "x-worker: any")
         .output()
         .unwrap();

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::support::wait_until;
+use crate::tested::binary;
 
 const SUITE: &str = r#"
 suite: things
@@ -131,7 +132,7 @@ impl Fleet {
     }
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+        let mut command = Command::new(binary());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSIZE_")) {
             command.env_remove(name);
         }

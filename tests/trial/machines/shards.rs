@@ -5,13 +5,14 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use super::fleet::{Ended, Fleet};
+use crate::tested::binary;
 
 /// A server that deletes with another status than it should.
 struct Wrong(Child, String);
 
 impl Wrong {
     fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_assize"))
+        let mut process = Command::new(binary())
             .args([
                 "serve",
                 "--listen",

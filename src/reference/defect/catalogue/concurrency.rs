@@ -7,7 +7,13 @@ use crate::reference::defect::{
 };
 
 /// Who shares a bearer shares the account.
-const SHARED_BEARER: &[&str] = &["create.unique", "create.verifiable", "get.alias"];
+const SHARED_BEARER: &[&str] = &[
+    "create.unique",
+    "create.verifiable",
+    "get.alias",
+    // Whoever has the bearer of another deletes that account.
+    "create.account",
+];
 
 const fn shares(on: CallKind, member: &'static str) -> Fault {
     Fault::Crossing(Crossing::Shares { on, member })

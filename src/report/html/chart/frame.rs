@@ -192,7 +192,8 @@ impl Frame {
     fn names(&self) -> Vec<Element> {
         let bottom = self.height - BOTTOM;
         let across = self.x.ticks.iter().map(|tick| {
-            let at = (self.x(tick.value), bottom + GAP + 2.0 * HALF_LETTER);
+            // Below the lowest name of the upright axis, whose corner it shares.
+            let at = (self.x(tick.value), bottom + GAP + 2.5 * HALF_LETTER);
             text(at, "middle", &tick.name)
         });
         let upright = self.y.ticks.iter().map(|tick| {

@@ -219,7 +219,10 @@ fn frame(spans: &[TimeSpan], y: Axis) -> Frame {
 pub(super) fn time_frame_of((low, high): (f64, f64), y: Axis) -> Frame {
     let high = high.max(low + 1.0);
     let scale = Scale::Linear { low, high };
-    let ticks = scale.round_values().into_iter().map(|value| Tick {
+    // Of the first seconds the scale would name parts, too.
+    let whole = scale.round_values().into_iter();
+    let whole = whole.filter(|value| (value - value.round()).abs() < 1e-6);
+    let ticks = whole.map(|value| Tick {
         value,
         name: format!("{value:.0}"),
     });
