@@ -48,17 +48,14 @@ pub(crate) fn fault(
         }
     };
     let status = response.status;
+    let refuted =
+        |requirement, expected| blame(requirement, "status", expected, status.to_string());
     let now = date_of(&(response, exchange.elapsed)).unwrap_or(asked.unix_now);
     let lives = |session: &Session| session.expire_at.is_none_or(|end| end > now + 1);
     match ApiCall::of(request)? {
         ApiCall::CreateUser if asked.place.is_none() && refuses_soundness(status) => {
             let expected = "2xx for a sound create request";
-            Some(blame(
-                "create.account",
-                "status",
-                expected,
-                status.to_string(),
-            ))
+            Some(refuted("create.account", expected))
         }
         ApiCall::VerifySession if (400..600).contains(&status) => {
             let code_id = text(&body(request)?, "verificationCodeID")?;
@@ -66,20 +63,19 @@ pub(crate) fn fault(
             let expected = "2xx for the code that was mailed for this session";
             // An empty id names no session.
             let fresh = !session.verified && !code_id.is_empty() && lives(&session);
-            fresh.then(|| blame("create.verifiable", "status", expected, status.to_string()))
+            fresh.then(|| refuted("create.verifiable", expected))
         }
         ApiCall::ReadSession if matches!(status, 401 | 403) => {
             let bearer = bearer_of(request)?;
             let session = watch.session(|one| one.bearer == bearer)?;
             let expected = "2xx for the bearer of a session whose verification was acknowledged";
             let usable = session.verified && !bearer.is_empty() && lives(&session);
-            usable.then(|| blame("create.verifiable", "status", expected, status.to_string()))
+            usable.then(|| refuted("create.verifiable", expected))
         }
         ApiCall::ReadUser(id) if (200..300).contains(&status) => {
             let waited = asked.eventually.is_some_and(|limit| limit >= GONE_WITHIN);
             let expected = "404 for a user whose deletion was acknowledged 5 s ago";
-            (waited && watch.still_shows(id, response))
-                .then(|| blame("delete.gone", "status", expected, status.to_string()))
+            (waited && watch.still_shows(id, response)).then(|| refuted("delete.gone", expected))
         }
         _ => None,
     }
