@@ -8,7 +8,7 @@ use crate::report::html::element::Element;
 const WIDTH: f64 = 440.0;
 
 /// The margins: room for the names of the axes.
-const LEFT: f64 = 66.0;
+const LEFT: f64 = 70.0;
 const RIGHT: f64 = 20.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 42.0;
