@@ -4,7 +4,7 @@ use super::answer_mark::AnswerMark;
 use super::evidence::{Evidence, UNDER_WAY, questions};
 use super::fingerprint::{Fingerprint, Purpose};
 use super::verdict::{Diagnosis, RunShape};
-use super::words::{LIMITING, tells_taken};
+use super::words::{LIMITING, tells_limit, tells_taken};
 
 /// Fewer refusals could be for what their requests say.
 const ENOUGH: usize = 3;
@@ -48,16 +48,17 @@ pub(super) fn no_longer_admitted(evidence: &Evidence) -> Option<Diagnosis> {
             met,
         ));
     }
-    // Users that were removed meanwhile may have made room for some that came later.
-    let refused = plain.iter().find(|print| is_refused_so(print, refusal));
-    let begun = refused.map_or(last, |first| last.min(first.number));
     let sentence = format!("the target admits no further user since request {last}");
-    Some(told(
-        &sentence,
-        refusal,
-        evidence,
-        begun.saturating_sub(UNDER_WAY as u64),
-    ))
+    // Users that were removed meanwhile, or another of several quotas, may have made room for some that came later.
+    let after = if tells_limit(&refusal.quote()) {
+        0
+    } else {
+        // What was refused so long before may have been refused for what it says.
+        let refused = plain.iter().find(|print| is_refused_so(print, refusal));
+        let begun = refused.map_or(last, |first| last.min(first.number));
+        begun.saturating_sub(UNDER_WAY as u64)
+    };
+    Some(told(&sentence, refusal, evidence, after))
 }
 
 /// Whether the refusal says that somebody has the address, and each of those that were refused is that of an

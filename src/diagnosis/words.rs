@@ -35,6 +35,12 @@ pub fn tells_taken(text: &str) -> bool {
 /// What limiters and quotas say, in small letters.
 pub(super) const LIMITING: [&str; 4] = ["quota", "limit", "too many", "rate"];
 
+/// Whether a text speaks of a limit or quota: it is nothing that the request it refuses says of itself.
+pub(super) fn tells_limit(text: &str) -> bool {
+    let text = text.to_lowercase();
+    LIMITING.iter().any(|word| text.contains(word))
+}
+
 /// Whether a text may speak of a limit, which another user's removal may lift.
 #[must_use]
 pub fn may_tell_limit(text: &str) -> bool {

@@ -293,6 +293,11 @@ impl Difference {
             self.name.clone(),
         )
     }
+
+    /// Whether it is the same one, seen at another time.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.class == other.class
+    }
 }
 
 /// Whether an answer says that a request was granted.

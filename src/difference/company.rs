@@ -29,16 +29,20 @@ fn is_open(difference: &Difference) -> bool {
 }
 
 /// Parts differences from those that did not come again when their cases were made by themselves. What does not is
-/// put down to nobody only where a violation as grave did come again, of which it may be what follows: a violation
-/// that takes company is one all the same.
+/// put down to nobody only where a violation as grave did come, of which it may be what follows: a violation that
+/// takes company is one all the same. Violations that spoilt their own ground among the other cases, and are seen
+/// where a case is made by itself only, are added.
 pub(super) fn part_company(
-    found: Vec<Difference>,
+    mut found: Vec<Difference>,
     isolated: &[Difference],
 ) -> (Vec<Difference>, Vec<Difference>) {
-    let came_again = |one: &Difference| {
-        let mut others = isolated.iter();
-        others.any(|other| other.name == one.name && other.class == one.class)
-    };
+    let own = isolated.iter().filter(|one| {
+        let is_known = found.iter().any(|other| one.is_same(other));
+        one.class.is_violation() && !is_known
+    });
+    let own: Vec<Difference> = own.cloned().collect();
+    found.extend(own);
+    let came_again = |one: &Difference| isolated.iter().any(|other| one.is_same(other));
     let violated = found.iter().filter(|one| one.class.is_violation());
     let gravest = violated
         .filter(|one| came_again(one))
@@ -89,6 +93,18 @@ mod tests {
         assert_eq!(names(&kept), ["own", "status of one"]);
         assert_eq!(names(&beside), ["spoilt", "status of another"]);
         assert!(beside.iter().all(|one| one.in_company));
+    }
+
+    #[test]
+    fn a_violation_that_is_seen_by_itself_only_takes_the_place_of_what_follows_of_it() {
+        let found = vec![violation("spoilt", Level::Must)];
+        let isolated = [
+            violation("own", Level::Must),
+            difference(DifferenceClass::Reading, "status of one"),
+        ];
+        let (kept, beside) = part_company(found, &isolated);
+        assert_eq!(names(&kept), ["own"]);
+        assert_eq!(names(&beside), ["spoilt"]);
     }
 
     #[test]

@@ -8,9 +8,7 @@ pub(super) fn steady(passes: Vec<Vec<Difference>>) -> (Vec<Difference>, Vec<Diff
     let all = passes.len();
     let mut seen: Vec<(Difference, usize)> = Vec::new();
     for difference in passes.into_iter().flatten() {
-        let is_same = |(other, _): &&mut (Difference, usize)| {
-            other.name == difference.name && other.class == difference.class
-        };
+        let is_same = |(other, _): &&mut (Difference, usize)| other.is_same(&difference);
         match seen.iter_mut().find(is_same) {
             Some((kept, times)) => {
                 *times += 1;

@@ -224,6 +224,24 @@ fn a_create_refused_while_the_last_user_was_admitted_met_the_same() {
 }
 
 #[test]
+fn what_names_a_quota_is_the_same_however_long_some_users_are_still_admitted() {
+    for (says, met) in [("quota exceeded", 6), ("closed", 5)] {
+        let mut tale = Tale::default();
+        tale.honest(3);
+        tale.ask("POST", "/user", Some("{"), refused(403, says));
+        for _ in 0..150 {
+            tale.create(granted());
+        }
+        for _ in 0..5 {
+            tale.create(refused(403, says));
+        }
+        let found = diagnose(&tale.evidence);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].met, met, "{says}");
+    }
+}
+
+#[test]
 fn users_that_meet_their_siblings_are_told_from_others_that_are_refused() {
     // Whether the first was admitted, the addresses of all, and what the others were told.
     let told = |admitted: bool, address: fn(u64) -> String, says: &str| {

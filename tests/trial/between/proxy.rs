@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -18,6 +18,8 @@ pub(super) struct Asked {
     /// Below the base path.
     pub(super) path: String,
     pub(super) body: String,
+    /// Whether this is all that came, and its end is known.
+    is_whole: bool,
 }
 
 impl Asked {
@@ -28,8 +30,10 @@ impl Asked {
 
 /// What becomes of a request.
 pub(super) enum Does {
-    /// The server of this number answers.
+    /// The server of this number answers, this request and those that follow on its connection.
     Pass(usize),
+    /// The server of this number answers this request only.
+    PassOne(usize),
     /// This is said instead, and the connection closed.
     Say(String),
     /// The connection is closed, and nobody listens any more.
@@ -72,42 +76,78 @@ struct Proxy {
 
 impl Proxy {
     async fn connection(self: Arc<Self>, mut client: TcpStream) {
-        let Some((bytes, mut asked)) = read_request(&mut client).await else {
-            return;
-        };
-        asked.number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        match (self.mode)(&asked) {
-            Does::Pass(server) => {
-                let Ok(mut server) = TcpStream::connect(&self.servers[server]).await else {
+        let mut server = None;
+        loop {
+            let next = match &mut server {
+                None => read_request(&mut client).await,
+                Some(server) => next_request(&mut client, server).await,
+            };
+            let Some((bytes, mut asked)) = next else {
+                return;
+            };
+            asked.number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+            match (self.mode)(&asked) {
+                Does::PassOne(to) if asked.is_whole => {
+                    if server.is_none() {
+                        server = TcpStream::connect(&self.servers[to]).await.ok();
+                    }
+                    let Some(server) = &mut server else { return };
+                    if server.write_all(&bytes).await.is_err() {
+                        return;
+                    }
+                }
+                Does::Pass(to) | Does::PassOne(to) => {
+                    let server = match server {
+                        Some(server) => Ok(server),
+                        None => TcpStream::connect(&self.servers[to]).await,
+                    };
+                    let Ok(mut server) = server else { return };
+                    // Whoever goes away first ends both.
+                    if server.write_all(&bytes).await.is_ok() {
+                        drop(copy_bidirectional(&mut client, &mut server).await);
+                    }
                     return;
-                };
-                // Whoever goes away first ends both.
-                if server.write_all(&bytes).await.is_ok() {
-                    drop(copy_bidirectional(&mut client, &mut server).await);
+                }
+                Does::Say(answer) => return say(&mut client, &answer, &asked.method).await,
+                Does::Leave => {
+                    drop(self.leave.send(true));
+                    return;
                 }
             }
-            Does::Say(answer) => {
-                // The answer to a HEAD has no body.
-                let head = answer.split_inclusive("\r\n\r\n").next().unwrap();
-                let said = if asked.method == "HEAD" {
-                    head
-                } else {
-                    &answer
-                };
-                drop(client.write_all(said.as_bytes()).await);
-                drop(client.shutdown().await);
-                // What the client still sends would reset the connection before it has read the answer.
-                let rest =
-                    async { while client.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {} };
-                drop(tokio::time::timeout(Duration::from_secs(5), rest).await);
+        }
+    }
+}
+
+/// Says an answer, and closes the connection.
+async fn say(client: &mut TcpStream, answer: &str, method: &str) {
+    // The answer to a HEAD has no body.
+    let head = answer.split_inclusive("\r\n\r\n").next().unwrap();
+    let said = if method == "HEAD" { head } else { answer };
+    drop(client.write_all(said.as_bytes()).await);
+    drop(client.shutdown().await);
+    // What the client still sends would reset the connection before it has read the answer.
+    let rest = async { while client.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {} };
+    drop(tokio::time::timeout(Duration::from_secs(5), rest).await);
+}
+
+/// The next request of a connection, while what the server still answers is passed on.
+async fn next_request(client: &mut TcpStream, server: &mut TcpStream) -> Option<(Vec<u8>, Asked)> {
+    let (mut from_client, mut to_client) = client.split();
+    let mut next = std::pin::pin!(read_request(&mut from_client));
+    let mut bytes = vec![0; 16_384];
+    loop {
+        tokio::select! {
+            request = &mut next => return request,
+            read = server.read(&mut bytes) => {
+                let read = read.ok().filter(|read| *read > 0)?;
+                to_client.write_all(&bytes[..read]).await.ok()?;
             }
-            Does::Leave => drop(self.leave.send(true)),
         }
     }
 }
 
 /// A request whole, or its head if it has no length.
-async fn read_request(client: &mut TcpStream) -> Option<(Vec<u8>, Asked)> {
+async fn read_request(client: &mut (impl AsyncRead + Unpin)) -> Option<(Vec<u8>, Asked)> {
     let mut bytes = Vec::new();
     loop {
         if client.read_buf(&mut bytes).await.ok()? == 0 {
@@ -128,7 +168,9 @@ async fn read_request(client: &mut TcpStream) -> Option<(Vec<u8>, Asked)> {
         let method = words.next()?.to_owned();
         let path = words.next()?.trim_start_matches("/api/auth/v2").to_owned();
         let body = String::from_utf8_lossy(&bytes[end + 4..]).into_owned();
+        let is_chunked = head.to_ascii_lowercase().contains("\ntransfer-encoding:");
         let asked = Asked {
+            is_whole: !is_chunked && bytes.len() == end + 4 + length.unwrap_or(0),
             number: 0,
             method,
             path,

@@ -312,7 +312,7 @@ pub(super) fn no_users() -> Vec<Situation> {
                 if asked.creates() && asked.number > SINCE {
                     Does::Say(refusal("403 Forbidden", "quota exceeded"))
                 } else {
-                    Does::Pass(0)
+                    Does::PassOne(0)
                 }
             },
         ),
