@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The static file that is published, alone in an empty root: it makes a run, and resolves a name by a DNS server of this
-# script's. Then the image of nothing but that file: how large it is, whose user it runs as, and a check from inside
+# The static file that is published, alone in an empty root: it makes a run, resolves a name by a DNS server of this
+# script's, and trusts an authority that it is given or that the system's bundle has. Then the image of nothing but that file: how large it is, whose user it runs as, and a check from inside
 # against `assize serve` outside. Builds the file as `just dist` does if it is not there, which takes some ten minutes.
-# Root, buildah, python3, ip and unshare must be there.
+# Root, buildah, openssl, python3, ip and unshare must be there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for tool in buildah python3 ip unshare; do
+for tool in buildah openssl python3 ip unshare; do
     if ! command -v "$tool" >/dev/null || [ "$(id -u)" != 0 ]; then
         echo "skipped: $tool or root is missing"
         [ -z "${CI:-}" ] || exit 1
@@ -60,15 +60,53 @@ while True:
     answer = b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1" if is_ours else b""
     server.sendto(head + b"\0\1\0" + (b"\1" if is_ours else b"\0") + b"\0\0\0\0" + question[12:end] + answer, whom)
 PY
+# The same server over TLS, by a certificate of an authority of this script's.
+cat >tls.py <<'PY'
+import asyncio, ssl
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("server.pem", "server.key")
+async def pass_on(reader, writer):
+    try:
+        while part := await reader.read(65536):
+            writer.write(part)
+            await writer.drain()
+    except OSError:
+        pass
+    writer.close()
+async def serve(reader, writer):
+    back, forth = await asyncio.open_connection("127.0.0.1", 8080)
+    await asyncio.gather(pass_on(reader, forth), pass_on(back, writer))
+async def main():
+    async with await asyncio.start_server(serve, "127.0.0.1", 8443, ssl=context) as server:
+        await server.serve_forever()
+asyncio.run(main())
+PY
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj '/CN=an authority' \
+    -keyout authority.key -out authority.pem 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server.test \
+    -keyout server.key -out server.csr 2>/dev/null
+printf 'subjectAltName=DNS:server.test\nbasicConstraints=critical,CA:FALSE\n' >extensions
+openssl x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 \
+    -extfile extensions -out server.pem 2>/dev/null
+cp authority.pem root/authority.pem
 mkdir root/etc && echo 'nameserver 127.0.0.1' >root/etc/resolv.conf
 unshare --net bash -euc '
     ip link set lo up
     python3 names.py & names=$!
     "$1" serve --listen 127.0.0.1:8080 --smtp 127.0.0.1:2525 >/dev/null & server=$!
-    trap "kill $names $server" EXIT
+    python3 tls.py & tls=$!
+    trap "kill $names $server $tls" EXIT
     sleep 1
     chroot root /assize doctor http://server.test:8080/api/auth/v2 --mailbox listen:127.0.0.1:2525 | grep -E "names|HTTP|mailbox"
     chroot root /assize check http://server.test:8080/api/auth/v2 --mailbox listen:127.0.0.1:2525 --quiet
+    over_tls() { chroot root /assize check https://server.test:8443/api/auth/v2 --mailbox listen:127.0.0.1:2525 --quiet "$@"; }
+    code=0
+    over_tls || code=$?
+    [ "$code" = 3 ] || { echo "an authority that nobody named: exit code $code, not 3"; exit 1; }
+    over_tls --ca /authority.pem
+    mkdir -p root/etc/ssl/certs && cp authority.pem root/etc/ssl/certs/ca-certificates.crt
+    over_tls
+    echo "over TLS: refused, then trusted by --ca and by the bundle of the system"
 ' - "$assize"
 
 cp "$assize" "$here/Containerfile" .

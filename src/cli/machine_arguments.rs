@@ -28,7 +28,7 @@ pub(super) struct PlanArguments {
     #[arg(long = "for", value_name = "ENGINE", requires = "output")]
     pub(super) engine: Option<EngineChoice>,
     /// With --for: the folder that its workers share, in Kubernetes below the volume, or a bucket,
-    /// s3://BUCKET/PREFIX [default: a name made from the plan]
+    /// s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX [default: a name made from the plan]
     #[arg(long, value_name = "STORE", requires = "engine")]
     pub(super) store: Option<String>,
     /// With --for kubernetes or compose: the image, whose entry point is assize [default: assize:VERSION]
@@ -86,8 +86,8 @@ pub(super) struct WorkArguments {
     /// SLURM_ARRAY_TASK_ID or SLURM_PROCID]
     #[arg(long, value_name = "NUMBER")]
     pub(super) index: Option<usize>,
-    /// The folder that all workers share, or a bucket, s3://BUCKET/PREFIX, with its keys in AWS_ACCESS_KEY_ID
-    /// and AWS_SECRET_ACCESS_KEY; of one plan, and of one run of it
+    /// The folder that all workers share, or a bucket, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or
+    /// az://CONTAINER/PREFIX, with its keys in the variables of its provider; of one plan, and of one run of it
     #[arg(long, value_name = "STORE")]
     pub(super) store: PathBuf,
     /// The folder of suites, where the plan has some of its own [default: the one that it names]

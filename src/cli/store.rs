@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::edge::FolderStore;
+#[cfg(feature = "buckets")]
+use crate::machines::BucketProvider;
 use crate::session::{Failure, WorkStore};
 
 /// What to say of a store that is none.
-#[cfg(feature = "s3")]
-const OTHERWISE: &str =
-    "is none; give a folder that all workers share, or a bucket of S3 as s3://BUCKET/PREFIX";
+#[cfg(feature = "buckets")]
+const OTHERWISE: &str = "is none; give a folder that all workers share, or a bucket as s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX";
 
 /// Whether a store is a bucket, as its name tells.
 pub(super) fn is_bucket(place: &Path) -> bool {
@@ -28,40 +29,40 @@ pub(super) fn store_at(place: &Path, is_new: bool) -> Result<WorkStore, Failure>
     Ok(Arc::new(opened))
 }
 
-#[cfg(feature = "s3")]
+#[cfg(feature = "buckets")]
 fn bucket_at(text: &str) -> Result<WorkStore, Failure> {
     let refused = |why: &str| {
         let scheme = text.split("://").next().unwrap_or_default();
         Failure::Usage(format!("the store {scheme}://… {why}"))
     };
     let url: url::Url = text.parse().map_err(|_| refused(OTHERWISE))?;
+    let provider = BucketProvider::of(text).ok_or_else(|| refused(OTHERWISE))?;
     // Signatures differ where names must be encoded, and not every store makes them alike.
     let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-._/".contains(sign);
-    let has_keys = !url.username().is_empty() || url.password().is_some();
-    match url.scheme() {
-        "s3" if has_keys => Err(refused(
-            "has keys in it, which every list of processes would show; give them as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-        )),
-        "s3" if url.host_str().is_none_or(str::is_empty) => Err(refused(OTHERWISE)),
-        "s3" if url.query().or(url.fragment()).is_some() || url.port().is_some() => {
-            Err(refused(OTHERWISE))
-        }
-        "s3" if !url.path().chars().all(is_plain) => Err(refused(
-            "has signs in its prefix that not all stores understand; take letters, digits, `-`, `.`, `_` and `/`",
-        )),
-        "s3" => {
-            let opened = crate::edge::BucketStore::open(&url);
-            let opened = opened.map_err(|error| Failure::Machine(error.to_string()))?;
-            Ok(Arc::new(opened))
-        }
-        _ => Err(refused(OTHERWISE)),
+    if !url.username().is_empty() || url.password().is_some() {
+        let keys = provider.keys();
+        return Err(refused(&format!(
+            "has keys in it, which every list of processes would show; give them as {keys}"
+        )));
     }
+    let has_more = url.query().or(url.fragment()).is_some() || url.port().is_some();
+    if url.host_str().is_none_or(str::is_empty) || has_more {
+        return Err(refused(OTHERWISE));
+    }
+    if !url.path().chars().all(is_plain) {
+        return Err(refused(
+            "has signs in its prefix that not all stores understand; take letters, digits, `-`, `.`, `_` and `/`",
+        ));
+    }
+    let opened = crate::edge::BucketStore::open(provider, &url);
+    let opened = opened.map_err(|error| Failure::Machine(error.to_string()))?;
+    Ok(Arc::new(opened))
 }
 
-#[cfg(not(feature = "s3"))]
+#[cfg(not(feature = "buckets"))]
 fn bucket_at(text: &str) -> Result<WorkStore, Failure> {
     let scheme = text.split("://").next().unwrap_or_default();
     Err(Failure::Usage(format!(
-        "the store {scheme}://… is no folder, and this assize was built without its feature `s3`; give a folder that all workers share"
+        "the store {scheme}://… is no folder, and this assize was built without its feature `buckets`; give a folder that all workers share"
     )))
 }

@@ -3,7 +3,11 @@
 //! E-divisive means: a stretch is cut where the energy distance between both parts is greatest (Matteson and
 //! James, *A nonparametric approach for multiple change point analysis*, JASA 2014), and each part again, as long
 //! as a t test finds the parts different, in place of permutations, so that the same runs always give the same
-//! answer (as Apache Otava does).
+//! answer (as Apache Otava does). The cut is sought where the parts differ most, so that a p value of it is too small
+//! by the number of places that there are. How small it must be is spent where it finds most: one in a hundred series
+//! of 60 runs without a change may be cut (the simulation of this room), most of them at their last runs.
+
+use std::ops::Range;
 
 use super::estimate::count;
 use super::student;
@@ -11,10 +15,14 @@ use super::student;
 /// A level holds for at least so many runs, so that one run that went wrong is none.
 pub const SHORTEST_LEVEL: usize = 3;
 
-/// The cut is sought where the parts differ most, so that a p value of it is too small by the number of places
-/// that there are: below this one, one in a hundred series of 60 runs without a change is cut (the simulation of
-/// this room).
-const SIGNIFICANCE: f64 = 5e-4;
+/// A level that is higher and so new is to be found soon: it has at most [`NEW`] runs.
+const SIGNIFICANCE_OF_NEW: f64 = 1.5e-3;
+/// A level that is higher has more runs to show itself in.
+const SIGNIFICANCE: f64 = 2e-4;
+/// Nobody waits for one that is lower.
+const SIGNIFICANCE_OF_LOWER: f64 = 1e-4;
+/// So many runs at the end of a series may be a new level.
+const NEW: usize = 6;
 
 /// What a histogram of three digits rounds away, as a share: parts that spread less are not told apart better.
 const RESOLUTION: f64 = 1e-3;
@@ -38,7 +46,8 @@ pub fn change_points(series: &[f64]) -> Vec<ChangePoint> {
     while let Some((from, to)) = open.pop() {
         let cut = furthest_apart(&series[from..to]).map(|place| from + place);
         if let Some(cut) = cut
-            && differ(&series[from..cut], &series[cut..to])
+            && p_value(&series[from..cut], &series[cut..to])
+                < significance(series, from..cut, cut..to)
         {
             cuts.push(cut);
             open.extend([(from, cut), (cut, to)]);
@@ -92,13 +101,25 @@ fn furthest_apart(series: &[f64]) -> Option<usize> {
     best.map(|(_, place)| place)
 }
 
-/// Whether Student's t test of two samples finds their means different.
-fn differ(one: &[f64], other: &[f64]) -> bool {
+/// How small the p value of two neighbouring parts must be for a cut between them.
+fn significance(series: &[f64], part: Range<usize>, next: Range<usize>) -> f64 {
+    let is_new = next.end == series.len() && next.len() <= NEW;
+    if mean(&series[next]) <= mean(&series[part]) {
+        SIGNIFICANCE_OF_LOWER
+    } else if is_new {
+        SIGNIFICANCE_OF_NEW
+    } else {
+        SIGNIFICANCE
+    }
+}
+
+/// That of Student's t test of two samples, two-sided.
+fn p_value(one: &[f64], other: &[f64]) -> f64 {
     let freedom = count(one.len() + other.len()) - 2.0;
     let spread = (squares(one) + squares(other)) / freedom;
     let spread = spread.max(RESOLUTION * RESOLUTION);
     let error = (spread * (count(one.len()).recip() + count(other.len()).recip())).sqrt();
-    student::two_sided((mean(one) - mean(other)) / error, freedom) < SIGNIFICANCE
+    student::two_sided((mean(one) - mean(other)) / error, freedom)
 }
 
 fn squares(values: &[f64]) -> f64 {

@@ -9,6 +9,8 @@ use super::simulation::normal;
 
 const HISTORIES: u64 = 1_000;
 const BUILDS: usize = 60;
+/// A gate looks at no fewer builds here.
+const SHORTEST_HISTORY: usize = 12;
 /// The standard deviation of a figure from build to build.
 const NOISE: f64 = 0.02;
 /// The first build that is slower, from 0, and how much.
@@ -48,6 +50,14 @@ fn found_by(series: &[f64], builds: std::ops::RangeInclusive<usize>) -> bool {
 #[test]
 fn histories_without_a_change_have_none_and_steps_and_creeps_are_found() {
     let alarms = share(|seed| !change_points(&history(seed, |_| 0.0)).is_empty());
+    // As a gate after each build sees them.
+    let looks = SHORTEST_HISTORY..=BUILDS;
+    let alarms_of = |seed| {
+        let series = history(seed, |_| 0.0);
+        let worse = |build: &usize| found_by(&series, *build..=*build);
+        count(looks.clone().filter(worse).count())
+    };
+    let of_gates = (0..HISTORIES).map(alarms_of).sum::<f64>() / 1e3 / count(looks.clone().count());
     let steps = share(|seed| found_by(&history(seed, step), 40..=43));
     // A build that is slower mostly is so in more than one figure.
     let of_three = share(|seed| {
@@ -62,10 +72,11 @@ fn histories_without_a_change_have_none_and_steps_and_creeps_are_found() {
         !change_points(&history(seed, slope)).is_empty()
     });
     println!(
-        "of 60 builds: without a change {alarms}; a step of 5 % at build 40 by build 43 {steps}, in one of three figures {of_three}, by build 60 {at_last}; a creep {creeps}"
+        "of 60 builds: without a change {alarms}, of gates after each build {of_gates}; a step of 5 % at build 40 by build 43 {steps}, in one of three figures {of_three}, by build 60 {at_last}; a creep {creeps}"
     );
     assert!(alarms <= 0.01, "{alarms}");
-    assert!(steps >= 0.8, "{steps}");
+    assert!(of_gates <= 0.006, "{of_gates}");
+    assert!(steps >= 0.88, "{steps}");
     assert!(of_three >= 0.95, "{of_three}");
     assert!(at_last >= 0.99 && creeps >= 0.99, "{at_last} {creeps}");
 }

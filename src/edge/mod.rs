@@ -1,7 +1,7 @@
 //! The world: sockets, clocks, files, randomness, mailboxes. Decides nothing about a target.
 
 mod base_url;
-#[cfg(feature = "s3")]
+#[cfg(feature = "buckets")]
 mod bucket;
 mod change;
 mod coding;
@@ -38,7 +38,7 @@ mod watched;
 mod wire;
 
 pub use base_url::base_url;
-#[cfg(feature = "s3")]
+#[cfg(feature = "buckets")]
 pub use bucket::BucketStore;
 pub use change::{FileMark, file_mark, listeners_at};
 pub use embedded::{EmbeddedError, EmbeddedTarget};

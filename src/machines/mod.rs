@@ -4,6 +4,7 @@
 //! Everything here is a function of its arguments and of two traits: a [`SharedStore`], whose conditional creates
 //! decide every race, and a [`MachineClock`].
 
+mod bucket_provider;
 mod claim;
 mod clock;
 mod engines;
@@ -17,6 +18,7 @@ mod share_file;
 mod start;
 mod store;
 
+pub use bucket_provider::BucketProvider;
 pub use claim::{Claim, Claimed, claim};
 pub use clock::{ClockReading, MachineClock, read_clock};
 pub use engines::{Engine, EngineSettings, script};

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use super::super::http_fault::transfer_error;
 use super::super::tls::TlsClient;
 use super::trouble::{AnswerUse, BucketTrouble, judged};
+use crate::machines::BucketProvider;
 use crate::model::{TransferError, TransferErrorKind};
 
 /// The limit of a connection.
@@ -22,7 +23,11 @@ const EXCHANGE: Duration = Duration::from_mins(1);
 /// Between two tries: twice as long each time, but no longer than the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 /// Where machines in clouds get their keys. Elsewhere nobody answers there.
-const LENDERS_OF_KEYS: [&str; 2] = ["169.254.169.254", "169.254.170.2"];
+const LENDERS_OF_KEYS: [&str; 3] = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "metadata.google.internal",
+];
 
 /// When a store answered, by its own clock.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +36,8 @@ pub(super) struct StoreDate(pub(super) SystemTime);
 /// Makes what requests go through.
 #[derive(Debug)]
 pub(super) struct BucketConnector {
+    /// Whose bucket it is.
+    pub(super) provider: BucketProvider,
     /// Whose connections they are.
     pub(super) runtime: Handle,
     /// How long a store is waited for.
@@ -43,7 +50,7 @@ impl HttpConnector for BucketConnector {
         let allowed = allowed.unwrap_or_default().to_ascii_lowercase();
         let allows_http = ["1", "true", "yes", "on", "y"].contains(&allowed.as_str());
         let refused = |source| object_store::Error::Generic {
-            store: "S3",
+            store: self.provider.name(),
             source,
         };
         let tls = TlsClient::default()
@@ -62,6 +69,7 @@ impl HttpConnector for BucketConnector {
             .map_err(|error| refused(Box::new(error)))?;
         Ok(HttpClient::new(PatientClient {
             client,
+            provider: self.provider,
             runtime: self.runtime.clone(),
             patience: self.patience,
         }))
@@ -72,6 +80,7 @@ impl HttpConnector for BucketConnector {
 #[derive(Clone, Debug)]
 struct PatientClient {
     client: Client,
+    provider: BucketProvider,
     runtime: Handle,
     patience: Duration,
 }
@@ -93,21 +102,26 @@ impl PatientClient {
     async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, BucketTrouble> {
         let lends_keys = |host| LENDERS_OF_KEYS.contains(&host);
         let is_for_keys = request.uri().host().is_some_and(lends_keys);
+        let no_keys = || BucketTrouble::NoKeys(self.provider);
         let began = Instant::now();
         let (mut pause, longest) = PAUSES;
         loop {
             let trouble = match self.exchange(request.clone()).await {
                 Ok(answer) => {
                     let waited = began.elapsed();
-                    match judged(request.method(), answer.status(), answer.body(), waited) {
+                    let told = (request.method(), answer.status(), answer.body().as_ref());
+                    match judged(self.provider, told, waited) {
                         AnswerUse::Take => return Ok(answer.map(Into::into)),
-                        AnswerUse::GiveUp(_) if is_for_keys => return Err(BucketTrouble::NoKeys),
+                        AnswerUse::GiveUp(_) if is_for_keys => return Err(no_keys()),
                         AnswerUse::GiveUp(trouble) => return Err(trouble),
                         AnswerUse::AskAgain(trouble) => trouble,
                     }
                 }
                 Err(error) if error.kind == TransferErrorKind::Request => {
-                    return Err(BucketTrouble::Unsendable(error.detail));
+                    return Err(BucketTrouble::Unsendable {
+                        cause: error.detail,
+                        provider: self.provider,
+                    });
                 }
                 Err(error) => BucketTrouble::Unreachable {
                     cause: error.detail,
@@ -115,7 +129,7 @@ impl PatientClient {
                 },
             };
             if is_for_keys {
-                return Err(BucketTrouble::NoKeys);
+                return Err(no_keys());
             }
             if began.elapsed() + pause > self.patience {
                 return Err(trouble);

@@ -1,18 +1,21 @@
-//! A bucket as a store: of S3, or of whatever speaks as it does.
+//! A bucket as a store: of S3 or of whatever speaks as it does, of Google, of Azure.
 
 mod client;
 mod trouble;
 
 use async_trait::async_trait;
-use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutResult, RetryConfig};
 use std::error::Error;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
-use crate::machines::{SharedStore, StoreError, StoreTime, StoredObject};
+use crate::machines::{BucketProvider, SharedStore, StoreError, StoreTime, StoredObject};
 use client::{BucketConnector, StoreDate};
 use trouble::BucketTrouble;
 
@@ -27,23 +30,30 @@ pub struct BucketStore {
     /// As the user named it.
     name: String,
     prefix: Path,
-    bucket: AmazonS3,
+    provider: BucketProvider,
+    bucket: Arc<dyn ObjectStore>,
     /// Its connections live here, whichever runtime asks.
     runtime: Option<Runtime>,
 }
 
 impl BucketStore {
-    /// The store at `s3://BUCKET/PREFIX`. Keys, region and endpoint come from the usual variables: `AWS_ACCESS_KEY_ID`,
-    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`, and so on. Nothing is sent yet.
+    /// The store of a provider at a URL such as `s3://BUCKET/PREFIX`. Keys and place come from the usual variables,
+    /// [`BucketProvider::variables`] and what else that provider's own tools take. Nothing is sent yet.
     ///
     /// # Errors
     ///
     /// If a variable makes no sense, or this machine refuses.
-    pub fn open(url: &Url) -> Result<Self, StoreError> {
-        Self::of(url, AmazonS3Builder::from_env(), PATIENCE)
+    pub fn open(provider: BucketProvider, url: &Url) -> Result<Self, StoreError> {
+        let builder = match provider {
+            BucketProvider::Amazon => BucketBuilder::Amazon(AmazonS3Builder::from_env()),
+            BucketProvider::Google => BucketBuilder::Google(GoogleCloudStorageBuilder::from_env()),
+            BucketProvider::Azure => BucketBuilder::Azure(MicrosoftAzureBuilder::from_env()),
+        };
+        Self::of(url, builder, PATIENCE)
     }
 
-    fn of(url: &Url, bucket: AmazonS3Builder, patience: Duration) -> Result<Self, StoreError> {
+    fn of(url: &Url, builder: BucketBuilder, patience: Duration) -> Result<Self, StoreError> {
+        let provider = builder.provider();
         let name = url.to_string();
         let refused = |cause: String| StoreError {
             store: name.clone(),
@@ -61,18 +71,18 @@ impl BucketStore {
             max_retries: 0,
             ..RetryConfig::default()
         };
-        let bucket = bucket
-            .with_bucket_name(url.host_str().unwrap_or_default())
-            .with_retry(at_once)
-            .with_http_connector(BucketConnector {
-                runtime: runtime.handle().clone(),
-                patience,
-            })
-            .build()
+        let connector = BucketConnector {
+            provider,
+            runtime: runtime.handle().clone(),
+            patience,
+        };
+        let bucket = builder
+            .build(url.host_str().unwrap_or_default(), at_once, connector)
             .map_err(|error| refused(error.to_string()))?;
         Ok(Self {
             name,
             prefix,
+            provider,
             bucket,
             runtime: Some(runtime),
         })
@@ -98,8 +108,50 @@ impl BucketStore {
     fn refused(&self, error: &object_store::Error) -> StoreError {
         StoreError {
             store: self.name.clone(),
-            cause: cause_of(error),
+            cause: cause_of(error, self.provider),
         }
+    }
+}
+
+/// What is known of a bucket before it is asked.
+enum BucketBuilder {
+    Amazon(AmazonS3Builder),
+    Google(GoogleCloudStorageBuilder),
+    Azure(MicrosoftAzureBuilder),
+}
+
+impl BucketBuilder {
+    const fn provider(&self) -> BucketProvider {
+        match self {
+            Self::Amazon(_) => BucketProvider::Amazon,
+            Self::Google(_) => BucketProvider::Google,
+            Self::Azure(_) => BucketProvider::Azure,
+        }
+    }
+
+    fn build(
+        self,
+        name: &str,
+        retry: RetryConfig,
+        connector: BucketConnector,
+    ) -> object_store::Result<Arc<dyn ObjectStore>> {
+        Ok(match self {
+            Self::Amazon(builder) => Arc::new(
+                (builder.with_bucket_name(name).with_retry(retry))
+                    .with_http_connector(connector)
+                    .build()?,
+            ),
+            Self::Google(builder) => Arc::new(
+                (builder.with_bucket_name(name).with_retry(retry))
+                    .with_http_connector(connector)
+                    .build()?,
+            ),
+            Self::Azure(builder) => Arc::new(
+                (builder.with_container_name(name).with_retry(retry))
+                    .with_http_connector(connector)
+                    .build()?,
+            ),
+        })
     }
 }
 
@@ -113,7 +165,7 @@ impl Drop for BucketStore {
 }
 
 /// What is wrong, without what the library says of the request: that has the name of a key, and more, in it.
-fn cause_of(error: &object_store::Error) -> String {
+fn cause_of(error: &object_store::Error, provider: BucketProvider) -> String {
     let mut cause = Some(error as &dyn Error);
     while let Some(one) = cause {
         if let Some(trouble) = one.downcast_ref::<BucketTrouble>() {
@@ -123,7 +175,7 @@ fn cause_of(error: &object_store::Error) -> String {
     }
     match error {
         object_store::Error::NotFound { .. } => "there is no such bucket".to_owned(),
-        _ => "its answer is not that of S3".to_owned(),
+        _ => format!("its answer is not that of {}", provider.name()),
     }
 }
 
@@ -136,7 +188,10 @@ impl SharedStore for BucketStore {
     async fn create(&self, key: &str, content: &[u8]) -> Result<bool, StoreError> {
         match self.put(key, content, PutMode::Create).await {
             Ok(_) => Ok(true),
-            Err(object_store::Error::AlreadyExists { .. }) => Ok(false),
+            Err(
+                object_store::Error::AlreadyExists { .. }
+                | object_store::Error::Precondition { .. },
+            ) => Ok(false),
             Err(error) => Err(self.refused(&error)),
         }
     }

@@ -25,7 +25,12 @@ fn a_store_that_stays_busy_is_given_up_with_a_sentence() {
         .with_allow_http(true)
         .with_access_key_id("AKIA7")
         .with_secret_access_key("hidden");
-    let store = BucketStore::of(&url, bucket, Duration::from_millis(400)).unwrap();
+    let store = BucketStore::of(
+        &url,
+        BucketBuilder::Amazon(bucket),
+        Duration::from_millis(400),
+    )
+    .unwrap();
     let caller = Builder::new_current_thread().build().unwrap();
     let error = caller
         .block_on(store.create("claim/1", b""))

@@ -3,13 +3,15 @@
 use http::{Method, StatusCode};
 use std::time::Duration;
 
+use crate::machines::BucketProvider;
+
 /// Why a bucket cannot be used, as the end of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BucketTrouble {
     /// It was busy for too long.
     #[error("it answered {answer} for {waited:?}; see what it lacks, then begin anew")]
     Busy {
-        /// The status and the code of S3 that it answered with at last.
+        /// The status and the code that it answered with at last.
         answer: String,
         /// How long it was waited for.
         waited: Duration,
@@ -23,18 +25,27 @@ pub(super) enum BucketTrouble {
         waited: Duration,
     },
     /// The keys are wrong, or may not do this.
-    #[error(
-        "it refused with {0}; see to AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and to what that key may do"
-    )]
-    Refused(String),
+    #[error("it refused with {answer}; see to {}, and to what that key may do", provider.keys())]
+    Refused {
+        /// The status and the code that it answered with.
+        answer: String,
+        /// Whose bucket it is.
+        provider: BucketProvider,
+    },
     /// No keys were given, and this machine lends none.
-    #[error("no keys are given; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
-    NoKeys,
+    #[error("no keys are given; set {}", _0.keys())]
+    NoKeys(BucketProvider),
     /// It cannot be asked in this way.
     #[error(
-        "it cannot be asked: {0}; where the endpoint is http and no https, set AWS_ALLOW_HTTP=true"
+        "it cannot be asked: {cause}; where the endpoint is http and no https, set {}=true",
+        provider.http_variable()
     )]
-    Unsendable(String),
+    Unsendable {
+        /// Why not.
+        cause: String,
+        /// Whose bucket it is.
+        provider: BucketProvider,
+    },
     /// The bucket is somewhere else.
     #[error("it answered {0}: the bucket is in another region; set AWS_REGION")]
     Elsewhere(u16),
@@ -62,11 +73,10 @@ pub(super) enum AnswerUse {
     GiveUp(BucketTrouble),
 }
 
-/// What to do with an answer that came after so long.
+/// What to do with an answer of this provider that came after so long.
 pub(super) fn judged(
-    method: &Method,
-    status: StatusCode,
-    body: &[u8],
+    provider: BucketProvider,
+    (method, status, body): (&Method, StatusCode, &[u8]),
     waited: Duration,
 ) -> AnswerUse {
     let code = code_of(body);
@@ -77,19 +87,23 @@ pub(super) fn judged(
         waited,
     };
     match number {
-        404 if code == "NoSuchBucket" => AnswerUse::GiveUp(BucketTrouble::NoBucket),
+        404 if ["NoSuchBucket", "ContainerNotFound"].contains(&code.as_str()) => {
+            AnswerUse::GiveUp(BucketTrouble::NoBucket)
+        }
         200..=299 | 304 | 404 | 412 => AnswerUse::Take,
+        // How Azure says that an object is there already.
+        409 if code == "BlobAlreadyExists" => AnswerUse::Take,
         // Two creates met: the one that this tells of it may be tried again.
         409 if *method == Method::PUT => AnswerUse::AskAgain(busy),
         301 | 302 | 307 | 308 => AnswerUse::GiveUp(BucketTrouble::Elsewhere(number)),
-        401 | 403 => AnswerUse::GiveUp(BucketTrouble::Refused(answer)),
+        401 | 403 => AnswerUse::GiveUp(BucketTrouble::Refused { answer, provider }),
         501 => AnswerUse::GiveUp(BucketTrouble::Unconditional),
         408 | 429 | 500..=599 => AnswerUse::AskAgain(busy),
         _ => AnswerUse::GiveUp(BucketTrouble::Other(answer)),
     }
 }
 
-/// The code of an error of S3, which is a word; empty if there is none. Nothing else of an error is fit to be
+/// The code of an error, which is a word in all three; empty if there is none. Nothing else of an error is fit to be
 /// shown: it has the name of a key, and what was signed, in it.
 fn code_of(body: &[u8]) -> String {
     const LONGEST: usize = 64;
@@ -114,10 +128,10 @@ mod tests {
     fn only_what_can_pass_is_waited_for() {
         let waited = Duration::from_secs(3);
         let of = |method, status, body: &str| {
+            let status = StatusCode::from_u16(status).unwrap();
             judged(
-                &method,
-                StatusCode::from_u16(status).unwrap(),
-                body.as_bytes(),
+                BucketProvider::Amazon,
+                (&method, status, body.as_bytes()),
                 waited,
             )
         };
@@ -131,6 +145,8 @@ mod tests {
         }
         assert!(matches!(of(Method::PUT, 409, ""), AnswerUse::AskAgain(_)));
         assert!(matches!(of(Method::GET, 409, ""), AnswerUse::GiveUp(_)));
+        let there = "<Error><Code>BlobAlreadyExists</Code></Error>";
+        assert_eq!(of(Method::PUT, 409, there), AnswerUse::Take);
         for status in [301, 400, 401, 403, 405, 501] {
             assert!(
                 matches!(of(Method::PUT, status, ""), AnswerUse::GiveUp(_)),
@@ -142,12 +158,8 @@ mod tests {
     #[test]
     fn of_a_refusal_nothing_but_its_code_is_shown() {
         let told = |body: &str| {
-            let judged = judged(
-                &Method::PUT,
-                StatusCode::FORBIDDEN,
-                body.as_bytes(),
-                Duration::ZERO,
-            );
+            let refusal = (&Method::PUT, StatusCode::FORBIDDEN, body.as_bytes());
+            let judged = judged(BucketProvider::Amazon, refusal, Duration::ZERO);
             match judged {
                 AnswerUse::GiveUp(trouble) => trouble.to_string(),
                 other => format!("{other:?}"),
@@ -157,12 +169,11 @@ mod tests {
         assert!(told(body).starts_with("it refused with 403 SignatureDoesNotMatch; see to AWS_"));
         assert!(!told(body).contains("AKIA7"));
         assert!(!told("<Code>AKIA7 is wrong</Code>").contains("AKIA7"));
-        let missing = judged(
-            &Method::GET,
-            StatusCode::NOT_FOUND,
-            b"<Code>NoSuchBucket</Code>",
-            Duration::ZERO,
-        );
-        assert_eq!(missing, AnswerUse::GiveUp(BucketTrouble::NoBucket));
+        for code in ["NoSuchBucket", "ContainerNotFound"] {
+            let body = format!("<Code>{code}</Code>");
+            let answer = (&Method::GET, StatusCode::NOT_FOUND, body.as_bytes());
+            let missing = judged(BucketProvider::Azure, answer, Duration::ZERO);
+            assert_eq!(missing, AnswerUse::GiveUp(BucketTrouble::NoBucket));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::super::plan::WorkPlan;
-use super::{EngineSettings, OF_BUCKETS, scalar, variables};
+use super::{EngineSettings, scalar, variables};
 
 pub(super) fn file(plan: &WorkPlan, settings: &EngineSettings) -> String {
     let mark = settings.mark();
@@ -23,8 +23,7 @@ services:
     let folder = format!("/store/{mark}");
     let bucket = settings.bucket();
     let store = scalar(bucket.unwrap_or(&folder));
-    let of_bucket: &[&str] = if bucket.is_some() { &OF_BUCKETS } else { &[] };
-    let names = [variables(plan), of_bucket.to_vec()].concat();
+    let names = [variables(plan), settings.bucket_variables().to_vec()].concat();
     for index in 0..plan.workers {
         // Writing to a text cannot fail.
         let _written = write!(

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::super::plan::WorkPlan;
-use super::{EngineSettings, OF_BUCKETS, scalar, variables};
+use super::{EngineSettings, scalar, variables};
 
 /// Nobody, in images that have no users: files of the volume belong to its group.
 const NOBODY: u32 = 65_532;
@@ -88,7 +88,7 @@ fn where_it_is(settings: &EngineSettings) -> String {
         Some(bucket) => format!(
             ", and its log\n# has the summary. For all reports run `assize merge {bucket}` where they should be. The Secret {secret} has the\n# variables of the bucket: {names}.",
             secret = settings.secret,
-            names = OF_BUCKETS.join(", "),
+            names = settings.bucket_variables().join(", "),
         ),
         None => format!(
             "; its reports are on the volume.\n# The volume must be one that many nodes can write (ReadWriteMany), its claim is {}.",
@@ -99,7 +99,7 @@ fn where_it_is(settings: &EngineSettings) -> String {
 
 /// The variables with secrets, from the Secret; of those of a bucket not all need be there.
 fn environment(names: &[&str], settings: &EngineSettings) -> String {
-    let of_bucket: &[&str] = settings.bucket().map_or(&[], |_| &OF_BUCKETS);
+    let of_bucket = settings.bucket_variables();
     if names.is_empty() && of_bucket.is_empty() {
         return String::new();
     }

@@ -60,6 +60,12 @@ impl EngineSettings {
         self.store.as_deref().filter(|store| store.contains("://"))
     }
 
+    /// The variables of the bucket, if the store is one.
+    fn bucket_variables(&self) -> &'static [&'static str] {
+        let provider = self.bucket().and_then(BucketProvider::of);
+        provider.map_or(&[], BucketProvider::variables)
+    }
+
     /// How long a merge waits for all shares.
     fn wait(&self, plan: &WorkPlan) -> u64 {
         (plan.start.gather() + plan.start.lead() + self.takes + SLACK).as_secs()
@@ -76,16 +82,6 @@ pub fn script(engine: Engine, plan: &WorkPlan, settings: &EngineSettings) -> Str
         Engine::Kubernetes => kubernetes::manifests(plan, settings),
     }
 }
-
-/// The variables that tell where a bucket is, and with which keys. Not all of them need be set.
-const OF_BUCKETS: [&str; 6] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_REGION",
-    "AWS_ENDPOINT_URL",
-    "AWS_ALLOW_HTTP",
-];
 
 /// The variables that workers take secrets from, each once.
 fn variables(plan: &WorkPlan) -> Vec<&str> {
