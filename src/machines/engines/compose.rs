@@ -51,7 +51,7 @@ services:
 {environment}volumes:
   store: {{}}
 ",
-        environment = environment(of_bucket),
+        environment = environment(settings.bucket_variables()),
     );
     text
 }

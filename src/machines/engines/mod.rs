@@ -8,6 +8,7 @@ mod slurm;
 use serde_json::Value;
 use std::time::Duration;
 
+use super::bucket_provider::BucketProvider;
 use super::plan::WorkPlan;
 
 /// So much of the plan's digest tells runs apart in a name.

@@ -110,7 +110,7 @@ impl Proxy {
                 }
                 Does::Say(answer) => return say(&mut client, &answer, &asked.method).await,
                 Does::Leave => {
-                    drop(self.leave.send(true));
+                    let _listening = self.leave.send(true);
                     return;
                 }
             }
