@@ -141,13 +141,13 @@ mod tests {
 
     #[test]
     fn levels_are_told_with_what_they_were_and_are() {
-        let series: Vec<f64> = [1.0; 5]
+        let series: Vec<f64> = [1.0; 8]
             .into_iter()
-            .chain([1.5; 4])
+            .chain([1.5; 5])
             .chain([1.2; 3])
             .collect();
         let found = change_points(&series);
-        assert_eq!(indices(&series), [5, 9]);
+        assert_eq!(indices(&series), [8, 13]);
         assert!((found[0].before - 1.0).abs() < 1e-9 && (found[0].after - 1.5).abs() < 1e-9);
         assert!((found[1].before - 1.5).abs() < 1e-9 && (found[1].after - 1.2).abs() < 1e-9);
     }
