@@ -71,12 +71,14 @@ class Bench:
         running = subprocess.Popen(
             command, cwd=self.folder, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
+        said = []
         for line in running.stderr:
+            said.append(line)
             if watch:
                 watch(line)
         running.wait()
         if running.returncode not in (0, 4, 6):
-            raise SystemExit(f"{' '.join(command)} ended with {running.returncode}")
+            raise SystemExit(f"{' '.join(command)} ended with {running.returncode}\n{''.join(said[-10:])}")
         return json.loads(out.read_text())
 
     def serve(self):

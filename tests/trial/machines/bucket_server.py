@@ -3,6 +3,9 @@ creates that meet exactly one comes first. Only requests that are signed with th
 
 POST /-/busy?seconds=N makes it answer 503 for so long, and POST /-/forgetful write over what is there, whatever the
 condition; GET of either tells how often it has. Ends with its input.
+
+With `google` it speaks as Google Cloud Storage does over XML, which is how S3 does but for the names of conditions,
+and lets everybody in.
 """
 
 import os
@@ -11,7 +14,9 @@ import threading
 import time
 from urllib.parse import parse_qs
 
-os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "0"
+IS_GOOGLE = sys.argv[1:] == ["google"]
+if not IS_GOOGLE:
+    os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "0"
 os.environ["MOTO_S3_DEFAULT_KEY_BUFFER_SIZE"] = str(64 << 20)
 
 from moto.iam.models import iam_backends
@@ -52,6 +57,11 @@ class Moody:
             self.counts["/-/busy"] += 1
             start_response("503 Slow Down", [("content-type", "text/plain")])
             return [b"<Error><Code>SlowDown</Code></Error>"]
+        if IS_GOOGLE:
+            # Nobody looks whether it is signed.
+            environ["HTTP_AUTHORIZATION"] = "AWS4-HMAC-SHA256 Credential=key/20240101/us-east-1/s3/aws4_request"
+            if environ.pop("HTTP_X_GOOG_IF_GENERATION_MATCH", None) == "0":
+                environ["HTTP_IF_NONE_MATCH"] = "*"
         if self.forgetful and "HTTP_IF_NONE_MATCH" in environ:
             self.counts["/-/forgetful"] += 1
             self.objects.delete_object(BUCKET, path.removeprefix(f"/{BUCKET}/"))

@@ -1,4 +1,4 @@
-//! Workers whose store is a bucket of an S3 server that is not ours.
+//! Workers whose store is a bucket of a server that is not ours.
 
 use std::process::Child;
 
@@ -10,8 +10,12 @@ use crate::support::wait_until;
 const STORE: &str = "s3://things/a/run-17";
 
 /// A plan whose workers meet in a bucket, which tells its time in whole seconds.
-fn planned(server: &NotingServer, bucket: &Bucket, workers: usize) -> Fleet {
-    let fleet = Fleet::new().with_store(STORE, bucket.variables());
+fn planned(
+    server: &NotingServer,
+    (store, bucket): (&'static str, &Bucket),
+    workers: usize,
+) -> Fleet {
+    let fleet = Fleet::new().with_store(store, bucket.variables());
     let workers = workers.to_string();
     let plan = ["plan", &server.url, "--processes", &workers];
     let load = ["--rate", "64", "--duration", "2s", "--warm-up", "0s"];
@@ -29,7 +33,7 @@ fn sixteen_workers_make_one_load_over_a_bucket_that_is_busy_for_three_seconds() 
         return;
     };
     let server = NotingServer::start(Manners::default());
-    let fleet = planned(&server, &bucket, 16);
+    let fleet = planned(&server, (STORE, &bucket), 16);
     let mut all: Vec<Child> = (0..16).map(|index| fleet.start(index)).collect();
     // Of two creates of one share one comes first.
     all.push(fleet.start(7));
@@ -56,12 +60,49 @@ fn sixteen_workers_make_one_load_over_a_bucket_that_is_busy_for_three_seconds() 
 }
 
 #[test]
+fn workers_meet_in_buckets_of_google_and_azure() {
+    let google = Bucket::google().map(|bucket| ("gs://things/a/run-17", bucket));
+    let azure = Bucket::azure().map(|bucket| ("az://things/a/run-17", bucket));
+    for (store, bucket) in [google, azure].into_iter().flatten() {
+        let server = NotingServer::start(Manners::default());
+        let fleet = planned(&server, (store, &bucket), 4);
+        // Of two creates of one share one comes first.
+        let all = [0, 1, 2, 3, 2].map(|index| fleet.start(index));
+        let all = all.map(end);
+        for worker in &all {
+            worker.assert_exit(0);
+            assert!(!worker.said.contains(&bucket.secret), "{store}");
+        }
+        let mut idle = all.iter().map(|worker| &worker.said);
+        assert!(
+            idle.any(|said| said.contains("nothing was sent")),
+            "{store}"
+        );
+        assert_eq!(server.things().len(), 128, "{store}");
+        fleet.merge(&[]).assert_exit(0);
+        assert_eq!(fleet.json("merged.json")["loads"][0]["answered"], 128);
+        let mut command = fleet.command(&["merge", "az://nothing/run"]);
+        if store.starts_with("az") {
+            let ended: Ended = command.output().unwrap().into();
+            ended.assert_exit(3);
+            ended.assert_said("there is no such bucket");
+            let key = ("AZURE_STORAGE_ACCOUNT_KEY", "c3dvcmRmaXNo");
+            let mut command = fleet.command(&["merge", store]);
+            let ended: Ended = command.env(key.0, key.1).output().unwrap().into();
+            ended.assert_exit(3);
+            ended.assert_said("403 AuthorizationFailure; see to AZURE_STORAGE_ACCOUNT_NAME");
+            assert!(!ended.said.contains(key.1), "{}", ended.said);
+        }
+    }
+}
+
+#[test]
 fn keys_that_are_wrong_buckets_that_are_not_there_and_stores_that_forget_conditions_are_refused() {
     let Some(bucket) = Bucket::start() else {
         return;
     };
     let server = NotingServer::start(Manners::default());
-    let fleet = planned(&server, &bucket, 1);
+    let fleet = planned(&server, (STORE, &bucket), 1);
     let work = ["work", "plan.json", "--index", "0", "--store"];
     let refused = |store: &str, variable: (&str, &str), exit_code: i32, said: &str| {
         let mut command = fleet.command(&[&work[..], &[store]].concat());
@@ -123,10 +164,10 @@ fn refusals() -> [(
             "take letters, digits, `-`, `.`, `_` and `/`",
         ),
         (
-            "gs://things/run",
+            "ftp://things/run",
             USUAL,
             2,
-            "give a folder that all workers share, or a bucket of S3 as",
+            "give a folder that all workers share, or a bucket as s3://BUCKET/PREFIX, gs://",
         ),
     ]
 }
