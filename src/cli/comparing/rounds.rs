@@ -77,8 +77,7 @@ impl Rounds {
     ) -> Result<(), Failure> {
         let heading = format!("round {} of {number}: {side}", round + 1);
         console::note(&format!("{heading} …\n"));
-        let mut tag = tag(with.seed, round);
-        let mut started = with.start(target, &tag);
+        let mut started = with.start(target, &tag(with.seed, round, 0));
         while let Ok(one) = &started
             && self.repeated < number
             && is_spoilt(one, with)
@@ -88,8 +87,7 @@ impl Rounds {
             ));
             self.repeated += 1;
             // Other users: those of the start before may stand at a target that keeps them.
-            tag.push('x');
-            started = with.start(target, &tag);
+            started = with.start(target, &tag(with.seed, round, self.repeated));
         }
         match started {
             Ok(started) => self.take(side, started, &heading),
@@ -159,7 +157,30 @@ fn told(load: &LoadResult) -> String {
     )
 }
 
-/// The users of a round have the same names on both sides, and others in each round.
-fn tag(seed: u64, round: usize) -> String {
-    format!("c{:x}r{round}", seed & 0xffff_ffff)
+/// The users of a round have the same names on both sides, and others in each round and each time that a start is
+/// made again. For up to 4,096 of either it is a run's tag: no longer than 16 letters and digits.
+fn tag(seed: u64, round: usize, again: usize) -> String {
+    let tag = format!("c{:x}r{round:x}", seed & 0xff_ffff);
+    match again {
+        0 => tag,
+        again => format!("{tag}x{again:x}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_has_a_tag_that_a_run_may_have_however_often_it_is_made_again() {
+        for again in [0, 1, 8, 4_095] {
+            let tag = tag(u64::MAX, 4_095, again);
+            assert!((1..=16).contains(&tag.len()), "{tag}");
+            assert!(
+                tag.chars()
+                    .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit())
+            );
+        }
+        assert_ne!(tag(1, 0, 1), tag(1, 0, 2));
+    }
 }
