@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use assize::report::{certificate, difference_page, html};
+use assize::compare::ComparisonRecord;
+use assize::report::{certificate, comparison_page, difference_page, html};
 
 use super::{page, program};
 use crate::common::{difference, hostile, installed, sample};
@@ -29,11 +30,17 @@ fn pages() -> Vec<(&'static str, String)> {
             "certificate",
             certificate(&sample::failing(), &"5e".repeat(32)),
         ),
+        ("comparison", comparison_page(&kept_comparison())),
         ("difference", difference_page(&difference::few())),
         ("large", html(&page::large())),
         ("large-difference", difference_page(&difference::many())),
         ("operations", html(&page::operations())),
     ]
+}
+
+/// That of a server with itself, eight starts a side.
+fn kept_comparison() -> ComparisonRecord {
+    serde_json::from_str(include_str!("kept/comparison.json")).unwrap()
 }
 
 #[test]

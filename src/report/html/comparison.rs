@@ -74,7 +74,8 @@ fn figures(record: &ComparisonRecord) -> Vec<Element> {
 
 fn figure_table(figures: &[&FigureComparison]) -> Element {
     let titles = ["", "A", "B", "change [95 %]", "could have seen", "verdict"];
-    table(&titles, figures.iter().map(|figure| row(figure)))
+    let table = table(&titles, figures.iter().map(|figure| row(figure)));
+    Element::new("div").class("figures").child(table)
 }
 
 fn row(figure: &FigureComparison) -> Element {
