@@ -86,13 +86,13 @@ fn readings_are_nobody_s_fault_and_a_violation_is_that_of_who_commits_it() {
 
 #[test]
 fn a_server_differs_from_itself_in_nothing_and_runs_that_were_asked_otherwise_are_not_compared() {
-    let plain = Foreign::start_without_mail("plain", &[]);
-    let mailbox = plain.mail_endpoint();
-    let check = |folder, tag| {
+    let servers = [(); 2].map(|()| Foreign::start_without_mail("plain", &[]));
+    let check = |folder, server: &Foreign, tag| {
+        let mailbox = server.mail_endpoint();
         let more = ["--evidence", "all", "--draw", "0", "--run-tag", tag];
         let place = [
             "check",
-            &plain.base_url,
+            &server.base_url,
             "--mailbox",
             &mailbox,
             "--har",
@@ -102,8 +102,8 @@ fn a_server_differs_from_itself_in_nothing_and_runs_that_were_asked_otherwise_ar
     };
     let mut folder = tempfile::tempdir().unwrap();
     let mut names = Vec::new();
-    for tag in ["one", "one", "two"] {
-        let run = check(folder, tag);
+    for (server, tag) in [(0, "one"), (1, "one"), (0, "two")] {
+        let run = check(folder, &servers[server], tag);
         names.push(run.results()["run"]["id"].as_str().unwrap().to_owned());
         let archive: Value = serde_json::from_str(&run.file("out.har")).unwrap();
         let entries = archive["log"]["entries"].as_array().unwrap();
