@@ -93,7 +93,8 @@ impl Settings {
         };
         let unknown = variables::unknown(&config.variables);
         missing_target::refuse(&config, &target, &unknown)?;
-        let plan = TargetPlan::new(config.url.as_deref(), &target)?;
+        let mut plan = TargetPlan::new(config.url.as_deref(), &target)?;
+        plan.addresses_return = suites.run_tag.is_some();
         if suites.suites.is_none() {
             refuse_credentials(&plan.gate().headers)?;
         }

@@ -117,6 +117,7 @@ impl TargetPlan {
             url,
             gate,
             mailbox,
+            addresses_return: false,
             pattern,
             limits: limits(options, distance),
             addresses,

@@ -19,7 +19,7 @@ use crate::model::{Exchange, Request, TransferError, TransferErrorKind, Verdict}
 use crate::record::{ExchangeRecord, Phase, StepResult};
 use crate::users_api::{
     Account, AccountNumber, AccountWatch, ApiCall, FixtureCall, Leaving, Names, SessionMember,
-    announce, unasked_codes,
+    announce, email_of, unasked_codes,
 };
 
 /// How often more a refused request on which a case rests is sent: of two servers that take turns the
@@ -91,6 +91,9 @@ impl<'a> Actor<'a> {
         let number = self.announce(&request);
         if number.is_some() && ledger.has_failed() {
             return unsent(request);
+        }
+        if number.is_some() {
+            self.note_earlier(&request).await;
         }
         let are_new = number.is_some() && self.names.are_new(&request);
         let leaving = self.leave(&request);
@@ -183,6 +186,13 @@ impl<'a> Actor<'a> {
         if numbers.iter().any(Option::is_some) && ledger.has_failed() {
             return requests.into_iter().map(unsent).collect();
         }
+        for (request, _) in requests
+            .iter()
+            .zip(&numbers)
+            .filter(|(_, one)| one.is_some())
+        {
+            self.note_earlier(request).await;
+        }
         let leaving: Vec<_> = requests.iter().map(|one| self.leave(one)).collect();
         let permit = self.permits.several(requests.len()).await;
         let sender = &*self;
@@ -216,6 +226,15 @@ impl<'a> Actor<'a> {
         (!sessions.is_foreign)
             .then(|| announce(request, ledger))
             .flatten()
+    }
+
+    /// Notes which mails are there for the address of a create, where they may be older than this run.
+    async fn note_earlier(&self, request: &Request) {
+        if let Some(mailbox) = self.harness.mailbox
+            && let Some(address) = email_of(request)
+        {
+            mailbox.note_earlier(&address).await;
+        }
     }
 
     /// Notes that a request is about to delete an account, if it is.

@@ -152,6 +152,10 @@ impl Mailbox for BudgetedMailbox<'_> {
         }
     }
 
+    async fn note_earlier(&self, address: &str) {
+        self.mailbox.note_earlier(address).await;
+    }
+
     fn others(&self, address: &str, code: &str) -> Vec<String> {
         self.mailbox.others(address, code)
     }

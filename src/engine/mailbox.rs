@@ -82,6 +82,10 @@ pub trait Mailbox: Send + Sync {
     /// See [`MailError`]. A mail that is late counts as not arrived.
     async fn code(&self, query: MailQuery<'_>) -> Result<String, MailError>;
 
+    /// Notes what is there for an address to which something is about to be mailed, where that may be older than this
+    /// run: it is not taken for what comes.
+    async fn note_earlier(&self, _address: &str) {}
+
     /// The other numbers that may be the code of the mail which gave this one, the likeliest first and few.
     fn others(&self, _address: &str, _code: &str) -> Vec<String> {
         Vec::new()

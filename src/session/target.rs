@@ -17,6 +17,8 @@ const EMBEDDED: &str = "the embedded reference server";
 pub(crate) struct TargetPlan {
     pub(crate) url: Option<String>,
     pub(crate) mailbox: Option<MailboxLocation>,
+    /// Whether another run may have used the same addresses, so that mails to them may be older than this one.
+    pub(crate) addresses_return: bool,
     pub(crate) pattern: CodePattern,
     pub(crate) limits: HttpLimits,
     pub(crate) gate: TargetGate,
@@ -36,6 +38,7 @@ impl TargetPlan {
         Self {
             url: None,
             mailbox: None,
+            addresses_return: false,
             pattern: CodePattern::default(),
             limits,
             gate: TargetGate::default(),

@@ -9,7 +9,7 @@ const BEGINNING: usize = 200;
 
 /// The address that a request to make an account names: its member `email` or, since a target may read
 /// more than it should, one of another letter case, or whatever looks like an address in the body.
-pub(super) fn email_of(request: &Request) -> Option<String> {
+pub(crate) fn email_of(request: &Request) -> Option<String> {
     let written = request.body.as_deref()?;
     let Some(body) = json(written) else {
         return address_in(std::str::from_utf8(written).ok()?);

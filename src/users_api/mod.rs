@@ -28,7 +28,7 @@ pub(crate) use accounts::{AccountWatch, announce};
 pub use api_call::route;
 pub(crate) use api_call::{ApiCall, verified_code};
 pub use endpoint::{DocumentedEndpoint, ENDPOINTS};
-pub(crate) use facts::{session_secret, unasked_codes};
+pub(crate) use facts::{email_of, session_secret, unasked_codes};
 pub(crate) use fixture_call::FixtureCall;
 pub(crate) use fixture_user::{FixtureUser, LackingMember};
 pub(crate) use groundwork::{Groundwork, fault};

@@ -20,7 +20,7 @@ const KEPT: &str = "target/browser";
 const BROWSER: &str = "chromium";
 
 /// The pages that are opened: of each kind of content one.
-fn pages() -> Vec<(&'static str, String)> {
+fn pages(comparison: &ComparisonRecord) -> Vec<(&'static str, String)> {
     vec![
         ("failing", html(&sample::failing())),
         ("load", html(&sample::watched_load())),
@@ -30,17 +30,12 @@ fn pages() -> Vec<(&'static str, String)> {
             "certificate",
             certificate(&sample::failing(), &"5e".repeat(32)),
         ),
-        ("comparison", comparison_page(&kept_comparison())),
+        ("comparison", comparison_page(comparison)),
         ("difference", difference_page(&difference::few())),
         ("large", html(&page::large())),
         ("large-difference", difference_page(&difference::many())),
         ("operations", html(&page::operations())),
     ]
-}
-
-/// That of a server with itself, eight starts a side.
-fn kept_comparison() -> ComparisonRecord {
-    serde_json::from_str(include_str!("kept/comparison.json")).unwrap()
 }
 
 #[test]
@@ -56,7 +51,10 @@ fn a_reader_in_a_browser_meets_no_obstacle() {
     let parts = axe.ancestors().nth(2).unwrap();
     let kept = root.join(KEPT);
     std::fs::create_dir_all(&kept).unwrap();
-    for (name, page) in pages() {
+    // Of a server with itself, eight starts a side.
+    let comparison = include_str!("kept/comparison.json");
+    let comparison: ComparisonRecord = serde_json::from_str(comparison).unwrap();
+    for (name, page) in pages(&comparison) {
         std::fs::write(kept.join(format!("{name}.html")), page).unwrap();
     }
     let script = root.join("tests/reports/browser/page.mjs");

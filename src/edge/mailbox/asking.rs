@@ -51,14 +51,17 @@ pub(super) trait CodeSource: Send + Sync {
 pub(super) struct AskedMailbox<S> {
     source: S,
     told: DeliveredCodes,
+    /// Whether what it shows may be older than this run.
+    shows_earlier: bool,
     /// Since when it has only failed, over all waits.
     failing: Mutex<Option<Instant>>,
 }
 
 impl<S: CodeSource> AskedMailbox<S> {
-    pub(super) fn new(source: S) -> Self {
+    pub(super) fn new(source: S, shows_earlier: bool) -> Self {
         Self {
             source,
+            shows_earlier,
             told: DeliveredCodes::default(),
             failing: Mutex::default(),
         }
@@ -169,6 +172,18 @@ impl<S: CodeSource> Mailbox for AskedMailbox<S> {
         })
     }
 
+    async fn note_earlier(&self, address: &str) {
+        if !self.shows_earlier || self.told.knows(address) {
+            return;
+        }
+        // Where it does not answer, whoever waits for the code tells why.
+        let shown = match timeout(LAST_ANSWER, self.source.ask(address, 0)).await {
+            Ok(SourceAnswer::CodesShown(shown)) => Some(shown),
+            _ => None,
+        };
+        self.told.note_earlier(address, shown.as_ref());
+    }
+
     fn name(&self) -> String {
         self.source.name().to_owned()
     }
@@ -198,7 +213,7 @@ mod tests {
     }
 
     fn mailbox(script: &[SourceAnswer]) -> AskedMailbox<Script> {
-        AskedMailbox::new(Script(Mutex::new(script.to_vec())))
+        AskedMailbox::new(Script(Mutex::new(script.to_vec())), true)
     }
 
     fn query(ordinal: usize) -> MailQuery<'static> {
@@ -230,6 +245,27 @@ mod tests {
         assert_eq!(mailbox.code(query(0)).await.unwrap(), "1");
         assert_eq!(mailbox.code(query(1)).await.unwrap(), "2");
         assert_eq!(mailbox.code(query(0)).await.unwrap(), "1");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_there_before_is_not_taken_for_what_comes() {
+        let all = |codes: &[&str]| {
+            let codes = codes.iter().map(|code| (*code).to_owned());
+            SourceAnswer::CodesShown(CodesShown::All(codes.collect()))
+        };
+        for (before, after) in [
+            (latest("1"), latest("2")),
+            (all(&["0", "1", "1"]), all(&["0", "1", "1", "2"])),
+            (SourceAnswer::NotYet, latest("2")),
+            (trouble(), latest("2")),
+        ] {
+            let mailbox = mailbox(&[before.clone(), before.clone(), before, after]);
+            mailbox.note_earlier("a@x.org").await;
+            // What this run was told is no earlier mail.
+            assert_eq!(mailbox.code(query(0)).await.unwrap(), "2");
+            mailbox.note_earlier("a@x.org").await;
+            assert_eq!(mailbox.code(query(0)).await.unwrap(), "2");
+        }
     }
 
     #[tokio::test(start_paused = true)]

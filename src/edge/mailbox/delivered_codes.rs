@@ -6,6 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// How many addresses are remembered; beyond it the oldest are forgotten. One takes some 200 bytes.
 const MOST_ADDRESSES: usize = 200_000;
 
+/// Codes that were mailed before this run stand under ordinals from this one on.
+const EARLIER: usize = usize::MAX / 2;
+
 /// What a source shows for an address at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CodesShown {
@@ -49,7 +52,8 @@ impl DeliveredCodes {
         let code = match shown {
             CodesShown::All(all) => {
                 let mut seen = HashSet::new();
-                let mut new = all.iter().filter(|code| repeats || seen.insert(*code));
+                let mut new = (all.iter().skip(codes.earlier(address)))
+                    .filter(|code| repeats || seen.insert(*code));
                 new.nth(ordinal)
             }
             CodesShown::Latest(latest) => {
@@ -65,6 +69,25 @@ impl DeliveredCodes {
         Some(code)
     }
 
+    /// Whether anything is known of an address.
+    pub(super) fn knows(&self, address: &str) -> bool {
+        self.codes().by_address.contains_key(address)
+    }
+
+    /// Notes what was shown for an address before anything was mailed to it in this run.
+    pub(super) fn note_earlier(&self, address: &str, shown: Option<&CodesShown>) {
+        let mut codes = self.codes();
+        codes.know(address);
+        let earlier = match shown {
+            Some(CodesShown::Latest(latest)) => std::slice::from_ref(latest),
+            Some(CodesShown::All(all)) => all,
+            None => &[],
+        };
+        for (place, code) in earlier.iter().enumerate() {
+            codes.remember(address, EARLIER + place, code);
+        }
+    }
+
     fn codes(&self) -> MutexGuard<'_, CodesByAddress> {
         // Lists of texts are whole whatever a panicking holder was doing.
         self.codes.lock().unwrap_or_else(PoisonError::into_inner)
@@ -72,18 +95,29 @@ impl DeliveredCodes {
 }
 
 impl CodesByAddress {
+    /// How many codes of an address were mailed before this run.
+    fn earlier(&self, address: &str) -> usize {
+        let told = self.by_address.get(address).into_iter().flatten();
+        told.filter(|(at, _)| *at >= EARLIER).count()
+    }
+
     fn remember(&mut self, address: &str, ordinal: usize, code: &str) {
-        if !self.by_address.contains_key(address) {
-            self.order.push_back(address.to_owned());
-        }
-        let told = self.by_address.entry(address.to_owned()).or_default();
+        let told = self.know(address);
         told.retain(|(at, _)| *at != ordinal);
         told.push((ordinal, code.to_owned()));
-        if self.by_address.len() > MOST_ADDRESSES
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.by_address.remove(&oldest);
+    }
+
+    /// What was handed out for an address, which is remembered from now on.
+    fn know(&mut self, address: &str) -> &mut Vec<(usize, String)> {
+        if !self.by_address.contains_key(address) {
+            self.order.push_back(address.to_owned());
+            if self.order.len() > MOST_ADDRESSES
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.by_address.remove(&oldest);
+            }
         }
+        self.by_address.entry(address.to_owned()).or_default()
     }
 }
 
