@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The static file that is published, alone in an empty root: it makes a run, resolves a name by a DNS server of this
-# script's, and trusts an authority that it is given or that the system's bundle has. Then the image of nothing but that file: how large it is, whose user it runs as, and a check from inside
-# against `assize serve` outside. Builds the file as `just dist` does if it is not there, which takes some ten minutes.
+# script's, and trusts an authority that it is given or that the system's bundle has. Then the image of nothing but that
+# file: how large it is, whose user it runs as, and a check from inside against `assize serve` outside. Builds the file
+# as `just dist` does if it is not there, which takes some ten minutes.
 # Root, buildah, openssl, python3, ip and unshare must be there.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -4,31 +4,26 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+install() {
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+# Their services are not wanted: tests start their own, each with a folder of its own.
+install_without_services() {
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
+    install "$@"
+    rm -f /usr/sbin/policy-rc.d
+}
+
 if ! command -v python3 >/dev/null || ! command -v npm >/dev/null; then
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3 nodejs npm
+    install python3 nodejs npm
 fi
-if ! command -v xmllint >/dev/null; then
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends libxml2-utils
-fi
-if ! command -v nginx >/dev/null && ! [ -x /usr/sbin/nginx ]; then
-    apt-get update -q
-    # Its service is not wanted: tests start one of their own, each with a folder of its own.
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nginx-light
-    rm -f /usr/sbin/policy-rc.d
-fi
-if ! command -v faketime >/dev/null; then
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends faketime
-fi
+command -v xmllint >/dev/null || install libxml2-utils
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || install_without_services nginx-light
+command -v faketime >/dev/null || install faketime
 if ! command -v sbatch >/dev/null || ! [ -x /usr/sbin/munged ]; then
-    apt-get update -q
-    # Nor are its services: a script starts its own.
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends slurm-wlm munge
-    rm -f /usr/sbin/policy-rc.d
+    install_without_services slurm-wlm munge
 fi
 tests/mail-parts.sh
 tests/report-parts.sh

@@ -94,7 +94,7 @@ impl Settings {
         let unknown = variables::unknown(&config.variables);
         missing_target::refuse(&config, &target, &unknown)?;
         let mut plan = TargetPlan::new(config.url.as_deref(), &target)?;
-        plan.addresses_return = suites.run_tag.is_some();
+        plan.recipients_return = suites.run_tag.is_some();
         if suites.suites.is_none() {
             refuse_credentials(&plan.gate().headers)?;
         }

@@ -117,7 +117,7 @@ impl TargetPlan {
             url,
             gate,
             mailbox,
-            addresses_return: false,
+            recipients_return: false,
             pattern,
             limits: limits(options, distance),
             addresses,

@@ -44,9 +44,9 @@ pub(super) fn tells_limit(text: &str) -> bool {
 /// Whether a text may speak of a limit, which another user's removal may lift.
 #[must_use]
 pub fn may_tell_limit(text: &str) -> bool {
-    let text = text.to_lowercase();
+    let small = text.to_lowercase();
     let more = ["maximum", "at most", "capacity", "moment", "again", "later"];
-    LIMITING.iter().chain(&more).any(|word| text.contains(word))
+    tells_limit(text) || more.iter().any(|word| small.contains(word))
 }
 
 /// One line of at most 100 characters. Cut between words only, and without words that are too long for words: a

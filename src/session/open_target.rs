@@ -36,7 +36,7 @@ impl OpenTarget {
         let settings = MailboxSettings {
             pattern: plan.pattern.clone(),
             trust: plan.gate.mailbox_trust.clone(),
-            addresses_return: plan.addresses_return,
+            recipients_return: plan.recipients_return,
             ..MailboxSettings::default()
         };
         let mailbox = match &plan.mailbox {

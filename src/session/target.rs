@@ -17,8 +17,8 @@ const EMBEDDED: &str = "the embedded reference server";
 pub(crate) struct TargetPlan {
     pub(crate) url: Option<String>,
     pub(crate) mailbox: Option<MailboxLocation>,
-    /// Whether another run may have used the same addresses, so that mails to them may be older than this one.
-    pub(crate) addresses_return: bool,
+    /// Whether another run may have mailed to the same users, so that mails to them may be older than this one.
+    pub(crate) recipients_return: bool,
     pub(crate) pattern: CodePattern,
     pub(crate) limits: HttpLimits,
     pub(crate) gate: TargetGate,
@@ -38,7 +38,7 @@ impl TargetPlan {
         Self {
             url: None,
             mailbox: None,
-            addresses_return: false,
+            recipients_return: false,
             pattern: CodePattern::default(),
             limits,
             gate: TargetGate::default(),

@@ -64,8 +64,8 @@ pub struct MailboxSettings {
     pub smtp: SmtpLimits,
     /// Whose certificates are accepted where the mailbox speaks TLS.
     pub trust: Trust,
-    /// Whether another run may have had mails to the same addresses.
-    pub addresses_return: bool,
+    /// Whether another run may have had mails to the same recipients.
+    pub recipients_return: bool,
 }
 
 /// Opens the mailbox that the user named. Our own server listens afterwards; other mailboxes have
@@ -91,11 +91,11 @@ pub async fn open(
         }
         MailboxLocation::Endpoint(endpoint) => {
             let endpoint = HttpEndpoint::new(client()?, endpoint.clone(), name.clone());
-            Box::new(AskedMailbox::new(endpoint, settings.addresses_return))
+            Box::new(AskedMailbox::new(endpoint, settings.recipients_return))
         }
         MailboxLocation::Program(program) => {
             let program = Program::new(program.clone(), name.clone()).map_err(unusable)?;
-            Box::new(AskedMailbox::new(program, settings.addresses_return))
+            Box::new(AskedMailbox::new(program, settings.recipients_return))
         }
         MailboxLocation::Mailpit(base) => {
             let feed = Catcher::open(client()?, base.clone(), &[Api::Mailpit]).await;
