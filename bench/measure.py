@@ -40,6 +40,7 @@ http {{
     scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port} {options} backlog=8192;
+        {certificate}
         default_type application/json;
         location / {{ return 200 '{answer}'; }}
     }}
@@ -99,13 +100,21 @@ def free_port():
 
 
 @contextlib.contextmanager
-def nginx(core=None, http2=False):
-    """An nginx of one worker, pinned to a core; gives its port. Over HTTP/2 it speaks without TLS."""
+def nginx(core=None, http2=False, tls=False):
+    """An nginx of one worker, pinned to a core; gives its port. Over TLS it has a certificate of its own, which
+    nobody trusts."""
     binary = shutil.which("nginx") or "/usr/sbin/nginx"
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         configuration = pathlib.Path(folder, "nginx.conf")
-        configuration.write_text(NGINX.format(folder=folder, port=port, options="http2" if http2 else "", answer=json.dumps(ANSWER)))
+        options = " ".join(name for name, wanted in (("http2", http2), ("ssl", tls)) if wanted)
+        certificate = f"ssl_certificate {folder}/cert; ssl_certificate_key {folder}/key;" if tls else ""
+        if tls:
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+                            "-keyout", f"{folder}/key", "-out", f"{folder}/cert"], check=True, capture_output=True)
+        configuration.write_text(NGINX.format(folder=folder, port=port, options=options, certificate=certificate,
+                                              answer=json.dumps(ANSWER)))
         command = [binary, "-c", str(configuration), "-e", f"{folder}/error.log"]
         if core is not None:
             command = ["taskset", "-c", str(core), *command]

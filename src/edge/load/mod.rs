@@ -9,6 +9,7 @@ mod post;
 mod process;
 mod schedstat;
 mod timer;
+mod turns;
 mod worker;
 
 use std::num::NonZeroUsize;

@@ -9,9 +9,10 @@ use super::LoadError;
 use super::agreed_start::AgreedStart;
 use super::clock::{Beginning, WorkerClock};
 use super::plug::TransportFactory;
+use super::turns::in_turns;
 use crate::edge::wire::Origin;
 use crate::engine::Stop;
-use crate::engine::load::{SharedByWorkers, Worker, WorkerResult, open_connections};
+use crate::engine::load::{Connector, SharedByWorkers, Worker, WorkerResult, open_connections};
 use crate::load::{Interval, Share};
 use crate::model::TransferError;
 
@@ -40,7 +41,11 @@ impl<P: TransportFactory> WorkerThread<'_, P> {
             Worker::new(self.common, &clock, self.share, self.intervals);
         // The runtime has nothing else to be fair to.
         let work = unconstrained(shift.work(opened.connections));
-        Some(self.runtime.block_on(work))
+        Some(if P::Connector::IS_DRIVEN {
+            self.runtime.block_on(in_turns(&connector, work))
+        } else {
+            self.runtime.block_on(work)
+        })
     }
 }
 

@@ -93,6 +93,22 @@ impl Head {
         Ok(true)
     }
 
+    /// Becomes the same as another, which nothing was unfolded in.
+    pub(super) fn copy(&mut self, other: &Self) {
+        self.status = other.status;
+        self.length = other.length;
+        self.reusable = other.reusable;
+        self.kept_for = other.kept_for;
+        self.is_coded = other.is_coded;
+        self.headers.clone_from(&other.headers);
+        self.folded = false;
+    }
+
+    /// Whether it is understood by its bytes alone, and the next with the same bytes says the same.
+    pub(super) const fn is_plain(&self) -> bool {
+        !self.folded && !self.is_interim()
+    }
+
     /// Forgets the answer before.
     pub(super) const fn begin(&mut self) {
         self.folded = false;

@@ -18,6 +18,7 @@ mod http2;
 mod idle;
 mod kept;
 mod kernel;
+mod known_head;
 mod limits;
 mod lone_request;
 mod origin;

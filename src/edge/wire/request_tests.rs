@@ -8,7 +8,7 @@ use crate::suite::{
     RequestTemplate, Scenario, Segment, SuiteText, Template, Values, Vocabulary, plan,
 };
 
-fn scenario(request: &str) -> Scenario {
+pub(super) fn scenario(request: &str) -> Scenario {
     let (requirements, schemas) = (
         Requirements::builtin().unwrap(),
         Schemas::builtin().unwrap(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::chunks::Chunks;
 use super::fault::{closed, malformed};
 use super::head::{Framing, Head};
+use super::known_head::{keep, recall};
 use super::limits::WireLimits;
 use crate::edge::coding::{decoded, surplus};
 use crate::model::{Answer, Response, TransferError};
@@ -113,11 +114,19 @@ impl ResponseReader {
     /// Understands what has come. True if the answer is whole.
     pub(super) fn advance(&mut self) -> Result<bool, TransferError> {
         while matches!(self.stage, ResponseStage::Head) {
+            let (to_head, limit) = (self.to_head_request, self.limits.head);
+            if let Some(framing) = recall(&mut self.head, &self.buffer, to_head, limit) {
+                self.begin_body(framing)?;
+                break;
+            }
             if self.buffer.is_empty() || !self.head.read(&self.buffer, self.limits.head)? {
                 return Ok(false);
             }
             self.head.unfold(&mut self.buffer);
-            let framing = self.head.framing(&self.buffer, self.to_head_request)?;
+            let framing = self.head.framing(&self.buffer, to_head)?;
+            if self.head.is_plain() {
+                keep(&self.head, &self.buffer, to_head, framing);
+            }
             if self.head.is_interim() {
                 self.skip_interim()?;
             } else {

@@ -329,3 +329,22 @@ fn the_buffer_of_a_chunked_body_holds_no_more_than_the_body() {
     assert!(reader.advance().unwrap());
     assert_eq!(outcome(&reader).2, vec![b'x'; 1_000]);
 }
+
+#[test]
+fn the_same_head_says_the_same_again_and_no_other_does() {
+    let head = "HTTP/1.1 200 OK\r\nx-a: one\r\ncontent-length: 2\r\n\r\n";
+    let told = |text: &str, to_head: bool| {
+        let told = read(text, to_head, false).unwrap().unwrap();
+        (told.1.concat(), told.2)
+    };
+    let both = |a: &[u8], body: &[u8]| (a.to_vec(), body.to_vec());
+    for _ in 0..2 {
+        assert_eq!(told(&format!("{head}ab"), false), both(b"one", b"ab"));
+        assert_eq!(told(&format!("{head}cd"), false), both(b"one", b"cd"));
+        assert_eq!(told(head, true), both(b"one", b""));
+        let other = head.replace("one", "two");
+        assert_eq!(told(&format!("{other}ef"), false), both(b"two", b"ef"));
+        let longer = head.replace(": 2", ": 3");
+        assert_eq!(told(&format!("{longer}abc"), false), both(b"one", b"abc"));
+    }
+}

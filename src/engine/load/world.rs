@@ -1,6 +1,7 @@
 //! What a load needs of the world. Generic, never boxed: on the hot path the seam must cost nothing.
 
 use std::future::Future;
+use std::task::Context;
 use std::time::Duration;
 
 use crate::model::{Answer, Response, TransferError};
@@ -39,8 +40,15 @@ pub trait Connector {
     /// A connection of this connector.
     type Connection: Connection;
 
+    /// Whether its connections need more than their exchanges do.
+    const IS_DRIVEN: bool = false;
+
     /// A connection that is not open yet.
     fn connection(&self) -> Self::Connection;
+
+    /// Does what its connections need beside their exchanges, as reading for several of them at once. Wakes the
+    /// context when there is more.
+    fn drive(&self, _context: &Context<'_>) {}
 }
 
 /// A connection to the target: carries one exchange at a time.

@@ -1,12 +1,8 @@
-//! An answer that came over a stream, and its reading.
+//! An answer that came over a stream.
 
-use h2::RecvStream;
-use http::header::CONTENT_ENCODING;
-use http::response::Parts;
-use http::{HeaderMap, HeaderValue, Response as Message};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::fault::fault;
+use super::answer_head::AnswerHead;
 use crate::edge::coding::decoded;
 use crate::model::{Answer, Response, TransferError};
 
@@ -16,49 +12,34 @@ const LARGEST_KEPT: usize = 64 * 1024;
 /// The last answer of a stream slot.
 #[derive(Debug, Default)]
 pub(super) struct StreamAnswer {
-    status: u16,
-    headers: HeaderMap,
-    body: Vec<u8>,
+    pub(super) head: AnswerHead,
+    pub(super) body: Vec<u8>,
+    /// When its end was read; none before that.
+    pub(super) arrival: Option<Arrival>,
+}
+
+/// When bytes were read, and for how long they had been with this machine.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrival {
+    pub(super) read: Instant,
+    /// In nanoseconds; 0 where the machine does not tell.
+    pub(super) age: u64,
 }
 
 impl StreamAnswer {
-    /// Reads an answer to its end.
-    pub(super) async fn read(
-        &mut self,
-        message: Message<RecvStream>,
-        limit: usize,
-    ) -> Result<(), TransferError> {
-        let (
-            Parts {
-                status, headers, ..
-            },
-            mut stream,
-        ) = message.into_parts();
-        self.status = status.as_u16();
-        self.headers = headers;
+    /// Empties it for the next answer.
+    pub(super) fn clear(&mut self) {
         self.body.clear();
         if self.body.capacity() > LARGEST_KEPT {
             self.body = Vec::new();
         }
-        // Asking for more at the end of a stream finds nothing, and costs as much as asking for data.
-        while !stream.is_end_stream()
-            && let Some(data) = stream.data().await
-        {
-            let data = data.map_err(|error| fault(&error))?;
-            if self.body.len() + data.len() > limit {
-                return Err(TransferError::body_too_large(limit));
-            }
-            self.body.extend_from_slice(&data);
-            let window = stream.flow_control().release_capacity(data.len());
-            window.map_err(|error| fault(&error))?;
-        }
-        if !stream.is_end_stream() {
-            // Trailers are read over: no expectation looks at them.
-            stream.trailers().await.map_err(|error| fault(&error))?;
-        }
-        let mut codings = self.headers.get_all(CONTENT_ENCODING).iter().peekable();
-        if codings.peek().is_some() {
-            let codings = codings.map(HeaderValue::as_bytes);
+        self.arrival = None;
+    }
+
+    /// Undoes the coding of the body, if it came in one.
+    pub(super) fn decode(&mut self, limit: usize) -> Result<(), TransferError> {
+        if self.head.is_coded() {
+            let codings = self.head.values("content-encoding");
             if let Some(body) = decoded(codings, &self.body, limit)? {
                 self.body = body;
             }
@@ -66,15 +47,24 @@ impl StreamAnswer {
         Ok(())
     }
 
+    /// How long ago the last of it came in, in nanoseconds.
+    pub(super) fn age(&self) -> u64 {
+        self.arrival.map_or(0, |arrival| {
+            let since = arrival.read.elapsed().as_nanos();
+            arrival
+                .age
+                .saturating_add(u64::try_from(since).unwrap_or(u64::MAX))
+        })
+    }
+
     /// A copy of the answer.
     pub(super) fn response(&self) -> Response {
+        let owned = |(name, value): (&[u8], &[u8])| {
+            (String::from_utf8_lossy(name).into_owned(), value.to_vec())
+        };
         Response {
-            status: self.status,
-            headers: self
-                .headers
-                .iter()
-                .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-                .collect(),
+            status: self.head.status(),
+            headers: self.head.fields().map(owned).collect(),
             body: self.body.clone(),
         }
     }
@@ -89,12 +79,11 @@ pub(in crate::edge) struct StreamAnswerView<'a> {
 
 impl Answer for StreamAnswerView<'_> {
     fn status(&self) -> u16 {
-        self.answer.status
+        self.answer.head.status()
     }
 
     fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        let values = self.answer.headers.get_all(name);
-        values.into_iter().map(HeaderValue::as_bytes)
+        self.answer.head.values(name)
     }
 
     fn body(&self) -> &[u8] {

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Context;
 
+use super::drivers::ConnectionDrivers;
 use super::link::Link;
 use super::request::StreamRequestWriter;
 use super::stream::StreamSlot;
@@ -37,8 +39,9 @@ impl StreamRequests {
 }
 
 /// Makes the stream slots of one thread.
-pub(in crate::edge) struct StreamConnector<D> {
+pub(in crate::edge) struct StreamConnector<D: Dial> {
     dial: D,
+    drivers: Rc<ConnectionDrivers<D::Stream>>,
     requests: StreamRequests,
     habits: Arc<IdleHabits>,
     limits: WireLimits,
@@ -58,6 +61,7 @@ impl<D: Dial> StreamConnector<D> {
     ) -> Self {
         Self {
             dial,
+            drivers: Rc::default(),
             requests,
             habits,
             limits,
@@ -74,7 +78,8 @@ impl<D: Dial> StreamConnector<D> {
         } else {
             let streams = self.streams.get();
             let known = (self.limits, Arc::clone(&self.habits));
-            let link = Link::new(self.dial.clone(), known, streams);
+            let way = (self.dial.clone(), Rc::clone(&self.drivers));
+            let link = Link::new(way, known, streams);
             (streams, Rc::new(link))
         };
         *filling = (left - 1, Some(Rc::clone(&link)));
@@ -84,6 +89,7 @@ impl<D: Dial> StreamConnector<D> {
 
 impl<D: Dial> Connector for StreamConnector<D> {
     type Connection = StreamSlot<D>;
+    const IS_DRIVEN: bool = true;
 
     fn connection(&self) -> StreamSlot<D> {
         StreamSlot::new(
@@ -92,5 +98,9 @@ impl<D: Dial> Connector for StreamConnector<D> {
             self.origin.clone(),
             self.limits,
         )
+    }
+
+    fn drive(&self, context: &Context<'_>) {
+        self.drivers.poll(context);
     }
 }

@@ -1,36 +1,29 @@
 //! One connection that several streams of one thread share.
 
-use bytes::Bytes;
-use h2::client::{Builder, SendRequest};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
+use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use super::fault::fault;
+use super::driver::ConnectionDriver;
+use super::drivers::ConnectionDrivers;
+use super::state::Http2State;
 use crate::edge::wire::dial::Dial;
 use crate::edge::wire::fault::connect_timeout;
 use crate::edge::wire::idle::{IdleHabits, SHORTEST_IDLE};
 use crate::edge::wire::limits::WireLimits;
 use crate::model::TransferError;
 
-/// How much of the bodies of one stream may be under way, in bytes: an answer of the usual size never
-/// waits for a permission to be sent.
-const STREAM_WINDOW: u32 = 1024 * 1024;
-
-/// The same for all streams of a connection together.
-const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
-
 /// One connection that several streams of one thread share.
-#[derive(Debug)]
-pub(super) struct Link<D> {
+pub(super) struct Link<D: Dial> {
     dial: D,
+    drivers: Rc<ConnectionDrivers<D::Stream>>,
     limits: WireLimits,
     /// How many streams share it.
     streams: usize,
-    open: RefCell<Option<Open>>,
+    open: RefCell<Option<SharedState>>,
     /// Held while the connection is opened, so that it is opened once.
     opening: Mutex<()>,
     answers: Cell<u64>,
@@ -39,21 +32,49 @@ pub(super) struct Link<D> {
     habits: Arc<IdleHabits>,
 }
 
-/// An open connection.
+/// An open connection, for those who use it and for who reads and writes it.
 #[derive(Clone, Debug)]
-pub(super) struct Open {
-    pub(super) sender: SendRequest<Bytes>,
-    is_over: Arc<AtomicBool>,
+pub(super) struct SharedState(Rc<OpenConnection>);
+
+#[derive(Debug)]
+struct OpenConnection {
+    state: RefCell<Http2State>,
+    /// Whether no more requests are to be sent, without a look into the state.
+    is_over: Cell<bool>,
+}
+
+impl SharedState {
+    fn new(state: Http2State) -> Self {
+        Self(Rc::new(OpenConnection {
+            state: RefCell::new(state),
+            is_over: Cell::new(false),
+        }))
+    }
+
+    /// The state, for as long as nobody else of the thread has its turn.
+    pub(super) fn borrow_mut(&self) -> RefMut<'_, Http2State> {
+        self.0.state.borrow_mut()
+    }
+
+    /// No more requests are to be sent over it.
+    pub(super) fn set_over(&self) {
+        self.0.is_over.set(true);
+    }
+
+    fn is_over(&self) -> bool {
+        self.0.is_over.get()
+    }
 }
 
 impl<D: Dial> Link<D> {
     pub(super) fn new(
-        dial: D,
+        (dial, drivers): (D, Rc<ConnectionDrivers<D::Stream>>),
         (limits, habits): (WireLimits, Arc<IdleHabits>),
         streams: usize,
     ) -> Self {
         Self {
             dial,
+            drivers,
             limits,
             streams,
             open: RefCell::default(),
@@ -94,53 +115,35 @@ impl<D: Dial> Link<D> {
     }
 
     /// The connection, if it is open.
-    pub(super) fn current(&self) -> Option<Open> {
+    pub(super) fn current(&self) -> Option<SharedState> {
         let open = self.open.borrow();
-        let open = open.as_ref()?;
-        (!open.is_over.load(Ordering::Relaxed)).then(|| open.clone())
+        open.as_ref().filter(|open| !open.is_over()).cloned()
     }
 
     /// The connection, opened if it is not.
-    pub(super) async fn connect(&self) -> Result<Open, TransferError> {
+    pub(super) async fn connect(&self) -> Result<SharedState, TransferError> {
         let _alone = self.opening.lock().await;
         if let Some(open) = self.current() {
             return Ok(open);
         }
         let limit = self.limits.connect;
-        let open = timeout(limit, self.dial()).await;
-        let open = open.map_err(|_| connect_timeout(limit))??;
+        let stream = timeout(limit, self.dial.dial()).await;
+        let stream = stream.map_err(|_| connect_timeout(limit))??;
+        let open = SharedState::new(Http2State::new(self.streams, self.limits));
+        self.drivers
+            .add(ConnectionDriver::new(stream, open.clone()));
         self.open.replace(Some(open.clone()));
         Ok(open)
     }
 
-    async fn dial(&self) -> Result<Open, TransferError> {
-        let stream = self.dial.dial().await?;
-        let (sender, connection) = Builder::new()
-            .enable_push(false)
-            .initial_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(CONNECTION_WINDOW)
-            .initial_max_send_streams(self.streams)
-            .max_header_list_size(u32::try_from(self.limits.head).unwrap_or(u32::MAX))
-            .handshake(stream)
-            .await
-            .map_err(|error| fault(&error))?;
-        let is_over = Arc::new(AtomicBool::new(false));
-        let over = Arc::clone(&is_over);
-        tokio::spawn(async move {
-            // Each stream of it is told of the error as well.
-            drop(connection.await);
-            over.store(true, Ordering::Relaxed);
-        });
-        Ok(Open { sender, is_over })
-    }
-
     /// Gives up a connection, unless another one was opened meanwhile. Streams under way go on.
-    pub(super) fn give_up(&self, open: &Open) {
+    pub(super) fn give_up(&self, open: &SharedState) {
         let mut current = self.open.borrow_mut();
         if let Some(mine) = current.as_ref()
-            && Arc::ptr_eq(&mine.is_over, &open.is_over)
+            && Rc::ptr_eq(&mine.0, &open.0)
         {
             *current = None;
+            open.borrow_mut().retire();
         }
     }
 
@@ -152,5 +155,13 @@ impl<D: Dial> Link<D> {
     /// How many answers came, over whatever connection.
     pub(super) const fn answers(&self) -> u64 {
         self.answers.get()
+    }
+}
+
+impl<D: Dial> Drop for Link<D> {
+    fn drop(&mut self) {
+        if let Some(open) = self.open.take() {
+            open.borrow_mut().retire();
+        }
     }
 }

@@ -1,17 +1,16 @@
 //! Builds the requests of a scenario for HTTP/2 (RFC 9113, section 8.3).
 //!
 //! Everything that is the same in every request is put together once; for each request only the
-//! values are filled in.
+//! values are filled in, into memory that is used again and again.
 
-use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, USER_AGENT};
-use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http::uri::Authority;
 
+use super::header_encoder::{FieldName, FixedField, FixedFields, FixedId, HeaderEncoder, literal};
 use crate::edge::wire::endpoint::Endpoint;
 use crate::edge::wire::followed::Followed;
 use crate::edge::wire::request::{
-    self as wire, Body, UnsendableError, Unwritable, check, expects_body, prepare_all, unsendable,
+    self as wire, Body, UnsendableError, Unwritable, check, expects_body, has_header, prepare_all,
+    unsendable,
 };
 use crate::model::TransferError;
 use crate::suite::{Operation, RequestTemplate, Segment, Template, Values};
@@ -27,21 +26,44 @@ const CONNECTION_HEADERS: [&str; 5] = [
 
 /// Builds the requests of a scenario.
 #[derive(Debug)]
-pub(super) struct StreamRequestWriter(Vec<Http2Template>);
+pub(super) struct StreamRequestWriter {
+    operations: Vec<Http2Template>,
+    fixed: FixedFields,
+    length: FieldName,
+    path: FieldName,
+}
 
 /// A request with its gaps.
 #[derive(Debug)]
 struct Http2Template {
-    method: Method,
-    scheme: Scheme,
-    authority: Authority,
-    path: Template,
-    /// In place of the path, where an earlier answer says where to go.
-    followed: Option<Followed>,
-    /// Those that are the same in every request.
-    headers: HeaderMap,
-    varying: Vec<(HeaderName, Template)>,
+    /// The pseudo-headers that are the same in every request, all but the path.
+    pseudo: Vec<FixedId>,
+    path: RequestPath,
+    fixed: Vec<FixedId>,
+    varying: Vec<(FieldName, Template)>,
     body: Body,
+    is_head_request: bool,
+    is_idempotent: bool,
+}
+
+/// Where a request goes.
+#[derive(Debug)]
+enum RequestPath {
+    Fixed(FixedId),
+    Gaps(Template),
+    /// Where an earlier answer says.
+    Followed(Followed),
+}
+
+/// What is filled into a request, in memory that is used again and again.
+#[derive(Debug, Default)]
+pub(super) struct StreamRequest {
+    operation: usize,
+    path: String,
+    /// The values of the headers that vary, one after the other, and where each ends.
+    values: String,
+    ends: Vec<usize>,
+    body: String,
 }
 
 impl StreamRequestWriter {
@@ -49,134 +71,191 @@ impl StreamRequestWriter {
         operations: &[Operation],
         endpoint: &Endpoint,
     ) -> Result<Self, UnsendableError> {
-        let prepare = |request: &RequestTemplate| Http2Template::new(request, endpoint);
-        prepare_all(operations, prepare).map(Self)
+        let fixed = std::cell::RefCell::new(FixedFields::default());
+        let prepare = |request: &RequestTemplate| {
+            Http2Template::new(request, endpoint, &mut fixed.borrow_mut())
+        };
+        Ok(Self {
+            operations: prepare_all(operations, prepare)?,
+            fixed: fixed.into_inner(),
+            length: FieldName::new("content-length"),
+            path: FieldName::new(":path"),
+        })
     }
 
-    /// The request of an operation, and its body.
-    pub(super) fn request(
+    /// Fills in the request of an operation.
+    pub(super) fn fill(
         &self,
         operation: usize,
         values: &Values,
-    ) -> Result<(Request<()>, Bytes), TransferError> {
-        let message = self.0.get(operation);
-        let message = message.ok_or_else(|| unsendable("there is no such operation"))?;
-        message.request(values)
+        request: &mut StreamRequest,
+    ) -> Result<(), TransferError> {
+        let template = self.operations.get(operation);
+        let template = template.ok_or_else(|| unsendable("there is no such operation"))?;
+        request.operation = operation;
+        template.fill(values, request)
+    }
+
+    /// Writes the headers of a request that was filled in.
+    pub(super) fn write(
+        &self,
+        request: &StreamRequest,
+        encoder: &mut HeaderEncoder,
+        output: &mut Vec<u8>,
+    ) {
+        let Some(template) = self.operations.get(request.operation) else {
+            return;
+        };
+        for id in &template.pseudo {
+            encoder.fixed(&self.fixed, *id, output);
+        }
+        match &template.path {
+            RequestPath::Fixed(id) => encoder.fixed(&self.fixed, *id, output),
+            _ => literal(&self.path, request.path.as_bytes(), output),
+        }
+        for id in &template.fixed {
+            encoder.fixed(&self.fixed, *id, output);
+        }
+        let mut begin = 0;
+        for ((name, _), end) in template.varying.iter().zip(&request.ends) {
+            let value = request.values.get(begin..*end).unwrap_or_default();
+            literal(name, value.as_bytes(), output);
+            begin = *end;
+        }
+        if let Body::Gaps(_) = template.body {
+            let length = request.body.len().to_string();
+            literal(&self.length, length.as_bytes(), output);
+        }
+    }
+
+    /// The body of a request that was filled in.
+    pub(super) fn body<'a>(&'a self, request: &'a StreamRequest) -> &'a [u8] {
+        let template = self.operations.get(request.operation);
+        match template.map(|template| &template.body) {
+            Some(Body::Fixed(bytes)) => bytes,
+            Some(Body::Gaps(_)) => request.body.as_bytes(),
+            None => &[],
+        }
+    }
+
+    /// Whether the answer to a request has no body whatever its headers say.
+    pub(super) fn is_head_request(&self, request: &StreamRequest) -> bool {
+        let template = self.operations.get(request.operation);
+        template.is_some_and(|template| template.is_head_request)
     }
 
     /// Whether the request of an operation has the same effect if it is sent twice.
     pub(super) fn may_be_sent_twice(&self, operation: usize) -> bool {
-        let message = self.0.get(operation);
-        message.is_some_and(|message| wire::is_idempotent(message.method.as_str()))
+        let template = self.operations.get(operation);
+        template.is_some_and(|template| template.is_idempotent)
     }
 }
 
 impl Http2Template {
-    fn new(request: &RequestTemplate, endpoint: &Endpoint) -> Result<Self, Unwritable> {
+    fn new(
+        request: &RequestTemplate,
+        endpoint: &Endpoint,
+        fields: &mut FixedFields,
+    ) -> Result<Self, Unwritable> {
         check(request)?;
-        let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| Unwritable::Method(request.method.clone()))?;
-        let mut message = Self {
-            method,
-            scheme: if endpoint.is_tls {
-                Scheme::HTTPS
-            } else {
-                Scheme::HTTP
-            },
-            authority: authority(&endpoint.authority)?,
-            path: path(&endpoint.path, &request.path),
-            followed: Followed::new(request, endpoint),
-            headers: HeaderMap::new(),
+        let scheme = if endpoint.is_tls { "https" } else { "http" };
+        let path = path(&endpoint.path, &request.path);
+        let path = match (Followed::new(request, endpoint), fixed(&path)) {
+            (Some(followed), _) => RequestPath::Followed(followed),
+            (None, Some(path)) => {
+                RequestPath::Fixed(fields.id(FixedField::new(":path", path.as_bytes())))
+            }
+            (None, None) => RequestPath::Gaps(path),
+        };
+        let mut template = Self {
+            pseudo: Vec::new(),
+            path,
+            fixed: Vec::new(),
             varying: Vec::new(),
             body: Body::new(request.body.as_ref()),
+            is_head_request: request.method == "HEAD",
+            is_idempotent: wire::is_idempotent(&request.method),
         };
+        let mut host = endpoint.authority.clone();
         for (name, value) in &request.headers {
-            message.header(name, value)?;
+            if name.eq_ignore_ascii_case("host") {
+                host = fixed(value).ok_or(Unwritable::VaryingHost)?;
+            } else {
+                template.add(name, value, fields)?;
+            }
         }
-        if !message.has(&USER_AGENT) {
-            let value = HeaderValue::from_static(wire::USER_AGENT);
-            message.headers.insert(USER_AGENT, value);
+        for (name, value) in [("user-agent", wire::USER_AGENT), wire::ACCEPT_ENCODING] {
+            if !has_header(request, name) {
+                let field = FixedField::new(name, value.as_bytes());
+                template.fixed.push(fields.id(field));
+            }
         }
-        let (name, value) = wire::ACCEPT_ENCODING;
-        if !message.has(&HeaderName::from_static(name)) {
-            let value = HeaderValue::from_static(value);
-            message.headers.insert(name, value);
-        }
-        if let Body::Fixed(bytes) = &message.body
+        if let Body::Fixed(bytes) = &template.body
             && (request.body.is_some() || expects_body(&request.method))
         {
-            message.headers.insert(CONTENT_LENGTH, bytes.len().into());
+            let length = bytes.len().to_string();
+            let field = FixedField::new("content-length", length.as_bytes());
+            template.fixed.push(fields.id(field));
         }
-        Ok(message)
+        for (name, value) in [
+            (":method", request.method.as_str()),
+            (":scheme", scheme),
+            (":authority", authority(&host)?.as_str()),
+        ] {
+            let field = FixedField::new(name, value.as_bytes());
+            template.pseudo.push(fields.id(field));
+        }
+        Ok(template)
     }
 
-    fn has(&self, name: &HeaderName) -> bool {
-        self.headers.contains_key(name) || self.varying.iter().any(|(one, _)| one == name)
-    }
-
-    fn header(&mut self, name: &str, value: &Template) -> Result<(), Unwritable> {
-        let parsed = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Unwritable::HeaderName(name.to_owned()))?;
-        if CONNECTION_HEADERS.contains(&parsed.as_str()) {
+    fn add(
+        &mut self,
+        name: &str,
+        value: &Template,
+        fields: &mut FixedFields,
+    ) -> Result<(), Unwritable> {
+        let lower = name.to_ascii_lowercase();
+        if CONNECTION_HEADERS.contains(&lower.as_str()) {
             return Err(Unwritable::NotOfHttp2(name.to_owned()));
         }
-        let fixed = fixed(value);
-        if parsed == HOST {
-            let fixed = fixed.ok_or(Unwritable::VaryingHost)?;
-            self.authority = authority(&fixed)?;
-            return Ok(());
+        match fixed(value) {
+            None => self.varying.push((FieldName::new(&lower), value.clone())),
+            Some(text) => {
+                let field = FixedField::new(&lower, text.trim_ascii().as_bytes());
+                self.fixed.push(fields.id(field));
+            }
         }
-        let Some(text) = fixed else {
-            self.varying.push((parsed, value.clone()));
-            return Ok(());
-        };
-        let value = HeaderValue::from_bytes(text.as_bytes())
-            .map_err(|_| Unwritable::HeaderValue(name.to_owned()))?;
-        self.headers.append(parsed, value);
         Ok(())
     }
 
-    fn request(&self, values: &Values) -> Result<(Request<()>, Bytes), TransferError> {
-        let mut request = Request::new(());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri(values)?;
-        let headers = request.headers_mut();
-        headers.clone_from(&self.headers);
-        for (name, value) in &self.varying {
-            let value = HeaderValue::try_from(render(value, values)?)
-                .map_err(|_| unsendable("a value in its headers has a line break"))?;
-            headers.append(name, value);
+    fn fill(&self, values: &Values, request: &mut StreamRequest) -> Result<(), TransferError> {
+        let missing = |_| unsendable("a value in it is missing, since no operation captured it");
+        let StreamRequest {
+            path, ends, body, ..
+        } = request;
+        path.clear();
+        match &self.path {
+            RequestPath::Fixed(_) => {}
+            RequestPath::Gaps(template) => template.render_into(values, path).map_err(missing)?,
+            RequestPath::Followed(followed) => *path = followed.path(values)?,
         }
-        let body = match &self.body {
-            Body::Fixed(bytes) => Bytes::copy_from_slice(bytes),
-            Body::Gaps(template) => {
-                let body = Bytes::from(render(template, values)?);
-                headers.insert(CONTENT_LENGTH, body.len().into());
-                body
-            }
-        };
-        Ok((request, body))
+        ends.clear();
+        request.values.clear();
+        for (_, template) in &self.varying {
+            let text = &mut request.values;
+            template.render_into(values, text).map_err(missing)?;
+            ends.push(text.len());
+        }
+        let breaks_line = |byte: u8| matches!(byte, b'\r' | b'\n' | 0);
+        if request.values.bytes().any(breaks_line) {
+            return Err(unsendable("a value in its headers has a line break"));
+        }
+        body.clear();
+        if let Body::Gaps(template) = &self.body {
+            template.render_into(values, body).map_err(missing)?;
+        }
+        Ok(())
     }
-
-    fn uri(&self, values: &Values) -> Result<Uri, TransferError> {
-        let path = match &self.followed {
-            Some(followed) => followed.path(values)?,
-            None => render(&self.path, values)?,
-        };
-        let path = PathAndQuery::try_from(path);
-        let path = path.map_err(|_| unsendable("its path is not one"))?;
-        let mut parts = http::uri::Parts::default();
-        parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
-        parts.path_and_query = Some(path);
-        Uri::from_parts(parts).map_err(|_| unsendable("its path is not one"))
-    }
-}
-
-fn render(template: &Template, values: &Values) -> Result<String, TransferError> {
-    template
-        .render(values)
-        .map_err(|_| unsendable("a value in it is missing, since no operation captured it"))
 }
 
 fn path(base: &str, path: &Template) -> Template {

@@ -1,23 +1,20 @@
 //! A stream slot: carries one exchange after the other, each over a stream of its own.
 
-use bytes::Bytes;
-use h2::RecvStream;
-use http::{Request, Response as Message};
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::Instant;
 
 use super::answer::{StreamAnswer, StreamAnswerView};
-use super::fault::{fault, is_untouched};
-use super::link::{Link, Open};
-use super::request::StreamRequestWriter;
+use super::link::{Link, SharedState};
+use super::lost::Lost;
+use super::request::{StreamRequest, StreamRequestWriter};
+use super::stream_state::StreamKey;
 use crate::edge::wire::deadline::Deadline;
 use crate::edge::wire::dial::Dial;
-use crate::edge::wire::fault::exchange_timeout;
+use crate::edge::wire::fault::{closed, exchange_timeout};
 use crate::edge::wire::limits::WireLimits;
 use crate::edge::wire::origin::Origin;
 use crate::engine::load::Connection;
@@ -28,23 +25,14 @@ use crate::suite::Values;
 const MOST_ATTEMPTS: u32 = 3;
 
 /// A stream slot of a connection.
-#[derive(Debug)]
-pub(in crate::edge) struct StreamSlot<D> {
+pub(in crate::edge) struct StreamSlot<D: Dial> {
     link: Rc<Link<D>>,
     writer: Arc<StreamRequestWriter>,
+    request: StreamRequest,
     answer: StreamAnswer,
     deadline: Deadline,
     origin: Origin,
     limits: WireLimits,
-}
-
-/// Why an attempt came to nothing.
-enum Lost {
-    /// The target has not looked at the request.
-    Untouched(TransferError),
-    /// The connection ended before anything of the answer came.
-    Unanswered(TransferError),
-    Failed(TransferError),
 }
 
 impl<D: Dial> StreamSlot<D> {
@@ -57,6 +45,7 @@ impl<D: Dial> StreamSlot<D> {
         Self {
             link,
             writer,
+            request: StreamRequest::default(),
             answer: StreamAnswer::default(),
             deadline: Deadline::new(origin.get()),
             origin,
@@ -64,19 +53,69 @@ impl<D: Dial> StreamSlot<D> {
         }
     }
 
-    /// Sends a request over a stream of its own and reads the answer.
-    async fn attempt(&mut self, open: &Open, message: (Request<()>, Bytes)) -> Result<(), Lost> {
-        let limit = self.limits.exchange;
-        let (answer, deadline) = (&mut self.answer, &mut self.deadline);
-        let mut transfer = pin!(transfer(open, message, answer, self.limits.body));
+    /// Sends the request over a stream of its own and reads the answer.
+    async fn attempt(&mut self, open: &SharedState) -> Result<(), Lost> {
+        let mut transfer = Transfer {
+            open,
+            writer: &self.writer,
+            request: &self.request,
+            key: None,
+        };
+        let (limit, deadline) = (self.limits.exchange, &mut self.deadline);
+        let answer = &mut self.answer;
         poll_fn(|context| {
-            if let Poll::Ready(result) = transfer.as_mut().poll(context) {
+            if let Poll::Ready(result) = transfer.poll(answer, context) {
                 return Poll::Ready(result);
             }
             let passed = deadline.poll_passed(context);
             passed.map(|()| Err(Lost::Failed(exchange_timeout(limit))))
         })
-        .await
+        .await?;
+        self.answer.decode(self.limits.body).map_err(Lost::Failed)
+    }
+}
+
+/// A request under way. Without anybody who waits for it its stream is given up.
+struct Transfer<'a> {
+    open: &'a SharedState,
+    writer: &'a StreamRequestWriter,
+    request: &'a StreamRequest,
+    /// None before it is sent, and after its answer was taken.
+    key: Option<StreamKey>,
+}
+
+impl Transfer<'_> {
+    fn poll(
+        &mut self,
+        answer: &mut StreamAnswer,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Lost>> {
+        let mut state = self.open.borrow_mut();
+        let key = match self.key {
+            Some(key) => key,
+            None if state.is_over() => {
+                let error = closed("before the request was sent");
+                return Poll::Ready(Err(Lost::Untouched(error)));
+            }
+            None => {
+                let Some(place) = state.free_place() else {
+                    state.wait(context);
+                    return Poll::Pending;
+                };
+                state.begin(place, self.writer, self.request)
+            }
+        };
+        let polled = state.poll_answer(key, context, answer);
+        self.key = polled.is_pending().then_some(key);
+        polled
+    }
+}
+
+impl Drop for Transfer<'_> {
+    fn drop(&mut self) {
+        if let Some(key) = self.key {
+            self.open.borrow_mut().cancel(key);
+        }
     }
 }
 
@@ -96,7 +135,7 @@ impl<D: Dial> Connection for StreamSlot<D> {
         values: &Values,
         started: u64,
     ) -> Result<(), TransferError> {
-        let mut request = Some(self.writer.request(operation, values)?);
+        self.writer.fill(operation, values, &mut self.request)?;
         let mut began = self.origin.get() + Duration::from_nanos(started);
         let once_only = !self.writer.may_be_sent_twice(operation);
         let idle = self.link.begin(began);
@@ -113,10 +152,7 @@ impl<D: Dial> Connection for StreamSlot<D> {
             };
             self.deadline.set(began + self.limits.exchange);
             let answers = self.link.answers();
-            // It is written again seldom: copies of all requests would cost more.
-            let again = || self.writer.request(operation, values);
-            let message = request.take().map_or_else(again, Ok)?;
-            let lost = match self.attempt(&open, message).await {
+            let lost = match self.attempt(&open).await {
                 Ok(()) => {
                     self.link.count_answer();
                     return Ok(());
@@ -149,8 +185,7 @@ impl<D: Dial> Connection for StreamSlot<D> {
     }
 
     fn age(&self) -> u64 {
-        // The streams of a connection share what is read, so that nobody can tell whose it was.
-        0
+        self.answer.age()
     }
 
     fn answer(&self, elapsed: Duration) -> StreamAnswerView<'_> {
@@ -163,36 +198,4 @@ impl<D: Dial> Connection for StreamSlot<D> {
     fn response(&self) -> Response {
         self.answer.response()
     }
-}
-
-async fn transfer(
-    open: &Open,
-    (request, body): (Request<()>, Bytes),
-    answer: &mut StreamAnswer,
-    limit: usize,
-) -> Result<(), Lost> {
-    let answered = send(open, request, body).await?;
-    answer.read(answered, limit).await.map_err(Lost::Failed)
-}
-
-async fn send(open: &Open, request: Request<()>, body: Bytes) -> Result<Message<RecvStream>, Lost> {
-    // Whatever is wrong with the connection before the request is sent has not touched it.
-    let unsent = |error: h2::Error| match fault(&error) {
-        error if error.kind == TransferErrorKind::Request => Lost::Failed(error),
-        error => Lost::Untouched(error),
-    };
-    let lost = |error: h2::Error| match fault(&error) {
-        fault if is_untouched(&error) => Lost::Untouched(fault),
-        fault if fault.kind == TransferErrorKind::Closed && error.is_io() => {
-            Lost::Unanswered(fault)
-        }
-        fault => Lost::Failed(fault),
-    };
-    let mut sender = open.sender.clone().ready().await.map_err(unsent)?;
-    let is_empty = body.is_empty();
-    let (response, mut stream) = sender.send_request(request, is_empty).map_err(unsent)?;
-    if !is_empty {
-        stream.send_data(body, true).map_err(lost)?;
-    }
-    response.await.map_err(lost)
 }
