@@ -123,3 +123,23 @@ fn round_time(us: f64) -> String {
         format!("{:.0} s", us / 1e6)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::percentile_name;
+
+    #[test]
+    fn a_percentile_is_named_to_two_digits_of_what_lies_beyond() {
+        let names = [1.0, 0.5, 0.1, 0.012_589, 0.01, 0.000_1, 0.000_012_6].map(percentile_name);
+        let told = [
+            "0 %",
+            "50 %",
+            "90 %",
+            "98.7 %",
+            "99.0 %",
+            "99.990 %",
+            "99.9987 %",
+        ];
+        assert_eq!(names, told);
+    }
+}

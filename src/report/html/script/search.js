@@ -24,10 +24,10 @@ const entry = (element, kind) => {
   const around = [];
   for (let up = element.parentElement; up; up = up.parentElement) if (up.matches("details")) around.push(up);
   const inside = [element, ...all("details", element)].filter((one) => one.matches("details"));
-  const violation = element.closest(".violation");
-  const above = violation ? all(":scope > :not(.case, .folded)", violation) : [];
+  const above = [...element.closest(".violation")?.children ?? []].filter((one) => !one.matches(".case, .folded"));
   return {
     element, kind, around,
+    read: [...above, element],
     text: lower([...above, element]),
     folds: inside.map((fold) => ({ fold, inner: lower([...fold.children].slice(1)) })),
   };
@@ -88,7 +88,7 @@ const search = () => {
     fold.open = true;
     unfolded.push(fold);
   }
-  mark(lookedInto.map(({ element }) => element), terms);
+  mark(new Set(lookedInto.flatMap((one) => one.read)), terms);
   tell(found);
   if (terms.length === 0) count.value = "";
 };
