@@ -14,13 +14,13 @@ pub fn history_page(trends: &Trends, tolerance: Tolerance) -> String {
     let line = gate_line(trends, tolerance);
     let (word, sentence) = line.split_once("  ").unwrap_or(("", &line));
     let sheet = Sheet {
-        name: format!("{word}: history of {}", runs(trends.compared)),
+        name: format!("{word}: history of {}", runs(trends)),
         tone: if trends.is_slower() { "bad" } else { "good" },
         aside: "history",
         heading: word,
         sentence,
         facts: vec![
-            ("Compared", runs(trends.compared)),
+            ("Compared", runs(trends)),
             ("Others in the file", quantity::count(trends.others as u64)),
             ("Machine", trends.machine.clone().unwrap_or_default()),
         ],
@@ -41,8 +41,8 @@ const NOTE: &str = "Compared are the runs of the same load on the same machine a
     where the runs before and after differ by more than their spread explains; of 100 histories of 60 builds \
     without any change one has such a place.";
 
-fn runs(number: usize) -> String {
-    quantity::things(number, "run")
+fn runs(trends: &Trends) -> String {
+    quantity::things(trends.compared, "run")
 }
 
 fn chart(of: &Trend) -> Option<Element> {
@@ -61,7 +61,7 @@ fn requirements(all: &[RequirementHistory]) -> Vec<Element> {
     let titles = ["", "violated", "changes of verdict", "violated since build"];
     let rows = all.iter().map(|one| {
         let cells = [
-            format!("{} of {}", one.violated, runs(one.runs)),
+            format!("{} of {}", one.violated, one.runs),
             one.flips.to_string(),
             one.since.clone().unwrap_or_else(|| "no longer".to_owned()),
         ];

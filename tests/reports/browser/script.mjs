@@ -1,5 +1,7 @@
 // What the script of a page adds, used as readers do.
 
+import { texts } from './layout.mjs';
+
 const state = (page) => page.evaluate(() => ({
     told: document.querySelector('.search output').value,
     cases: [...document.querySelectorAll('.violation .case, .cases > li')].filter((one) => one.checkVisibility()).length,
@@ -29,7 +31,11 @@ export async function searching(page) {
     await page.locator('nav').evaluate((contents) => contents.querySelector('a[href="#requirements"]').click());
     const followed = await state(page);
     if (followed.rows !== before.rows) problems.push('a link does not lead to what a search has hidden');
-    await looked(page, 'alias');
+    const size = page.viewportSize();
+    await page.setViewportSize({ ...size, width: 380 });
+    await looked(page, 'e');
+    problems.push(...await page.evaluate(texts));
+    await page.setViewportSize(size);
     await page.keyboard.press('Escape');
     const after = await state(page);
     if (JSON.stringify(after) !== JSON.stringify(before)) {
