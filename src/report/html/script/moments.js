@@ -1,4 +1,4 @@
-// A line stands at the moment under the cursor in all charts of one axis, each with its figures.
+// A line stands at the moment under the cursor in all charts of one axis side by side, each with its figures.
 const SVG = "http://www.w3.org/2000/svg";
 const read_before = new Map();
 const drawn = [];
@@ -29,7 +29,7 @@ const follow = ({ target, clientX }) => {
   const last = moments(chart).at(-1).box;
   const { x, y, width: wide, height } = here.box;
   const middle = x + wide / 2;
-  for (const one of axis ? all(`svg[data-axis="${axis}"]`) : [chart]) {
+  for (const one of axis ? all(`svg[data-axis="${axis}"]`, chart.closest(".series")) : [chart]) {
     const line = make("line", { class: "moment", x1: middle, x2: middle, y1: y, y2: y + height }, "", SVG);
     const place = { class: "moment", x: last.x + last.width, y: y + 12, "text-anchor": "end" };
     drawn.push(line, make("text", place, at(one, middle)?.text, SVG));
