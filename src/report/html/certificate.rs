@@ -1,7 +1,7 @@
 //! A conformance statement of one page, for someone who must show a verdict to another party.
 
 use super::element::{Element, labelled};
-use super::{badge, page_head, verdict};
+use super::{POLICY, badge, page_head, verdict};
 use crate::model::{Level, Outcome, Verdict};
 use crate::record::quantity;
 use crate::record::{Record, RequirementResult};
@@ -31,7 +31,7 @@ pub fn certificate(report: &Record, sha256: &str) -> String {
         .child(labelled("p", "quiet", NOTE));
     let page = Element::new("html")
         .attribute("lang", "en")
-        .child(page_head(&title))
+        .child(page_head(&title, POLICY))
         .child(Element::new("body").child(header).child(main));
     format!("<!DOCTYPE html>\n{}\n", page.render())
 }

@@ -58,17 +58,10 @@ fn requirements(all: &[RequirementHistory]) -> Vec<Element> {
     if all.is_empty() {
         return Vec::new();
     }
-    let titles = [
-        "",
-        "runs",
-        "violated",
-        "changes of verdict",
-        "violated since build",
-    ];
+    let titles = ["", "violated", "changes of verdict", "violated since build"];
     let rows = all.iter().map(|one| {
         let cells = [
-            one.runs.to_string(),
-            one.violated.to_string(),
+            format!("{} of {}", one.violated, one.runs),
             one.flips.to_string(),
             one.since.clone().unwrap_or_else(|| "no longer".to_owned()),
         ];

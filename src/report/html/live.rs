@@ -1,9 +1,9 @@
 //! The page of a run that is under way: a frame, and the part of it that is sent anew each second.
 
-use super::chart::{heat, series};
+use super::chart::series;
 use super::element::{Element, labelled};
 use super::judgement::threshold_table;
-use super::{badge, page_head_of};
+use super::{badge, page_head};
 use crate::load::Tally;
 use crate::model::Verdict;
 use crate::record::quantity::{count, micros, per_cent, rate, seconds};
@@ -34,7 +34,7 @@ pub fn live_page(view: &LiveView) -> String {
         .children(parts(view));
     let page = Element::new("html")
         .attribute("lang", "en")
-        .child(page_head_of(&title, POLICY).child(script))
+        .child(page_head(&title, POLICY).child(script))
         .child(Element::new("body").child(part));
     format!("<!DOCTYPE html>\n{}\n", page.render())
 }
@@ -157,11 +157,9 @@ fn of_load(load: &LiveLoad) -> Vec<Element> {
         return vec![labelled("p", "settings-line", text)];
     };
     let all: Vec<&LiveSecond> = load.seconds.iter().collect();
-    let figures: Vec<&SecondResult> = all.iter().map(|second| &second.figures).collect();
     let charts = Element::new("div")
         .class("series")
-        .children(series::charts_of_live(&figures))
-        .children(heat::chart_of_live(&all));
+        .children(series::charts_of_live(&all));
     let lines = [
         of_second(load, last),
         labelled("p", "settings-line", so_far(load, last)),

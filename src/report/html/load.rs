@@ -1,6 +1,6 @@
 //! The load: each operation with its times and its curve, then the run second by second.
 
-use super::chart::{heat, percentile, series};
+use super::chart::{percentile, series};
 use super::element::{Element, labelled};
 use super::judgement::judgement;
 use super::{Section, badge, exchange, finding, generator, operations, verdict};
@@ -309,9 +309,7 @@ fn second_by_second(load: &LoadResult) -> Option<Element> {
             .child(
                 Element::new("div")
                     .class("series")
-                    .children(series::charts(&load.series.iter().collect::<Vec<_>>()))
-                    .children(heat::chart(&load.series))
-                    .children(load.target.iter().flat_map(series::target_charts)),
+                    .children(series::charts(load)),
             )
     })
 }

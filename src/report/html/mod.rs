@@ -1,7 +1,7 @@
-//! The report as one HTML page: no script, no network, light and dark, on screens and on paper.
+//! The report as one HTML page: no network, light and dark, on screens and on paper, whole without its script.
 //!
-//! The page's content security policy forbids everything but its own style sheet, so that not even a
-//! mistake here could let a target's text act.
+//! The page's content security policy forbids everything but its own style sheet and, by its hash, its own
+//! script, so that not even a mistake here could let a target's text act.
 
 mod anchor;
 mod beside;
@@ -23,6 +23,7 @@ mod load;
 mod operations;
 mod requirement;
 mod run;
+mod script;
 mod sheet;
 mod verdict;
 mod violation;
@@ -41,7 +42,7 @@ pub use live::{LIVE_SCRIPT, live_page, live_part};
 /// The style sheet.
 const STYLE: &str = include_str!("page.css");
 
-/// What the page may load: its own style sheet, and nothing from anywhere.
+/// What a page without a script may load: its own style sheet, and nothing from anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
                       base-uri 'none'; form-action 'none'";
 
@@ -62,16 +63,11 @@ fn head(report: &Record) -> Element {
         report.run.target,
         report.run.id
     );
-    page_head(&title).child(Element::new("style").rules(&filter::rules(report)))
+    page_head(&title, &script::policy()).child(Element::new("style").rules(&filter::rules(report)))
 }
 
-/// The head of a page of this title, with the policy and the style sheet.
-fn page_head(title: &str) -> Element {
-    page_head_of(title, POLICY)
-}
-
-/// The same with another policy.
-fn page_head_of(title: &str, policy: &str) -> Element {
+/// The head of a page of this title, with its policy and the style sheet.
+fn page_head(title: &str, policy: &str) -> Element {
     let meta = |name: &'static str, value: &str, content: &str| {
         Element::new("meta")
             .attribute(name, value)
@@ -112,6 +108,7 @@ fn body(report: &Record) -> Element {
         .child(contents(&sections))
         .child(Element::new("main").children(sections.into_iter().map(Section::render)))
         .child(run::footer(report))
+        .child(script::element())
 }
 
 /// A part of the page with a heading, reachable from the top.

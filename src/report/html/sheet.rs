@@ -1,7 +1,7 @@
 //! A page that shows one verdict, with what it rests on: of a comparison, of a history.
 
 use super::element::{Element, labelled};
-use super::page_head;
+use super::{page_head, script};
 
 /// What stands at the top of such a page.
 pub(super) struct Sheet<'a> {
@@ -47,8 +47,13 @@ impl Sheet<'_> {
             .child(labelled("p", "quiet note", note));
         let page = Element::new("html")
             .attribute("lang", "en")
-            .child(page_head(&self.name))
-            .child(Element::new("body").child(header).child(main));
+            .child(page_head(&self.name, &script::policy()))
+            .child(
+                Element::new("body")
+                    .child(header)
+                    .child(main)
+                    .child(script::element()),
+            );
         format!("<!DOCTYPE html>\n{}\n", page.render())
     }
 }

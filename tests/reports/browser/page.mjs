@@ -8,11 +8,12 @@
 // the browser is killed. Times and remarks go to standard error.
 
 import { createRequire } from 'node:module';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { filters, unfolding } from './keyboard.mjs';
 import { folded, texts } from './layout.mjs';
+import { copying, following, searching } from './script.mjs';
 
 const [parts, executablePath, folder, live] = process.argv.slice(2);
 const require = createRequire(`${resolve(parts)}/`);
@@ -102,6 +103,40 @@ async function byKeyboard(browser, name) {
     await page.context().close();
 }
 
+/** What the script of a page adds: search, copies, and the moment under the cursor. */
+async function byScript(browser, name, uses) {
+    place = `${name}, by its script`;
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const page = await open(browser, name, { viewport: { width: 1600, height: 900 }, permissions });
+    for (const use of uses) (await use(page)).forEach(problem);
+    await page.context().close();
+}
+
+/** Without scripts a page has no control that does nothing. */
+async function withoutScript(browser, name) {
+    place = `${name}, without scripts`;
+    const page = await open(browser, name, { javaScriptEnabled: false });
+    if (await page.locator('.search, .copy').count() > 0) problem('it has controls that do nothing');
+    await page.context().close();
+}
+
+/** Markup that got into a page, whoever wrote it, does not act: only the script whose hash the policy has does. */
+async function tampered(browser, name) {
+    place = `${name}, tampered with`;
+    const act = "document.documentElement.dataset.acted = 'yes'";
+    const markup = `<script>${act}</script><img src="data:," onerror="${act}"><p onclick="${act}">p</p>
+        <a href="javascript:${act}">a</a><svg onload="${act}"></svg><iframe srcdoc="<script>parent.${act}</script>"></iframe>`;
+    const page = await (await browser.newContext()).newPage();
+    const path = join(folder, 'tampered.htm');
+    writeFileSync(path, readFileSync(join(folder, name), 'utf8').replace('<main>', `<main>${markup}`));
+    await page.goto(pathToFileURL(resolve(path)).href);
+    await page.click('main > p');
+    await page.click('main > a');
+    if (await page.locator('[data-acted]').count() > 0) problem('foreign markup acts');
+    if (await page.locator('.search').count() === 0) problem('its own script does not act');
+    await page.context().close();
+}
+
 /** How long a page takes to open. Only told: on a busy machine a limit would fail for no fault. */
 async function opening(browser, name) {
     place = `${name}, opening`;
@@ -133,7 +168,13 @@ async function stored(browser) {
         }
         await onScreens(browser, name);
         await onPaper(browser, name);
-        if (name === 'failing.html') await byKeyboard(browser, name);
+        if (name === 'failing.html') {
+            await byKeyboard(browser, name);
+            await byScript(browser, name, [searching, copying]);
+            await withoutScript(browser, name);
+            await tampered(browser, name);
+        }
+        if (name === 'load.html') await byScript(browser, name, [following]);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Two builds beside each other: both distributions, the ratio between them, and each start as a dot.
 
 use super::frame::{Axis, number};
-use super::percentile::time_axis;
+use super::percentile::{percentile_name, time_axis};
 use super::{Frame, Scale, Tick, figure};
 use crate::compare::{ComparisonRecord, DistributionCurve, FigureComparison};
-use crate::record::quantity::{float, per_cent};
+use crate::record::quantity::{float, micros, per_cent};
 use crate::report::html::element::Element;
 
 /// The heights of the charts in their own units.
@@ -49,6 +49,19 @@ pub(in crate::report::html) fn curves(record: &ComparisonRecord) -> Option<Eleme
     for (class, curve) in [("line service", both[0]), ("line response", both[1])] {
         frame.line(class, points(curve));
     }
+    // Of both curves at the percentiles of the one that has more.
+    let points = both.map(|curve| &curve.points);
+    let most = points[usize::from(points[1].len() > points[0].len())];
+    let told = most.iter().map(|(beyond, _)| {
+        let time = |curve: &DistributionCurve| {
+            let at = curve.points.iter().rfind(|(other, _)| other >= beyond);
+            at.map_or_else(String::new, |(_, us)| micros(*us))
+        };
+        let [a, b] = both.map(time);
+        let name = percentile_name(*beyond);
+        (1.0 / beyond, format!("{name}: A {a}, B {b}"))
+    });
+    frame.hover_nearest(&told.collect::<Vec<_>>());
     let summary = "Response times of A and B over their percentiles, all starts together.";
     Some(figure(
         "Both distributions",
@@ -89,6 +102,15 @@ pub(in crate::report::html) fn ratios(record: &ComparisonRecord) -> Option<Eleme
         .iter()
         .map(|one| (odds(one.share), one.estimate));
     frame.line("line response", middle);
+    let told = record.ratios.iter().map(|one| {
+        let [low, estimate, high] = [one.low, one.estimate, one.high].map(change);
+        let name = per_cent(one.share);
+        (
+            odds(one.share),
+            format!("{name}: {estimate}, from {low} to {high}"),
+        )
+    });
+    frame.hover_nearest(&told.collect::<Vec<_>>());
     let note = format!(
         "Above 0 B is slower. The band holds the truth in 95 % of all comparisons, at each percentile by itself; the dashed lines are the tolerance of {}.",
         record.info.tolerance
@@ -153,12 +175,13 @@ pub(in crate::report::html) fn starts(figure_of: &FigureComparison) -> Option<El
         ticks: ticks.collect(),
     };
     let mut frame = Frame::new(x, y, RATIOS);
-    for (class, samples) in [
-        ("dot service", &figure_of.a),
-        ("dot response", &figure_of.b),
+    for (class, side, samples) in [
+        ("dot service", "A", &figure_of.a),
+        ("dot response", "B", &figure_of.b),
     ] {
-        for (index, sample) in samples.iter().enumerate() {
-            frame.dot(class, (number(index + 1), *sample));
+        for (start, sample) in (1..).zip(samples) {
+            let name = format!("start {start} of {side}: {}", unit.told(*sample));
+            frame.named_dot(class, (number(start), *sample), &name);
         }
     }
     let summary = format!(
@@ -191,6 +214,12 @@ fn start_axis(count: usize) -> Axis {
     }
 }
 
+/// A ratio, less 1, in per cent.
+fn change(ratio: f64) -> String {
+    let told = format!("{:+.1} %", ratio * 100.0);
+    told.replace("+0.0", "0").replace("-0.0", "0")
+}
+
 /// An axis of changes in per cent, as far below 0 as above.
 fn change_axis(furthest: f64) -> Axis {
     let most = furthest * HEADROOM;
@@ -200,9 +229,7 @@ fn change_axis(furthest: f64) -> Axis {
     };
     let ticks = scale.round_values().into_iter().map(|value| Tick {
         value,
-        name: format!("{:+.1} %", value * 100.0)
-            .replace("+0.0", "0")
-            .replace("-0.0", "0"),
+        name: change(value),
     });
     Axis {
         scale,

@@ -45,6 +45,8 @@ pub(super) struct Frame {
     x: Axis,
     y: Axis,
     height: f64,
+    /// The name of the axis that other charts on the page have, too.
+    shared: Option<&'static str>,
     drawn: Vec<Element>,
 }
 
@@ -55,8 +57,15 @@ impl Frame {
             x,
             y,
             height,
+            shared: None,
             drawn: Vec::new(),
         }
+    }
+
+    /// Says that all charts with an axis of this name have the same one.
+    pub(super) const fn shared(mut self, name: &'static str) -> Self {
+        self.shared = Some(name);
+        self
     }
 
     fn x(&self, value: f64) -> f64 {
@@ -90,24 +99,15 @@ impl Frame {
         self.drawn.push(area);
     }
 
-    /// Draws a dot.
-    pub(super) fn dot(&mut self, class: &'static str, at: (f64, f64)) {
-        let dot = self.dot_at(class, at);
-        self.drawn.push(dot);
-    }
-
     /// Draws a dot that has a name under the cursor.
-    pub(super) fn named_dot(&mut self, class: &'static str, at: (f64, f64), name: &str) {
-        let dot = self.dot_at(class, at);
-        self.drawn.push(dot.child(Element::new("title").text(name)));
-    }
-
-    fn dot_at(&self, class: &'static str, (x, y): (f64, f64)) -> Element {
-        Element::new("circle")
+    pub(super) fn named_dot(&mut self, class: &'static str, (x, y): (f64, f64), name: &str) {
+        let dot = Element::new("circle")
             .class(class)
             .attribute("cx", format!("{:.1}", self.x(x)))
             .attribute("cy", format!("{:.1}", self.y(y)))
             .attribute("r", DOT)
+            .child(Element::new("title").text(name));
+        self.drawn.push(dot);
     }
 
     /// Draws a bar from one height to another above a part of the x axis.
@@ -137,7 +137,22 @@ impl Frame {
 
     /// Shows figures under the cursor above a part of the x axis.
     pub(super) fn hover(&mut self, x: (f64, f64), figures: &str) {
-        let (left, right) = (self.x(x.0), self.x(x.1));
+        self.hover_at((self.x(x.0), self.x(x.1)), figures);
+    }
+
+    /// Shows under the cursor the figures of the value that is nearest to it.
+    pub(super) fn hover_nearest(&mut self, figures: &[(f64, String)]) {
+        let places: Vec<f64> = figures.iter().map(|(value, _)| self.x(*value)).collect();
+        for (index, (_, told)) in figures.iter().enumerate() {
+            let here = places[index];
+            let middle =
+                |other: Option<&f64>| other.map_or(here, |other| f64::midpoint(here, *other));
+            let left = middle(index.checked_sub(1).and_then(|before| places.get(before)));
+            self.hover_at((left, middle(places.get(index + 1))), told);
+        }
+    }
+
+    fn hover_at(&mut self, (left, right): (f64, f64), figures: &str) {
         let area = Element::new("rect")
             .class("hover")
             .attribute("x", format!("{left:.1}"))
@@ -164,7 +179,12 @@ impl Frame {
     /// The chart. `summary` is what someone hears who cannot see it.
     pub(super) fn finish(mut self, summary: &str) -> Element {
         let drawn = std::mem::take(&mut self.drawn);
-        Element::new("svg")
+        let chart = Element::new("svg");
+        let chart = match self.shared {
+            Some(name) => chart.attribute("data-axis", name),
+            None => chart,
+        };
+        chart
             .attribute("viewBox", format!("0 0 {WIDTH} {}", self.height))
             .attribute("role", "img")
             .attribute("aria-label", summary)

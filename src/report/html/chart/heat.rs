@@ -2,7 +2,7 @@
 
 use super::frame::number;
 use super::percentile::time_axis;
-use super::series::time_frame_of;
+use super::time::TimeRange;
 use super::{Scale, figure};
 use crate::load::Times;
 use crate::record::SecondResult;
@@ -30,21 +30,35 @@ struct HeatColumn {
     times: Vec<(u64, u64)>,
 }
 
+impl HeatColumn {
+    fn told(&self) -> String {
+        let at = format!("{:.0} to {:.0} s", self.at_s.0, self.at_s.1);
+        let requests: u64 = self.times.iter().map(|(_, number)| number).sum();
+        self.ends.map_or_else(
+            || format!("{at}: none"),
+            |(shortest, longest)| {
+                let [low, high] = [shortest, longest].map(|time| micros(time / NANOS));
+                format!("{at}: {} from {low} to {high}", count(requests))
+            },
+        )
+    }
+}
+
 /// The heat map of a load; nothing where results keep no times of seconds, as those of old formats.
-pub(in crate::report::html) fn chart(of_load: &[SecondResult]) -> Option<Element> {
+pub(super) fn chart(of_load: &[SecondResult], time: TimeRange) -> Option<Element> {
     let seconds = of_load.len().div_ceil(ACROSS).max(1);
     let columns: Option<Vec<HeatColumn>> = of_load.chunks(seconds).map(column).collect();
-    drawn(&columns?)
+    drawn(&columns?, time)
 }
 
 /// The heat map of a load that is under way.
-pub(in crate::report::html) fn chart_of_live(seconds: &[&LiveSecond]) -> Option<Element> {
+pub(super) fn chart_of_live(seconds: &[&LiveSecond], time: TimeRange) -> Option<Element> {
     let number = seconds.len().div_ceil(ACROSS).max(1);
     let columns: Option<Vec<HeatColumn>> = seconds.chunks(number).map(live_column).collect();
-    drawn(&columns?)
+    drawn(&columns?, time)
 }
 
-fn drawn(columns: &[HeatColumn]) -> Option<Element> {
+fn drawn(columns: &[HeatColumn], time: TimeRange) -> Option<Element> {
     let ends = || columns.iter().filter_map(|column| column.ends);
     let lowest = (ends().map(|(shortest, _)| shortest / NANOS).min()?).max(1);
     let highest = (ends().map(|(_, longest)| longest / NANOS).max()?).max(lowest + 1);
@@ -59,8 +73,11 @@ fn drawn(columns: &[HeatColumn]) -> Option<Element> {
         .filter(|(_, _, number)| *number > 0)
         .collect();
     let most = cells.iter().map(|(_, _, number)| *number).max()?;
-    let ends = (columns.first()?.at_s.0, columns.last()?.at_s.1);
-    let mut frame = time_frame_of(ends, time_axis(lowest, highest, "time (log scale)"));
+    let mut frame = time.frame(time_axis(lowest, highest, "time (log scale)"));
+    // Below the cells, which tell more.
+    for column in columns {
+        frame.hover(column.at_s, &column.told());
+    }
     for (index, row, number) in cells {
         let (at_s, (low, high)) = (columns[index].at_s, rows[row]);
         let name = format!(

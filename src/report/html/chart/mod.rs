@@ -2,11 +2,12 @@
 
 pub(super) mod compared;
 mod frame;
-pub(super) mod heat;
+mod heat;
 pub(super) mod knee;
 pub(super) mod percentile;
 mod scale;
 pub(super) mod series;
+mod time;
 pub(super) mod trend;
 
 use super::element::{Element, labelled};

@@ -13,6 +13,9 @@ const HEIGHT: f64 = 290.0;
 /// Percentiles on the axis: the half, and one for each further nine.
 const MOST_NINES: u32 = 9;
 
+/// Of so many points of the line one tells its figures: each takes room on the page.
+const TOLD: usize = 2;
+
 /// Response and service time of an operation over their percentiles.
 pub(in crate::report::html) fn chart(operation: &OperationResult) -> Element {
     let response = curve(&operation.response);
@@ -24,6 +27,11 @@ pub(in crate::report::html) fn chart(operation: &OperationResult) -> Element {
     );
     frame.line("line service", service.iter().map(place));
     frame.line("line response", response.iter().map(place));
+    let told = response.iter().enumerate().filter_map(|(index, point)| {
+        let is_told = index % TOLD == 0 || index + 1 == response.len();
+        is_told.then(|| (place(point).0, figures(operation, point.beyond)))
+    });
+    frame.hover_nearest(&told.collect::<Vec<_>>());
     let summary = format!(
         "Response time of {}: median {}, 99th percentile {}, longest {}.",
         operation.name,
@@ -36,6 +44,29 @@ pub(in crate::report::html) fn chart(operation: &OperationResult) -> Element {
         &[("response", "response"), ("service", "service")],
         "",
         frame.finish(&summary),
+    )
+}
+
+/// What is told of a percentile under the cursor.
+fn figures(operation: &OperationResult, beyond: f64) -> String {
+    let share = 1.0 - beyond;
+    format!(
+        "{}: response {}, service {}",
+        percentile_name(beyond),
+        micros(operation.response.at_us(share)),
+        micros(operation.service.at_us(share))
+    )
+}
+
+/// The percentile beyond which this share lies, to two digits of that share: `99.987 %`.
+pub(super) fn percentile_name(beyond: f64) -> String {
+    let beyond = beyond * 100.0;
+    let places = (1.0 - beyond.log10()).ceil().clamp(0.0, 12.0);
+    let places = crate::record::quantity::whole(places);
+    format!(
+        "{:.*} %",
+        usize::try_from(places).unwrap_or_default(),
+        100.0 - beyond
     )
 }
 
@@ -90,5 +121,25 @@ fn round_time(us: f64) -> String {
         format!("{:.0} ms", us / 1e3)
     } else {
         format!("{:.0} s", us / 1e6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentile_name;
+
+    #[test]
+    fn a_percentile_is_named_to_two_digits_of_what_lies_beyond() {
+        let names = [1.0, 0.5, 0.1, 0.012_589, 0.01, 0.000_1, 0.000_012_6].map(percentile_name);
+        let told = [
+            "0 %",
+            "50 %",
+            "90 %",
+            "98.7 %",
+            "99.0 %",
+            "99.990 %",
+            "99.9987 %",
+        ];
+        assert_eq!(names, told);
     }
 }

@@ -2,15 +2,14 @@
 
 use super::frame::{Axis, number};
 use super::percentile::time_axis;
-use super::{ChartKey, Frame, Scale, Tick, figure};
+use super::time::TimeRange;
+use super::{Frame, Scale, Tick, figure, heat};
 use crate::record::MIB;
-use crate::record::SecondResult;
 use crate::record::quantity::{count, float, micros, rate};
+use crate::record::{LoadResult, SecondResult};
 use crate::record::{TargetSecond, TargetUse};
 use crate::report::html::element::{Element, labelled};
-
-/// The height of a chart in its own units.
-const HEIGHT: f64 = 200.0;
+use crate::report::live_load::LiveSecond;
 
 /// More points are drawn as fewer: they would lie side by side on one pixel.
 const MOST_POINTS: usize = 600;
@@ -38,17 +37,28 @@ struct TimeSpan {
 /// time of the load.
 const MOST_LIVE_POINTS: usize = 60;
 
-/// The charts of a load, by its seconds.
-pub(in crate::report::html) fn charts(of_load: &[&SecondResult]) -> Vec<Element> {
-    with_points(of_load, MOST_POINTS)
+/// The charts of a load over its time, with what the target used.
+pub(in crate::report::html) fn charts(load: &LoadResult) -> Vec<Element> {
+    let seconds: Vec<&SecondResult> = load.series.iter().collect();
+    let time = TimeRange::of(&seconds, load.target.as_ref());
+    let target = load.target.iter();
+    let target = target.flat_map(|used| target_charts(used, time));
+    let charts = with_points(&seconds, MOST_POINTS, time).into_iter();
+    charts
+        .chain(heat::chart(&load.series, time))
+        .chain(target)
+        .collect()
 }
 
 /// The same of a load that is under way.
-pub(in crate::report::html) fn charts_of_live(of_load: &[&SecondResult]) -> Vec<Element> {
-    with_points(of_load, MOST_LIVE_POINTS)
+pub(in crate::report::html) fn charts_of_live(of_load: &[&LiveSecond]) -> Vec<Element> {
+    let seconds: Vec<&SecondResult> = of_load.iter().map(|second| &second.figures).collect();
+    let time = TimeRange::of(&seconds, None);
+    let charts = with_points(&seconds, MOST_LIVE_POINTS, time).into_iter();
+    charts.chain(heat::chart_of_live(of_load, time)).collect()
 }
 
-fn with_points(of_load: &[&SecondResult], most: usize) -> Vec<Element> {
+fn with_points(of_load: &[&SecondResult], most: usize, time: TimeRange) -> Vec<Element> {
     let seconds = of_load.len().div_ceil(most).max(1);
     let spans: Vec<TimeSpan> = of_load.chunks(seconds).filter_map(span).collect();
     let note = if seconds > 1 {
@@ -58,7 +68,11 @@ fn with_points(of_load: &[&SecondResult], most: usize) -> Vec<Element> {
     } else {
         String::new()
     };
-    vec![rates(&spans, &note), times(&spans), bad(&spans)]
+    vec![
+        rates(&spans, time, &note),
+        times(&spans, time),
+        bad(&spans, time),
+    ]
 }
 
 fn span(seconds: &[&SecondResult]) -> Option<TimeSpan> {
@@ -78,9 +92,9 @@ fn span(seconds: &[&SecondResult]) -> Option<TimeSpan> {
     })
 }
 
-fn rates(spans: &[TimeSpan], note: &str) -> Element {
+fn rates(spans: &[TimeSpan], time: TimeRange, note: &str) -> Element {
     let highest = spans.iter().map(|span| span.answered).fold(0.0, f64::max);
-    let mut frame = frame(spans, count_axis(highest, "answers a second"));
+    let mut frame = time.frame(count_axis(highest, "answers a second"));
     frame.line(
         "line rate",
         spans.iter().map(|span| (span.at_s.1, span.answered)),
@@ -89,15 +103,15 @@ fn rates(spans: &[TimeSpan], note: &str) -> Element {
         format!("{} answers a second", rate(span.answered))
     });
     let summary = format!("Answers a second: {} at the most.", rate(highest));
-    let keys = keys(begins(spans), &[]);
+    let keys = time.keys(&[]);
     figure("Answers a second", &keys, note, frame.finish(&summary))
 }
 
-fn times(spans: &[TimeSpan]) -> Element {
+fn times(spans: &[TimeSpan], time: TimeRange) -> Element {
     let answered = || spans.iter().filter(|span| span.p99_us > 0);
     let lowest = answered().map(|span| span.p50_us).min().unwrap_or_default();
     let highest = answered().map(|span| span.p99_us).max().unwrap_or_default();
-    let mut frame = frame(spans, time_axis(lowest, highest, "time (log scale)"));
+    let mut frame = time.frame(time_axis(lowest, highest, "time (log scale)"));
     frame.line(
         "line p99",
         answered().map(|span| (span.at_s.1, float(span.p99_us))),
@@ -115,13 +129,13 @@ fn times(spans: &[TimeSpan]) -> Element {
     );
     figure(
         "Response time",
-        &keys(begins(spans), &[("p50", "p50"), ("p99", "p99")]),
+        &time.keys(&[("p50", "p50"), ("p99", "p99")]),
         "",
         frame.finish(&summary),
     )
 }
 
-fn bad(spans: &[TimeSpan]) -> Element {
+fn bad(spans: &[TimeSpan], time: TimeRange) -> Element {
     let highest = spans
         .iter()
         .map(|span| span.errors + span.nonconforming)
@@ -131,7 +145,7 @@ fn bad(spans: &[TimeSpan]) -> Element {
         let text = "In every second every request was answered, and every answer conformed.";
         return labelled("p", "quiet note", text);
     }
-    let mut frame = frame(spans, count_axis(float(highest), "requests a second"));
+    let mut frame = time.frame(count_axis(float(highest), "requests a second"));
     for span in spans
         .iter()
         .filter(|span| span.errors + span.nonconforming > 0)
@@ -154,40 +168,45 @@ fn bad(spans: &[TimeSpan]) -> Element {
     let lines = [("nonconforming", "not conforming"), ("errors", "no answer")];
     figure(
         "What went wrong",
-        &keys(begins(spans), &lines),
+        &time.keys(&lines),
         "",
         frame.finish(&summary),
     )
 }
 
 /// The charts of what the target used.
-pub(in crate::report::html) fn target_charts(used: &TargetUse) -> Vec<Element> {
-    let processors = |second: &TargetSecond| Some(second.processors);
-    let memory = |second: &TargetSecond| second.memory.map(|bytes| float(bytes) / float(MIB));
-    vec![
-        target_chart(used, "Processors of the target", "processors", processors),
-        target_chart(used, "Memory of the target", "MiB", memory),
+fn target_charts(used: &TargetUse, time: TimeRange) -> [Element; 2] {
+    let step = used.series.len().div_ceil(MOST_POINTS).max(1);
+    let points = |figure: &dyn Fn(&TargetSecond) -> Option<f64>| -> Vec<(f64, f64)> {
+        let seconds = used.series.iter().step_by(step);
+        let points = seconds.filter_map(|second| Some((second.at_s, figure(second)?)));
+        points.collect()
+    };
+    let processors = points(&|second| Some(second.processors));
+    let memory = points(&|second| second.memory.map(|bytes| float(bytes) / float(MIB)));
+    [
+        ("Processors of the target", "processors", processors),
+        ("Memory of the target", "MiB", memory),
     ]
+    .map(|(title, unit, points)| target_chart(title, unit, &points, (time, number(step))))
 }
 
+/// Each point stands for the seconds since the one before.
 fn target_chart(
-    used: &TargetUse,
-    title: &'static str,
+    title: &str,
     unit: &'static str,
-    figure: fn(&TargetSecond) -> Option<f64>,
+    points: &[(f64, f64)],
+    (time, seconds): (TimeRange, f64),
 ) -> Element {
-    let step = used.series.len().div_ceil(MOST_POINTS).max(1);
-    let seconds = used.series.iter().step_by(step);
-    let points: Vec<(f64, f64)> = seconds
-        .filter_map(|second| Some((second.at_s, figure(second)?)))
-        .collect();
     let highest = points.iter().map(|(_, value)| *value).fold(0.0, f64::max);
-    let ends = points.first().zip(points.last());
-    let (low, high) = ends.map_or((0.0, 1.0), |(first, last)| (first.0 - 1.0, last.0));
-    let mut frame = time_frame_of((low, high), count_axis(highest, unit));
-    frame.line("line rate", points.into_iter());
+    let mut frame = time.frame(count_axis(highest, unit));
+    frame.line("line rate", points.iter().copied());
+    for (at_s, value) in points {
+        let told = format!("{at_s:.0} s: {} {unit}", rate(*value));
+        frame.hover((at_s - seconds, *at_s), &told);
+    }
     let summary = format!("{title}: {} {unit} at the most.", rate(highest));
-    self::figure(title, &keys(low, &[]), "", frame.finish(&summary))
+    figure(title, &time.keys(&[]), "", frame.finish(&summary))
 }
 
 /// Shows what is told of each part of the time under the cursor.
@@ -196,46 +215,6 @@ fn hover(frame: &mut Frame, spans: &[TimeSpan], told: impl Fn(&TimeSpan) -> Stri
         let at = format!("{:.0} s", span.at_s.1);
         frame.hover(span.at_s, &format!("{at}: {}", told(span)));
     }
-}
-
-fn begins(spans: &[TimeSpan]) -> f64 {
-    spans.first().map_or(0.0, |span| span.at_s.0)
-}
-
-/// What is drawn, and the warm-up where there is one.
-fn keys(begins: f64, drawn: &[ChartKey]) -> Vec<ChartKey> {
-    let warm_up = (begins < 0.0).then_some(("shade", "warm-up"));
-    drawn.iter().copied().chain(warm_up).collect()
-}
-
-/// A frame over the time of the load, with the warm-up shaded.
-fn frame(spans: &[TimeSpan], y: Axis) -> Frame {
-    let low = begins(spans);
-    let high = spans.last().map_or(1.0, |span| span.at_s.1);
-    time_frame_of((low, high), y)
-}
-
-/// The same over this time, from its beginning to its end.
-pub(super) fn time_frame_of((low, high): (f64, f64), y: Axis) -> Frame {
-    let high = high.max(low + 1.0);
-    let scale = Scale::Linear { low, high };
-    // Of the first seconds the scale would name parts, too.
-    let whole = scale.round_values().into_iter();
-    let whole = whole.filter(|value| (value - value.round()).abs() < 1e-6);
-    let ticks = whole.map(|value| Tick {
-        value,
-        name: format!("{value:.0}"),
-    });
-    let x = Axis {
-        scale,
-        title: "seconds of the measurement",
-        ticks: ticks.collect(),
-    };
-    let mut frame = Frame::new(x, y, HEIGHT);
-    if low < 0.0 {
-        frame.shade((low, 0.0), "warm-up, not counted");
-    }
-    frame
 }
 
 /// An axis from nothing to the highest value.
