@@ -38,8 +38,9 @@ export default function () {{ http.get('{url}'); }}
 class Known:
     """`assize calibrate --serve`, with what it says that it gave."""
 
-    def __init__(self, behaviour):
-        command = [str(ASSIZE), "calibrate", "--serve", behaviour]
+    def __init__(self, behaviour, core=None):
+        pinned = [] if core is None else ["taskset", "-c", str(core)]
+        command = [*pinned, str(ASSIZE), "calibrate", "--serve", behaviour]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().split()[-1]
 
@@ -56,9 +57,12 @@ def assize(url, folder, connections, more=()):
          "--connections", connections, "--duration", f"{SECONDS}s", "--warm-up", "0s", "--quiet",
          "--accept-invalid", "--reports", f"{folder}/reports", "--json", results, *more])
     load = json.loads(results.read_text())["loads"][0]
+    return said_by_assize(load), load["generator"]["soundness"]
+
+
+def said_by_assize(load):
     response = load["operations"][0]["response"]
-    times = {"p50": response["p50_us"], "p95": response["p95_us"], "p99": response["p99_us"], "max": response["max_us"]}
-    return times, load["generator"]["soundness"]
+    return {share: response[f"{share}_us"] for share in ("p50", "p95", "p99", "max")}
 
 
 def assize_by_4(url, folder, connections):
@@ -69,10 +73,13 @@ def assize_by_4(url, folder, connections):
 def oha(url, _folder, connections):
     output = Run([PEERS / "bin" / "oha", "--no-tui", "-q", RATE, "--latency-correction", "-c", connections,
                   "-z", f"{SECONDS}s", "--output-format", "json", url]).output
-    report = json.loads(output[output.index("{"):])
+    return said_by_oha(json.loads(output[output.index("{"):])), ""
+
+
+def said_by_oha(report):
     shares = report["latencyPercentiles"]
     return {"p50": shares["p50"] * 1e6, "p95": shares["p95"] * 1e6, "p99": shares["p99"] * 1e6,
-            "max": report["summary"]["slowest"] * 1e6}, ""
+            "max": report["summary"]["slowest"] * 1e6}
 
 
 def k6(url, folder, connections):

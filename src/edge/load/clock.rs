@@ -43,6 +43,8 @@ impl WorkerClock {
     /// A clock that shows 0 at a beginning, for the calling thread. Sets the origin that connections count from.
     pub(super) fn new(beginning: Beginning, origin: Origin) -> Self {
         origin.set(beginning.instant);
+        #[cfg(target_os = "linux")]
+        super::timer::wake_without_slack();
         Self {
             beginning,
             origin,

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::clock::{Beginning, WorkerClock};
 use crate::edge::wire::{Aged, Origin, Socket};
-use crate::engine::load::{LoadClock, LoadTimer};
+use crate::engine::load::{Leeway, LoadClock, LoadTimer};
 use crate::load::{Times, nanos};
 
 /// The answer to every request.
@@ -163,7 +163,7 @@ impl Room {
             let came = self.clock.now().saturating_sub(stream.age());
             let due = self.due(came);
             if due > came {
-                timer.wait_until(due).await;
+                timer.wait_until(due, Leeway::default()).await;
             }
             // Taken before the write: a server that is put aside as it wakes the generator has answered
             // already, and its time must not be longer than what the generator could see.

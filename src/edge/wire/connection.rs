@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::attention::Attention;
 use super::dial::Dial;
 use super::idle::IdleHabits;
 use super::kept::{KeptStream, Message};
@@ -14,12 +15,17 @@ use crate::engine::load::Connection;
 use crate::model::{Response, TransferError};
 use crate::suite::Values;
 
+/// What the kernel takes at once of a request on an idle connection, in bytes: the size that its buffers begin with
+/// (tcp(7), `tcp_wmem`).
+const SENT_AT_ONCE: usize = 16 * 1024;
+
 /// A connection over a dialled stream.
 pub(crate) struct WireConnection<D: Dial> {
     stream: KeptStream<D>,
     writer: Arc<RequestWriter>,
     request: RequestBuffer,
     origin: Origin,
+    attention: Attention,
 }
 
 impl<D: Dial> WireConnection<D> {
@@ -33,6 +39,7 @@ impl<D: Dial> WireConnection<D> {
             stream: KeptStream::new(dial, habits, limits, origin.get()),
             writer,
             request: RequestBuffer::default(),
+            attention: origin.attention(),
             origin,
         }
     }
@@ -61,6 +68,7 @@ impl<D: Dial> Connection for WireConnection<D> {
             may_be_sent_twice: self.writer.may_be_sent_twice(operation),
         };
         let began = self.origin.get() + Duration::from_nanos(started);
+        let _attended = (message.bytes.len() > SENT_AT_ONCE).then(|| self.attention.pay());
         self.stream.exchange(message, began).await
     }
 

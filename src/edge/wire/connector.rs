@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::attention::AttendedDial;
 use super::connection::WireConnection;
 use super::dial::Dial;
 use super::endpoint::Endpoint;
@@ -41,11 +42,15 @@ pub(crate) struct WireConnector<D> {
 }
 
 impl<D: Dial> Connector for WireConnector<D> {
-    type Connection = WireConnection<D>;
+    type Connection = WireConnection<AttendedDial<D>>;
 
-    fn connection(&self) -> WireConnection<D> {
+    fn connection(&self) -> Self::Connection {
+        let dial = AttendedDial {
+            dial: self.dial.clone(),
+            attention: self.origin.attention(),
+        };
         WireConnection::new(
-            self.dial.clone(),
+            dial,
             (Arc::clone(&self.requests.0), Arc::clone(&self.habits)),
             self.origin.clone(),
             self.limits,

@@ -4,6 +4,7 @@
 //! for a request of HTTP/1.1 once the buffers are as large as they need to be. Whatever cannot be understood is a
 //! typed error, after which the connection is closed, so that no answer is ever taken for another's.
 
+mod attention;
 mod chunks;
 mod connection;
 mod connector;
@@ -33,6 +34,7 @@ mod response_tests;
 mod single;
 mod socket;
 
+pub(super) use attention::Attention;
 pub(super) use connector::{WireConnector, WireRequests};
 pub(super) use dial::{Dial, TcpDial, TlsDial};
 pub(super) use endpoint::Endpoint;

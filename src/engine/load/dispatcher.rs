@@ -4,6 +4,9 @@
 //! first served; their wait is part of their response time. One that finds the queue full is turned
 //! away and counted: turning away the newest leaves the longest waits in the figures.
 //!
+//! A pass hands out everything that is due by then. As far as it does not show beside what the target takes
+//! ([`Precision`]), passes keep a distance, so that slots which are due close together are sent together.
+//!
 //! What waits at the end of the warm-up is dropped: it would take up the measurement with requests that
 //! are not counted. At the end of the load each connection may begin one more of those that wait, so that
 //! what was due a moment before the end is not taken for what the target could not keep up with.
@@ -16,7 +19,8 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use super::dropped::TurnedAway;
-use super::world::{LoadClock, LoadTimer};
+use super::precision::Precision;
+use super::world::{Leeway, LoadClock, LoadTimer};
 use crate::load::{Profile, Schedule, Share, Slot, Timeline};
 
 /// Hands out the iterations of one worker.
@@ -38,6 +42,7 @@ pub(super) struct Dispatcher {
     idle: RefCell<VecDeque<Rc<IdleConnection>>>,
     /// Connections that have not asked for anything yet: idle from the beginning.
     fresh: Cell<usize>,
+    pub(super) precision: Precision,
     asleep: Cell<Option<Waker>>,
     /// When somebody asked to stop.
     stopped: Cell<Option<u64>>,
@@ -99,7 +104,7 @@ impl Dispatcher {
         profile: &Profile,
         timeline: Timeline,
         (share, room): (Share, usize),
-        turned_away: TurnedAway,
+        (turned_away, precision): (TurnedAway, Precision),
     ) -> Self {
         let schedule = Schedule::new(profile, share, timeline.end());
         let first = schedule.as_ref().and_then(|schedule| schedule.slot(0));
@@ -114,6 +119,7 @@ impl Dispatcher {
             turned_away: RefCell::new(turned_away),
             idle: RefCell::default(),
             fresh: Cell::new(0),
+            precision,
             asleep: Cell::new(None),
             stopped: Cell::new(None),
         }
@@ -122,6 +128,7 @@ impl Dispatcher {
     /// So many connections will ask for something to do.
     pub(super) fn begin(&self, connections: usize) {
         self.fresh.set(connections);
+        self.precision.begin(connections);
     }
 
     /// Ends the load: no more slots are handed out.
@@ -183,10 +190,12 @@ impl Dispatcher {
         now >= self.timeline.warm_up() && !self.timeline.is_measured(slot.due)
     }
 
-    /// Slots that were due before a time and were not handed out yet.
+    /// Slots that were due before a time and wait for a connection.
     pub(super) fn queued(&self, now: u64) -> u64 {
         self.admit(now.saturating_sub(1));
-        u64::try_from(self.waiting.borrow().len()).unwrap_or(u64::MAX)
+        let idle = self.idle.borrow().len() + self.fresh.get();
+        let waiting = self.waiting.borrow().len().saturating_sub(idle);
+        u64::try_from(waiting).unwrap_or(u64::MAX)
     }
 
     /// Tells one of the idle connections, if there is one, that an iteration can go on.
@@ -227,10 +236,13 @@ impl Dispatcher {
         }
         self.admit(now);
         self.fresh.set(self.fresh.get().saturating_sub(1));
-        // The dispatcher would hand it out just as well, one turn later.
-        let first = self.waiting.borrow_mut().pop_front();
-        if let Some(slot) = first {
-            return Some(begin(slot));
+        // Where others are idle, too, they were when it became due, and it is for the next pass.
+        let alone = self.idle.borrow().is_empty();
+        if (alone || self.precision.is_pass(now))
+            && let Some(slot) = self.waiting.borrow_mut().pop_front()
+        {
+            let idle_since = if alone { now } else { slot.due };
+            return Some(NextTask::Begin(Assignment { slot, idle_since }));
         }
         self.wait_on(seat, begin).await
     }
@@ -305,7 +317,8 @@ impl Dispatcher {
         while self.stopped.get().is_none() && clock.now() < self.timeline.end() {
             let none_left = self.upcoming.get().is_none() && self.waiting.borrow().is_empty();
             if none_left {
-                self.until_due(timer.wait_until(self.timeline.end())).await;
+                let end = timer.wait_until(self.timeline.end(), Leeway::default());
+                self.until_due(end).await;
                 continue;
             }
             if self.idle.borrow().is_empty() {
@@ -316,7 +329,11 @@ impl Dispatcher {
             let first = self.waiting.borrow_mut().pop_front();
             match (first, self.upcoming.get()) {
                 (Some(slot), _) => self.hand_out(slot),
-                (None, Some(slot)) => self.until_due(timer.wait_until(slot.due)).await,
+                (None, Some(slot)) => {
+                    let (pass, leeway) =
+                        self.precision.next_pass(slot.due, self.idle.borrow().len());
+                    self.until_due(timer.wait_until(pass, leeway)).await;
+                }
                 (None, None) => {}
             }
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::dispatcher::Assignment;
 use super::dropped::{CutOff, UnderWay};
 use super::part::ScenarioPart;
+use super::precision::lacking_after;
 use super::request_attempt::{RequestAttempt, came};
 use super::waiting::MailedCode;
 use super::worker::Worker;
@@ -305,10 +306,9 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             }
             _ => None,
         };
-        self.record(&attempt.sample(Reply::Answered {
-            status,
-            conforming: gravest.is_none_or(|level| level == Level::May) && lacking.is_none(),
-        }));
+        let conforming = gravest.is_none_or(|level| level == Level::May) && lacking.is_none();
+        let lacking_after = lacking_after(connection.age(), answer.body());
+        self.record_answer(attempt, (status, conforming), lacking_after);
         for finding in findings {
             self.note_unmet(attempt, finding, values.get(), || connection.response());
         }
@@ -320,6 +320,20 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             None if violated => OperationEnd::Skip,
             None => OperationEnd::GoOn,
         }
+    }
+
+    /// Counts an answer that is what it should be or not, and learns from it what the target takes.
+    fn record_answer(
+        &self,
+        attempt: &RequestAttempt<'_>,
+        (status, conforming): (u16, bool),
+        lacking_after: u32,
+    ) {
+        if conforming {
+            let precision = &self.pace.precision;
+            precision.learn(attempt.index, attempt.service(), lacking_after);
+        }
+        self.record(&attempt.sample(Reply::Answered { status, conforming }));
     }
 
     const fn is_judged_in_full(&self, iteration: u64) -> bool {

@@ -18,8 +18,13 @@ pub(super) struct RequestAttempt<'a> {
 }
 
 impl RequestAttempt<'_> {
+    /// How long the target took, in nanoseconds.
+    pub(super) const fn service(&self) -> u64 {
+        self.finished.saturating_sub(self.started)
+    }
+
     pub(super) const fn elapsed(&self) -> Duration {
-        Duration::from_nanos(self.finished.saturating_sub(self.started))
+        Duration::from_nanos(self.service())
     }
 
     pub(super) const fn sample(&self, reply: Reply) -> Sample {

@@ -12,8 +12,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::{
-    AbortFlag, Collector, Connection, Connector, LoadClock, LoadJob, LoadServices, LoadTimer, Pool,
-    SharedByWorkers, Worker, open_connections,
+    AbortFlag, Collector, Connection, Connector, Leeway, LoadClock, LoadJob, LoadServices,
+    LoadTimer, Pool, SharedByWorkers, Worker, open_connections,
 };
 use crate::engine::{Stopper, stop_signal};
 use crate::load::Share;
@@ -113,7 +113,7 @@ impl LoadClock for SimulatedClock {
 }
 
 impl LoadTimer for SimulatedClock {
-    fn wait_until(&mut self, at: u64) -> impl Future<Output = ()> {
+    fn wait_until(&mut self, at: u64, _leeway: Leeway) -> impl Future<Output = ()> {
         self.wait(at)
     }
 }

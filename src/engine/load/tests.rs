@@ -3,6 +3,7 @@
 mod everyone;
 mod judging;
 mod merging;
+mod passes;
 mod shapes;
 mod waiting;
 

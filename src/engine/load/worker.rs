@@ -18,6 +18,7 @@ use super::job::LoadJob;
 use super::load_services::LoadServices;
 use super::part::{ScenarioMix, ScenarioPart};
 use super::pool::Pool;
+use super::precision::Precision;
 use super::recent_secrets::RecentSecrets;
 use super::renewed::WorkerUsers;
 use super::waiting::{MailedCode, Waiting};
@@ -154,6 +155,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
         let mix = ScenarioMix::new(job.parts.iter().map(|part| part.weight));
         let turned_away = TurnedAway::new(mix.clone(), job.settings.first_iteration);
         let stages = StageTallies::new(profile, timeline);
+        let precision = Precision::new(job.parts.iter().map(|part| part.operations.clone()));
         Self {
             job,
             clock,
@@ -181,7 +183,12 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             connector: PhantomData,
             timeline,
             common,
-            pace: Dispatcher::new(profile, timeline, (share, room(job, share)), turned_away),
+            pace: Dispatcher::new(
+                profile,
+                timeline,
+                (share, room(job, share)),
+                (turned_away, precision),
+            ),
             recorder: RefCell::new(Recorder::new(timeline, common.pool.take(), stages)),
             intervals,
             watch: ThreadWatch::begin(clock),

@@ -32,7 +32,16 @@ pub trait LoadClock {
 pub trait LoadTimer {
     /// Returns when a time since the beginning of the load (in nanoseconds) has come: at once if it
     /// has passed, and never before it.
-    fn wait_until(&mut self, at: u64) -> impl Future<Output = ()>;
+    fn wait_until(&mut self, at: u64, leeway: Leeway) -> impl Future<Output = ()>;
+}
+
+/// What a waiter can do without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Leeway {
+    /// How late it may be, in nanoseconds, before that matters.
+    pub late: u64,
+    /// For how long answers that come meanwhile may stay unread, in nanoseconds, since they tell when they came.
+    pub unheard: u64,
 }
 
 /// Makes connections to the target.
