@@ -17,7 +17,7 @@ use crate::suite::Values;
 
 /// What the kernel takes at once of a request on an idle connection, in bytes: the size that its buffers begin with
 /// (tcp(7), `tcp_wmem`).
-const SENT_AT_ONCE: usize = 16 * 1024;
+pub(super) const SENT_AT_ONCE: usize = 16 * 1024;
 
 /// A connection over a dialled stream.
 pub(crate) struct WireConnection<D: Dial> {

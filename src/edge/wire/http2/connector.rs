@@ -10,6 +10,7 @@ use super::drivers::ConnectionDrivers;
 use super::link::Link;
 use super::request::StreamRequestWriter;
 use super::stream::StreamSlot;
+use crate::edge::wire::attention::AttendedDial;
 use crate::edge::wire::dial::Dial;
 use crate::edge::wire::endpoint::Endpoint;
 use crate::edge::wire::idle::IdleHabits;
@@ -38,9 +39,12 @@ impl StreamRequests {
     }
 }
 
+/// A connection that several slots share.
+type SharedLink<D> = Rc<Link<AttendedDial<D>>>;
+
 /// Makes the stream slots of one thread.
 pub(in crate::edge) struct StreamConnector<D: Dial> {
-    dial: D,
+    dial: AttendedDial<D>,
     drivers: Rc<ConnectionDrivers<D::Stream>>,
     requests: StreamRequests,
     habits: Arc<IdleHabits>,
@@ -48,7 +52,7 @@ pub(in crate::edge) struct StreamConnector<D: Dial> {
     origin: Origin,
     streams: NonZeroUsize,
     /// The connection that the next slot is of, and how many slots it still takes.
-    filling: RefCell<(usize, Option<Rc<Link<D>>>)>,
+    filling: RefCell<(usize, Option<SharedLink<D>>)>,
 }
 
 impl<D: Dial> StreamConnector<D> {
@@ -59,8 +63,9 @@ impl<D: Dial> StreamConnector<D> {
         (limits, origin): (WireLimits, Origin),
         streams: NonZeroUsize,
     ) -> Self {
+        let attention = origin.attention();
         Self {
-            dial,
+            dial: AttendedDial { dial, attention },
             drivers: Rc::default(),
             requests,
             habits,
@@ -71,7 +76,7 @@ impl<D: Dial> StreamConnector<D> {
         }
     }
 
-    fn link(&self) -> Rc<Link<D>> {
+    fn link(&self) -> SharedLink<D> {
         let mut filling = self.filling.borrow_mut();
         let (left, link) = if let (left @ 1.., Some(link)) = filling.clone() {
             (left, link)
@@ -88,10 +93,10 @@ impl<D: Dial> StreamConnector<D> {
 }
 
 impl<D: Dial> Connector for StreamConnector<D> {
-    type Connection = StreamSlot<D>;
+    type Connection = StreamSlot<AttendedDial<D>>;
     const IS_DRIVEN: bool = true;
 
-    fn connection(&self) -> StreamSlot<D> {
+    fn connection(&self) -> Self::Connection {
         StreamSlot::new(
             self.link(),
             Arc::clone(&self.requests.0),

@@ -12,6 +12,8 @@ use super::link::{Link, SharedState};
 use super::lost::Lost;
 use super::request::{StreamRequest, StreamRequestWriter};
 use super::stream_state::StreamKey;
+use crate::edge::wire::attention::Attention;
+use crate::edge::wire::connection::SENT_AT_ONCE;
 use crate::edge::wire::deadline::Deadline;
 use crate::edge::wire::dial::Dial;
 use crate::edge::wire::fault::{closed, exchange_timeout};
@@ -51,6 +53,16 @@ impl<D: Dial> StreamSlot<D> {
             origin,
             limits,
         }
+    }
+
+    /// The connection, from whose opening the exchange counts if there was none.
+    async fn opened(&self, began: &mut Instant) -> Result<SharedState, TransferError> {
+        if let Some(open) = self.link.current() {
+            return Ok(open);
+        }
+        let open = self.link.connect().await?;
+        *began = Instant::now();
+        Ok(open)
     }
 
     /// Sends the request over a stream of its own and reads the answer.
@@ -136,20 +148,17 @@ impl<D: Dial> Connection for StreamSlot<D> {
         started: u64,
     ) -> Result<(), TransferError> {
         self.writer.fill(operation, values, &mut self.request)?;
-        let mut began = self.origin.get() + Duration::from_nanos(started);
+        let is_long = self.writer.body(&self.request).len() > SENT_AT_ONCE;
+        let attention = is_long.then(|| self.origin.attention());
+        let _attended = attention.as_ref().map(Attention::pay);
         let once_only = !self.writer.may_be_sent_twice(operation);
+        let mut began = self.origin.get() + Duration::from_nanos(started);
         let idle = self.link.begin(began);
         self.link.leave_closing(idle, once_only);
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let open = if let Some(open) = self.link.current() {
-                open
-            } else {
-                let open = self.link.connect().await?;
-                began = Instant::now();
-                open
-            };
+            let open = self.opened(&mut began).await?;
             self.deadline.set(began + self.limits.exchange);
             let answers = self.link.answers();
             let lost = match self.attempt(&open).await {
