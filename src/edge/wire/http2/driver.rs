@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::answer::Arrival;
 use super::drivers::DriverNotice;
 use super::frame::ErrorCode;
-use super::link::SharedState;
+use super::link::ConnectionHandle;
 use super::lost::ConnectionEnd;
 use super::state::Http2State;
 use crate::edge::wire::socket::Aged;
@@ -32,7 +32,7 @@ thread_local! {
 /// Reads and writes one connection.
 pub(super) struct ConnectionDriver<S> {
     stream: S,
-    shared: SharedState,
+    shared: ConnectionHandle,
     /// Memory to read into, and how much of it was read and is not understood yet.
     input: Vec<u8>,
     held: usize,
@@ -44,7 +44,7 @@ pub(super) struct ConnectionDriver<S> {
 type GoesOn = bool;
 
 impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
-    pub(super) const fn new(stream: S, shared: SharedState) -> Self {
+    pub(super) const fn new(stream: S, shared: ConnectionHandle) -> Self {
         Self {
             stream,
             shared,

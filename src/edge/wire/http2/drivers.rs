@@ -12,7 +12,7 @@ use crate::edge::wire::socket::Aged;
 /// All connections of one thread.
 pub(super) struct ConnectionDrivers<S> {
     /// None where one has ended.
-    places: RefCell<Vec<Option<Place<S>>>>,
+    places: RefCell<Vec<Option<DriverPlace<S>>>>,
     calls: Arc<DriverCalls>,
     /// Memory for the calls of one turn.
     called: RefCell<Vec<usize>>,
@@ -26,7 +26,7 @@ struct DriverCalls {
 }
 
 /// A connection, and how it is called.
-struct Place<S> {
+struct DriverPlace<S> {
     driver: ConnectionDriver<S>,
     notice: DriverNotice,
     /// The same for the runtime, which wakes the thread as well.
@@ -83,7 +83,7 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDrivers<S> {
         let calls = Arc::clone(&self.calls);
         let notice = DriverNotice { place, calls };
         notice.give();
-        let added = Some(Place {
+        let added = Some(DriverPlace {
             driver,
             waker: Waker::from(Arc::new(notice.clone())),
             notice,

@@ -23,7 +23,7 @@ pub(super) struct Link<D: Dial> {
     limits: WireLimits,
     /// How many streams share it.
     streams: usize,
-    open: RefCell<Option<SharedState>>,
+    open: RefCell<Option<ConnectionHandle>>,
     /// Held while the connection is opened, so that it is opened once.
     opening: Mutex<()>,
     answers: Cell<u64>,
@@ -34,7 +34,7 @@ pub(super) struct Link<D: Dial> {
 
 /// An open connection, for those who use it and for who reads and writes it.
 #[derive(Clone, Debug)]
-pub(super) struct SharedState(Rc<OpenConnection>);
+pub(super) struct ConnectionHandle(Rc<OpenConnection>);
 
 #[derive(Debug)]
 struct OpenConnection {
@@ -43,7 +43,7 @@ struct OpenConnection {
     is_over: Cell<bool>,
 }
 
-impl SharedState {
+impl ConnectionHandle {
     fn new(state: Http2State) -> Self {
         Self(Rc::new(OpenConnection {
             state: RefCell::new(state),
@@ -115,13 +115,13 @@ impl<D: Dial> Link<D> {
     }
 
     /// The connection, if it is open.
-    pub(super) fn current(&self) -> Option<SharedState> {
+    pub(super) fn current(&self) -> Option<ConnectionHandle> {
         let open = self.open.borrow();
         open.as_ref().filter(|open| !open.is_over()).cloned()
     }
 
     /// The connection, opened if it is not.
-    pub(super) async fn connect(&self) -> Result<SharedState, TransferError> {
+    pub(super) async fn connect(&self) -> Result<ConnectionHandle, TransferError> {
         let _alone = self.opening.lock().await;
         if let Some(open) = self.current() {
             return Ok(open);
@@ -129,7 +129,7 @@ impl<D: Dial> Link<D> {
         let limit = self.limits.connect;
         let stream = timeout(limit, self.dial.dial()).await;
         let stream = stream.map_err(|_| connect_timeout(limit))??;
-        let open = SharedState::new(Http2State::new(self.streams, self.limits));
+        let open = ConnectionHandle::new(Http2State::new(self.streams, self.limits));
         self.drivers
             .add(ConnectionDriver::new(stream, open.clone()));
         self.open.replace(Some(open.clone()));
@@ -137,7 +137,7 @@ impl<D: Dial> Link<D> {
     }
 
     /// Gives up a connection, unless another one was opened meanwhile. Streams under way go on.
-    pub(super) fn give_up(&self, open: &SharedState) {
+    pub(super) fn give_up(&self, open: &ConnectionHandle) {
         let mut current = self.open.borrow_mut();
         if let Some(mine) = current.as_ref()
             && Rc::ptr_eq(&mine.0, &open.0)

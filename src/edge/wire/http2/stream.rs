@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::answer::{StreamAnswer, StreamAnswerView};
-use super::link::{Link, SharedState};
+use super::link::{ConnectionHandle, Link};
 use super::lost::Lost;
 use super::request::{StreamRequest, StreamRequestWriter};
 use super::stream_state::StreamKey;
@@ -56,7 +56,7 @@ impl<D: Dial> StreamSlot<D> {
     }
 
     /// The connection, from whose opening the exchange counts if there was none.
-    async fn opened(&self, began: &mut Instant) -> Result<SharedState, TransferError> {
+    async fn opened(&self, began: &mut Instant) -> Result<ConnectionHandle, TransferError> {
         if let Some(open) = self.link.current() {
             return Ok(open);
         }
@@ -66,7 +66,7 @@ impl<D: Dial> StreamSlot<D> {
     }
 
     /// Sends the request over a stream of its own and reads the answer.
-    async fn attempt(&mut self, open: &SharedState) -> Result<(), Lost> {
+    async fn attempt(&mut self, open: &ConnectionHandle) -> Result<(), Lost> {
         let mut transfer = Transfer {
             open,
             writer: &self.writer,
@@ -89,7 +89,7 @@ impl<D: Dial> StreamSlot<D> {
 
 /// A request under way. Without anybody who waits for it its stream is given up.
 struct Transfer<'a> {
-    open: &'a SharedState,
+    open: &'a ConnectionHandle,
     writer: &'a StreamRequestWriter,
     request: &'a StreamRequest,
     /// None before it is sent, and after its answer was taken.
