@@ -51,6 +51,7 @@ pub use outline::{JsonNode, JsonToken, Outline, array_index};
 pub use place::Place;
 pub use protocol::Protocol;
 pub use redaction::Redactor;
+pub(crate) use secret_name::is_secret_header;
 pub use standing_headers::StandingHeaders;
 pub use threshold::{Measure, Relation, Threshold};
 pub use transfer::{LONGEST_HEAD, TransferError, TransferErrorKind};

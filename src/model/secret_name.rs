@@ -36,7 +36,7 @@ const MEMBERS: [&str; 12] = [
 const CODE_MEMBERS: [&str; 4] = ["code", "verificationCode", "otp", "pin"];
 
 /// Whether the whole value of a header is a secret.
-pub(super) fn is_secret_header(name: &str) -> bool {
+pub(crate) fn is_secret_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     HEADER_WORDS.iter().any(|word| name.contains(word))
 }

@@ -18,16 +18,17 @@ impl Attention {
     }
 
     /// One thing more, until what is returned is dropped.
-    pub(super) fn pay(&self) -> Attended<'_> {
+    pub(super) fn pay(&self) -> Attended {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Attended(self)
+        Attended(self.clone())
     }
 }
 
 /// Something that cannot wait.
-pub(super) struct Attended<'a>(&'a Attention);
+#[derive(Debug)]
+pub(super) struct Attended(Attention);
 
-impl Drop for Attended<'_> {
+impl Drop for Attended {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::Relaxed);
     }

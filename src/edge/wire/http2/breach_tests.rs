@@ -47,6 +47,7 @@ fn frames_have_their_lengths() {
         (lone(FrameKind::Settings, 0, 0, &[0; 5]), SIZE),
         (lone(FrameKind::Settings, ACK, 0, &[0; 6]), SIZE),
         (lone(FrameKind::WindowUpdate, 0, 0, &[0; 3]), SIZE),
+        (lone(FrameKind::Priority, 0, 2, &[0; 4]), SIZE),
         (lone(FrameKind::Data, PADDED, 1, &[2, 0]), PROTOCOL),
         (lone(FrameKind::Data, PADDED, 1, &[]), PROTOCOL),
     ]);
@@ -107,7 +108,7 @@ fn settings_and_windows_have_their_bounds() {
         (vec![setting(5, 16_383)], PROTOCOL),
         (vec![setting(5, 1 << 24)], PROTOCOL),
         (vec![setting(4, u32::MAX)], FLOW),
-        (lone(FrameKind::WindowUpdate, 0, 0, &[0; 4]), FLOW),
+        (lone(FrameKind::WindowUpdate, 0, 0, &[0; 4]), PROTOCOL),
         (
             lone(FrameKind::WindowUpdate, 0, 0, &[0x7f, 255, 255, 255]),
             FLOW,

@@ -10,7 +10,7 @@ use super::drivers::ConnectionDrivers;
 use super::link::Link;
 use super::request::StreamRequestWriter;
 use super::stream::StreamSlot;
-use crate::edge::wire::attention::AttendedDial;
+use crate::edge::wire::attention::{Attended, AttendedDial};
 use crate::edge::wire::dial::Dial;
 use crate::edge::wire::endpoint::Endpoint;
 use crate::edge::wire::idle::IdleHabits;
@@ -51,6 +51,8 @@ pub(in crate::edge) struct StreamConnector<D: Dial> {
     limits: WireLimits,
     origin: Origin,
     streams: NonZeroUsize,
+    /// Answers that share a connection share its room in the kernel, so that none may stay unread.
+    _attended: Option<Attended>,
     /// The connection that the next slot is of, and how many slots it still takes.
     filling: RefCell<(usize, Option<SharedLink<D>>)>,
 }
@@ -65,13 +67,14 @@ impl<D: Dial> StreamConnector<D> {
     ) -> Self {
         let attention = origin.attention();
         Self {
-            dial: AttendedDial { dial, attention },
-            drivers: Rc::default(),
+            drivers: Rc::new(ConnectionDrivers::new(attention.clone())),
             requests,
             habits,
             limits,
             origin,
             streams,
+            _attended: (streams.get() > 1).then(|| attention.pay()),
+            dial: AttendedDial { dial, attention },
             filling: RefCell::default(),
         }
     }

@@ -13,6 +13,7 @@ use super::frame::ErrorCode;
 use super::link::ConnectionHandle;
 use super::lost::ConnectionEnd;
 use super::state::Http2State;
+use crate::edge::wire::attention::{Attended, Attention};
 use crate::edge::wire::socket::Aged;
 
 /// How much is read at once, in bytes: the answers of many streams.
@@ -38,19 +39,26 @@ pub(super) struct ConnectionDriver<S> {
     held: usize,
     /// How much of what is to be sent has gone.
     written: usize,
+    /// Whether nothing can be sent any more. What has come before is still to be read.
+    is_deaf: bool,
+    attention: Attention,
+    attended: Option<Attended>,
 }
 
 /// Whether the connection goes on.
 type GoesOn = bool;
 
 impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
-    pub(super) const fn new(stream: S, shared: ConnectionHandle) -> Self {
+    pub(super) const fn new(stream: S, shared: ConnectionHandle, attention: Attention) -> Self {
         Self {
             stream,
             shared,
             input: Vec::new(),
             held: 0,
             written: 0,
+            is_deaf: false,
+            attention,
+            attended: None,
         }
     }
 
@@ -60,16 +68,20 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
         let shared = self.shared.clone();
         let mut goes_on = self.poll_read(context);
         let mut state = shared.borrow_mut();
-        if state.is_idle_for_ever() && goes_on {
+        if state.is_over() && state.is_idle() && goes_on {
             state.say_farewell(ErrorCode::NO_ERROR);
             goes_on = false;
         }
         state.set_notice(notice.clone());
         let written = self.poll_write(&mut state, context);
-        if let Poll::Ready(Err(error)) = written {
-            // What had come before may say more; it was read.
-            state.close(&ConnectionEnd::Closed(Some(error)));
-            goes_on = false;
+        if matches!(written, Poll::Ready(Err(_))) {
+            // How the connection ended is what the reading tells.
+            self.is_deaf = true;
+            state.retire();
+        }
+        let is_needed = written.is_pending() || state.needs_attention();
+        if is_needed != self.attended.is_some() {
+            self.attended = is_needed.then(|| self.attention.pay());
         }
         if state.is_over() {
             shared.set_over();
@@ -165,16 +177,26 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
     ) -> Poll<io::Result<()>> {
         while let Some(left) = state.output.get(self.written..)
             && !left.is_empty()
+            && !self.is_deaf
         {
-            match ready!(Pin::new(&mut self.stream).poll_write(context, left))? {
-                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => self.written += written,
+            match Pin::new(&mut self.stream).poll_write(context, left)? {
+                Poll::Ready(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(written) => self.written += written,
+                Poll::Pending => {
+                    if self.written >= LARGEST_KEPT {
+                        state.sent_in_part(std::mem::take(&mut self.written));
+                    }
+                    return Poll::Pending;
+                }
             }
         }
         self.written = 0;
         state.sent();
         if state.output.capacity() > LARGEST_KEPT {
             state.output = Vec::new();
+        }
+        if self.is_deaf {
+            return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.stream).poll_flush(context)
     }

@@ -7,6 +7,8 @@ use std::task::{Context, Wake, Waker};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::driver::ConnectionDriver;
+use super::link::ConnectionHandle;
+use crate::edge::wire::attention::Attention;
 use crate::edge::wire::socket::Aged;
 
 /// All connections of one thread.
@@ -14,6 +16,7 @@ pub(super) struct ConnectionDrivers<S> {
     /// None where one has ended.
     places: RefCell<Vec<Option<DriverPlace<S>>>>,
     calls: Arc<DriverCalls>,
+    attention: Attention,
     /// Memory for the calls of one turn.
     called: RefCell<Vec<usize>>,
 }
@@ -64,11 +67,13 @@ impl DriverCalls {
     }
 }
 
-impl<S> Default for ConnectionDrivers<S> {
-    fn default() -> Self {
+impl<S> ConnectionDrivers<S> {
+    /// None yet.
+    pub(super) fn new(attention: Attention) -> Self {
         Self {
             places: RefCell::default(),
             calls: Arc::default(),
+            attention,
             called: RefCell::default(),
         }
     }
@@ -76,7 +81,8 @@ impl<S> Default for ConnectionDrivers<S> {
 
 impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDrivers<S> {
     /// Adds a connection, which has something to send.
-    pub(super) fn add(&self, driver: ConnectionDriver<S>) {
+    pub(super) fn add(&self, stream: S, state: ConnectionHandle) {
+        let driver = ConnectionDriver::new(stream, state, self.attention.clone());
         let mut places = self.places.borrow_mut();
         let free = places.iter().position(Option::is_none);
         let place = free.unwrap_or(places.len());

@@ -2,6 +2,7 @@
 //! for each connection and named by its number from then on, and the rest is short.
 
 use super::header_table::{ENTRY_OVERHEAD, STATIC_TABLE, USUAL_TABLE};
+use crate::model::is_secret_header;
 
 /// The name of a header as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(super) struct FixedField {
     value: Box<[u8]>,
     /// The number of the whole field in the table that both sides know; 0 if it is not there.
     number: usize,
+    /// Whether nobody on the way is to keep it (RFC 7541, section 7.1.3).
+    is_secret: bool,
 }
 
 impl FixedField {
@@ -44,6 +47,7 @@ impl FixedField {
         Self {
             value: value.into(),
             number: known.map_or(0, |position| position + 1),
+            is_secret: std::str::from_utf8(&name.text).is_ok_and(is_secret_header),
             name,
         }
     }
@@ -130,7 +134,7 @@ impl HeaderEncoder {
                 let number = STATIC_TABLE.len() + 1 + self.entries - *kept;
                 push_number(0x80, 7, number, output);
             }
-            Some(kept) if self.size + size <= self.most => {
+            Some(kept) if !field.is_secret && self.size + size <= self.most => {
                 self.entries += 1;
                 self.size += size;
                 *kept = self.entries;
@@ -251,5 +255,11 @@ mod tests {
         encoder.fixed(&fields, host, &mut first);
         encoder.fixed(&fields, host, &mut second);
         assert_eq!((first.len(), second), (13, vec![0xbe]));
+        let secret = fields.id(FixedField::new("Authorization", b"Bearer one"));
+        for _ in 0..2 {
+            let mut written = Vec::new();
+            encoder.fixed(&fields, secret, &mut written);
+            assert_eq!(written[0] & 0xf0, 0x10, "never to be kept");
+        }
     }
 }

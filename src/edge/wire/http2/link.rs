@@ -1,13 +1,14 @@
 //! One connection that several streams of one thread share.
 
 use std::cell::{Cell, RefCell, RefMut};
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use super::driver::ConnectionDriver;
 use super::drivers::ConnectionDrivers;
 use super::state::Http2State;
 use crate::edge::wire::dial::Dial;
@@ -26,6 +27,9 @@ pub(super) struct Link<D: Dial> {
     open: RefCell<Option<ConnectionHandle>>,
     /// Held while the connection is opened, so that it is opened once.
     opening: Mutex<()>,
+    /// How often it was tried to open it, and why that failed the last time.
+    dials: Cell<u64>,
+    failed: RefCell<Option<TransferError>>,
     answers: Cell<u64>,
     /// When the last exchange on the open connection began.
     last: Cell<Option<Instant>>,
@@ -79,6 +83,8 @@ impl<D: Dial> Link<D> {
             streams,
             open: RefCell::default(),
             opening: Mutex::default(),
+            dials: Cell::default(),
+            failed: RefCell::default(),
             answers: Cell::default(),
             last: Cell::default(),
             habits,
@@ -102,11 +108,15 @@ impl<D: Dial> Link<D> {
             return;
         }
         let Some(open) = self.current() else {
-            if self.open.borrow_mut().take().is_some() {
+            let open = self.open.borrow_mut().take();
+            if open.is_some_and(|open| open.borrow_mut().was_closed()) {
                 self.habits.closed(idle, self.answers());
             }
             return;
         };
+        if !open.borrow_mut().is_idle() {
+            return;
+        }
         let is_doubtful = once_only && self.habits.is_untried(idle);
         self.habits.outlasted(idle);
         if is_doubtful || self.habits.is_near_close(idle, None) {
@@ -122,16 +132,32 @@ impl<D: Dial> Link<D> {
 
     /// The connection, opened if it is not.
     pub(super) async fn connect(&self) -> Result<ConnectionHandle, TransferError> {
+        let dials = self.dials.get();
         let _alone = self.opening.lock().await;
         if let Some(open) = self.current() {
             return Ok(open);
         }
+        if self.dials.get() != dials
+            && let Some(error) = self.failed.borrow().clone()
+        {
+            // What another stream has found meanwhile is not tried once more.
+            return Err(error);
+        }
         let limit = self.limits.connect;
         let stream = timeout(limit, self.dial.dial()).await;
-        let stream = stream.map_err(|_| connect_timeout(limit))??;
+        let stream = stream.unwrap_or_else(|_| Err(connect_timeout(limit)));
+        self.dials.set(dials + 1);
+        self.failed.replace(stream.as_ref().err().cloned());
+        let stream = stream?;
         let open = ConnectionHandle::new(Http2State::new(self.streams, self.limits));
-        self.drivers
-            .add(ConnectionDriver::new(stream, open.clone()));
+        self.drivers.add(stream, open.clone());
+        // The target hears at once that it is HTTP/2, however long the first request is not due.
+        poll_fn(|context| {
+            self.drivers.poll(context);
+            Poll::Ready(())
+        })
+        .await;
+        self.last.set(Some(Instant::now()));
         self.open.replace(Some(open.clone()));
         Ok(open)
     }

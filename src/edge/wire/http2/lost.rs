@@ -13,6 +13,8 @@ pub(super) enum Lost {
     /// The target has not looked at the request, so that it may be sent again on another connection (RFC 9113,
     /// sections 6.8 and 8.7).
     Untouched(TransferError),
+    /// The target has not looked at the request, and takes others over the same connection.
+    Refused(TransferError),
     /// The connection ended before anything of the answer came.
     Unanswered(TransferError),
     Failed(TransferError),
@@ -29,21 +31,16 @@ pub(super) fn reset(code: ErrorCode) -> Lost {
     let detail = format!("the target reset the stream: {}", code.meaning());
     let error = TransferError::new(TransferErrorKind::Closed, detail);
     if code == ErrorCode::REFUSED_STREAM {
-        Lost::Untouched(error)
+        Lost::Refused(error)
     } else {
         Lost::Failed(error)
     }
 }
 
-/// The target said that it would take no more requests over a connection, this one among them.
+/// The target said that it would take no more requests over a connection, this one among them, for whatever reason.
 pub(super) fn gone_away(code: ErrorCode) -> Lost {
     let detail = format!("the target gave up the connection: {}", code.meaning());
-    let error = TransferError::new(TransferErrorKind::Closed, detail);
-    if code == ErrorCode::NO_ERROR {
-        Lost::Untouched(error)
-    } else {
-        Lost::Failed(error)
-    }
+    Lost::Untouched(TransferError::new(TransferErrorKind::Closed, detail))
 }
 
 /// How a connection came to its end, for the exchanges that were under way on it.

@@ -31,14 +31,14 @@ impl Http2State {
         while let Some(left) = bytes.get(used..)
             && let Some(head) = FrameHead::read(left)
         {
-            if head.length > USUAL_PAYLOAD {
-                return Err(ConnectionBreach::of_size(
-                    "a frame is longer than it may be",
-                ));
-            }
             if !self.peer.are_known && head.kind != FrameKind::Settings {
                 return Err(ConnectionBreach::of_protocol(
                     "it does not begin with settings",
+                ));
+            }
+            if head.length > USUAL_PAYLOAD {
+                return Err(ConnectionBreach::of_size(
+                    "a frame is longer than it may be",
                 ));
             }
             let Some(payload) = left.get(FRAME_HEAD..FRAME_HEAD + head.length) else {
@@ -264,8 +264,8 @@ impl Http2State {
         };
         let lost = if !is_as_announced {
             Some(invalid("its body is not as long as its content-length"))
-        } else if stream.to_head_request && body > 0 {
-            Some(invalid("it has a body, and the request was HEAD"))
+        } else if body > 0 && (stream.to_head_request || head.has_no_body()) {
+            Some(invalid("it has a body where there can be none"))
         } else {
             None
         };
@@ -308,12 +308,14 @@ impl Http2State {
         if head.stream == 0 {
             return Err(ConnectionBreach::of_protocol("a priority is on no stream"));
         }
-        if head.length != 5
-            && let Some((place, _)) = self.find(head.stream)
-        {
-            let lost = invalid("a priority is not five bytes long");
-            self.reset(place, ErrorCode::FRAME_SIZE_ERROR, Some(lost));
+        if head.length == 5 {
+            return Ok(());
         }
+        let reason = "a priority is not five bytes long";
+        let (place, _) = self
+            .find(head.stream)
+            .ok_or(ConnectionBreach::of_size(reason))?;
+        self.reset(place, ErrorCode::FRAME_SIZE_ERROR, Some(invalid(reason)));
         Ok(())
     }
 

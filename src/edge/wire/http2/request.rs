@@ -4,6 +4,7 @@
 //! values are filled in, into memory that is used again and again.
 
 use http::uri::Authority;
+use std::ops::Range;
 
 use super::header_encoder::{FieldName, FixedField, FixedFields, FixedId, HeaderEncoder, literal};
 use crate::edge::wire::endpoint::Endpoint;
@@ -60,9 +61,9 @@ enum RequestPath {
 pub(super) struct StreamRequest {
     operation: usize,
     path: String,
-    /// The values of the headers that vary, one after the other, and where each ends.
+    /// The values of the headers that vary, one after the other, and where each stands.
     values: String,
-    ends: Vec<usize>,
+    places: Vec<Range<usize>>,
     body: String,
 }
 
@@ -116,11 +117,10 @@ impl StreamRequestWriter {
         for id in &template.fixed {
             encoder.fixed(&self.fixed, *id, output);
         }
-        let mut begin = 0;
-        for ((name, _), end) in template.varying.iter().zip(&request.ends) {
-            let value = request.values.get(begin..*end).unwrap_or_default();
-            literal(name, value.as_bytes(), output);
-            begin = *end;
+        for ((name, _), place) in template.varying.iter().zip(&request.places) {
+            let value = request.values.get(place.clone()).unwrap_or_default();
+            // Spaces around a value are no part of it (section 8.2.1).
+            literal(name, value.as_bytes().trim_ascii(), output);
         }
         if let Body::Gaps(_) = template.body {
             let length = request.body.len().to_string();
@@ -231,7 +231,7 @@ impl Http2Template {
     fn fill(&self, values: &Values, request: &mut StreamRequest) -> Result<(), TransferError> {
         let missing = |_| unsendable("a value in it is missing, since no operation captured it");
         let StreamRequest {
-            path, ends, body, ..
+            path, places, body, ..
         } = request;
         path.clear();
         match &self.path {
@@ -239,12 +239,13 @@ impl Http2Template {
             RequestPath::Gaps(template) => template.render_into(values, path).map_err(missing)?,
             RequestPath::Followed(followed) => *path = followed.path(values)?,
         }
-        ends.clear();
+        places.clear();
         request.values.clear();
         for (_, template) in &self.varying {
             let text = &mut request.values;
+            let begin = text.len();
             template.render_into(values, text).map_err(missing)?;
-            ends.push(text.len());
+            places.push(begin..text.len());
         }
         let breaks_line = |byte: u8| matches!(byte, b'\r' | b'\n' | 0);
         if request.values.bytes().any(breaks_line) {

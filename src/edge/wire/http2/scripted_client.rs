@@ -96,6 +96,7 @@ impl ScriptedClient {
     pub(super) fn fault(&mut self, key: StreamKey) -> String {
         match self.answer(key).unwrap().unwrap_err() {
             Lost::Untouched(error) => format!("untouched: {error}"),
+            Lost::Refused(error) => format!("refused: {error}"),
             Lost::Unanswered(error) => format!("unanswered: {error}"),
             Lost::Failed(error) => error.to_string(),
         }

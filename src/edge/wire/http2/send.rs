@@ -1,5 +1,7 @@
 //! Requests, as they are sent over a connection (RFC 9113, sections 6.1, 6.2 and 8.3).
 
+use bytes::{Buf, Bytes};
+
 use super::frame::{END_HEADERS, END_STREAM, FRAME_HEAD, FrameHead, FrameKind, write_frame};
 use super::request::{StreamRequest, StreamRequestWriter};
 use super::state::Http2State;
@@ -24,7 +26,7 @@ impl Http2State {
         if let Some(unsent) = body.get(sent..)
             && let Some(stream) = self.streams.get_mut(place)
         {
-            stream.unsent.extend_from_slice(unsent);
+            stream.unsent = Bytes::copy_from_slice(unsent);
         }
         self.tell_driver();
         StreamKey { place, id }
@@ -104,17 +106,21 @@ impl Http2State {
 
     /// Sends what waits for room in a window.
     pub(super) fn send_waiting(&mut self) {
-        for place in 0..self.streams.len() {
-            let Some(stream) = self.streams.get_mut(place) else {
-                return;
-            };
-            if stream.unsent.is_empty() || !stream.is_under_way() {
+        let waiting = self.streams.iter().enumerate();
+        let waiting = waiting.filter(|(_, stream)| !stream.unsent.is_empty());
+        let mut waiting: Vec<_> = waiting.map(|(place, stream)| (stream.id, place)).collect();
+        // The oldest first, so that none waits for ever.
+        waiting.sort_unstable();
+        for (_, place) in waiting {
+            let unsent = self.streams.get_mut(place);
+            let Some(mut unsent) = unsent.map(|stream| std::mem::take(&mut stream.unsent)) else {
                 continue;
-            }
-            let mut unsent = std::mem::take(&mut stream.unsent);
+            };
             let sent = self.send_body(place, &unsent);
-            unsent.drain(..sent);
-            if let Some(stream) = self.streams.get_mut(place) {
+            unsent.advance(sent);
+            if let Some(stream) = self.streams.get_mut(place)
+                && !unsent.is_empty()
+            {
                 stream.unsent = unsent;
             }
         }

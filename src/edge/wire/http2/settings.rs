@@ -17,6 +17,9 @@ pub(super) mod setting {
     pub(in super::super) const MAX_HEADER_LIST_SIZE: u16 = 6;
 }
 
+const GROWS_BY_NOTHING: &str = "a window grows by nothing";
+const GROWS_TOO_FAR: &str = "a window cannot grow by so much";
+
 impl Http2State {
     pub(super) fn take_settings(
         &mut self,
@@ -32,6 +35,10 @@ impl Http2State {
         }
         if head.has(ACK) {
             return Ok(());
+        }
+        if !self.peer.are_known {
+            // As many as it likes, unless it says how many.
+            self.peer.streams = u32::MAX;
         }
         for [a, b, value @ ..] in settings {
             self.apply(u16::from_be_bytes([*a, *b]), u32::from_be_bytes(*value))?;
@@ -89,8 +96,11 @@ impl Http2State {
         };
         if id == 0 {
             self.send_window += i64::from(more);
-            if more == 0 || self.send_window > LARGEST.into() {
-                return Err(ConnectionBreach::of_flow("a window cannot grow by so much"));
+            if more == 0 {
+                return Err(ConnectionBreach::of_protocol(GROWS_BY_NOTHING));
+            }
+            if self.send_window > LARGEST.into() {
+                return Err(ConnectionBreach::of_flow(GROWS_TOO_FAR));
             }
         } else {
             self.check_begun(id)?;
@@ -98,8 +108,13 @@ impl Http2State {
                 return Ok(());
             };
             stream.send_window += i64::from(more);
-            if more == 0 || stream.send_window > LARGEST.into() {
-                let lost = invalid("a window cannot grow by so much");
+            if more == 0 {
+                let lost = invalid(GROWS_BY_NOTHING);
+                self.reset(place, ErrorCode::PROTOCOL_ERROR, Some(lost));
+                return Ok(());
+            }
+            if stream.send_window > LARGEST.into() {
+                let lost = invalid(GROWS_TOO_FAR);
                 self.reset(place, ErrorCode::FLOW_CONTROL_ERROR, Some(lost));
                 return Ok(());
             }

@@ -27,6 +27,10 @@ pub(super) const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 /// What either side may send without a word about it, in bytes (section 6.9.2).
 const USUAL_WINDOW: u32 = 65_535;
 
+/// So many streams are begun before the other side has said how many it takes: it is asked to take no fewer
+/// (section 6.5.2).
+const FIRST_STREAMS: u32 = 100;
+
 /// So many streams that this side has ended are remembered: what still comes on them is no fault.
 const MOST_CANCELLED: usize = 1_024;
 
@@ -55,6 +59,8 @@ pub(super) struct Http2State {
     pub(super) limits: WireLimits,
     /// Streams that this side has ended, the newest last.
     cancelled: VecDeque<u32>,
+    /// Streams up to this one may have been among them and are not remembered.
+    forgotten: u32,
     /// Who waits for a stream to become free.
     waiting: Vec<Waker>,
     /// How who reads and writes hears that there is something to do; none once it has heard.
@@ -62,6 +68,8 @@ pub(super) struct Http2State {
     replies: usize,
     /// Whether no more requests are to be sent.
     is_over: bool,
+    /// Whether it was the other side that closed it.
+    was_closed: bool,
 }
 
 /// What the other side said of itself (section 6.5.2).
@@ -121,7 +129,7 @@ impl Http2State {
             next: 1,
             peer: PeerSettings {
                 are_known: false,
-                streams: u32::MAX,
+                streams: FIRST_STREAMS,
                 window: USUAL_WINDOW,
                 payload: USUAL_PAYLOAD,
             },
@@ -132,10 +140,12 @@ impl Http2State {
             arrival: None,
             limits,
             cancelled: VecDeque::new(),
+            forgotten: 0,
             waiting: Vec::new(),
             notice: None,
             replies: 0,
             is_over: false,
+            was_closed: false,
         }
     }
 
@@ -151,9 +161,25 @@ impl Http2State {
         self.tell_driver();
     }
 
-    /// Whether nothing is under way and nothing will be.
-    pub(super) fn is_idle_for_ever(&self) -> bool {
-        self.is_over && self.streams.iter().all(|stream| stream.id == 0)
+    /// Whether the other side closed it.
+    pub(super) const fn was_closed(&self) -> bool {
+        self.was_closed
+    }
+
+    /// Whether nothing is under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.streams.iter().all(|stream| stream.id == 0)
+    }
+
+    /// Whether a request waits for what comes next, beside its answer.
+    pub(super) fn needs_attention(&self) -> bool {
+        !self.waiting.is_empty() || self.streams.iter().any(|stream| !stream.unsent.is_empty())
+    }
+
+    /// Of what was to be sent, so much has gone.
+    pub(super) fn sent_in_part(&mut self, bytes: usize) {
+        self.output.drain(..bytes);
+        self.replies = 0;
     }
 
     /// A place for a new stream, if the other side takes one more now.
@@ -169,6 +195,7 @@ impl Http2State {
     /// Wakes somebody when a stream becomes free.
     pub(super) fn wait(&mut self, context: &Context<'_>) {
         self.waiting.push(context.waker().clone());
+        self.tell_driver();
     }
 
     pub(super) fn wake_waiting(&mut self) {
@@ -243,8 +270,10 @@ impl Http2State {
         if let Some(stream) = self.streams.get(place) {
             let id = stream.id;
             self.reply(FrameKind::Reset, 0, id, &code.0.to_be_bytes());
-            if self.cancelled.len() >= MOST_CANCELLED {
-                self.cancelled.pop_front();
+            if self.cancelled.len() >= MOST_CANCELLED
+                && let Some(oldest) = self.cancelled.pop_front()
+            {
+                self.forgotten = self.forgotten.max(oldest);
             }
             self.cancelled.push_back(id);
             self.end(place, lost);
@@ -259,18 +288,19 @@ impl Http2State {
             stream.answer.arrival = arrival;
             stream.end = lost;
             stream.unsent.clear();
-            if let Some(waker) = stream.waker.take() {
-                waker.wake();
-            }
         }
-        if !self.waiting.is_empty() {
-            self.wake_waiting();
+        // They come first: who has just got an answer would take the free stream again.
+        self.wake_waiting();
+        let stream = self.streams.get_mut(place);
+        if let Some(waker) = stream.and_then(|stream| stream.waker.take()) {
+            waker.wake();
         }
     }
 
     /// The connection is at its end, and with it all that is under way.
     pub(super) fn close(&mut self, end: &ConnectionEnd) {
         self.is_over = true;
+        self.was_closed = matches!(end, ConnectionEnd::Closed(_));
         if let ConnectionEnd::Broken(breach) = end {
             self.say_farewell(breach.code);
         }
@@ -294,7 +324,7 @@ impl Http2State {
     /// What still comes on a stream that is not under way: after this side has ended it, it is no fault.
     pub(super) fn check_ended(&self, id: u32) -> Result<(), ConnectionBreach> {
         self.check_begun(id)?;
-        if self.cancelled.contains(&id) {
+        if id <= self.forgotten || self.cancelled.contains(&id) {
             return Ok(());
         }
         Err(ConnectionBreach {

@@ -1,5 +1,9 @@
 //! A connection, byte for byte: what a server may do, what it may not, and what becomes of it.
 
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
+
+use super::answer::StreamAnswer;
 use super::frame::{ACK, END_HEADERS, END_STREAM, ErrorCode, FrameKind, PADDED, PRIORITY};
 use super::lost::ConnectionEnd;
 use super::scripted_client::{GET, OK, ScriptedClient, WHOLE, block, data, frame, head, setting};
@@ -107,7 +111,7 @@ fn what_is_wrong_with_one_answer_harms_no_other() {
         ),
         (
             vec![frame(FrameKind::WindowUpdate, 0, 1, &[0; 4])],
-            "a window cannot grow by so much",
+            "a window grows by nothing",
         ),
         (
             vec![frame(FrameKind::Priority, 0, 1, &[0; 6])],
@@ -133,7 +137,7 @@ fn a_stream_that_its_server_ended_is_not_ended_again() {
         (vec![announced(), long], "not as long as its content-length"),
         (vec![reset(2)], "reset the stream: an internal error"),
         (vec![announced(), reset(0)], "reset the stream: no error"),
-        (vec![reset(7)], "untouched: "),
+        (vec![reset(7)], "refused: "),
     ] {
         assert_lost(&frames, fault, false);
     }
@@ -162,7 +166,7 @@ fn what_a_server_has_not_read_is_told_from_what_it_left_unanswered() {
             let told = client.fault(key);
             assert!(told.contains(fault), "{told} is not {fault}");
         }
-        assert!(client.state.is_idle_for_ever());
+        assert!(client.state.is_idle());
     }
     // Behind the head of an answer, its end is missing.
     let mut client = ScriptedClient::new(GET);
@@ -233,6 +237,50 @@ fn a_server_says_how_many_streams_it_takes() {
     client.state.cancel(keys[1]);
     assert_eq!(client.resets(), [(keys[1].id, ErrorCode::CANCEL.0)]);
     assert!(client.state.free_place().is_some());
+}
+
+/// Notes when it is woken.
+struct NotedWake(u32, Arc<Mutex<Vec<u32>>>);
+
+impl Wake for NotedWake {
+    fn wake(self: Arc<Self>) {
+        self.1.lock().unwrap().push(self.0);
+    }
+}
+
+#[test]
+fn who_waits_for_a_stream_comes_before_who_has_just_had_one() {
+    let woken = Arc::default();
+    let waker = |number| Waker::from(Arc::new(NotedWake(number, Arc::clone(&woken))));
+    let (had, waits) = (waker(1), waker(2));
+    let mut client = ScriptedClient::new(GET);
+    client.take(&[setting(3, 1)]).unwrap();
+    let key = client.begin();
+    let mut answer = StreamAnswer::default();
+    let polled = client
+        .state
+        .poll_answer(key, &Context::from_waker(&had), &mut answer);
+    assert!(polled.is_pending() && client.state.free_place().is_none());
+    client.state.wait(&Context::from_waker(&waits));
+    assert!(client.state.needs_attention());
+    client.take(&[head(key.id, WHOLE, &[OK])]).unwrap();
+    assert_eq!(*woken.lock().unwrap(), [2, 1]);
+}
+
+#[test]
+fn streams_that_were_given_up_long_ago_are_no_breach() {
+    let mut client = ScriptedClient::new(GET);
+    let first = client.begin();
+    client.state.cancel(first);
+    for _ in 0..2_000 {
+        let key = client.begin();
+        client.state.cancel(key);
+    }
+    client.sent();
+    client.take(&[head(first.id, WHOLE, &[OK])]).unwrap();
+    let key = client.begin();
+    client.take(&[head(key.id, WHOLE, &[OK])]).unwrap();
+    assert_eq!(client.whole(key).0, 200);
 }
 
 #[test]

@@ -12,7 +12,6 @@ use super::link::{ConnectionHandle, Link};
 use super::lost::Lost;
 use super::request::{StreamRequest, StreamRequestWriter};
 use super::stream_state::StreamKey;
-use crate::edge::wire::attention::Attention;
 use crate::edge::wire::connection::SENT_AT_ONCE;
 use crate::edge::wire::deadline::Deadline;
 use crate::edge::wire::dial::Dial;
@@ -149,8 +148,7 @@ impl<D: Dial> Connection for StreamSlot<D> {
     ) -> Result<(), TransferError> {
         self.writer.fill(operation, values, &mut self.request)?;
         let is_long = self.writer.body(&self.request).len() > SENT_AT_ONCE;
-        let attention = is_long.then(|| self.origin.attention());
-        let _attended = attention.as_ref().map(Attention::pay);
+        let _attended = is_long.then(|| self.origin.attention().pay());
         let once_only = !self.writer.may_be_sent_twice(operation);
         let mut began = self.origin.get() + Duration::from_nanos(started);
         let idle = self.link.begin(began);
@@ -173,6 +171,11 @@ impl<D: Dial> Connection for StreamSlot<D> {
                         continue;
                     }
                     error
+                }
+                Err(Lost::Refused(error)) if attempts == MOST_ATTEMPTS => error,
+                Err(Lost::Refused(_)) => {
+                    self.link.habits().count_resent();
+                    continue;
                 }
                 Err(Lost::Unanswered(error)) => {
                     let explained = || self.link.habits().explains(idle, answers, false);

@@ -1,5 +1,6 @@
 //! One stream of a connection, and how far its answer has come.
 
+use bytes::Bytes;
 use std::task::Waker;
 
 use super::answer::StreamAnswer;
@@ -18,7 +19,7 @@ pub(super) struct StreamState {
     pub(super) received: u32,
     pub(super) send_window: i64,
     /// What is left to send of the body of the request, once it has met an end of a window.
-    pub(super) unsent: Vec<u8>,
+    pub(super) unsent: Bytes,
     pub(super) waker: Option<Waker>,
     pub(super) end: Option<Lost>,
 }
