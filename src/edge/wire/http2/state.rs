@@ -12,9 +12,10 @@ use super::frame::{
 };
 use super::header_decoder::HeaderDecoder;
 use super::header_encoder::HeaderEncoder;
-use super::lost::{ConnectionEnd, Lost};
+use super::lost::{ConnectionEnd, Lost, invalid};
 use super::settings::setting;
 use super::stream_state::{StreamKey, StreamStage, StreamState};
+use crate::edge::wire::fault::closed;
 use crate::edge::wire::limits::WireLimits;
 
 /// How much of the bodies of one stream may be under way, in bytes: an answer of the usual size never
@@ -70,6 +71,8 @@ pub(super) struct Http2State {
     is_over: bool,
     /// Whether it was the other side that closed it.
     was_closed: bool,
+    /// What the other side did that ended it.
+    breach: Option<ConnectionBreach>,
 }
 
 /// What the other side said of itself (section 6.5.2).
@@ -146,6 +149,7 @@ impl Http2State {
             replies: 0,
             is_over: false,
             was_closed: false,
+            breach: None,
         }
     }
 
@@ -159,6 +163,14 @@ impl Http2State {
         self.is_over = true;
         self.wake_waiting();
         self.tell_driver();
+    }
+
+    /// What becomes of a request that was not sent before the end of the connection.
+    pub(super) fn unsent(&self) -> Lost {
+        self.breach.map_or_else(
+            || Lost::Untouched(closed("before the request was sent")),
+            |breach| invalid(breach.reason),
+        )
     }
 
     /// Whether the other side closed it.
@@ -303,6 +315,7 @@ impl Http2State {
         self.was_closed = matches!(end, ConnectionEnd::Closed(_));
         if let ConnectionEnd::Broken(breach) = end {
             self.say_farewell(breach.code);
+            self.breach = Some(*breach);
         }
         for place in 0..self.streams.len() {
             let stream = self.streams.get(place);

@@ -15,7 +15,7 @@ use super::stream_state::StreamKey;
 use crate::edge::wire::connection::SENT_AT_ONCE;
 use crate::edge::wire::deadline::Deadline;
 use crate::edge::wire::dial::Dial;
-use crate::edge::wire::fault::{closed, exchange_timeout};
+use crate::edge::wire::fault::exchange_timeout;
 use crate::edge::wire::limits::WireLimits;
 use crate::edge::wire::origin::Origin;
 use crate::engine::load::Connection;
@@ -104,10 +104,7 @@ impl Transfer<'_> {
         let mut state = self.open.borrow_mut();
         let key = match self.key {
             Some(key) => key,
-            None if state.is_over() => {
-                let error = closed("before the request was sent");
-                return Poll::Ready(Err(Lost::Untouched(error)));
-            }
+            None if state.is_over() => return Poll::Ready(Err(state.unsent())),
             None => {
                 let Some(place) = state.free_place() else {
                     state.wait(context);
