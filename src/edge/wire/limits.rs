@@ -6,6 +6,12 @@ use crate::edge::http_client::HttpLimits;
 use crate::engine::load::LoadSettings;
 use crate::model::LONGEST_HEAD;
 
+/// A buffer that has become larger than this is given back, in bytes.
+pub(super) const LARGEST_KEPT: usize = 64 * 1024;
+
+/// More interim answers than these before the one that counts are taken for an attack.
+pub(super) const MOST_INTERIM: u32 = 100;
+
 /// What an exchange may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WireLimits {

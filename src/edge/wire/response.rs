@@ -9,15 +9,12 @@ use super::chunks::Chunks;
 use super::fault::{closed, malformed};
 use super::head::{Framing, Head};
 use super::known_head::{keep, recall};
-use super::limits::WireLimits;
+use super::limits::{LARGEST_KEPT, MOST_INTERIM, WireLimits};
 use crate::edge::coding::{decoded, surplus};
 use crate::model::{Answer, Response, TransferError};
 
 /// What a read should have room for at least, in bytes: most answers fit whole.
 const ROOM: usize = 4 * 1024;
-
-/// A buffer that an answer made larger than this is given back, in bytes.
-const LARGEST_KEPT: usize = 64 * 1024;
 
 /// So many buffers are kept that no answer lies in.
 const MOST_SPARE: usize = 64;
@@ -27,9 +24,6 @@ thread_local! {
     /// judged, so that ten thousand of them that wait for their answers share a few.
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
-
-/// More interim answers than these before the one that counts are taken for an attack.
-const MOST_INTERIM: u32 = 100;
 
 /// Reads answers.
 #[derive(Debug)]

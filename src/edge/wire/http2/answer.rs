@@ -4,10 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::answer_head::AnswerHead;
 use crate::edge::coding::decoded;
+use crate::edge::wire::limits::LARGEST_KEPT;
 use crate::model::{Answer, Response, TransferError};
-
-/// A buffer that an answer made larger than this is given back, in bytes.
-const LARGEST_KEPT: usize = 64 * 1024;
 
 /// The last answer of a stream slot.
 #[derive(Debug, Default)]

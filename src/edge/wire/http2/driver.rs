@@ -14,6 +14,7 @@ use super::link::ConnectionHandle;
 use super::lost::ConnectionEnd;
 use super::state::Http2State;
 use crate::edge::wire::attention::{Attended, Attention};
+use crate::edge::wire::limits::LARGEST_KEPT;
 use crate::edge::wire::socket::Aged;
 
 /// How much is read at once, in bytes: the answers of many streams.
@@ -21,9 +22,6 @@ const ROOM: usize = 16 * 1024;
 
 /// So often is read before others have their turn.
 const MOST_READS: u32 = 16;
-
-/// Memory for what is sent that has become larger than this is given back, in bytes.
-const LARGEST_KEPT: usize = 64 * 1024;
 
 thread_local! {
     /// Memory to read into. A connection has it only while it reads, and longer if it ends within a frame.
@@ -40,7 +38,7 @@ pub(super) struct ConnectionDriver<S> {
     /// How much of what is to be sent has gone.
     written: usize,
     /// Whether nothing can be sent any more. What has come before is still to be read.
-    is_deaf: bool,
+    is_mute: bool,
     attention: Attention,
     attended: Option<Attended>,
 }
@@ -56,7 +54,7 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
             input: Vec::new(),
             held: 0,
             written: 0,
-            is_deaf: false,
+            is_mute: false,
             attention,
             attended: None,
         }
@@ -76,15 +74,12 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
         let written = self.poll_write(&mut state, context);
         if matches!(written, Poll::Ready(Err(_))) {
             // How the connection ended is what the reading tells.
-            self.is_deaf = true;
+            self.is_mute = true;
             state.retire();
         }
         let is_needed = written.is_pending() || state.needs_attention();
         if is_needed != self.attended.is_some() {
             self.attended = is_needed.then(|| self.attention.pay());
-        }
-        if state.is_over() {
-            shared.set_over();
         }
         if goes_on {
             return Poll::Pending;
@@ -107,12 +102,12 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
                     }
                 }
                 Poll::Ready(Ok(0)) => {
-                    self.shared.borrow_mut().close(&ConnectionEnd::Closed(None));
+                    self.shared.borrow_mut().close(ConnectionEnd::Closed(None));
                     return false;
                 }
                 Poll::Ready(Err(error)) => {
                     let end = ConnectionEnd::Closed(Some(error));
-                    self.shared.borrow_mut().close(&end);
+                    self.shared.borrow_mut().close(end);
                     return false;
                 }
             }
@@ -160,7 +155,7 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
                 true
             }
             Err(breach) => {
-                state.close(&ConnectionEnd::Broken(breach));
+                state.close(ConnectionEnd::Broken(breach));
                 false
             }
         };
@@ -177,7 +172,7 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
     ) -> Poll<io::Result<()>> {
         while let Some(left) = state.output.get(self.written..)
             && !left.is_empty()
-            && !self.is_deaf
+            && !self.is_mute
         {
             match Pin::new(&mut self.stream).poll_write(context, left)? {
                 Poll::Ready(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
@@ -195,7 +190,7 @@ impl<S: Aged + AsyncRead + AsyncWrite + Unpin> ConnectionDriver<S> {
         if state.output.capacity() > LARGEST_KEPT {
             state.output = Vec::new();
         }
-        if self.is_deaf {
+        if self.is_mute {
             return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.stream).poll_flush(context)

@@ -38,35 +38,16 @@ pub(super) struct Link<D: Dial> {
 
 /// An open connection, for those who use it and for who reads and writes it.
 #[derive(Clone, Debug)]
-pub(super) struct ConnectionHandle(Rc<OpenConnection>);
-
-#[derive(Debug)]
-struct OpenConnection {
-    state: RefCell<Http2State>,
-    /// Whether no more requests are to be sent, without a look into the state.
-    is_over: Cell<bool>,
-}
+pub(super) struct ConnectionHandle(Rc<RefCell<Http2State>>);
 
 impl ConnectionHandle {
-    fn new(state: Http2State) -> Self {
-        Self(Rc::new(OpenConnection {
-            state: RefCell::new(state),
-            is_over: Cell::new(false),
-        }))
-    }
-
     /// The state, for as long as nobody else of the thread has its turn.
     pub(super) fn borrow_mut(&self) -> RefMut<'_, Http2State> {
-        self.0.state.borrow_mut()
-    }
-
-    /// No more requests are to be sent over it.
-    pub(super) fn set_over(&self) {
-        self.0.is_over.set(true);
+        self.0.borrow_mut()
     }
 
     fn is_over(&self) -> bool {
-        self.0.is_over.get()
+        self.0.borrow().is_over()
     }
 }
 
@@ -149,7 +130,10 @@ impl<D: Dial> Link<D> {
         self.dials.set(dials + 1);
         self.failed.replace(stream.as_ref().err().cloned());
         let stream = stream?;
-        let open = ConnectionHandle::new(Http2State::new(self.streams, self.limits));
+        let open = ConnectionHandle(Rc::new(RefCell::new(Http2State::new(
+            self.streams,
+            self.limits,
+        ))));
         self.drivers.add(stream, open.clone());
         // The target hears at once that it is HTTP/2, however long the first request is not due.
         poll_fn(|context| {

@@ -17,7 +17,7 @@ use super::request::StreamRequestWriter;
 use super::scripted_client::{GET, ScriptedClient, block, frame, writer};
 
 /// An answer as both tell it.
-type Told = (u16, Vec<(String, Vec<u8>)>, Vec<u8>);
+type UnderstoodAnswer = (u16, Vec<(String, Vec<u8>)>, Vec<u8>);
 
 /// What only this side refuses, as RFC 9113 does (sections 8.1, 8.3 and 5.1.1): h2 reads over the first two, and
 /// over the third where what comes is malformed as well.
@@ -28,7 +28,7 @@ const STRICTER: [&str; 3] = [
 ];
 
 /// An answer as it is understood here, or what is wrong with it.
-fn here(bytes: &[u8]) -> Result<Told, String> {
+fn here(bytes: &[u8]) -> Result<UnderstoodAnswer, String> {
     static WRITER: LazyLock<Arc<StreamRequestWriter>> = LazyLock::new(|| writer(GET));
     let mut client = ScriptedClient::with(Arc::clone(&WRITER), 1);
     let key = client.begin();
@@ -36,7 +36,7 @@ fn here(bytes: &[u8]) -> Result<Told, String> {
         Ok(_) => ConnectionEnd::Closed(None),
         Err(breach) => ConnectionEnd::Broken(breach),
     };
-    client.state.close(&end);
+    client.state.close(end);
     let answer = client.answer(key).unwrap();
     let answer = answer.map_err(|lost| format!("{lost:?}"))?;
     let fields = answer.head.fields().map(|(name, value)| {
@@ -49,7 +49,7 @@ fn here(bytes: &[u8]) -> Result<Told, String> {
 }
 
 /// An answer as h2 understands it; none if it is none.
-async fn there(bytes: &[u8]) -> Option<Told> {
+async fn there(bytes: &[u8]) -> Option<UnderstoodAnswer> {
     let (near, mut far) = duplex(1 << 20);
     let mut builder = h2::client::Builder::new();
     builder.enable_push(false).max_header_list_size(1_000);

@@ -9,10 +9,8 @@ use super::lost::{Lost, gone_away, invalid, reset};
 use super::state::{CONNECTION_WINDOW, Http2State, OpenBlock, STREAM_WINDOW};
 use super::stream_state::StreamStage;
 use crate::edge::wire::fault::too_large;
+use crate::edge::wire::limits::MOST_INTERIM;
 use crate::model::TransferError;
-
-/// More interim answers than these before the one that counts are taken for an attack.
-const MOST_INTERIM: u32 = 100;
 
 /// More frames than these in one block of headers are taken for an attack.
 const MOST_BLOCK_FRAMES: u32 = 1_000;

@@ -70,7 +70,7 @@ impl ScriptedClient {
         let received = self.state.receive(&bytes);
         let received = received.map_err(|breach| {
             let code = breach.code;
-            self.state.close(&ConnectionEnd::Broken(breach));
+            self.state.close(ConnectionEnd::Broken(breach));
             code
         });
         received.map(|used| assert_eq!(used, bytes.len()))

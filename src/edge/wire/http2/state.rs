@@ -69,10 +69,8 @@ pub(super) struct Http2State {
     replies: usize,
     /// Whether no more requests are to be sent.
     is_over: bool,
-    /// Whether it was the other side that closed it.
-    was_closed: bool,
-    /// What the other side did that ended it.
-    breach: Option<ConnectionBreach>,
+    /// How it came to its end, if it has.
+    ended: Option<ConnectionEnd>,
 }
 
 /// What the other side said of itself (section 6.5.2).
@@ -148,8 +146,7 @@ impl Http2State {
             notice: None,
             replies: 0,
             is_over: false,
-            was_closed: false,
-            breach: None,
+            ended: None,
         }
     }
 
@@ -167,15 +164,15 @@ impl Http2State {
 
     /// What becomes of a request that was not sent before the end of the connection.
     pub(super) fn unsent(&self) -> Lost {
-        self.breach.map_or_else(
-            || Lost::Untouched(closed("before the request was sent")),
-            |breach| invalid(breach.reason),
-        )
+        match &self.ended {
+            Some(ConnectionEnd::Broken(breach)) => invalid(breach.reason),
+            _ => Lost::Untouched(closed("before the request was sent")),
+        }
     }
 
     /// Whether the other side closed it.
     pub(super) const fn was_closed(&self) -> bool {
-        self.was_closed
+        matches!(self.ended, Some(ConnectionEnd::Closed(_)))
     }
 
     /// Whether nothing is under way.
@@ -310,12 +307,10 @@ impl Http2State {
     }
 
     /// The connection is at its end, and with it all that is under way.
-    pub(super) fn close(&mut self, end: &ConnectionEnd) {
+    pub(super) fn close(&mut self, end: ConnectionEnd) {
         self.is_over = true;
-        self.was_closed = matches!(end, ConnectionEnd::Closed(_));
-        if let ConnectionEnd::Broken(breach) = end {
+        if let ConnectionEnd::Broken(breach) = &end {
             self.say_farewell(breach.code);
-            self.breach = Some(*breach);
         }
         for place in 0..self.streams.len() {
             let stream = self.streams.get(place);
@@ -324,6 +319,7 @@ impl Http2State {
                 self.end(place, Some(end.lost(has_come)));
             }
         }
+        self.ended = Some(end);
         self.wake_waiting();
     }
 

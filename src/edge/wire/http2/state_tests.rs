@@ -161,7 +161,7 @@ fn what_a_server_has_not_read_is_told_from_what_it_left_unanswered() {
             .take(&[frame(FrameKind::GoAway, 0, 0, &payload)])
             .unwrap();
         assert!(client.state.is_over());
-        client.state.close(&ConnectionEnd::Closed(None));
+        client.state.close(ConnectionEnd::Closed(None));
         for (key, fault) in keys.into_iter().zip(faults) {
             let told = client.fault(key);
             assert!(told.contains(fault), "{told} is not {fault}");
@@ -172,7 +172,7 @@ fn what_a_server_has_not_read_is_told_from_what_it_left_unanswered() {
     let mut client = ScriptedClient::new(GET);
     let key = client.begin();
     client.take(&[head(1, END_HEADERS, &[OK])]).unwrap();
-    client.state.close(&ConnectionEnd::Closed(None));
+    client.state.close(ConnectionEnd::Closed(None));
     assert!(
         client.fault(key).starts_with("the target closed"),
         "it was answered in part"

@@ -1,7 +1,5 @@
 //! What a reader can do with a page beside reading it, and the policy that lets this script act and no other.
 
-use std::fmt::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -32,7 +30,5 @@ pub(super) fn element() -> Element {
 /// target said could be run, should it ever stand in a page as markup.
 pub(super) fn policy() -> String {
     let hash = STANDARD.encode(Sha256::digest(script()));
-    let mut policy = super::POLICY.to_owned();
-    let _ = write!(policy, "; script-src 'sha256-{hash}'");
-    policy
+    format!("{}; script-src 'sha256-{hash}'", super::POLICY)
 }
