@@ -105,10 +105,27 @@ async fn a_target_that_ends_connections_politely_or_refuses_streams_is_asked_aga
     assert!(result.answered > 30, "{}", result.answered);
     assert_eq!(
         (result.conforming, result.verdict),
-        (result.answered, Verdict::Pass)
+        (result.answered, Verdict::Pass),
+        "{:?}",
+        result.operations[0].errors
     );
     assert!(result.answered < server.requests());
     assert!(server.connections() > 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_refused_several_times_in_a_row_is_answered_in_the_end() {
+    for (refusals, verdict) in [(5, Verdict::Pass), (10, Verdict::Fail)] {
+        let server = Http2Server::start(None, move |number, user| match number % 20 {
+            last if last < refusals => Reply::Reset(Reason::REFUSED_STREAM),
+            _ => Reply::Send(200, body(user)),
+        })
+        .await;
+        let result = run(http2(&server.address, "max", (1, 1))).await;
+        assert!(result.answered > 30, "{}", result.answered);
+        let errors = &result.operations[0].errors;
+        assert_eq!(result.verdict, verdict, "{refusals}: {errors:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,8 +22,9 @@ use crate::engine::load::Connection;
 use crate::model::{Response, TransferError, TransferErrorKind};
 use crate::suite::Values;
 
-/// A request that the target has not looked at is sent again so often at the most.
-const MOST_ATTEMPTS: u32 = 3;
+/// So often a request goes out at the most, while the target says each time that it has not looked at it. A server
+/// that refuses now and then may well refuse the same request several times; one that refuses all is to be told.
+const MOST_ATTEMPTS: u32 = 10;
 
 /// A stream slot of a connection.
 pub(in crate::edge) struct StreamSlot<D: Dial> {
