@@ -8,6 +8,7 @@ mod capture;
 mod header;
 mod json;
 mod judge;
+mod looked_at;
 mod observe;
 mod phrase;
 mod schema;
@@ -18,5 +19,6 @@ mod written;
 
 pub use capture::{CaptureError, capture};
 pub use judge::{Context, judge};
+pub use looked_at::{LookedAt, SeenAnswer};
 pub use observe::observe;
 pub use subject::Subject;

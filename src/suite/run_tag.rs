@@ -30,6 +30,14 @@ impl RunTag {
         Self((0..).take(DRAWN).map(letter).collect())
     }
 
+    /// The tag of one pass of several that are made under this one. The beginning of a long tag gives way.
+    #[must_use]
+    pub fn of_pass(&self, number: usize) -> Self {
+        let mark = format!("p{number}");
+        let cut = (self.0.len() + mark.len()).saturating_sub(LONGEST);
+        Self(self.0.chars().skip(cut).chain(mark.chars()).collect())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -67,5 +75,16 @@ mod tests {
         let drawn = RunTag::drawn(u64::from(u32::MAX));
         assert_eq!(drawn.as_str().parse(), Ok(drawn.clone()));
         assert_ne!(drawn, RunTag::drawn(0));
+    }
+
+    #[test]
+    fn the_tag_of_a_pass_is_one_however_long_that_of_the_whole_is() {
+        for (whole, first) in [("a", "ap1"), ("1234567890abcdef", "34567890abcdefp1")] {
+            let whole: RunTag = whole.parse().unwrap();
+            let passes = [whole.of_pass(1), whole.of_pass(2)];
+            assert_eq!(passes[0].as_str(), first);
+            assert_eq!(passes[0].as_str().parse(), Ok(passes[0].clone()));
+            assert_ne!(passes[0], passes[1]);
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::engine::Stop;
 use crate::model::CaseId;
 use crate::record::{EvidencePolicy, Record, quantity};
 use crate::session::Failure;
+use crate::suite::RunTag;
 
 /// How often each target is checked: what differs between two checks of one is not steady.
 const PASSES: usize = 2;
@@ -138,13 +139,18 @@ impl<'a> LiveTargets<'a> {
         let tag = suites.run_tag.clone();
         let tag = tag.unwrap_or_else(|| format!("d{:x}", self.mark));
         let mut check = arguments.check.clone();
-        suites.run_tag = Some(match pass {
-            PassOrder::Whole(number) => format!("{tag}p{number}"),
+        let number = match pass {
+            PassOrder::Whole(number) => *number,
             PassOrder::Isolated(cases) => {
                 check.case = cases.iter().map(ToString::to_string).collect();
                 check.isolated = true;
-                format!("{tag}p{PASSES}")
+                PASSES
             }
+        };
+        suites.run_tag = Some(match tag.parse::<RunTag>() {
+            Ok(tag) => tag.of_pass(number).to_string(),
+            // It is refused with the other settings.
+            Err(_) => tag,
         });
         let mut report = arguments.report.clone();
         report.quiet = true;

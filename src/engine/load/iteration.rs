@@ -11,10 +11,10 @@ use super::request_attempt::{RequestAttempt, came};
 use super::waiting::MailedCode;
 use super::worker::Worker;
 use super::world::{Connection, Connector, LoadClock};
-use crate::check::{Context, Subject, capture, judge};
+use crate::check::{Subject, capture};
 use crate::load::{NANOS_PER_SECOND, Profile, Reply};
 use crate::model::{Answer, Level, TransferError, TransferErrorKind, is_of_limiter};
-use crate::suite::{Expectation, MailStep, Operation, Values};
+use crate::suite::{MailStep, Operation, Values};
 use crate::users_api::Life;
 
 /// The values of an iteration.
@@ -30,6 +30,13 @@ impl IterationValues {
         match self {
             Self::Shared(values) => values,
             Self::Own(values) => values,
+        }
+    }
+
+    const fn shared(&self) -> Option<&Rc<Values>> {
+        match self {
+            Self::Shared(values) => Some(values),
+            Self::Own(_) => None,
         }
     }
 }
@@ -108,13 +115,11 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             return IterationEnd::Ended;
         };
         let (user, renewals) = self.user_values(place, round);
-        let values = match user {
-            Some(values) if self.has_fixed_values(place) => IterationValues::Shared(values),
-            user => IterationValues::Own(part.round_values(
-                user.as_deref(),
-                &self.job.generation,
-                round,
-            )),
+        let values = if let Some(fixed) = self.fixed_values(place) {
+            IterationValues::Shared(user.unwrap_or_else(|| Rc::clone(fixed)))
+        } else {
+            let generation = &self.job.generation;
+            IterationValues::Own(part.round_values(user.as_deref(), generation, round))
         };
         let iteration = Iteration {
             part,
@@ -273,15 +278,12 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
     ) -> OperationEnd {
         let step = &attempt.operation.exchange;
         let answer = connection.answer(attempt.elapsed());
-        let context = Context {
-            values: iteration.values(),
-            unix_now: self.unix_seconds(attempt.finished),
-        };
         let subject = Subject::new(&answer);
-        let mut findings = judge(self.expectations(attempt), &subject, context);
-        if attempt.in_full && answer.status() >= 400 {
-            findings.extend(self.shared_error_id(&answer));
-        }
+        let findings = self.judge(
+            attempt,
+            (&answer, &subject),
+            (iteration.values(), iteration.values.shared()),
+        );
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let status = answer.status();
@@ -334,20 +336,6 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             precision.learn(attempt.index, attempt.service(), lacking_after);
         }
         self.record(&attempt.sample(Reply::Answered { status, conforming }));
-    }
-
-    const fn is_judged_in_full(&self, iteration: u64) -> bool {
-        let seed = self.job.generation.seed();
-        self.job.settings.judging.in_full(seed, iteration)
-    }
-
-    /// What is judged of an answer.
-    fn expectations<'b>(&'b self, attempt: &RequestAttempt<'b>) -> &'b [Expectation] {
-        if attempt.in_full {
-            self.count_judged(attempt.due);
-            return &attempt.operation.exchange.expectations;
-        }
-        self.of_status.get(attempt.index).map_or(&[], Vec::as_slice)
     }
 
     fn failed(

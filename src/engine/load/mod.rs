@@ -13,6 +13,8 @@ mod failures;
 mod history;
 mod iteration;
 mod job;
+mod judging;
+mod known_answers;
 mod load_services;
 mod note;
 mod part;

@@ -40,11 +40,12 @@ impl ScenarioPart {
         }
     }
 
-    /// Whether every iteration of a user has the same values, so that they need no copy.
-    pub(super) fn has_fixed_values(&self) -> bool {
-        self.variables
-            .iter()
-            .all(|(_, variable)| matches!(variable.source, Source::Fixture(..)))
+    /// The values of an iteration without a user, if every iteration of a user has the same, so that they need no
+    /// copy.
+    pub(super) fn fixed_values(&self) -> Option<Values> {
+        let mut sources = self.variables.iter();
+        let are_fixed = sources.all(|(_, variable)| matches!(variable.source, Source::Fixture(..)));
+        are_fixed.then(|| self.variables.empty_values())
     }
 
     /// The values that an iteration begins with: those of its user, and generated ones.

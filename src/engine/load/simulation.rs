@@ -22,7 +22,7 @@ use crate::record::{Event, EventSink, LoadResult, ProcessUse, SecondResult};
 use crate::suite::{Scenario, Values};
 
 /// The wall clock at the beginning of every simulated load, in nanoseconds since 1970.
-const BEGAN: u64 = 1_700_000_000_000_000_000;
+pub(super) const BEGAN: u64 = 1_700_000_000_000_000_000;
 
 /// With this header, a simulated answer says how many nanoseconds it had been there when it was read.
 pub(super) const AGE: &str = "simulated-age";

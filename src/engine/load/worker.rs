@@ -15,8 +15,9 @@ use super::failures::Failures;
 use super::history::History;
 use super::iteration::IterationEnd;
 use super::job::LoadJob;
+use super::judging::LoadJudging;
 use super::load_services::LoadServices;
-use super::part::{ScenarioMix, ScenarioPart};
+use super::part::ScenarioMix;
 use super::pool::Pool;
 use super::precision::Precision;
 use super::recent_secrets::RecentSecrets;
@@ -30,7 +31,7 @@ use crate::load::{
     Interval, Mails, Profile, Recorder, Sample, Share, StageTallies, Timeline, nanos,
 };
 use crate::model::TransferError;
-use crate::suite::{Expectation, Rule};
+use crate::suite::Values;
 use crate::users_api::ApiCall;
 
 /// Connections that one worker opens at once: more would overflow the queue of a usual listener.
@@ -67,10 +68,7 @@ pub struct Worker<'a, C, D> {
     pub(super) clock: &'a C,
     pub(super) mix: ScenarioMix,
     pub(super) kinds: RefCell<Failures>,
-    /// What is expected of the statuses alone, by operation.
-    pub(super) of_status: Vec<Vec<Expectation>>,
-    /// Answers within the measurement that were judged in full.
-    pub(super) judged: Cell<u64>,
+    pub(super) judging: LoadJudging,
     /// The mailed codes that were awaited within the measurement.
     pub(super) mails: RefCell<Mails>,
     pub(super) history: History,
@@ -79,8 +77,8 @@ pub struct Worker<'a, C, D> {
     /// The users of each part, as they were last renewed.
     pub(super) users: RefCell<Vec<WorkerUsers>>,
     pub(super) waiting: Waiting<'a>,
-    /// Of each part whether its iterations need no values of their own.
-    fixed_values: Vec<bool>,
+    /// Of each part the values of an iteration without a user; none if each needs values of its own.
+    fixed_values: Vec<Option<Rc<Values>>>,
     /// What each operation does to users.
     calls: Vec<Option<ApiCall<'a>>>,
     connector: PhantomData<D>,
@@ -163,7 +161,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             fixed_values: job
                 .parts
                 .iter()
-                .map(ScenarioPart::has_fixed_values)
+                .map(|part| part.fixed_values().map(Rc::new))
                 .collect(),
             calls: job
                 .scenario
@@ -172,8 +170,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
                 .map(|operation| operation.exchange.request.call())
                 .collect(),
             kinds: RefCell::default(),
-            of_status: expected_statuses(job),
-            judged: Cell::new(0),
+            judging: LoadJudging::new(job),
             mails: RefCell::default(),
             history: History::default(),
             secrets: RefCell::default(),
@@ -288,9 +285,9 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
         self.calls.get(operation).copied().flatten()
     }
 
-    /// Whether the iterations of a part need no values of their own.
-    pub(super) fn has_fixed_values(&self, part: usize) -> bool {
-        self.fixed_values.get(part).copied().unwrap_or(false)
+    /// The values of an iteration of a part without a user; none if each needs values of its own.
+    pub(super) fn fixed_values(&self, part: usize) -> Option<&Rc<Values>> {
+        self.fixed_values.get(part).and_then(Option::as_ref)
     }
 
     /// Whether nothing is left to wait for.
@@ -318,13 +315,6 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             let end = self.timeline.end();
             let wake = if now < end { next.min(end) } else { next };
             self.clock.sleep_until(wake).await;
-        }
-    }
-
-    /// Counts an answer that was judged in full, to what was due at this time.
-    pub(super) fn count_judged(&self, due: u64) {
-        if self.timeline.is_measured(due) {
-            self.judged.set(self.judged.get() + 1);
         }
     }
 
@@ -382,17 +372,4 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
         // Nobody listens any more only if the collector has panicked, and then it is told anyway.
         drop(self.intervals.send(interval));
     }
-}
-
-fn expected_statuses(job: &LoadJob) -> Vec<Vec<Expectation>> {
-    let operations = job.scenario.operations.iter();
-    operations
-        .map(|operation| {
-            let expectations = operation.exchange.expectations.iter();
-            expectations
-                .filter(|one| matches!(one.rule, Rule::Status(_)))
-                .cloned()
-                .collect()
-        })
-        .collect()
 }

@@ -64,7 +64,7 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
             refused,
             cut_off,
             stages,
-            judged: self.judged.get(),
+            judged: self.judging.in_full(),
             mails: self.mails.into_inner(),
             stopped,
             leftover: self.history.into_leftover(),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{LIFECYCLE, LOOKUP, MS, answer, job, right, run};
-use crate::engine::load::simulation::{Act, Call};
+use crate::engine::load::simulation::{Act, BEGAN, Call};
 use crate::load::Judging;
 use crate::model::{Response, TransferError, TransferErrorKind, Verdict};
 use crate::record::LoadFinding;
@@ -185,6 +185,57 @@ fn kinds_of_findings_are_bounded_and_the_rest_is_counted() {
     assert_eq!(result.findings.len(), 64);
     assert_eq!(result.further_findings, 6 * 100);
     assert!(result.findings.iter().all(|one| one.count == 100));
+}
+
+#[test]
+fn an_answer_that_was_right_is_judged_again_once_it_says_anything_else() {
+    let changed: &[fn(&mut Response)] = &[
+        |answer| answer.status = 202,
+        |answer| answer.status = 203,
+        |answer| answer.body.push(b' '),
+        |answer| answer.body = answer.body[1..].to_vec(),
+        |answer| answer.body = br#"{"alias":"alias-9"}"#.to_vec(),
+        |answer| answer.headers[0].1 = b"text/html".to_vec(),
+        |answer| answer.headers.clear(),
+        |answer| answer.headers.push(("date".to_owned(), b"today".to_vec())),
+        |answer| answer.headers.push(("x-none".to_owned(), b"1".to_vec())),
+        |answer| {
+            answer
+                .headers
+                .push(("content-encoding".to_owned(), b"none".to_vec()))
+        },
+    ];
+    let text = LOOKUP.replace(
+        "json: {",
+        "body: json-object
+            headers: {x-none: absent}
+            json: {",
+    );
+    let result = run(&job(&text, "300/s", 1, 1.0), |call| {
+        let (took, answer) = right(&call, MS / 10);
+        let mut answer = answer.unwrap();
+        // Each change comes thirty times, to each of three users ten times, with right ones between.
+        if call.number % 2 == 1 {
+            let change = (call.number / 2) as usize % changed.len();
+            changed[change](&mut answer);
+        }
+        (took, Ok(answer))
+    });
+    assert_eq!((result.answered, result.judged), (300, 300));
+    let wrong = result.answered - result.conforming;
+    // 202, white space behind the value and a date are right.
+    assert_eq!(wrong, 150 - 3 * 15, "{:#?}", result.findings);
+}
+
+#[test]
+fn what_was_still_to_come_is_judged_by_the_time_of_each_answer() {
+    let end = BEGAN / 1_000_000_000 + 1;
+    let text = LOOKUP.replace("json: {", "json: {/end: {future: true}, ");
+    let result = run(&job(&text, "100/s", 1, 2.0), |call| {
+        let alias = call.request.path.replace("/tasks/id", "alias");
+        (MS, Ok(answer(200, &json!({ "alias": alias, "end": end }))))
+    });
+    assert_eq!((result.answered, result.conforming), (200, 100));
 }
 
 /// Every answer is of the wrong user; each tenth has a wrong status besides.
