@@ -35,7 +35,7 @@ fuzz seconds='5' *targets:
 
 # The one static file that is published, for this machine's architecture
 dist:
-    RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' cargo build --locked --profile=dist --target "$(rustc -vV | sed -n 's/^host: //p')"
+    cargo build --locked --config .cargo/static.toml --profile=dist --target "$(rustc -vV | sed -n 's/^host: //p')"
 
 # Measure a load beside wrk, oha and k6; docs/benchmarks.md says how to read it
 bench:

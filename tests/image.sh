@@ -15,8 +15,7 @@ for tool in buildah openssl python3 ip unshare; do
 done
 platform=$(rustc -vV | sed -n 's/^host: //p')
 assize=${ASSIZE:-target/$platform/dist/assize}
-[ -x "$assize" ] || RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' \
-    cargo build --locked --profile=dist --target "$platform"
+[ -x "$assize" ] || cargo build --locked --config .cargo/static.toml --profile=dist --target "$platform"
 assize=$(realpath "$assize")
 here=$PWD
 work=$(mktemp -d)

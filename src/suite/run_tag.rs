@@ -6,6 +6,9 @@ use std::str::FromStr;
 /// The most characters of a tag: with what else stands in an address it must fit into the 64 that
 /// RFC 5321 gives to a local part.
 const LONGEST: usize = 16;
+
+/// So many letters tell tags apart that end alike.
+const TOLD_APART: usize = 3;
 /// The letters of a tag that is drawn: two hundred thousand million different ones.
 const DRAWN: usize = 8;
 const LETTERS: u64 = 26;
@@ -30,12 +33,20 @@ impl RunTag {
         Self((0..).take(DRAWN).map(letter).collect())
     }
 
-    /// The tag of one pass of several that are made under this one. The beginning of a long tag gives way.
+    /// The tag of one pass of several that are made under this one. The beginning of a long tag gives way to letters
+    /// that tell it from others of the same end.
     #[must_use]
     pub fn of_pass(&self, number: usize) -> Self {
         let mark = format!("p{number}");
-        let cut = (self.0.len() + mark.len()).saturating_sub(LONGEST);
-        Self(self.0.chars().skip(cut).chain(mark.chars()).collect())
+        if self.0.len() + mark.len() <= LONGEST {
+            return Self(self.0.clone() + &mark);
+        }
+        let sum = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
+        let whole = Self::drawn(self.0.bytes().fold(0, sum));
+        let begin = whole.0.get(..TOLD_APART).unwrap_or_default();
+        let kept = LONGEST.saturating_sub(begin.len() + mark.len());
+        let end = self.0.get(self.0.len() - kept..).unwrap_or_default();
+        Self(format!("{begin}{end}{mark}"))
     }
 
     /// The text.
@@ -66,6 +77,7 @@ impl fmt::Display for RunTag {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_tag_is_of_small_letters_and_digits_and_short() {
@@ -79,12 +91,18 @@ mod tests {
 
     #[test]
     fn the_tag_of_a_pass_is_one_however_long_that_of_the_whole_is() {
-        for (whole, first) in [("a", "ap1"), ("1234567890abcdef", "34567890abcdefp1")] {
-            let whole: RunTag = whole.parse().unwrap();
-            let passes = [whole.of_pass(1), whole.of_pass(2)];
-            assert_eq!(passes[0].as_str(), first);
-            assert_eq!(passes[0].as_str().parse(), Ok(passes[0].clone()));
-            assert_ne!(passes[0], passes[1]);
-        }
+        let wholes = [
+            "a",
+            "1234567890abcd",
+            "1234567890abcdef",
+            "2234567890abcdef",
+            "234567890abcdef",
+        ];
+        let tags = wholes.map(|text| text.parse::<RunTag>().unwrap());
+        let passes = tags.iter().flat_map(|tag| [tag.of_pass(1), tag.of_pass(2)]);
+        let passes: BTreeSet<String> = passes.map(|tag| tag.to_string()).collect();
+        assert_eq!(passes.len(), 2 * wholes.len(), "{passes:?}");
+        assert!(passes.iter().all(|text| text.parse::<RunTag>().is_ok()));
+        assert!(passes.contains("ap1") && passes.contains("1234567890abcdp2"));
     }
 }

@@ -15,6 +15,7 @@ pub(super) struct Received {
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use nix::errno::Errno;
     use nix::sys::socket::sockopt::ReceiveTimestampns;
     use nix::sys::socket::{ControlMessageOwned, MsgFlags, getsockopt, recv, recvmsg, setsockopt};
     use nix::sys::time::TimeSpec;
@@ -57,10 +58,14 @@ mod linux {
     pub(in crate::edge::wire) struct Notes(Vec<u8>);
 
     impl Notes {
-        /// Asks the kernel to note when bytes come in (socket(7), `SO_TIMESTAMPNS`).
+        /// Asks the kernel to note when bytes come in (socket(7), `SO_TIMESTAMPNS`); none where something
+        /// stands in for the kernel that cannot, as in some sandboxes.
         pub(in crate::edge::wire) fn of(stream: &TcpStream) -> io::Result<Option<Self>> {
-            setsockopt(stream, ReceiveTimestampns, &true)?;
-            Ok(Some(Self(cmsg_space!(TimeSpec))))
+            match setsockopt(stream, ReceiveTimestampns, &true) {
+                Ok(()) => Ok(Some(Self(cmsg_space!(TimeSpec)))),
+                Err(Errno::ENOPROTOOPT | Errno::EOPNOTSUPP | Errno::ENOSYS) => Ok(None),
+                Err(error) => Err(error.into()),
+            }
         }
 
         /// Reads what is there.

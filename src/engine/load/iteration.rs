@@ -18,7 +18,7 @@ use crate::suite::{MailStep, Operation, Values};
 use crate::users_api::Life;
 
 /// The values of an iteration.
-enum IterationValues {
+pub(super) enum IterationValues {
     /// Those of its user, which nothing changes.
     Shared(Rc<Values>),
     /// Its own, to which operations add what they capture.
@@ -26,14 +26,15 @@ enum IterationValues {
 }
 
 impl IterationValues {
-    fn get(&self) -> &Values {
+    pub(super) fn get(&self) -> &Values {
         match self {
             Self::Shared(values) => values,
             Self::Own(values) => values,
         }
     }
 
-    const fn shared(&self) -> Option<&Rc<Values>> {
+    /// Those that every iteration of its user has.
+    pub(super) const fn shared(&self) -> Option<&Rc<Values>> {
         match self {
             Self::Shared(values) => Some(values),
             Self::Own(_) => None,
@@ -279,11 +280,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
         let step = &attempt.operation.exchange;
         let answer = connection.answer(attempt.elapsed());
         let subject = Subject::new(&answer);
-        let findings = self.judge(
-            attempt,
-            (&answer, &subject),
-            (iteration.values(), iteration.values.shared()),
-        );
+        let findings = self.judge(attempt, (&answer, &subject), &iteration.values);
         let gravest = findings.iter().map(|finding| finding.level).max();
         let violated = gravest == Some(Level::Must);
         let status = answer.status();

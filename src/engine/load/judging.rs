@@ -2,8 +2,8 @@
 //! everything before.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
+use super::iteration::IterationValues;
 use super::job::LoadJob;
 use super::known_answers::KnownAnswers;
 use super::request_attempt::RequestAttempt;
@@ -49,13 +49,14 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
         self.job.settings.judging.in_full(seed, iteration)
     }
 
-    /// Judges an answer to a request that was made with these values, which may be those of every iteration of a user.
+    /// Judges an answer to a request that was made with these values.
     pub(super) fn judge<A: Answer>(
         &self,
         attempt: &RequestAttempt<'_>,
         (answer, subject): (&A, &Subject<'_, A>),
-        (values, shared): (&Values, Option<&Rc<Values>>),
+        iteration_values: &IterationValues,
     ) -> Vec<Finding> {
+        let values = iteration_values.get();
         if !attempt.in_full {
             let expectations = self.judging.of_status.get(attempt.index);
             let expectations = expectations.map_or(&[][..], Vec::as_slice);
@@ -64,9 +65,10 @@ impl<C: LoadClock, D: Connector> Worker<'_, C, D> {
         if self.timeline.is_measured(attempt.due) {
             self.judging.in_full.set(self.judging.in_full() + 1);
         }
+        let shared = iteration_values.shared();
         let mut known = self.judging.known.borrow_mut();
         let mut findings = Vec::new();
-        if !shared.is_some_and(|shared| known.have(attempt.index, shared, answer)) {
+        if !shared.is_some_and(|shared| known.hold(attempt.index, shared, answer)) {
             let expectations = &attempt.operation.exchange.expectations;
             findings = judge(expectations, subject, self.context(attempt, values));
             if let Some(shared) = shared.filter(|_| findings.is_empty()) {

@@ -11,7 +11,7 @@ use crate::suite::{Expectation, Values};
 const PLACES: usize = 512;
 
 /// Bodies that are longer are judged each time, in bytes: comparing them is no longer cheap in memory.
-const LONGEST: usize = 4_096;
+const LONGEST: usize = 1_024;
 
 /// Answers that met everything, of one worker.
 #[derive(Debug, Default)]
@@ -47,14 +47,14 @@ impl KnownAnswers {
     }
 
     /// Whether an answer is the one that met everything before.
-    pub(super) fn have(&self, operation: usize, values: &Rc<Values>, answer: &impl Answer) -> bool {
+    pub(super) fn hold(&self, operation: usize, values: &Rc<Values>, answer: &impl Answer) -> bool {
         let Some(Some(looked_at)) = self.looked_at.get(operation) else {
             return false;
         };
         let known = self.places.get(place(operation, values));
-        known
-            .and_then(Option::as_ref)
-            .is_some_and(|known| known.is_of(operation, values) && known.seen.is(looked_at, answer))
+        known.and_then(Option::as_ref).is_some_and(|known| {
+            known.is_of(operation, values) && known.seen.says_same(looked_at, answer)
+        })
     }
 
     /// Keeps an answer that met everything.
@@ -71,17 +71,16 @@ impl KnownAnswers {
         let Some(known) = self.places.get_mut(place(operation, values)) else {
             return;
         };
-        if let Some(known) = known.as_mut().filter(|one| one.is_of(operation, values)) {
-            known.seen.take(looked_at, answer);
-            return;
-        }
-        let mut seen = SeenAnswer::default();
-        seen.take(looked_at, answer);
-        *known = Some(KnownAnswer {
+        let known = known.get_or_insert_with(|| KnownAnswer {
             operation,
             values: Rc::clone(values),
-            seen,
+            seen: SeenAnswer::default(),
         });
+        if !known.is_of(operation, values) {
+            known.operation = operation;
+            known.values = Rc::clone(values);
+        }
+        known.seen.take(looked_at, answer);
     }
 }
 

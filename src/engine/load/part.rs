@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::renewed::RenewedUsers;
 use crate::model::{ScenarioId, Threshold};
-use crate::suite::{Generation, Scenario, Source, Values, Variables};
+use crate::suite::{Generation, Operation, Scenario, Source, Values, Variables};
 
 /// A scenario as a part of a load.
 #[derive(Clone, Debug)]
@@ -41,11 +41,13 @@ impl ScenarioPart {
     }
 
     /// The values of an iteration without a user, if every iteration of a user has the same, so that they need no
-    /// copy.
-    pub(super) fn fixed_values(&self) -> Option<Values> {
+    /// copy: nothing is generated, and none of these operations, those of its scenario, captures anything.
+    pub(super) fn fixed_values(&self, operations: &[Operation]) -> Option<Values> {
         let mut sources = self.variables.iter();
         let are_fixed = sources.all(|(_, variable)| matches!(variable.source, Source::Fixture(..)));
-        are_fixed.then(|| self.variables.empty_values())
+        let mut own = operations.get(self.operations.clone())?.iter();
+        let captures = own.any(|one| one.mail.is_some() || !one.exchange.captures.is_empty());
+        (are_fixed && !captures).then(|| self.variables.empty_values())
     }
 
     /// The values that an iteration begins with: those of its user, and generated ones.

@@ -161,7 +161,7 @@ impl<'a, C: LoadClock, D: Connector> Worker<'a, C, D> {
             fixed_values: job
                 .parts
                 .iter()
-                .map(|part| part.fixed_values().map(Rc::new))
+                .map(|part| part.fixed_values(&job.scenario.operations).map(Rc::new))
                 .collect(),
             calls: job
                 .scenario

@@ -20,6 +20,17 @@ pub(super) enum Lost {
     Failed(TransferError),
 }
 
+impl Lost {
+    pub(super) fn into_error(self) -> TransferError {
+        match self {
+            Self::Untouched(error)
+            | Self::Refused(error)
+            | Self::Unanswered(error)
+            | Self::Failed(error) => error,
+        }
+    }
+}
+
 /// The answer, or all that came over the connection, is not what HTTP/2 allows.
 pub(super) fn invalid(reason: &str) -> Lost {
     let detail = format!("the answer is not valid HTTP/2: {reason}");

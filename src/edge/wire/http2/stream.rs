@@ -149,43 +149,41 @@ impl<D: Dial> Connection for StreamSlot<D> {
         let _attended = is_long.then(|| self.origin.attention().pay());
         let once_only = !self.writer.may_be_sent_twice(operation);
         let mut began = self.origin.get() + Duration::from_nanos(started);
+        // Connections that are opened in between take their time, but not without end.
+        let give_up = began + self.limits.connect + self.limits.exchange;
         let idle = self.link.begin(began);
         self.link.leave_closing(idle, once_only);
         let mut attempts = 0;
         loop {
             attempts += 1;
+            let may_go_again = || attempts < MOST_ATTEMPTS && Instant::now() < give_up;
             let open = self.opened(&mut began).await?;
             self.deadline.set(began + self.limits.exchange);
             let answers = self.link.answers();
-            let lost = match self.attempt(&open).await {
-                Ok(()) => {
-                    self.link.count_answer();
-                    return Ok(());
-                }
-                Err(Lost::Untouched(error)) => {
-                    self.link.give_up(&open);
-                    if attempts < MOST_ATTEMPTS {
-                        self.link.habits().count_resent();
-                        continue;
-                    }
-                    error
-                }
-                Err(Lost::Refused(error)) if attempts == MOST_ATTEMPTS => error,
-                Err(Lost::Refused(_)) => {
-                    self.link.habits().count_resent();
-                    continue;
-                }
-                Err(Lost::Unanswered(error)) => {
-                    let explained = || self.link.habits().explains(idle, answers, false);
-                    if attempts == 1 && !once_only && answers > 0 && explained() {
-                        self.link.give_up(&open);
-                        self.link.habits().count_resent();
-                        continue;
-                    }
-                    error
-                }
-                Err(Lost::Failed(error)) => error,
+            let Err(lost) = self.attempt(&open).await else {
+                self.link.count_answer();
+                return Ok(());
             };
+            let goes_again = match &lost {
+                Lost::Untouched(_) => {
+                    self.link.give_up(&open);
+                    may_go_again()
+                }
+                Lost::Refused(_) => may_go_again(),
+                Lost::Unanswered(_) if attempts == 1 && !once_only && answers > 0 => {
+                    let explained = self.link.habits().explains(idle, answers, false);
+                    if explained {
+                        self.link.give_up(&open);
+                    }
+                    explained
+                }
+                Lost::Unanswered(_) | Lost::Failed(_) => false,
+            };
+            if goes_again {
+                self.link.habits().count_resent();
+                continue;
+            }
+            let lost = lost.into_error();
             // Nothing at all came in the meantime: the connection may be dead.
             if lost.kind == TransferErrorKind::Timeout && self.link.answers() == answers {
                 self.link.give_up(&open);

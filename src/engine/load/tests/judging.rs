@@ -189,22 +189,19 @@ fn kinds_of_findings_are_bounded_and_the_rest_is_counted() {
 
 #[test]
 fn an_answer_that_was_right_is_judged_again_once_it_says_anything_else() {
-    let changed: &[fn(&mut Response)] = &[
-        |answer| answer.status = 202,
-        |answer| answer.status = 203,
-        |answer| answer.body.push(b' '),
-        |answer| answer.body = answer.body[1..].to_vec(),
-        |answer| answer.body = br#"{"alias":"alias-9"}"#.to_vec(),
-        |answer| answer.headers[0].1 = b"text/html".to_vec(),
-        |answer| answer.headers.clear(),
-        |answer| answer.headers.push(("date".to_owned(), b"today".to_vec())),
-        |answer| answer.headers.push(("x-none".to_owned(), b"1".to_vec())),
-        |answer| {
-            answer
-                .headers
-                .push(("content-encoding".to_owned(), b"none".to_vec()))
-        },
-    ];
+    let header = |name: &str, value: &[u8]| (name.to_owned(), value.to_vec());
+    let changed = |change: u64, answer: &mut Response| match change {
+        0 => answer.status = 202,
+        1 => answer.status = 203,
+        2 => answer.body.push(b' '),
+        3 => drop(answer.body.remove(0)),
+        4 => answer.body = br#"{"alias":"alias-9"}"#.to_vec(),
+        5 => answer.headers[0].1 = b"text/html".to_vec(),
+        6 => answer.headers.clear(),
+        7 => answer.headers.push(header("date", b"today")),
+        8 => answer.headers.push(header("x-none", b"1")),
+        _ => answer.headers.push(header("content-encoding", b"none")),
+    };
     let text = LOOKUP.replace(
         "json: {",
         "body: json-object
@@ -214,10 +211,9 @@ fn an_answer_that_was_right_is_judged_again_once_it_says_anything_else() {
     let result = run(&job(&text, "300/s", 1, 1.0), |call| {
         let (took, answer) = right(&call, MS / 10);
         let mut answer = answer.unwrap();
-        // Each change comes thirty times, to each of three users ten times, with right ones between.
+        // Each change comes fifteen times, five times to each user, with right ones between.
         if call.number % 2 == 1 {
-            let change = (call.number / 2) as usize % changed.len();
-            changed[change](&mut answer);
+            changed(call.number / 2 % 10, &mut answer);
         }
         (took, Ok(answer))
     });
@@ -225,6 +221,30 @@ fn an_answer_that_was_right_is_judged_again_once_it_says_anything_else() {
     let wrong = result.answered - result.conforming;
     // 202, white space behind the value and a date are right.
     assert_eq!(wrong, 150 - 3 * 15, "{:#?}", result.findings);
+}
+
+#[test]
+fn what_is_captured_in_place_of_a_value_of_the_user_is_sent() {
+    let text = format!(
+        "{LOOKUP}        capture: {{known.id: /next}}
+      - name: next
+        request: {{method: GET, path: '/tasks/${{known.id}}'}}
+        expect: {{status: 200}}
+"
+    );
+    let paths = RefCell::new(Vec::new());
+    let result = run(&job(&text, "10/s", 1, 0.3), |call| {
+        let alias = call.request.path.replace("/tasks/id", "alias");
+        paths.borrow_mut().push(call.request.path);
+        (MS, Ok(answer(200, &json!({ "alias": alias, "next": "7" }))))
+    });
+    assert_eq!(result.verdict, Verdict::Pass, "{:#?}", result.findings);
+    let nexts = paths
+        .borrow()
+        .iter()
+        .filter(|path| *path == "/tasks/7")
+        .count();
+    assert_eq!((nexts, paths.borrow().len()), (3, 6), "{paths:?}");
 }
 
 #[test]
