@@ -77,11 +77,21 @@ fn names(list: &str) -> Vec<String> {
         let before = above.last().map_or("", |(_, name)| name);
         let name = format!("{before}{part}");
         if name.ends_with(['*', '.']) {
-            // What tells versions of a crate apart is left open.
-            names.push(name.trim_end_matches('.').replace("Cs_", "Cs*_"));
+            names.push(crates_left_open(name.trim_end_matches('.')));
         } else {
             above.push((indent, name));
         }
     }
     names
+}
+
+/// A pattern for names of any version of a crate: what tells them apart has nine to twelve letters, mostly eleven.
+fn crates_left_open(name: &str) -> String {
+    let usual = name.replace("Cs_", "Cs11_");
+    (9..=12).fold(usual, |name, letters: usize| {
+        name.replace(
+            &format!("Cs{letters}_"),
+            &format!("Cs{}_", "?".repeat(letters)),
+        )
+    })
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests are tried against. What is there already is left alone. Without
-# them those tests are skipped, and say so; where `CI` is set they fail.
+# Installs the programs that some tests are tried against, and what counts instructions. What is there already is left
+# alone. Without them those tests are skipped, and say so; where `CI` is set they fail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,6 +22,7 @@ fi
 command -v xmllint >/dev/null || install libxml2-utils
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || install_without_services nginx-light
 command -v faketime >/dev/null || install faketime
+command -v valgrind >/dev/null || install valgrind
 if ! command -v sbatch >/dev/null || ! [ -x /usr/sbin/munged ]; then
     install_without_services slurm-wlm munge
 fi
