@@ -3,9 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
-use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
+use hdrhistogram::serialization::Deserializer;
 
-use super::{DIGITS, LONGEST, Times, sparse};
+use super::counts::Counts;
+use super::{LONGEST, Times, sparse};
 
 /// What a histogram keeps to three digits alone, exactly; all in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,28 +26,14 @@ pub struct ExactTimes {
 #[error("it is no histogram in the HdrHistogram V2 compressed format and base64")]
 pub struct TimesError;
 
-#[expect(
-    clippy::expect_used,
-    reason = "the bounds are constants, and a test makes one"
-)]
-fn fixed_histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, LONGEST, DIGITS).expect("constant bounds are valid")
-}
-
 /// The histogram in the `HdrHistogram` V2 compressed format and base64, with bounds that are the same for
 /// all, so that any reader can add one to the other; empty if nothing was recorded.
 fn encode(recorded: impl Iterator<Item = (u64, u64)>) -> String {
-    let mut histogram = fixed_histogram();
+    let mut counts = Counts::with_bounds();
     for (value, count) in recorded {
-        histogram.saturating_record_n(value, count);
+        counts.record(value, count);
     }
-    let mut bytes = Vec::new();
-    // Writing to memory does not fail, and the bounds fit the format.
-    let written = V2DeflateSerializer::new().serialize(&histogram, &mut bytes);
-    match written {
-        Ok(_) if !histogram.is_empty() => STANDARD.encode(bytes),
-        _ => String::new(),
-    }
+    STANDARD.encode(counts.deflated())
 }
 
 impl Times {
@@ -93,7 +80,7 @@ impl Times {
     ) -> Result<(), TimesError> {
         let recorded = recorded_in(encoded, unit)?;
         for (time, count) in &recorded {
-            self.count_in(*time, *count);
+            self.counts.record(*time, *count);
         }
         if !recorded.is_empty() {
             self.clamped += exact.clamped;
