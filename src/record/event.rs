@@ -66,7 +66,7 @@ pub struct LoadSecond {
     pub result: SecondResult,
     /// The names of the operations.
     pub operations: Arc<[String]>,
-    /// The counts and histograms of the operations, in the same order. To keep them costs about 270
+    /// The counts and histograms of the operations, in the same order. To keep them costs up to 135
     /// KiB each; dropped, their memory serves a later second.
     pub interval: Arc<Interval>,
     /// The beginning of the measurement in unix seconds.
