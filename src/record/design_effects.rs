@@ -10,6 +10,9 @@ use crate::load::{SecondShare, Times, TimesError, design_effect};
 /// An effect is told to two decimals.
 const DIGITS: f64 = 100.0;
 
+/// The percentiles, as shares.
+const SHARES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];
+
 /// By how much the variance at each percentile is larger than it is of independent times: 1 or more. A sample of
 /// n times is worth n / effect.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,21 +32,23 @@ pub struct DesignEffects {
 impl Default for DesignEffects {
     /// Those of independent times.
     fn default() -> Self {
-        Self::all(|_| 1.0)
+        Self::from(SHARES.map(|_| 1.0))
+    }
+}
+
+impl From<[f64; SHARES.len()]> for DesignEffects {
+    fn from([p50, p90, p95, p99, p999]: [f64; SHARES.len()]) -> Self {
+        Self {
+            p50,
+            p90,
+            p95,
+            p99,
+            p999,
+        }
     }
 }
 
 impl DesignEffects {
-    fn all(effect: impl Fn(f64) -> f64) -> Self {
-        Self {
-            p50: effect(0.5),
-            p90: effect(0.9),
-            p95: effect(0.95),
-            p99: effect(0.99),
-            p999: effect(0.999),
-        }
-    }
-
     /// Whether the times are independent, as far as is known.
     pub(super) fn are_none(&self) -> bool {
         *self == Self::default()
@@ -51,13 +56,9 @@ impl DesignEffects {
 
     /// Those at the percentile of a share (0 to 1), or at the next one above.
     pub(super) fn at(&self, share: f64) -> f64 {
-        let all = [
-            (0.5, self.p50),
-            (0.9, self.p90),
-            (0.95, self.p95),
-            (0.99, self.p99),
-        ];
-        let next = all.into_iter().find(|(least, _)| share <= *least);
+        let effects = [self.p50, self.p90, self.p95, self.p99];
+        let mut all = SHARES.into_iter().zip(effects);
+        let next = all.find(|(least, _)| share <= *least);
         next.map_or(self.p999, |(_, effect)| effect)
     }
 
@@ -67,25 +68,25 @@ impl DesignEffects {
     ///
     /// If the times of a second cannot be read.
     pub(super) fn of(series: &[SecondResult]) -> Result<Self, TimesError> {
-        let measured = series.iter().filter(|second| second.number() > 0);
-        // Of an hour there are 3,600, too many to make a histogram of each.
-        let mut seconds = Vec::new();
+        let measured = || series.iter().filter(|second| second.number() > 0);
         let mut all = Times::default();
-        for second in measured {
-            seconds.push(second.response.recorded()?);
+        for second in measured() {
             second.response.add_to(&mut all)?;
         }
-        Ok(Self::all(|share| {
-            let limit = all.quantile(share);
-            let of_each = seconds.iter().map(|second| {
-                let below = second.iter().take_while(|(time, _)| *time < limit);
-                SecondShare {
-                    count: float(second.iter().map(|(_, count)| count).sum()),
-                    below: float(below.map(|(_, count)| count).sum()),
-                }
-            });
-            let effect = design_effect(&of_each.collect::<Vec<_>>());
-            (effect * DIGITS).round() / DIGITS
-        }))
+        let limits = SHARES.map(|share| all.quantile(share));
+        let mut shares = SHARES.map(|_| Vec::new());
+        for second in measured() {
+            // Of an hour there are 3,600, too many to keep the times of each.
+            let recorded = second.response.recorded()?;
+            let count = float(recorded.iter().map(|(_, count)| count).sum());
+            for (limit, of_each) in limits.iter().zip(&mut shares) {
+                let below = recorded.iter().take_while(|(time, _)| time < limit);
+                let below = float(below.map(|(_, count)| count).sum());
+                of_each.push(SecondShare { count, below });
+            }
+        }
+        Ok(Self::from(shares.map(|of_each| {
+            (design_effect(&of_each) * DIGITS).round() / DIGITS
+        })))
     }
 }
