@@ -49,7 +49,7 @@ def readelf(flag):
     return subprocess.run(["readelf", flag, ASSIZE], check=True, capture_output=True, text=True).stdout
 
 
-def addresses(port, flags, folder):
+def addresses(port, flags, folder, begins):
     """The addresses of all instructions that a load ran, as they stand in the file of the program."""
     log = pathlib.Path(folder, "log")
     command = ["qemu-x86_64", "-d", "in_asm", "-D", log, ASSIZE, "load", f"http://127.0.0.1:{port}/api/auth/v2",
@@ -58,12 +58,12 @@ def addresses(port, flags, folder):
     ended = subprocess.run([str(part) for part in command], cwd=ROOT, check=False, capture_output=True, text=True)
     if ended.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
-    run = [int(found, 16) for found in re.findall(r"^0x([0-9a-f]+):", log.read_text(errors="replace"), re.MULTILINE)]
+    run = {int(found, 16) for found in re.findall(r"^0x([0-9a-f]+):", log.read_text(errors="replace"), re.MULTILINE)}
     entry = int(re.search(r"Entry point address: +0x([0-9a-f]+)", readelf("-hW"))[1], 16)
-    end = functions()[-1][0]
-    # The program is loaded at the beginning of a page that is not known: the one at which most of it lies.
+    # The program is loaded at the beginning of a page that is not known: the one from which most functions begin where
+    # an instruction was run.
     bases = {address - entry for address in run if (address - entry) % 4096 == 0}
-    base = max(bases, key=lambda base: sum(base <= address < base + end for address in run[::50]))
+    base = max(bases, key=lambda base: sum(base + begin in run for begin in begins))
     return {address - base for address in run}
 
 
@@ -73,7 +73,7 @@ def touched(all_functions):
     names = set()
     with nginx() as port, tempfile.TemporaryDirectory() as folder:
         for flags in LOADS:
-            for address in addresses(port, flags, folder):
+            for address in addresses(port, flags, folder, begins):
                 place = bisect.bisect_right(begins, address) - 1
                 if place >= 0 and address < begins[place] + max(all_functions[place][1], 1):
                     names.add(all_functions[place][2])
